@@ -1,0 +1,72 @@
+package dev.slipway.environment;
+
+import dev.slipway.record.State;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an environment's record says, copied for people to see. It decides nothing: the worker reads the record itself.
+ *
+ * @param number the entry that it was copied from
+ * @param hash of that entry
+ * @param live the live version, empty for none
+ * @param lastKnownGood where a rollback would go, empty for nowhere
+ * @param lock none or one
+ * @param openGrant the version with an open grant and its last begun step, empty for none
+ * @param history how the last releases ended, newest first
+ */
+public record Mirror(
+        long number,
+        String hash,
+        Instant time,
+        String base,
+        String live,
+        String commit,
+        Instant liveSince,
+        Map<String, String> targets,
+        String lastKnownGood,
+        List<State.BadMark> bad,
+        List<State.Lock> lock,
+        String openGrant,
+        List<State.Ended> history) {
+
+    static final int HISTORY = 20;
+
+    public Mirror {
+        hash = hash == null ? "" : hash;
+        time = time == null ? Instant.EPOCH : time;
+        base = base == null ? "" : base;
+        live = live == null ? "" : live;
+        commit = commit == null ? "" : commit;
+        liveSince = liveSince == null ? Instant.EPOCH : liveSince;
+        lastKnownGood = lastKnownGood == null ? "" : lastKnownGood;
+        openGrant = openGrant == null ? "" : openGrant;
+        targets = targets == null ? Map.of() : Map.copyOf(targets);
+        bad = bad == null ? List.of() : List.copyOf(bad);
+        lock = lock == null ? List.of() : List.copyOf(lock);
+        history = history == null ? List.of() : List.copyOf(history);
+    }
+
+    public static Mirror of(long number, String hash, Instant time, State state) {
+        return new Mirror(
+                number,
+                hash,
+                time,
+                state.base(),
+                state.live().version(),
+                state.live().commit(),
+                state.live().since(),
+                state.live().targets(),
+                state.lastKnownGood().map(State.Succeeded::version).orElse(""),
+                state.bad(),
+                state.lock(),
+                state.openGrant()
+                        .map(grant -> grant.version()
+                                + grant.lastBegun()
+                                        .map(step -> ", last step: " + step.title())
+                                        .orElse(", no step begun"))
+                        .orElse(""),
+                state.history().subList(0, Math.min(HISTORY, state.history().size())));
+    }
+}

@@ -1,0 +1,273 @@
+package dev.slipway.plan;
+
+import static dev.slipway.plan.Key.byDefault;
+import static dev.slipway.plan.Key.computed;
+import static dev.slipway.plan.Key.optional;
+import static dev.slipway.plan.Key.required;
+import static dev.slipway.plan.Shape.duration;
+import static dev.slipway.plan.Shape.list;
+import static dev.slipway.plan.Shape.mapping;
+import static dev.slipway.plan.Shape.number;
+import static dev.slipway.plan.Shape.of;
+import static dev.slipway.plan.Shape.set;
+import static dev.slipway.plan.Shape.word;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The plan format: every key, what it takes, what holds where it is absent, and what it means. The one place for all of
+ * that; {@link PlanReader} and {@link PlanSchema} both go by it.
+ */
+final class Format {
+
+    private static final String FIRST_DATABASE_TOOLS = "use `flyway`, or a `command`";
+    private static final String FIRST_TARGETS = "use a `command` target that calls the vendor's own tool";
+    private static final String FIRST_CHANNELS = "use `webhook` or `log`";
+    private static final String FIRST_METRICS = "use `scrape`, `prometheus` or `http`";
+
+    static final String EVENTS =
+            "waiting started succeeded failed rolled-back rollback-failed rejected expired cancelled";
+
+    private static final Shape.Items ARGUMENTS = list(of(Kind.ARGUMENT));
+    private static final Shape.Scalar REASON = word("required", "optional");
+
+    static final Shape.Mapping EXPECT = mapping(
+            byDefault("status", "200", number(100, 599), "The expected HTTP status."),
+            optional(
+                    "json",
+                    new Shape.Entries(Kind.POINTER, of(Kind.EXPECTED)),
+                    "JSON pointers into the answer, with the text expected there."));
+
+    static final Shape.Mapping APPROVAL = mapping(
+            required("from", set(of(Kind.NAME)), "The people whose yes counts."),
+            byDefault("quorum", "1", number(1, 50), "How many different people have to say yes."),
+            optional("not", set(word("requester")), "Whose yes does not count: `requester`, the one who asked."),
+            byDefault("expires", "24h", duration("1m", "30d"), "How long a yes holds."),
+            optional("confirm", of(Kind.LINE), "A word that has to be typed exactly."),
+            byDefault("reason", "optional", REASON, "Whether a reason has to be given."),
+            optional("checklist", set(of(Kind.LINE)), "Items that have to be ticked by name."));
+
+    static final Shape.Mapping WINDOW = mapping(
+            required("zone", of(Kind.ZONE), "The time zone that the times are meant in."),
+            optional("open", set(of(Kind.OPEN)), "When changes may begin; always where absent."),
+            optional("closed", set(of(Kind.CLOSED)), "Dates on which nothing begins, both ends included."));
+
+    static final Shape.Mapping BACKUP = mapping(
+            required("store", store(), "The name of a store in the worker's file."),
+            byDefault(
+                    "verify",
+                    "full-read",
+                    later(
+                            word("full-read"),
+                            Map.of("restore", later("restoring every backup to verify it", "use `verify: full-read`"))),
+                    "How the backup is proved: `full-read` reads it back whole and compares checksums."),
+            byDefault("keep", "30d", duration("1d", "3650d"), "How long the backup is kept."));
+
+    static final Shape.Mapping MIGRATE = new Shape.Mapping(
+            List.of(
+                    optional("flyway", of(Kind.PATH), "A folder of Flyway migrations."),
+                    optional("command", ARGUMENTS, "A command that migrates: an argv list, never shell text."),
+                    byDefault(
+                            "lock-timeout",
+                            "3s",
+                            duration("1ms", "10m"),
+                            "How long a statement may wait for a lock before the migration gives up."),
+                    optional("files", set(of(Kind.PATH)), "More files or folders that the command needs.")),
+            all("migrations by `%s`", FIRST_DATABASE_TOOLS, "prisma", "supabase", "sql", "liquibase"),
+            List.of("flyway", "command"));
+
+    static final Shape.Mapping REFERENCE_DATA = mapping(
+            required("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
+            required("tables", set(of(Kind.TABLE)), "The tables that are copied."));
+
+    static final Shape.Mapping DATABASE = mapping(
+            required("url", of(Kind.SECRET), "The secret with the connection string."),
+            computed(
+                    "direct-url",
+                    "the same as `url`",
+                    of(Kind.SECRET),
+                    "The secret with a connection string that goes around a pooler."),
+            optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
+            optional("migrate", MIGRATE, "How the schema is brought to the new version."),
+            optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."));
+
+    static final Shape.Mapping COMMAND_TARGET = mapping(
+            required("deploy", ARGUMENTS, "Makes `${version}` live."),
+            required("current", ARGUMENTS, "Prints what is live on its last line; nothing where nothing is."),
+            required("roll-back", list(of(Kind.UNDO_ARGUMENT)), "Makes `${previous}` live again."),
+            optional("files", set(of(Kind.PATH)), "More files or folders that the commands need."));
+
+    static final Shape.Mapping TARGET = new Shape.Mapping(
+            List.of(
+                    required("name", of(Kind.NAME), "The target's name, unique in the environment."),
+                    optional("command", COMMAND_TARGET, "Three commands: argv lists, never shell text."),
+                    optional(
+                            "config",
+                            new Shape.Entries(Kind.VARIABLE, of(Kind.CONFIG)),
+                            "Environment variables for the commands: texts or `$NAME` of a secret.")),
+            all(
+                    "`%s` targets",
+                    FIRST_TARGETS, "railway", "heroku", "vercel", "supabase", "neon", "github", "kubernetes", "fly"),
+            List.of("command"));
+
+    static final Shape.Mapping CHECK = mapping(
+            required("http", of(Kind.ADDRESS), "The address that is asked."),
+            optional("expect", EXPECT, "What the answer has to be."),
+            byDefault("within", "5s", duration("1ms", "10m"), "The longest time for the answer."));
+
+    static final Shape.Mapping METRIC = new Shape.Mapping(
+            List.of(
+                    optional("scrape", of(Kind.ADDRESS), "A metrics page in Prometheus' text format."),
+                    optional("errors", of(Kind.SELECTOR), "Selector of the counter of errors, with `of`."),
+                    optional("of", of(Kind.SELECTOR), "Selector of the counter of everything."),
+                    optional("value", of(Kind.SELECTOR), "Selector of a gauge, instead of the two counters."),
+                    optional("prometheus", of(Kind.ADDRESS), "A Prometheus server, with `query`."),
+                    optional("query", of(Kind.QUERY), "A PromQL query that gives one number."),
+                    optional("http", of(Kind.ADDRESS), "An address to probe."),
+                    optional("expect", EXPECT, "What the probe's answer has to be."),
+                    computed(
+                            "within", "`every`, at most 5s", duration("1ms", "10m"), "The longest time for an answer."),
+                    byDefault(
+                            "at-least",
+                            "10",
+                            number(1, 1_000_000),
+                            "Fewer requests than this in the time of a rule are no measurement.")),
+            all("metrics by `%s`", FIRST_METRICS, "sql", "json", "sentry", "datadog", "cloudwatch"),
+            List.of("scrape", "prometheus", "http"));
+
+    static final Shape.Mapping WATCH = mapping(
+            required("for", duration("1s", "7d"), "How long the release is watched: the rollback window."),
+            byDefault("every", "10s", duration("100ms", "1h"), "The time between two measurements."),
+            required("metrics", new Shape.Entries(Kind.NAME, METRIC), "The numbers that the rules are about."),
+            required("rollback-when", set(of(Kind.RULE)), "Rules; any one of them rolls the release back."),
+            optional("warn-when", set(of(Kind.RULE)), "Rules that only warn."));
+
+    static final Shape.Mapping ROLLBACK = mapping(
+            byDefault(
+                    "within", "2m", duration("1s", "24h"), "The time that a rollback may take before people are told."),
+            computed("by", "the people of `approval.from`", set(of(Kind.NAME)), "Who may roll back by hand."),
+            optional("confirm", of(Kind.LINE), "A word that has to be typed exactly for a rollback by hand."),
+            byDefault("reason", "optional", REASON, "Whether a rollback by hand needs a reason."),
+            byDefault(
+                    "lock-after",
+                    "true",
+                    of(Kind.YES_NO),
+                    "Whether the environment stays locked after a rollback until a person unlocks it."));
+
+    private static final Map<String, Shape.Later> ASK =
+            Map.of("ask", later("asking a person after a failure", "use `stop` or `roll-back`"));
+
+    static final Shape.Mapping ON_FAILURE = mapping(
+            byDefault(
+                    "migrate",
+                    "stop",
+                    later(word("stop"), ASK),
+                    "What a failed migration does; nothing is deployed then."),
+            byDefault("deploy", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed deployment does."),
+            byDefault("verify", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed check does."));
+
+    static final Shape.Mapping TIMEOUTS = mapping(
+            timeout("preflight", "2m"),
+            timeout("review", "2m"),
+            timeout("backup", "30m"),
+            timeout("migrate", "15m"),
+            timeout("reference-data", "10m"),
+            timeout("deploy", "10m"),
+            timeout("verify", "2m"),
+            timeout("rollback", "10m"));
+
+    static final Shape.Mapping CHANNEL = new Shape.Mapping(
+            List.of(
+                    optional("webhook", of(Kind.WEBHOOK), "The secret with the address, or the address."),
+                    optional("log", of(Kind.YES_NO), "True for the worker's log."),
+                    computed("on", "all of them", set(word(EVENTS.split(" "))), "The events that are told.")),
+            all("notifications by `%s`", FIRST_CHANNELS, "slack", "email", "pagerduty", "teams", "statuspage"),
+            List.of("webhook", "log"));
+
+    static final Shape.Mapping ENVIRONMENT = new Shape.Mapping(
+            List.of(
+                    optional("branch", of(Kind.BRANCH), "The branch whose commits may be released here."),
+                    optional("approval", APPROVAL, "Who has to say yes; nobody where absent."),
+                    optional("window", WINDOW, "When changes may begin; always where absent."),
+                    optional("databases", new Shape.Entries(Kind.NAME, DATABASE), "The databases, in order."),
+                    optional("deploy", list(TARGET), "The targets, in order."),
+                    optional("verify", list(CHECK), "Checks of what was deployed."),
+                    optional("watch", WATCH, "The rollback window and its rules."),
+                    optional("rollback", ROLLBACK, "Rollback by hand, and what follows any rollback."),
+                    optional("on-failure", ON_FAILURE, "What happens when a phase fails."),
+                    optional("timeouts", TIMEOUTS, "The longest time for each step."),
+                    optional("notify", list(CHANNEL), "Where people are told."),
+                    optional("contact", new Shape.Entries(Kind.NAME, of(Kind.LINE)), "Who to call, by role.")),
+            Map.of("gates", later("gates", "take them out and check the same thing before the release is started")),
+            List.of());
+
+    static final Shape.Mapping ROOT = mapping(
+            required("slipway", number(0, Long.MAX_VALUE), "The plan format, 1."),
+            required("service", of(Kind.NAME), "The name of the service."),
+            required(
+                    "source",
+                    new Shape.Mapping(
+                            List.of(
+                                    optional("git", of(Kind.GIT), "The address of the repository."),
+                                    optional("directory", of(Kind.ANY_PATH), "A directory on the worker.")),
+                            Map.of(),
+                            List.of("git", "directory")),
+                    "Where a worker gets the files that this plan names."),
+            optional(
+                    "people",
+                    new Shape.Entries(Kind.NAME, new Shape.Either(of(Kind.PUBLIC_KEY), set(of(Kind.PUBLIC_KEY)))),
+                    "Who somebody is: their public keys. Several keys are still one person."),
+            optional(
+                    "secrets",
+                    list(new Shape.Either(
+                            of(Kind.VARIABLE),
+                            mapping(
+                                    required("name", of(Kind.VARIABLE), "The secret's name."),
+                                    byDefault(
+                                            "required",
+                                            "true",
+                                            of(Kind.YES_NO),
+                                            "Whether a release is refused where the worker has no value.")))),
+                    "The names of the secrets that this plan uses as `$NAME`."),
+            required("environments", new Shape.Entries(Kind.NAME, ENVIRONMENT), "What a release is, per environment."));
+
+    private Format() {}
+
+    private static Key timeout(String step, String usual) {
+        return byDefault(step, usual, duration("1s", "24h"), "The longest time for " + step + ".");
+    }
+
+    private static Shape.Scalar store() {
+        return new Shape.Scalar(
+                Kind.NAME,
+                List.of(),
+                0,
+                Long.MAX_VALUE,
+                Map.of(
+                        "s3://",
+                        later("stores written as an s3:// address", "use the name of a store in the worker's file")));
+    }
+
+    private static Shape.Scalar later(Shape.Scalar word, Map<String, Shape.Later> later) {
+        return new Shape.Scalar(word.kind(), word.choices(), word.least(), word.most(), later);
+    }
+
+    private static Map<String, Shape.Later> all(String what, String next, String... names) {
+        Map<String, Shape.Later> all = new LinkedHashMap<>();
+        for (String name : names) {
+            all.put(name, later(String.format(what, name), next));
+        }
+        return Map.copyOf(all);
+    }
+
+    private static Shape.Later later(String what, String next) {
+        boolean many = what.endsWith("s") || what.contains("s by ") || what.startsWith("stores");
+        String names = many ? "them" : "it";
+        return new Shape.Later(
+                what + (many ? " are" : " is") + " not part of this version of slipway; a plan that names " + names
+                        + " is refused rather than released without " + names,
+                next);
+    }
+}

@@ -1,0 +1,301 @@
+package dev.slipway.plan;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Judges what the values of a plan mean together. Keeps silent about what has been refused already. */
+final class Meaning {
+
+    private final Problems problems;
+    private final RuleSyntax rules;
+    private final Located root;
+
+    Meaning(Problems problems, RuleSyntax rules, Located root) {
+        this.problems = problems;
+        this.rules = rules;
+        this.root = root;
+    }
+
+    /** What all environments share. */
+    void judgeTop() {
+        Located format = root.at("slipway");
+        if (format.there() && format.sound() && !format.text().equals(Integer.toString(ReleasePlan.FORMAT))) {
+            problems.add(
+                    format.place(),
+                    "format " + format.text() + " is not known",
+                    "this slipway knows format " + ReleasePlan.FORMAT + " only; use a slipway that knows this one");
+        }
+        Map<String, String> owners = new HashMap<>();
+        root.at("people").entries().forEach((person, keys) -> {
+            for (Located key : keys.isSingle() ? List.of(keys) : keys.items()) {
+                String owner = key.sound() ? owners.putIfAbsent(PublicKeys.identity(key.text()), person) : null;
+                if (owner != null) {
+                    boolean same = owner.equals(person);
+                    problems.add(
+                            key.place(),
+                            same
+                                    ? "this key stands here twice"
+                                    : "this is also a key of " + Quoted.of(owner) + ": one key is one person",
+                            "take one away");
+                }
+            }
+        });
+        Map<String, Located> secrets = new HashMap<>();
+        for (Located secret : root.at("secrets").items()) {
+            String name = secretName(secret);
+            if (secret.sound() && secrets.putIfAbsent(name, secret) != null) {
+                problems.add(secret.place(), "secret " + Quoted.of(name) + " is declared twice", "take one away");
+            }
+        }
+        Located environments = root.at("environments");
+        if (environments.there()
+                && environments.sound()
+                && environments.entries().isEmpty()) {
+            problems.add(environments.place(), "there is no environment", "add one, such as `production:`");
+        }
+    }
+
+    static String secretName(Located secret) {
+        return secret.has("name") ? secret.text("name") : secret.text();
+    }
+
+    void judge(Located environment, NamedFiles files) {
+        if (!environment.has("databases") && !environment.has("deploy") && environment.sound()) {
+            problems.add(
+                    environment.place(),
+                    "there is nothing to release",
+                    "name a database in `databases` or a target in `deploy`");
+        }
+        approval(environment.at("approval"));
+        people(environment.at("rollback").at("by"));
+        window(environment.at("window"));
+        environment.at("databases").entries().values().forEach(database -> database(database, files));
+        targets(environment.at("deploy"), files);
+        watch(environment.at("watch"));
+        Located rollback = environment.at("rollback").at("within");
+        Duration longest = environment.at("timeouts").duration("rollback");
+        if (rollback.there() && rollback.sound() && duration(rollback).compareTo(longest) > 0) {
+            problems.add(
+                    rollback.place(),
+                    Quoted.of(rollback.text()) + " is longer than a rollback may take",
+                    "raise `timeouts: {rollback: " + rollback.text() + "}` as well, or allow less time");
+        }
+        environment.at("notify").items().forEach(channel -> {
+            Located log = channel.at("log");
+            if (log.there() && log.sound() && !log.text().equals("true")) {
+                problems.add(log.place(), "`log: false` tells nobody", "take the channel out");
+            }
+        });
+        if (root.at("source").has("directory")) {
+            noCommit(environment);
+        }
+    }
+
+    private void approval(Located approval) {
+        Located from = approval.at("from");
+        people(from);
+        Located quorum = approval.at("quorum");
+        if (!approval.there()
+                || !from.sound()
+                || !from.there()
+                || !quorum.sound()
+                || !approval.at("not").sound()) {
+            return;
+        }
+        int wanted = approval.number("quorum");
+        int people = from.items().size();
+        Located.Place place = quorum.there() ? quorum.place() : approval.place();
+        if (wanted > people) {
+            problems.add(
+                    place,
+                    "a quorum of " + wanted + " cannot be reached by " + people(people),
+                    "name more people in `from`, or lower the quorum");
+        } else if (approval.texts("not").contains("requester") && wanted > people - 1) {
+            problems.add(
+                    place,
+                    "a quorum of " + wanted + " cannot be reached: "
+                            + (people == 1 ? "the one person" : "one of the " + people + " people")
+                            + " may be the requester, whose yes does not count",
+                    "name more people in `from`, lower the quorum, or take `not: [requester]` out");
+        }
+    }
+
+    private static String people(int number) {
+        return number == 1 ? "one person" : number + " people";
+    }
+
+    private void people(Located names) {
+        Located known = root.at("people");
+        for (Located name : names.items()) {
+            if (name.sound() && !known.has(name.text())) {
+                String near = Nearest.asked(name.text(), known.entries().keySet());
+                problems.add(
+                        name.place(),
+                        Quoted.of(name.text()) + " is not in `people`",
+                        near.isEmpty()
+                                ? "add " + name.text() + " and a public key to `people:` at the top of the file"
+                                : near);
+            }
+        }
+    }
+
+    private void window(Located window) {
+        if (window.there() && window.sound() && !window.has("open") && !window.has("closed")) {
+            problems.add(
+                    window.place(),
+                    "the window is neither `open` nor `closed` at any time",
+                    "give it one of the two, or take it out");
+        }
+    }
+
+    private void database(Located database, NamedFiles files) {
+        Located migrate = database.at("migrate");
+        files.migrations(migrate.at("flyway"));
+        files.arguments(migrate.at("command"));
+        files.files(migrate.at("files"));
+        if (migrate.has("flyway") && migrate.has("files")) {
+            problems.add(
+                    migrate.at("files").place(),
+                    "`files` belong to a `command`",
+                    "take them out; every file below the `flyway` folder is part of the plan anyway");
+        }
+        Located from = database.at("reference-data").at("from");
+        if (from.there()
+                && from.sound()
+                && (from.text().equals(database.text("url")) || from.text().equals(database.text("direct-url")))) {
+            problems.add(
+                    from.place(),
+                    "the database would be copied onto itself: " + Quoted.of(from.text()) + " is its own address",
+                    "name the secret of the database to copy from");
+        }
+    }
+
+    private void targets(Located targets, NamedFiles files) {
+        Set<String> names = new HashSet<>();
+        for (Located target : targets.items()) {
+            Located name = target.at("name");
+            if (name.there() && name.sound() && !names.add(name.text())) {
+                problems.add(
+                        name.place(),
+                        "target " + Quoted.of(name.text()) + " stands here twice",
+                        "give each target a name of its own");
+            }
+            Located command = target.at("command");
+            for (String part : List.of("deploy", "current", "roll-back")) {
+                files.arguments(command.at(part));
+            }
+            files.files(command.at("files"));
+        }
+    }
+
+    private void watch(Located watch) {
+        if (!watch.there()) {
+            return;
+        }
+        Located every = watch.at("every");
+        Located window = watch.at("for");
+        boolean timed = every.sound() && window.sound() && window.there();
+        if (timed && duration(every).compareTo(duration(window)) > 0) {
+            problems.add(
+                    every.there() ? every.place() : window.place(),
+                    "the time between two measurements (" + every.text() + ") is longer than the watch ("
+                            + window.text() + ")",
+                    "measure more often, or watch longer");
+        }
+        Located metrics = watch.at("metrics");
+        if (watch.has("metrics") && metrics.sound() && metrics.entries().isEmpty()) {
+            problems.add(metrics.place(), "there is no metric", "name one, or take `watch` out");
+        }
+        metrics.entries().values().forEach(this::metric);
+        for (String list : List.of("rollback-when", "warn-when")) {
+            for (Located rule : watch.at(list).items()) {
+                if (rule.sound()) {
+                    rule(rule, metrics, timed ? duration(window) : Duration.ZERO, duration(every));
+                }
+            }
+        }
+    }
+
+    private void rule(Located rule, Located metrics, Duration window, Duration every) {
+        String metric = rules.metric(rule.text());
+        if (!metrics.has(metric)) {
+            if (metrics.there()) {
+                String near = Nearest.asked(metric, metrics.entries().keySet());
+                problems.add(
+                        rule.place(),
+                        "metric " + Quoted.of(metric) + " is not in `metrics`",
+                        near.isEmpty() ? "add it there" : near);
+            }
+            return;
+        }
+        Duration held = rules.held(rule.text());
+        if (!window.isZero() && held.compareTo(window) > 0) {
+            problems.add(
+                    rule.place(),
+                    "rule " + Quoted.of(rule.text()) + " can never hold: the watch lasts " + Durations.text(window)
+                            + " only",
+                    "watch longer, or shorten the rule");
+        } else if (!window.isZero() && held.compareTo(every) < 0) {
+            problems.add(
+                    rule.place(),
+                    "rule " + Quoted.of(rule.text()) + " is shorter than the time between two measurements ("
+                            + Durations.text(every) + ")",
+                    "measure more often, or lengthen the rule");
+        }
+    }
+
+    private void metric(Located metric) {
+        if (!metric.sound()) {
+            return;
+        }
+        if (metric.has("scrape")) {
+            boolean rate = metric.has("errors") && metric.has("of") && !metric.has("value");
+            boolean gauge = metric.has("value") && !metric.has("errors") && !metric.has("of");
+            if (!rate && !gauge) {
+                problems.add(
+                        metric.place(),
+                        "what to read from the page is not clear",
+                        "give either both counters, `errors` and `of`, or the `value` of a gauge");
+            }
+            foreign(metric, "scrape", "query", "expect");
+        } else if (metric.has("prometheus")) {
+            if (!metric.has("query")) {
+                problems.add(metric.place(), "`query` is missing", "give the PromQL query that gives one number");
+            }
+            foreign(metric, "prometheus", "errors", "of", "value", "expect");
+        } else if (metric.has("http")) {
+            foreign(metric, "http", "errors", "of", "value", "query");
+        }
+    }
+
+    private void foreign(Located metric, String source, String... keys) {
+        for (String key : keys) {
+            if (metric.has(key)) {
+                problems.add(
+                        metric.at(key).place(),
+                        "`" + key + "` does not belong to a metric by `" + source + "`",
+                        "take it out");
+            }
+        }
+    }
+
+    /** A directory has no commit that could be filled in. */
+    private void noCommit(Located value) {
+        if (value.sound() && value.text().contains("${commit}")) {
+            problems.add(
+                    value.place(),
+                    "`${commit}` is not known: the source is a directory",
+                    "use `${version}`, or release from git");
+        }
+        value.items().forEach(this::noCommit);
+        value.entries().values().forEach(this::noCommit);
+    }
+
+    private static Duration duration(Located value) {
+        return Durations.parse(value.text()).orElse(Duration.ZERO);
+    }
+}

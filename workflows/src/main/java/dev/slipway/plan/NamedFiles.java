@@ -1,0 +1,187 @@
+package dev.slipway.plan;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The files that one environment of a plan names: what was approved is what runs, to the byte. */
+final class NamedFiles {
+
+    /** Their hashes travel with the plan, and a message to Temporal may have 2 MB. */
+    private static final int MOST = 2_000;
+
+    private static final Pattern MIGRATION = Pattern.compile("V([0-9]+(?:[._][0-9]+)*)__.+\\.sql|R__.+\\.sql");
+
+    private final PlanSource source;
+    private final Problems problems;
+    private final TreeSet<String> paths = new TreeSet<>();
+
+    NamedFiles(PlanSource source, Problems problems) {
+        this.source = source;
+        this.problems = problems;
+    }
+
+    /** A folder of Flyway migrations. */
+    void migrations(Located folder) {
+        if (!folder.there() || !folder.sound()) {
+            return;
+        }
+        String path = Paths.plain(folder.text());
+        PlanSource.Kind kind = kind(path);
+        if (kind != PlanSource.Kind.FOLDER) {
+            problems.add(
+                    folder.place(),
+                    Quoted.of(folder.text()) + is(kind, "a folder"),
+                    "name the folder of the migrations");
+            return;
+        }
+        List<String> files = add(folder, path);
+        Map<String, String> versions = new HashMap<>();
+        boolean versioned = false;
+        for (String file : files) {
+            String name = file.substring(file.lastIndexOf('/') + 1);
+            if (!name.endsWith(".sql")) {
+                continue;
+            }
+            Matcher migration = MIGRATION.matcher(name);
+            if (!migration.matches()) {
+                problems.add(
+                        folder.place(),
+                        Quoted.of(file) + " is not named as a migration",
+                        "name it such as V7__add_orders.sql or R__views.sql; callbacks and undo scripts are not run");
+                continue;
+            }
+            if (migration.group(1) != null) {
+                versioned = true;
+                String other = versions.putIfAbsent(comparable(migration.group(1)), file);
+                if (other != null) {
+                    problems.add(
+                            folder.place(),
+                            Quoted.of(other) + " and " + Quoted.of(file) + " have the same version",
+                            "give the newer one the next free number");
+                }
+            }
+        }
+        if (!versioned) {
+            problems.add(
+                    folder.place(),
+                    Quoted.of(folder.text()) + " holds no migration",
+                    "add a file such as V1__first.sql, or take `flyway` out");
+        }
+    }
+
+    /** 1.0 and 01 are the same version to Flyway. */
+    private static String comparable(String version) {
+        StringBuilder comparable = new StringBuilder();
+        for (String part : version.split("[._]")) {
+            String number = part.replaceFirst("^0+(?=.)", "");
+            comparable.append('.').append(number);
+        }
+        return comparable.toString().replaceFirst("(\\.0)+$", "");
+    }
+
+    /** The arguments of a command that start with {@code ./}: they are part of the release. */
+    void arguments(Located command) {
+        for (Located argument : command.items()) {
+            if (!argument.sound() || !argument.text().startsWith("./")) {
+                continue;
+            }
+            if (Template.PLACE.matcher(argument.text()).find()) {
+                problems.add(
+                        argument.place(),
+                        Quoted.of(argument.text()) + " names another file for each release",
+                        "name the file, and give `${version}` as an argument of its own");
+                continue;
+            }
+            Optional<String> wrong = Paths.problem(argument.text());
+            if (wrong.isPresent()) {
+                problems.add(argument.place(), wrong.get(), "name a file below the folder of the plan file");
+                continue;
+            }
+            path(argument, "a path that the command makes itself is written without `./`");
+        }
+    }
+
+    /** A list of files or folders. */
+    void files(Located list) {
+        list.items().stream().filter(Located::sound).forEach(file -> path(file, "add it, or take it out of the plan"));
+    }
+
+    private void path(Located named, String next) {
+        String path = Paths.plain(named.text());
+        PlanSource.Kind kind = kind(path);
+        switch (kind) {
+            case FILE -> paths.add(path);
+            case FOLDER -> {
+                if (add(named, path).isEmpty()) {
+                    problems.add(named.place(), Quoted.of(named.text()) + " is an empty folder", next);
+                }
+            }
+            case SYMLINK, ABSENT ->
+                problems.add(
+                        named.place(),
+                        Quoted.of(named.text()) + is(kind, "a file or folder"),
+                        kind == PlanSource.Kind.SYMLINK ? "put the file itself there" : next);
+        }
+    }
+
+    private static String is(PlanSource.Kind kind, String wanted) {
+        return switch (kind) {
+            case SYMLINK -> " is a link, or lies behind one: links are not followed";
+            case ABSENT -> " is not there";
+            case FILE -> " is a file, not " + wanted;
+            case FOLDER -> " is a folder, not " + wanted;
+        };
+    }
+
+    private List<String> add(Located named, String folder) {
+        List<String> files = source.list(folder);
+        if (files.size() > MOST || paths.size() > MOST) {
+            problems.add(
+                    named.place(),
+                    Quoted.of(named.text()) + " holds more than " + MOST + " files",
+                    "name a smaller folder");
+            return files;
+        }
+        for (String file : files) {
+            if (source.kind(file) == PlanSource.Kind.FILE) {
+                paths.add(file);
+            } else {
+                problems.add(
+                        named.place(), Quoted.of(file) + is(PlanSource.Kind.SYMLINK, ""), "put the file itself there");
+            }
+        }
+        return files;
+    }
+
+    /** What stands at the path, where no folder on the way is a link. */
+    private PlanSource.Kind kind(String path) {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            if (source.kind(path.substring(0, slash)) == PlanSource.Kind.SYMLINK) {
+                return PlanSource.Kind.SYMLINK;
+            }
+        }
+        return source.kind(path);
+    }
+
+    /** Path to SHA-256, sorted. */
+    Map<String, String> hashes(String planFile, byte[] plan) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        TreeSet<String> all = new TreeSet<>(paths);
+        all.add(planFile);
+        for (String path : all) {
+            Optional<byte[]> bytes = path.equals(planFile) ? Optional.of(plan) : source.read(path);
+            if (bytes.isEmpty()) {
+                problems.add(1, 1, "", Quoted.of(path) + " cannot be read", "look at its permissions");
+            } else {
+                hashes.put(path, PlanDigest.sha256(bytes.get()));
+            }
+        }
+        return hashes;
+    }
+}

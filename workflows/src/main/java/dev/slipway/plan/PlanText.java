@@ -1,0 +1,261 @@
+package dev.slipway.plan;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A plan as a person reads it: what would happen, phase by phase, and how each step is undone. */
+public final class PlanText {
+
+    private static final String INDENT = "    ";
+
+    private final ReleasePlan plan;
+    private final List<String> lines = new ArrayList<>();
+
+    private PlanText(ReleasePlan plan) {
+        this.plan = plan;
+    }
+
+    /** The lines, without line feeds, safe for a terminal. */
+    public static List<String> lines(ReleasePlan plan) {
+        PlanText text = new PlanText(plan);
+        text.head();
+        for (Phase phase : plan.phases()) {
+            text.phase(phase);
+        }
+        text.tail();
+        return text.lines.stream().map(Quoted::plain).toList();
+    }
+
+    private void head() {
+        lines.add("release " + plan.label() + (plan.commit().isEmpty() ? "" : " (commit " + plan.commit() + ")"));
+        lines.add("plan " + plan.digest() + ", " + plan.files().size()
+                + (plan.files().size() == 1 ? " file" : " files") + " pinned by content");
+        String from = plan.source().git().isEmpty()
+                ? plan.source().directory()
+                : plan.source().git();
+        lines.add("from " + from
+                + (plan.source().path().isEmpty()
+                        ? ""
+                        : ", folder " + plan.source().path())
+                + (plan.branch().isEmpty() ? "" : ", branch " + plan.branch()));
+        lines.add("");
+    }
+
+    private void phase(Phase phase) {
+        switch (phase) {
+            case PREFLIGHT -> {
+                add(phase, limit("preflight"));
+                say("check that everything that the release needs is there and answers; nothing changes");
+                secrets();
+            }
+            case REVIEW -> {
+                add(phase, limit("review"));
+                say("gather what a person needs to say yes: what is live, what is pending, what will change");
+            }
+            case APPROVAL -> approval();
+            case WINDOW -> {
+                add(phase, "");
+                say("changes begin only " + new ReleaseWindow(plan.window()).words());
+            }
+            case TURN -> {
+                add(phase, "");
+                say("one change at a time: wait until nothing else changes this environment");
+            }
+            case OPEN -> {
+                add(phase, "");
+                say("judge everything once more, then pin the ids to go back to; from here on things change");
+            }
+            case BACKUP -> {
+                add(phase, limit("backup"));
+                plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
+                    say(name + ": dump to store " + backup.store() + ", prove it by " + words(backup.verify())
+                            + ", keep it " + Durations.text(backup.keep()));
+                    undo("nothing to undo; the dump is restored only when a person asks for it");
+                }));
+            }
+            case MIGRATE -> migrate();
+            case REFERENCE_DATA -> referenceData();
+            case DEPLOY -> deploy();
+            case VERIFY -> verify();
+            case WATCH -> watch();
+            case DONE -> {
+                add(phase, "");
+                say("tell people, keep the evidence, hand the turn on");
+            }
+        }
+    }
+
+    private void secrets() {
+        List<String> required = plan.secrets().stream()
+                .filter(ReleasePlan.Secret::required)
+                .map(ReleasePlan.Secret::name)
+                .toList();
+        List<String> optional = plan.secrets().stream()
+                .filter(secret -> !secret.required())
+                .map(ReleasePlan.Secret::name)
+                .toList();
+        if (!required.isEmpty()) {
+            say("secrets that have to be there: " + String.join(", ", required));
+        }
+        if (!optional.isEmpty()) {
+            say("secrets that may be absent: " + String.join(", ", optional));
+        }
+    }
+
+    private void approval() {
+        ReleasePlan.Approval approval = plan.approval();
+        add(Phase.APPROVAL, "");
+        say(approval.quorum() + " of " + String.join(", ", approval.from()) + " say yes"
+                + (approval.excludesRequester() ? "; the requester's own yes does not count" : "")
+                + "; a yes holds " + Durations.text(approval.expires()));
+        typed(approval.confirm(), approval.reason());
+        approval.checklist().forEach(item -> say("to tick: " + item));
+    }
+
+    private void typed(String confirm, boolean reason) {
+        if (!confirm.isEmpty()) {
+            say("to type exactly: " + confirm);
+        }
+        if (reason) {
+            say("a reason has to be given");
+        }
+    }
+
+    private void migrate() {
+        add(Phase.MIGRATE, limit("migrate"));
+        plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
+            long files = plan.files().keySet().stream()
+                    .filter(path -> path.startsWith(migrate.flyway() + "/") && path.endsWith(".sql"))
+                    .count();
+            say(name + ": "
+                    + (migrate.flyway().isEmpty()
+                            ? "run " + command(migrate.command())
+                            : "apply what is pending of the " + files + " Flyway migrations in " + migrate.flyway())
+                    + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock");
+            undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
+        }));
+        say("if it fails: " + failure("migrate"));
+    }
+
+    private void referenceData() {
+        add(Phase.REFERENCE_DATA, limit("reference-data"));
+        plan.databases().forEach((name, database) -> database.referenceData().forEach(data -> {
+            say(name + ": copy " + String.join(", ", data.tables()) + " from " + data.from() + ", first as a dry run");
+            undo("never by itself: the backup has the rows as they were");
+        }));
+    }
+
+    private void deploy() {
+        add(Phase.DEPLOY, limit("deploy"));
+        for (ReleasePlan.Target target : plan.deploy()) {
+            for (ReleasePlan.CommandTarget command : target.command()) {
+                say(target.name() + ": run " + command(command.deploy()));
+                undo("run " + command(command.rollBack()) + ", where ${previous} is what " + command(command.current())
+                        + " says before");
+            }
+            if (!target.config().isEmpty()) {
+                say(INDENT + "with "
+                        + String.join(
+                                ", ",
+                                target.config().entrySet().stream()
+                                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                                        .toList()));
+            }
+        }
+        say("if it fails: " + failure("deploy"));
+    }
+
+    private void verify() {
+        add(Phase.VERIFY, limit("verify"));
+        for (ReleasePlan.Check check : plan.verify()) {
+            say(check.http() + " answers " + answer(check.status(), check.json()) + " within "
+                    + Durations.text(check.within()));
+        }
+        say("if it fails: " + failure("verify"));
+    }
+
+    private void watch() {
+        ReleasePlan.Watch watch = plan.watch();
+        add(Phase.WATCH, "for " + Durations.text(watch.window()) + ", every " + Durations.text(watch.every()));
+        watch.metrics().forEach((name, metric) -> say(name + ": " + metric(metric)));
+        watch.rollbackWhen().forEach(rule -> say("roll back by itself when " + rule));
+        watch.warnWhen().forEach(rule -> say("warn when " + rule));
+    }
+
+    private static String metric(ReleasePlan.Metric metric) {
+        if (!metric.http().isEmpty()) {
+            return metric.http() + " answers " + answer(metric.status(), metric.json()) + " within "
+                    + Durations.text(metric.within());
+        }
+        if (!metric.prometheus().isEmpty()) {
+            return metric.query() + ", asked of " + metric.prometheus();
+        }
+        return metric.value().isEmpty()
+                ? metric.errors() + " of " + metric.of() + " at " + metric.scrape() + ", from " + metric.atLeast()
+                        + " requests on"
+                : metric.value() + " at " + metric.scrape();
+    }
+
+    private static String answer(int status, Map<String, String> json) {
+        StringBuilder answer = new StringBuilder().append(status);
+        json.forEach((pointer, text) ->
+                answer.append(" with ").append(pointer).append(" = ").append(text));
+        return answer.toString();
+    }
+
+    private void tail() {
+        ReleasePlan.Rollback rollback = plan.rollback();
+        lines.add("");
+        lines.add("rollback within " + Durations.text(rollback.within())
+                + (rollback.lockAfter() ? "; the environment is locked after it until a person unlocks it" : ""));
+        if (!rollback.by().isEmpty()) {
+            say("by hand: " + String.join(", ", rollback.by()));
+        }
+        typed(rollback.confirm(), rollback.reason());
+        lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
+        for (ReleasePlan.Channel channel : plan.channels()) {
+            lines.add("told: " + (channel.log() ? "the worker's log" : channel.webhook()) + ", on "
+                    + (channel.on().isEmpty() ? "everything" : String.join(", ", channel.on())));
+        }
+        plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));
+    }
+
+    private String limit(String step) {
+        return plan.timeout(step)
+                .map((Duration limit) -> "at most " + Durations.text(limit))
+                .orElse("");
+    }
+
+    private String failure(String phase) {
+        return plan.onFailure().getOrDefault(phase, "stop").equals("roll-back")
+                ? "roll back what was deployed"
+                : "stop; nothing after it happens";
+    }
+
+    private static String words(String verify) {
+        return verify.equals("full-read") ? "reading it back whole" : verify;
+    }
+
+    private static String command(List<String> arguments) {
+        return String.join(
+                " ",
+                arguments.stream()
+                        .map(argument ->
+                                argument.matches("[A-Za-z0-9_@%+=:,./${}-]+") ? argument : "'" + argument + "'")
+                        .toList());
+    }
+
+    private void add(Phase phase, String limit) {
+        lines.add(phase.word() + (limit.isEmpty() ? "" : " (" + limit + ")"));
+    }
+
+    private void say(String line) {
+        lines.add(INDENT + line);
+    }
+
+    private void undo(String line) {
+        lines.add(INDENT + INDENT + "undo: " + line);
+    }
+}

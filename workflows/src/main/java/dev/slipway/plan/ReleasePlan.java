@@ -1,0 +1,492 @@
+package dev.slipway.plan;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a release of one service to one environment is: resolved, immutable, and fully covered by its digest.
+ *
+ * <p>Made from {@code slipway.yaml} by {@link PlanReader}, by the client in a checkout and again by the worker from the
+ * source at the commit; both must come to the same {@link #digest()}. Texts that hold {@code ${version}},
+ * {@code ${previous}} or {@code ${commit}} are kept as they are written; the worker fills them in at the moment of use.
+ * Values of secrets never stand here, only their names as {@code $NAME}.
+ *
+ * <p>Fields are added, never renamed or retyped: the canonical form leaves out what is absent, so an older plan keeps its
+ * digest.
+ *
+ * @param format the plan format, 1
+ * @param service the service's name
+ * @param environment the environment's name, without the service
+ * @param version the version that is released
+ * @param commit the full commit id, empty where the source is a directory
+ * @param source where a worker gets the files
+ * @param file path of the plan file, relative to the source's path
+ * @param people who somebody is: name to public key lines
+ * @param secrets the declared names
+ * @param branch the branch whose commits may be released, empty for any that the worker allows
+ * @param approval who says yes; quorum 0 where nobody has to
+ * @param window when changes may begin, empty lists for always
+ * @param databases by name, in the order of the file
+ * @param deploy the targets, in order
+ * @param verify the checks after the deployment
+ * @param watch the rollback window and its rules
+ * @param rollback who may roll back by hand, and what holds then
+ * @param onFailure phase to what happens when it fails: {@code stop}, {@code roll-back}
+ * @param timeouts phase to the longest time that it may take
+ * @param channels where people are told ({@code notify} in the file; a record component cannot have that name)
+ * @param contact who to call: role to text
+ * @param files path (relative to the plan file) to SHA-256 of every file that the plan names, the plan file included
+ */
+public record ReleasePlan(
+        int format,
+        String service,
+        String environment,
+        String version,
+        String commit,
+        Source source,
+        String file,
+        Map<String, List<String>> people,
+        List<Secret> secrets,
+        String branch,
+        Approval approval,
+        Window window,
+        Map<String, Database> databases,
+        List<Target> deploy,
+        List<Check> verify,
+        Watch watch,
+        Rollback rollback,
+        Map<String, String> onFailure,
+        Map<String, Duration> timeouts,
+        List<Channel> channels,
+        Map<String, String> contact,
+        Map<String, String> files) {
+
+    /** The plan format that this version knows. */
+    public static final int FORMAT = 1;
+
+    public ReleasePlan {
+        service = text(service);
+        environment = text(environment);
+        version = text(version);
+        commit = text(commit);
+        source = source == null ? new Source("", "", "") : source;
+        file = text(file);
+        people = lists(people);
+        secrets = list(secrets);
+        branch = text(branch);
+        approval = approval == null ? Approval.none() : approval;
+        window = window == null ? new Window("", List.of(), List.of()) : window;
+        databases = map(databases);
+        deploy = list(deploy);
+        verify = list(verify);
+        watch = watch == null ? Watch.none() : watch;
+        rollback = rollback == null ? new Rollback(Duration.ZERO, List.of(), "", false, false) : rollback;
+        onFailure = map(onFailure);
+        timeouts = map(timeouts);
+        channels = list(channels);
+        contact = map(contact);
+        files = map(files);
+    }
+
+    /** SHA-256 (hex) of the canonical form: what an approval binds, and what a worker must come to on its own copy. */
+    public String digest() {
+        return PlanDigest.of(this);
+    }
+
+    /** For instance {@code shop/production@1.4.0}. */
+    public String label() {
+        return service + "/" + environment + "@" + version;
+    }
+
+    /** The phases that this plan switches on, in the order in which they happen. */
+    public List<Phase> phases() {
+        List<Phase> phases = new ArrayList<>();
+        for (Phase phase : Phase.values()) {
+            if (has(phase)) {
+                phases.add(phase);
+            }
+        }
+        return List.copyOf(phases);
+    }
+
+    /** Whether this plan switches the phase on. */
+    public boolean has(Phase phase) {
+        return switch (phase) {
+            case PREFLIGHT, REVIEW, TURN, OPEN, DONE -> true;
+            case APPROVAL -> approval.quorum() > 0;
+            case WINDOW -> window.limited();
+            case BACKUP ->
+                databases.values().stream()
+                        .anyMatch(database -> !database.backup().isEmpty());
+            case MIGRATE ->
+                databases.values().stream()
+                        .anyMatch(database -> !database.migrate().isEmpty());
+            case REFERENCE_DATA ->
+                databases.values().stream()
+                        .anyMatch(database -> !database.referenceData().isEmpty());
+            case DEPLOY -> !deploy.isEmpty();
+            case VERIFY -> !verify.isEmpty();
+            case WATCH -> watch.wanted();
+        };
+    }
+
+    /** The longest time that a step ({@code backup}, {@code rollback}, …) may take, where the plan gives one. */
+    public Optional<Duration> timeout(String step) {
+        return Optional.ofNullable(timeouts.get(step));
+    }
+
+    /** A name under which the worker may look a value up. */
+    public record Secret(String name, boolean required) {
+        public Secret {
+            name = text(name);
+        }
+    }
+
+    /**
+     * Where the files of a plan come from: exactly one of the two is set.
+     *
+     * @param git address of the repository, empty for a directory
+     * @param directory path of a directory, empty for git
+     * @param path folder of the plan file inside the repository, empty for its top
+     */
+    public record Source(String git, String directory, String path) {
+        public Source {
+            git = text(git);
+            directory = text(directory);
+            path = text(path);
+        }
+    }
+
+    /**
+     * Who has to say yes before anything changes.
+     *
+     * @param from names of people
+     * @param quorum how many different people; 0 for none
+     * @param not roles that do not count: {@code requester}
+     * @param expires how long a yes holds
+     * @param confirm the word that has to be typed, empty for none
+     * @param reason whether a reason has to be given
+     * @param checklist items that have to be ticked by name
+     */
+    public record Approval(
+            List<String> from,
+            int quorum,
+            List<String> not,
+            Duration expires,
+            String confirm,
+            boolean reason,
+            List<String> checklist) {
+        public Approval {
+            from = list(from);
+            not = list(not);
+            expires = duration(expires);
+            confirm = text(confirm);
+            checklist = list(checklist);
+        }
+
+        /** Nobody has to say yes. */
+        public static Approval none() {
+            return new Approval(List.of(), 0, List.of(), Duration.ZERO, "", false, List.of());
+        }
+
+        /** Whether the requester's own yes counts for nothing. */
+        public boolean excludesRequester() {
+            return not.contains("requester");
+        }
+    }
+
+    /**
+     * When changes may begin.
+     *
+     * @param zone IANA time zone
+     * @param open for instance {@code tue-thu 09:00-16:00}; empty for always
+     * @param closed dates, {@code 2026-12-18} or {@code 2026-12-18..2027-01-06}, both inclusive
+     */
+    public record Window(String zone, List<String> open, List<String> closed) {
+        public Window {
+            zone = text(zone);
+            open = list(open);
+            closed = list(closed);
+        }
+
+        /** Whether there is a time at which changes may not begin. */
+        public boolean limited() {
+            return !open.isEmpty() || !closed.isEmpty();
+        }
+    }
+
+    /**
+     * A database that the release works on.
+     *
+     * @param url {@code $NAME} of the secret with the connection string
+     * @param directUrl {@code $NAME} of the connection string without a pooler; the same as {@code url} where not given
+     */
+    public record Database(
+            String url,
+            String directUrl,
+            List<Backup> backup,
+            List<Migrate> migrate,
+            List<ReferenceData> referenceData) {
+        public Database {
+            url = text(url);
+            directUrl = text(directUrl);
+            backup = list(backup);
+            migrate = list(migrate);
+            referenceData = list(referenceData);
+        }
+
+        public Optional<Backup> backupIfAny() {
+            return backup.stream().findFirst();
+        }
+
+        public Optional<Migrate> migrateIfAny() {
+            return migrate.stream().findFirst();
+        }
+
+        public Optional<ReferenceData> referenceDataIfAny() {
+            return referenceData.stream().findFirst();
+        }
+    }
+
+    /**
+     * A dump before anything changes; a list of none or one.
+     *
+     * @param store name of a store in the worker's file ({@code backups})
+     * @param verify {@code full-read} (checksum and full read back); {@code restore} is reserved
+     * @param keep how long the dump is kept
+     */
+    public record Backup(String store, String verify, Duration keep) {
+        public Backup {
+            store = text(store);
+            verify = text(verify);
+            keep = duration(keep);
+        }
+    }
+
+    /**
+     * How the schema is brought to the new version; a list of none or one. Exactly one of the two is set.
+     *
+     * @param flyway folder of Flyway migrations, relative to the plan file; empty for a command
+     * @param command argv; empty for Flyway
+     * @param lockTimeout how long a statement may wait for a lock
+     * @param files files or folders that the command needs, beside its own {@code ./} paths
+     */
+    public record Migrate(String flyway, List<String> command, Duration lockTimeout, List<String> files) {
+        public Migrate {
+            flyway = text(flyway);
+            command = list(command);
+            lockTimeout = duration(lockTimeout);
+            files = list(files);
+        }
+
+        public Migrate(String flyway, List<String> command, Duration lockTimeout) {
+            this(flyway, command, lockTimeout, List.of());
+        }
+    }
+
+    /** Tables that are copied from another database; a list of none or one. */
+    public record ReferenceData(String from, List<String> tables) {
+        public ReferenceData {
+            from = text(from);
+            tables = list(tables);
+        }
+    }
+
+    /**
+     * Something that a version is deployed to.
+     *
+     * @param name unique in the plan
+     * @param command the three commands of a {@code command} target; a list of none or one, so that other kinds of
+     *     target can stand beside it
+     * @param config names to texts or {@code $NAME}, given to the commands as environment variables
+     */
+    public record Target(String name, List<CommandTarget> command, Map<String, String> config) {
+        public Target {
+            name = text(name);
+            command = list(command);
+            config = map(config);
+        }
+
+        public Optional<CommandTarget> commandIfAny() {
+            return command.stream().findFirst();
+        }
+    }
+
+    /**
+     * A target that is driven by three commands, each an argv list, never shell text.
+     *
+     * @param deploy makes {@code ${version}} live
+     * @param current prints the id of what is live on its last line, nothing where nothing is
+     * @param rollBack makes {@code ${previous}} (what {@code current} printed before the deploy) live
+     * @param files more files or folders that the commands need, beside their own relative paths
+     */
+    public record CommandTarget(List<String> deploy, List<String> current, List<String> rollBack, List<String> files) {
+        public CommandTarget {
+            deploy = list(deploy);
+            current = list(current);
+            rollBack = list(rollBack);
+            files = list(files);
+        }
+    }
+
+    /**
+     * A check of the deployed version over HTTP.
+     *
+     * @param http the address
+     * @param status the expected status
+     * @param json JSON pointer to expected text
+     * @param within the longest time for the answer
+     */
+    public record Check(String http, int status, Map<String, String> json, Duration within) {
+        public Check {
+            http = text(http);
+            json = map(json);
+            within = duration(within);
+        }
+    }
+
+    /**
+     * The rollback window.
+     *
+     * @param window how long it lasts ({@code for}); zero where nothing is watched
+     * @param every the interval between two measurements
+     * @param metrics by name
+     * @param rollbackWhen rules, any one of them rolls back
+     * @param warnWhen rules that only warn
+     */
+    public record Watch(
+            Duration window,
+            Duration every,
+            Map<String, Metric> metrics,
+            List<String> rollbackWhen,
+            List<String> warnWhen) {
+        public Watch {
+            window = duration(window);
+            every = duration(every);
+            metrics = map(metrics);
+            rollbackWhen = list(rollbackWhen);
+            warnWhen = list(warnWhen);
+        }
+
+        /** Nothing is watched. */
+        public static Watch none() {
+            return new Watch(Duration.ZERO, Duration.ZERO, Map.of(), List.of(), List.of());
+        }
+
+        /** Whether there is anything to watch. */
+        public boolean wanted() {
+            return window.compareTo(Duration.ZERO) > 0;
+        }
+    }
+
+    /**
+     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http} is set.
+     *
+     * @param scrape address of a metrics page in Prometheus' text format
+     * @param errors selector of the counter of errors (with {@code of})
+     * @param of selector of the counter of everything
+     * @param value selector of a gauge, instead of the two counters
+     * @param prometheus address of a Prometheus server
+     * @param query PromQL, with {@code prometheus}
+     * @param http address to probe
+     * @param status expected status of the probe
+     * @param json expected JSON of the probe
+     * @param within the longest time for an answer
+     * @param atLeast fewer requests than this in the window of a rate are no measurement
+     */
+    public record Metric(
+            String scrape,
+            String errors,
+            String of,
+            String value,
+            String prometheus,
+            String query,
+            String http,
+            int status,
+            Map<String, String> json,
+            Duration within,
+            int atLeast) {
+        public Metric {
+            scrape = text(scrape);
+            errors = text(errors);
+            of = text(of);
+            value = text(value);
+            prometheus = text(prometheus);
+            query = text(query);
+            http = text(http);
+            json = map(json);
+            within = duration(within);
+        }
+    }
+
+    /**
+     * A rollback by a person's hand, and what follows any rollback.
+     *
+     * @param within the budget
+     * @param by names of people who may; the approvers where not given
+     * @param lockAfter whether the environment is locked after a rollback until a person unlocks it
+     */
+    public record Rollback(Duration within, List<String> by, String confirm, boolean reason, boolean lockAfter) {
+        public Rollback {
+            within = duration(within);
+            by = list(by);
+            confirm = text(confirm);
+        }
+    }
+
+    /**
+     * A channel that people are told by. Exactly one of the two is set.
+     *
+     * @param webhook {@code $NAME} of the secret with the address, or the address
+     * @param log true for the worker's log
+     * @param on events: waiting, started, succeeded, failed, rolled-back, rollback-failed, rejected, expired, cancelled;
+     *     empty for all
+     */
+    public record Channel(String webhook, boolean log, List<String> on) {
+        public Channel {
+            webhook = text(webhook);
+            on = list(on);
+        }
+    }
+
+    private static String text(String text) {
+        return text == null ? "" : text;
+    }
+
+    private static Duration duration(Duration duration) {
+        return duration == null ? Duration.ZERO : duration;
+    }
+
+    /** A copy without nulls: a plan from a stranger's payload must not make the constructor throw. */
+    private static <T> List<T> list(List<T> list) {
+        if (list == null) {
+            return List.of();
+        }
+        List<T> copy = new ArrayList<>(list);
+        copy.removeIf(element -> element == null);
+        return List.copyOf(copy);
+    }
+
+    private static <T> Map<String, T> map(Map<String, T> map) {
+        Map<String, T> copy = new LinkedHashMap<>();
+        if (map != null) {
+            map.forEach((key, value) -> {
+                if (key != null && value != null) {
+                    copy.put(key, value);
+                }
+            });
+        }
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static Map<String, List<String>> lists(Map<String, List<String>> map) {
+        Map<String, List<String>> copy = new LinkedHashMap<>();
+        map(map).forEach((key, value) -> copy.put(key, list(value)));
+        return Collections.unmodifiableMap(copy);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.slipway.record;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The permission to change an environment, given once by {@code open}: which steps, which ids to go back to, until when.
+ *
+ * @param id the id of the signed statement that asked for it: unique, because a statement is spent once
+ * @param kind {@code release} or {@code rollback}
+ * @param version the version that it brings
+ * @param plan digest of the plan
+ * @param review hash of the review that was approved, empty for a rollback
+ * @param workflow id of the workflow that uses it, for a person who looks
+ * @param opened when
+ * @param until no step begins after this; undo may
+ * @param steps in order
+ * @param previousVersion what was live before, empty for a first release
+ * @param previous target to the exact id that it goes back to
+ * @param run the run of that workflow: another run of the same release has nothing to do with this grant
+ */
+public record Grant(
+        String id,
+        String kind,
+        String version,
+        String plan,
+        String review,
+        String workflow,
+        Instant opened,
+        Instant until,
+        List<Step> steps,
+        String previousVersion,
+        Map<String, String> previous,
+        String run) {
+
+    public static final String RELEASE = "release";
+    public static final String ROLLBACK = "rollback";
+
+    public Grant {
+        id = id == null ? "" : id;
+        kind = kind == null ? "" : kind;
+        version = version == null ? "" : version;
+        plan = plan == null ? "" : plan;
+        opened = opened == null ? Instant.EPOCH : opened;
+        until = until == null ? Instant.EPOCH : until;
+        review = review == null ? "" : review;
+        workflow = workflow == null ? "" : workflow;
+        steps = steps == null ? List.of() : List.copyOf(steps);
+        previousVersion = previousVersion == null ? "" : previousVersion;
+        previous = previous == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(previous));
+        run = run == null ? "" : run;
+    }
+
+    /** A grant of a run that is not known. */
+    public Grant(
+            String id,
+            String kind,
+            String version,
+            String plan,
+            String review,
+            String workflow,
+            Instant opened,
+            Instant until,
+            List<Step> steps,
+            String previousVersion,
+            Map<String, String> previous) {
+        this(id, kind, version, plan, review, workflow, opened, until, steps, previousVersion, previous, "");
+    }
+
+    public Optional<Step> step(int number) {
+        return steps.stream().filter(step -> step.number() == number).findFirst();
+    }
+
+    public Grant with(Step changed) {
+        List<Step> next = new ArrayList<>(steps);
+        next.replaceAll(step -> step.number() == changed.number() ? changed : step);
+        return new Grant(
+                id, kind, version, plan, review, workflow, opened, until, next, previousVersion, previous, run);
+    }
+
+    /** The last step that began, so that a person knows where it stopped. */
+    public Optional<Step> lastBegun() {
+        return steps.stream()
+                .filter(step -> step.state() != Step.StepState.PLANNED)
+                .reduce((first, second) -> second);
+    }
+}

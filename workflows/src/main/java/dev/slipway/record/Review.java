@@ -1,0 +1,110 @@
+package dev.slipway.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.trust.CanonicalJson;
+import dev.slipway.trust.Json;
+import dev.slipway.trust.Sha256;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a person needs to see to say yes, gathered by the worker and signed with the environment's key. An approval signs
+ * the hash of this text, so what was seen is what is bound.
+ *
+ * @param format 1
+ * @param request id of the signed request
+ * @param requestedBy the person or CI that asked
+ * @param base {@link State#base()} at the time
+ * @param facts hash of what was looked up: migrations applied and pending
+ * @param policy digest of the policy in force, empty for the worker's floor alone
+ * @param live what serves now
+ * @param backups what will be backed up, in words
+ * @param migrations pending migrations, in order
+ * @param referenceData what will be promoted, in words
+ * @param targets what will be deployed, in words with the way back
+ * @param config names (never values) of the configuration that the targets get
+ * @param watch the rules that roll back by themselves, in words
+ * @param notUndone what no rollback brings back, in words
+ */
+public record Review(
+        int format,
+        String service,
+        String environment,
+        String version,
+        String commit,
+        String plan,
+        String request,
+        String requestedBy,
+        String base,
+        String facts,
+        String policy,
+        Live live,
+        List<String> backups,
+        List<Migration> migrations,
+        List<String> referenceData,
+        List<String> targets,
+        List<String> config,
+        List<String> watch,
+        List<String> notUndone,
+        Instant time) {
+
+    public static final int FORMAT = 1;
+
+    /** What serves now, as an approver needs it. */
+    public record Live(String version, String commit, Instant since) {
+        public Live {
+            version = version == null ? "" : version;
+            commit = commit == null ? "" : commit;
+            since = since == null ? Instant.EPOCH : since;
+        }
+    }
+
+    /** A migration that is not applied yet. */
+    public record Migration(String database, String version, String description, String file) {
+        public Migration {
+            database = database == null ? "" : database;
+            file = file == null ? "" : file;
+            version = version == null ? "" : version;
+            description = description == null ? "" : description;
+        }
+    }
+
+    public Review {
+        service = service == null ? "" : service;
+        environment = environment == null ? "" : environment;
+        version = version == null ? "" : version;
+        plan = plan == null ? "" : plan;
+        time = time == null ? Instant.EPOCH : time;
+        request = request == null ? "" : request;
+        requestedBy = requestedBy == null ? "" : requestedBy;
+        base = base == null ? "" : base;
+        facts = facts == null ? "" : facts;
+        live = live == null ? new Live("", "", Instant.EPOCH) : live;
+        commit = commit == null ? "" : commit;
+        policy = policy == null ? "" : policy;
+        backups = backups == null ? List.of() : List.copyOf(backups);
+        migrations = migrations == null ? List.of() : List.copyOf(migrations);
+        referenceData = referenceData == null ? List.of() : List.copyOf(referenceData);
+        targets = targets == null ? List.of() : List.copyOf(targets);
+        config = config == null ? List.of() : List.copyOf(config);
+        watch = watch == null ? List.of() : List.copyOf(watch);
+        notUndone = notUndone == null ? List.of() : List.copyOf(notUndone);
+    }
+
+    public String text() {
+        return CanonicalJson.text(this) + "\n";
+    }
+
+    /** What an approval is about. */
+    public String hash() {
+        return Sha256.hex(text());
+    }
+
+    public static Review parse(String text) {
+        try {
+            return Json.mapper().readValue(text, Review.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("this is no review: " + e.getOriginalMessage());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.slipway.record;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One numbered deed of a grant, as the record knows it.
+ *
+ * @param number from 1
+ * @param kind what it does
+ * @param name the database or target it does it to; empty for verify and watch
+ * @param state how far it is
+ * @param attempt how often it began
+ * @param began when the first attempt began, epoch start while planned
+ * @param lease until when the last attempt may act without being looked at again
+ * @param undo the command for a person's hands, empty where there is nothing to undo
+ * @param summary one sentence on what was done, empty until done
+ * @param facts small named results (deployment id, dump, checksum), empty until done
+ */
+public record Step(
+        int number,
+        StepKind kind,
+        String name,
+        StepState state,
+        int attempt,
+        Instant began,
+        Instant lease,
+        String undo,
+        String summary,
+        Map<String, String> facts) {
+
+    /** How far a step is. */
+    public enum StepState {
+        PLANNED,
+        BEGAN,
+        DONE,
+        FAILED,
+        UNDONE
+    }
+
+    public Step {
+        name = name == null ? "" : name;
+        state = state == null ? StepState.PLANNED : state;
+        began = began == null ? Instant.EPOCH : began;
+        lease = lease == null ? Instant.EPOCH : lease;
+        undo = undo == null ? "" : undo;
+        summary = summary == null ? "" : summary;
+        facts = facts == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    }
+
+    public static Step planned(int number, StepKind kind, String name) {
+        return new Step(number, kind, name, StepState.PLANNED, 0, Instant.EPOCH, Instant.EPOCH, "", "", Map.of());
+    }
+
+    public Step begun(Instant now, Instant leaseUntil, String undoByHand) {
+        return new Step(
+                number,
+                kind,
+                name,
+                StepState.BEGAN,
+                attempt + 1,
+                attempt == 0 ? now : began,
+                leaseUntil,
+                undoByHand,
+                "",
+                Map.of());
+    }
+
+    public Step finished(String sentence, Map<String, String> results) {
+        return new Step(number, kind, name, StepState.DONE, attempt, began, lease, undo, sentence, results);
+    }
+
+    /** Ended without success; {@code changed} says whether the world may be another one nevertheless. */
+    public Step failed(String sentence, boolean changed) {
+        return new Step(
+                number,
+                kind,
+                name,
+                StepState.FAILED,
+                attempt,
+                began,
+                lease,
+                undo,
+                sentence,
+                Map.of("changed", Boolean.toString(changed)));
+    }
+
+    /** Whether it may have had an effect that is still there. */
+    public boolean leftSomething() {
+        return switch (state) {
+            case PLANNED, UNDONE -> false;
+            case BEGAN, DONE -> true;
+            case FAILED -> !"false".equals(facts.get("changed"));
+        };
+    }
+
+    public Step undone(String sentence) {
+        return new Step(number, kind, name, StepState.UNDONE, attempt, began, lease, undo, sentence, facts);
+    }
+
+    /** For instance {@code deploy web}. */
+    public String title() {
+        return name.isEmpty() ? kind.words() : kind.words() + " " + name;
+    }
+}

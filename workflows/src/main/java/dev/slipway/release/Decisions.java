@@ -1,0 +1,265 @@
+package dev.slipway.release;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.ReleaseActivities.RejectRequest;
+import dev.slipway.release.ReleaseActivities.RejectResult;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What people say to a running release: approve, reject, roll back, finish. What is judged here is a courtesy to the
+ * caller; the worker judges again whatever changes something.
+ */
+final class Decisions {
+
+    private final ReleasePlan plan;
+    private final SignedStatement request;
+    private final ReleaseName name;
+    private final Story story;
+    private final Map<String, SignedStatement> approvals = new LinkedHashMap<>();
+    private final List<SignedStatement> taken = new ArrayList<>();
+    private Optional<CancellationScope> work = Optional.empty();
+    private boolean rejected;
+    private boolean rollbackAsked;
+    private boolean finished;
+
+    Decisions(ReleaseInput input, ReleaseName name, Story story) {
+        this.plan = input.plan();
+        this.request = input.request();
+        this.name = name;
+        this.story = story;
+    }
+
+    /** @param scope what a rollback stops */
+    void mayStop(CancellationScope scope) {
+        work = Optional.of(scope);
+    }
+
+    /** Whether as many different people have said yes as the plan asks for. */
+    boolean approved() {
+        return approvals.size() >= plan.approval().quorum();
+    }
+
+    List<SignedStatement> approvals() {
+        return List.copyOf(approvals.values());
+    }
+
+    /** For a new review: a yes to another one counts no more. */
+    void forgetApprovals() {
+        approvals.clear();
+    }
+
+    boolean rejected() {
+        return rejected;
+    }
+
+    boolean rollbackAsked() {
+        return rollbackAsked;
+    }
+
+    boolean finished() {
+        return finished;
+    }
+
+    /** The signed statements that led to the end: rejection, rollback, finish. */
+    List<SignedStatement> taken() {
+        return taken;
+    }
+
+    void stopIfRejected() {
+        if (rejected) {
+            throw story.stop(Outcome.REJECTED, story.headline());
+        }
+    }
+
+    Decision approve(SignedStatement approval) {
+        takeApproval(approval);
+        return new Decision(
+                approved()
+                        ? "approved; " + name.text() + " goes on"
+                        : "taken; " + (plan.approval().quorum() - approvals.size()) + " more needed",
+                approval.id());
+    }
+
+    void approveBySignal(SignedStatement sent) {
+        SignedStatement approval = given(sent);
+        bySignal("approve", problemsOfApproval(approval), () -> takeApproval(approval));
+    }
+
+    private void takeApproval(SignedStatement approval) {
+        approvals.put(by(approval), approval);
+        story.journal().info(Phase.APPROVAL, "approved by " + by(approval) + reasonOf(approval));
+    }
+
+    List<String> problemsOfApproval(SignedStatement sent) {
+        SignedStatement approval = given(sent);
+        if (story.phase() != Phase.APPROVAL || story.review().isEmpty()) {
+            return List.of(name.text() + " does not wait for an approval; it is in phase "
+                    + story.phase().words());
+        }
+        return Approvals.problemsOfApproval(
+                plan, plan.people(), story.requester(), story.review().get().hash(), approval, DurableTime.now());
+    }
+
+    Decision reject(SignedStatement rejection) {
+        RejectResult result = takeRejection(rejection);
+        if (!result.taken()) {
+            throw ApplicationFailure.newNonRetryableFailure(result.why(), FailureDetail.REFUSED);
+        }
+        return new Decision("rejected; " + name.text() + " ends", rejection.id());
+    }
+
+    void rejectBySignal(SignedStatement sent) {
+        SignedStatement rejection = given(sent);
+        bySignal("reject", problemsOfRejection(rejection), () -> {
+            RejectResult result = takeRejection(rejection);
+            if (!result.taken()) {
+                story.refusedSignal("reject", List.of(result.why()));
+            }
+        });
+    }
+
+    List<String> problemsOfRejection(SignedStatement sent) {
+        SignedStatement rejection = given(sent);
+        if (story.isOpened() || story.outcome().isPresent()) {
+            return List.of(name.text() + " has begun to change things (phase "
+                    + story.phase().words()
+                    + "); it can't be rejected any more: `slipway rollback " + environment() + "` takes it back");
+        }
+        return Approvals.problemsOfRejection(plan, plan.people(), rejection, DurableTime.now());
+    }
+
+    /** A no counts when the worker has put it into the record. */
+    private RejectResult takeRejection(SignedStatement rejection) {
+        RejectResult result = putIntoTheRecord(rejection);
+        if (result.taken()) {
+            rejected = true;
+            taken.add(rejection);
+            story.headline("rejected by " + by(rejection) + reasonOf(rejection));
+            story.journal().info(story.phase(), story.headline());
+        }
+        return result;
+    }
+
+    private RejectResult putIntoTheRecord(SignedStatement rejection) {
+        try {
+            return Workflow.newActivityStub(
+                            ReleaseActivities.class,
+                            Limits.bookkeeping(plan.environment(), "put the rejection into the record"))
+                    .reject(new RejectRequest(
+                            plan.service(),
+                            plan.environment(),
+                            plan.version(),
+                            plan.digest(),
+                            request.id(),
+                            rejection));
+        } catch (ActivityFailure failure) {
+            // thrown from a handler it would end the whole release, without an end in the record
+            return new RejectResult(
+                    false, ReleaseStopped.by(story.phase(), "reject", failure).getMessage(), List.of());
+        }
+    }
+
+    Decision rollback(SignedStatement rollback) {
+        takeRollback(rollback);
+        return new Decision(name.text() + " is rolled back now; `slipway watch` shows how it goes", rollback.id());
+    }
+
+    void rollbackBySignal(SignedStatement sent) {
+        SignedStatement rollback = given(sent);
+        bySignal("rollback", problemsOfRollback(rollback), () -> takeRollback(rollback));
+    }
+
+    private void takeRollback(SignedStatement rollback) {
+        rollbackAsked = true;
+        taken.add(rollback);
+        story.headline("rolled back by " + by(rollback) + reasonOf(rollback));
+        story.journal().info(story.phase(), story.headline());
+        work.ifPresent(scope -> scope.cancel(story.headline()));
+    }
+
+    List<String> problemsOfRollback(SignedStatement sent) {
+        SignedStatement rollback = given(sent);
+        return problemsOfRight(Kind.ROLLBACK, rollback);
+    }
+
+    private List<String> problemsOfRight(Kind kind, SignedStatement signed) {
+        if (!story.isOpened()) {
+            return List.of(name.text() + " has changed nothing yet (phase "
+                    + story.phase().words() + "); `slipway reject` or `slipway cancel` ends it");
+        }
+        if (story.outcome().isPresent() || rollbackAsked || story.phase() == Phase.ROLLBACK) {
+            return List.of(name.text() + " is ending already: " + story.headline());
+        }
+        return Approvals.problemsOfRollbackRight(
+                plan, plan.people(), kind, story.grant().base(), signed, DurableTime.now());
+    }
+
+    Decision finish(SignedStatement finish) {
+        takeFinish(finish);
+        return new Decision("finished; " + name.text() + " stays", finish.id());
+    }
+
+    void finishBySignal(SignedStatement sent) {
+        SignedStatement finish = given(sent);
+        bySignal("finish", problemsOfFinish(finish), () -> takeFinish(finish));
+    }
+
+    private void takeFinish(SignedStatement finish) {
+        finished = true;
+        taken.add(finish);
+        story.journal().info(story.phase(), "finished by " + by(finish) + reasonOf(finish));
+    }
+
+    List<String> problemsOfFinish(SignedStatement sent) {
+        SignedStatement finish = given(sent);
+        if (story.phase() != Phase.WATCH) {
+            return List.of(name.text() + " is not being watched; it is in phase "
+                    + story.phase().words());
+        }
+        return problemsOfRight(Kind.FINISH, finish);
+    }
+
+    /** For the validator of an update: the caller reads the sentence. */
+    static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new DecisionRefused(String.join("; ", problems));
+        }
+    }
+
+    private void bySignal(String kind, List<String> problems, Runnable take) {
+        if (problems.isEmpty()) {
+            take.run();
+        } else {
+            story.refusedSignal(kind, problems);
+        }
+    }
+
+    /** A message without a payload is easily sent by hand; an exception in here would stop the release for good. */
+    private static SignedStatement given(SignedStatement sent) {
+        return sent == null ? new SignedStatement("", "") : sent;
+    }
+
+    private String environment() {
+        return plan.service() + "/" + plan.environment();
+    }
+
+    private static String by(SignedStatement signed) {
+        return signed.statement().map(Statement::by).orElse("");
+    }
+
+    private static String reasonOf(SignedStatement signed) {
+        String reason = signed.statement().map(Statement::reason).orElse("");
+        return reason.isBlank() ? "" : ": " + reason;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.slipway.release;
+
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** Time as a workflow sees it: the same in every replay. */
+final class DurableTime {
+
+    /** How long it is waited before something is asked again for the first time. */
+    static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(30);
+
+    /** A release may wait for weeks, and each question costs a dozen events of its history. */
+    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(30);
+
+    private DurableTime() {}
+
+    /** Twice as long, up to half an hour. */
+    static Duration longer(Duration patience) {
+        Duration twice = patience.multipliedBy(2);
+        return twice.compareTo(LONGEST_PATIENCE) < 0 ? twice : LONGEST_PATIENCE;
+    }
+
+    static Instant now() {
+        return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+
+    /**
+     * Waits for a condition, at most so long.
+     *
+     * @param summary what the Temporal UI shows beside the timer
+     * @return whether the condition was met in time
+     */
+    static boolean awaitUntil(Duration most, String summary, Supplier<Boolean> condition) {
+        if (condition.get()) {
+            return true;
+        }
+        boolean[] met = {false};
+        CancellationScope timed = Workflow.newCancellationScope(() -> {
+            Promise<Void> timer = Workflow.newTimer(
+                    most.isNegative() ? Duration.ZERO : most,
+                    TimerOptions.newBuilder().setSummary(summary).build());
+            Workflow.await(() -> condition.get() || timer.isCompleted());
+            met[0] = condition.get();
+        });
+        timed.run();
+        timed.cancel("no longer needed");
+        return met[0];
+    }
+
+    /** For instance {@code 14:05:00 UTC}. */
+    static String clock(Instant time) {
+        return time.toString().substring(11, 19) + " UTC";
+    }
+
+    /** For instance {@code 1h30m}. */
+    static String words(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.slipway.release;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a release: {@code shop/production@1.4.0}; and the ids that follow from it. They are contracts.
+ *
+ * @param service strict characters, see {@link #PART}
+ */
+public record ReleaseName(String service, String environment, String version) {
+    public ReleaseName {
+        service = service == null ? "" : service;
+        environment = environment == null ? "" : environment;
+        version = version == null ? "" : version;
+    }
+
+    /** What a service, an environment or a version may be called. */
+    public static final Pattern PART = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,63}");
+
+    private static final Pattern TEXT = Pattern.compile("([^/@]+)/([^/@]+)@([^/@]+)");
+
+    /** Reads {@code service/environment@version}. */
+    public static Optional<ReleaseName> parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        ReleaseName name = new ReleaseName(parts.group(1), parts.group(2), parts.group(3));
+        return name.wellFormed() ? Optional.of(name) : Optional.empty();
+    }
+
+    public boolean wellFormed() {
+        return PART.matcher(service).matches()
+                && PART.matcher(environment).matches()
+                && PART.matcher(version).matches();
+    }
+
+    /** {@code release:shop:production:1.4.0}. */
+    public String workflowId() {
+        return "release:" + service + ":" + environment + ":" + version;
+    }
+
+    /** {@code environment:shop:production}. */
+    public String environmentWorkflowId() {
+        return environmentWorkflowId(service, environment);
+    }
+
+    public static String environmentWorkflowId(String service, String environment) {
+        return "environment:" + service + ":" + environment;
+    }
+
+    /** {@code rollback:shop:production}. */
+    public static String rollbackWorkflowId(String service, String environment) {
+        return "rollback:" + service + ":" + environment;
+    }
+
+    /** {@code shop/production@1.4.0}. */
+    public String text() {
+        return service + "/" + environment + "@" + version;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.slipway.release;
+
+import dev.slipway.environment.TurnGranted;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * One release of one service to one environment, from the request to its end. Its id is
+ * {@link ReleaseName#workflowId()}.
+ */
+@WorkflowInterface
+public interface ReleaseWorkflow {
+
+    /**
+     * Goes through all phases of the plan.
+     *
+     * @return the report of a release that SUCCEEDED; every other outcome fails the workflow with a failure whose type
+     *     is the outcome and whose details are the report
+     */
+    @WorkflowMethod
+    ReleaseReport run(ReleaseInput input);
+
+    @UpdateMethod(
+            name = "approve",
+            description = "Says yes to this release. Takes a statement of kind approve, signed with the approver's SSH"
+                    + " key: {\"text\": \"slipway-statement 1\\n…\", \"signature\": \"-----BEGIN SSH SIGNATURE-----…\"}."
+                    + " `slipway approve` makes and sends it; `slipway approve --print` prints it for this dialog.")
+    Decision approve(SignedStatement approval);
+
+    @UpdateValidatorMethod(updateName = "approve")
+    void validateApproval(SignedStatement approval);
+
+    @SignalMethod(
+            name = "approve",
+            description = "The same as the update approve, where only a signal can be sent. A refused one is written in"
+                    + " the journal.")
+    void approveBySignal(SignedStatement approval);
+
+    @UpdateMethod(
+            name = "reject",
+            description =
+                    "Ends this release with a reason, before anything has changed. Takes a signed statement of kind"
+                            + " reject (`slipway reject --print`).")
+    Decision reject(SignedStatement rejection);
+
+    @UpdateValidatorMethod(updateName = "reject")
+    void validateRejection(SignedStatement rejection);
+
+    @SignalMethod(name = "reject", description = "The same as the update reject, where only a signal can be sent.")
+    void rejectBySignal(SignedStatement rejection);
+
+    @UpdateMethod(
+            name = "rollback",
+            description = "Rolls this running release back now. Takes a signed statement of kind rollback"
+                    + " (`slipway rollback --print`).")
+    Decision rollback(SignedStatement rollback);
+
+    @UpdateValidatorMethod(updateName = "rollback")
+    void validateRollback(SignedStatement rollback);
+
+    @SignalMethod(name = "rollback", description = "The same as the update rollback, where only a signal can be sent.")
+    void rollbackBySignal(SignedStatement rollback);
+
+    @UpdateMethod(
+            name = "finish",
+            description = "Says that the release is good enough and ends its watch. Takes a signed statement of kind"
+                    + " finish (`slipway finish --print`).")
+    Decision finish(SignedStatement finish);
+
+    @UpdateValidatorMethod(updateName = "finish")
+    void validateFinish(SignedStatement finish);
+
+    @SignalMethod(name = "finish", description = "The same as the update finish, where only a signal can be sent.")
+    void finishBySignal(SignedStatement finish);
+
+    @SignalMethod(
+            name = "turn",
+            description =
+                    "From the environment's workflow: this release may go on. Nothing for a person to send: a turn"
+                            + " opens nothing by itself.")
+    void turn(TurnGranted granted);
+
+    @QueryMethod(name = "report", description = "The whole story so far: phase, what it waits for, journal, undo.")
+    ReleaseReport report();
+}

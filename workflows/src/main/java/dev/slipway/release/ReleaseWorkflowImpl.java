@@ -1,0 +1,554 @@
+package dev.slipway.release;
+
+import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.TurnGranted;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.ReleaseActivities.CloseRequest;
+import dev.slipway.release.ReleaseActivities.CloseResult;
+import dev.slipway.release.ReleaseActivities.GrantRequest;
+import dev.slipway.release.ReleaseActivities.OpenRequest;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.PlannedStep;
+import dev.slipway.release.ReleaseActivities.PreflightRequest;
+import dev.slipway.release.ReleaseActivities.PreflightResult;
+import dev.slipway.release.ReleaseActivities.ReviewRequest;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.release.ReleaseActivities.StepRequest;
+import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** See {@link ReleaseWorkflow}. {@link #phases()} is its table of contents. */
+public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
+
+    private final ReleasePlan plan;
+    private final SignedStatement request;
+    private final ReleaseName name;
+
+    private final Undo undo = new Undo();
+    private final Turn turn;
+    private final Story story;
+    private final Decisions decisions;
+    private final Notices notices;
+    private final RollbackWindow rollbackWindow;
+
+    private Duration patience = DurableTime.SHORTEST_PATIENCE;
+
+    @WorkflowInit
+    public ReleaseWorkflowImpl(ReleaseInput input) {
+        plan = input.plan();
+        request = input.request();
+        name = new ReleaseName(plan.service(), plan.environment(), plan.version());
+        turn = new Turn(plan.service(), plan.environment(), plan.version(), false);
+        story = new Story(input, undo);
+        decisions = new Decisions(input, name, story);
+        notices = new Notices(plan, request.id(), story);
+        rollbackWindow = new RollbackWindow(plan, name, story, decisions, notices);
+    }
+
+    @Override
+    public ReleaseReport run(ReleaseInput input) {
+        ReleaseStopped stopped = null;
+        CancellationScope work = Workflow.newCancellationScope(this::phases);
+        decisions.mayStop(work);
+        try {
+            work.run();
+            if (work.isCancelRequested()) {
+                // asked for while the last activity ended anyway: who was told that it goes back is not to find it live
+                throw interrupted();
+            }
+            story.ends(Outcome.SUCCEEDED, succeededHeadline());
+        } catch (ReleaseStopped reason) {
+            stopped = reason;
+        } catch (ActivityFailure failure) {
+            stopped = ReleaseStopped.isCancellation(failure, work)
+                    ? interrupted()
+                    : ReleaseStopped.by(story.phase(), story.phase().words(), failure);
+        } catch (CanceledFailure cancelled) {
+            stopped = interrupted();
+        }
+        ReleaseStopped reason = stopped;
+        CancellationScope end = Workflow.newDetachedCancellationScope(() -> {
+            if (reason != null) {
+                undo(reason);
+            }
+            close();
+            turn.handOver(story.mirror());
+            notices.send(outcome().event());
+            notices.gather();
+            story.isOver();
+        });
+        end.run();
+        Workflow.await(Workflow::isEveryHandlerFinished);
+        return result();
+    }
+
+    private void phases() {
+        preflight();
+        if (story.nothingToDo()) {
+            return;
+        }
+        do {
+            review();
+            approval();
+        } while (!changeMayBegin());
+        backUp();
+        migrate();
+        promoteReferenceData();
+        deploy();
+        verify();
+        watch();
+    }
+
+    private void preflight() {
+        story.enter(Phase.PREFLIGHT);
+        PreflightResult result = activities(Limits.lookUp(plan, "preflight", "preflight " + name.text()))
+                .preflight(new PreflightRequest(plan, request));
+        story.searchAttributes(result.searchAttributes());
+        result.notes().forEach(note -> journal().warn(Phase.PREFLIGHT, note));
+        if (!result.problems().isEmpty()) {
+            result.problems().forEach(problem -> journal().error(Phase.PREFLIGHT, problem, List.of()));
+            throw story.stop(
+                    Outcome.FAILED,
+                    result.problems().size() == 1
+                            ? result.problems().get(0)
+                            : result.problems().size() + " problems: " + String.join("; ", result.problems()));
+        }
+        story.preflighted(result);
+        if (story.nothingToDo()) {
+            journal().info(Phase.PREFLIGHT, plan.version() + " with this very plan is live already: nothing to do");
+        }
+    }
+
+    private void review() {
+        story.enter(Phase.REVIEW);
+        decisions.forgetApprovals();
+        ReviewResult result = activities(
+                        Limits.lookUp(plan, "review", "review: what is live, what is pending, what will change"))
+                .review(new ReviewRequest(
+                        plan.service(), plan.environment(), plan.version(), plan.digest(), request.id()));
+        story.reviewed(result);
+        journal()
+                .info(
+                        Phase.REVIEW,
+                        "the review is " + result.hash().substring(0, 12) + ", signed by the environment's key");
+    }
+
+    private void approval() {
+        int quorum = plan.approval().quorum();
+        if (quorum == 0) {
+            return;
+        }
+        story.enter(Phase.APPROVAL);
+        Duration expires = plan.approval().expires();
+        Instant until = DurableTime.now().plus(expires);
+        story.waitsFor(new Waiting(
+                "approval" + (quorum > 1 ? " by " + quorum : ""),
+                whoMayApprove(),
+                "slipway approve " + name.text(),
+                until));
+        notices.send("waiting");
+        boolean inTime = DurableTime.awaitUntil(
+                expires, "approval expires " + until, () -> decisions.rejected() || decisions.approved());
+        story.waitsNoMore();
+        decisions.stopIfRejected();
+        if (!inTime) {
+            throw story.stop(
+                    Outcome.EXPIRED,
+                    "nobody approved within " + DurableTime.words(expires) + "; start the release again");
+        }
+    }
+
+    /** Window, turn and open; false where what was approved is no longer what would happen. */
+    private boolean changeMayBegin() {
+        while (true) {
+            window();
+            turn();
+            OpenResult result = open();
+            switch (result.opening()) {
+                case OPENED -> {
+                    opened(result);
+                    return true;
+                }
+                case BASE_CHANGED -> {
+                    result.why().forEach(why -> journal().warn(Phase.OPEN, why));
+                    turn.handOver(result.mirror());
+                    return false;
+                }
+                case LATER -> later(result);
+                case EXPIRED -> throw story.stop(Outcome.EXPIRED, String.join("; ", result.why()));
+                case REFUSED -> {
+                    // a rejection voids the request, and its own answer may still be on the way
+                    Workflow.await(Workflow::isEveryHandlerFinished);
+                    decisions.stopIfRejected();
+                    throw story.stop(Outcome.FAILED, String.join("; ", result.why()));
+                }
+            }
+        }
+    }
+
+    private void window() {
+        if (plan.window().open().isEmpty() && plan.window().closed().isEmpty()) {
+            return;
+        }
+        ReleaseWindow window = new ReleaseWindow(plan.window());
+        while (!window.contains(DurableTime.now())) {
+            story.enter(Phase.WINDOW);
+            Instant opens = window.nextOpening(DurableTime.now())
+                    .orElseThrow(() -> story.stop(Outcome.FAILED, "the release window never opens: " + plan.window()));
+            story.waitsFor(new Waiting("the release window, which opens " + opens, List.of(), "", opens));
+            DurableTime.awaitUntil(
+                    Duration.between(DurableTime.now(), opens), "release window opens " + opens, decisions::rejected);
+            story.waitsNoMore();
+            decisions.stopIfRejected();
+        }
+    }
+
+    private void turn() {
+        story.in(Phase.TURN);
+        Place place = turn.ask();
+        if (!turn.mine() && !place.why().isEmpty()) {
+            journal().info(Phase.TURN, "waits: " + place.why());
+            story.waitsFor(new Waiting(
+                    "the turn (" + place.why() + ")",
+                    List.of(),
+                    "slipway status " + plan.service() + "/" + plan.environment(),
+                    Instant.EPOCH));
+        }
+        turn.await(decisions::rejected);
+        story.waitsNoMore();
+        decisions.stopIfRejected();
+    }
+
+    private List<String> whoMayApprove() {
+        return plan.approval().from().stream()
+                .filter(person -> !plan.approval().excludesRequester()
+                        || !person.equals(request.statement().map(Statement::by).orElse("")))
+                .toList();
+    }
+
+    private OpenResult open() {
+        story.in(Phase.OPEN);
+        return activities(Limits.opening(
+                        plan.environment(), "open " + name.text() + ": judge the approvals, take the grant"))
+                .open(new OpenRequest(
+                        plan.service(),
+                        plan.environment(),
+                        plan.version(),
+                        plan.digest(),
+                        request,
+                        story.review().orElseThrow().review(),
+                        decisions.approvals(),
+                        Workflow.getInfo().getWorkflowId(),
+                        Workflow.getInfo().getRunId()));
+    }
+
+    private void opened(OpenResult result) {
+        story.opened(result);
+        result.why().forEach(why -> journal().warn(Phase.OPEN, why));
+        journal()
+                .info(
+                        Phase.OPEN,
+                        "opened: " + result.steps().size() + " steps until " + result.until()
+                                + (result.previousVersion().isEmpty()
+                                        ? ", nothing was live before"
+                                        : ", back to " + result.previousVersion() + " if it goes wrong"));
+        story.in(Phase.PREPARE);
+        story.show();
+    }
+
+    /** Lets others go first and asks again; the approvals stand. */
+    private void later(OpenResult result) {
+        String whys = String.join("; ", result.why());
+        result.why().forEach(why -> journal().warnOnce(Phase.OPEN, why));
+        turn.handOver(result.mirror());
+        story.waitsFor(new Waiting(whys, List.of(), "", Instant.EPOCH));
+        DurableTime.awaitUntil(patience, "asks again: " + whys, decisions::rejected);
+        patience = DurableTime.longer(patience);
+        story.waitsNoMore();
+        decisions.stopIfRejected();
+    }
+
+    private void backUp() {
+        each(StepKind.BACKUP, Phase.BACKUP, (activities, step) -> activities.backUp(step));
+    }
+
+    private void migrate() {
+        each(StepKind.MIGRATE, Phase.MIGRATE, (activities, step) -> activities.migrate(step));
+    }
+
+    private void promoteReferenceData() {
+        each(
+                StepKind.REFERENCE_DATA,
+                Phase.REFERENCE_DATA,
+                (activities, step) -> activities.promoteReferenceData(step));
+    }
+
+    private void deploy() {
+        List<PlannedStep> targets = story.steps(StepKind.DEPLOY);
+        for (PlannedStep target : targets) {
+            undo.add(() -> rollBack(target));
+            perform(Phase.DEPLOY, target, (activities, step) -> activities.deploy(step));
+        }
+        if (!targets.isEmpty() && !undo.commands().isEmpty()) {
+            notices.send("deployed");
+        }
+    }
+
+    private void verify() {
+        each(StepKind.VERIFY, Phase.VERIFY, (activities, step) -> activities.verify(step));
+    }
+
+    private void watch() {
+        for (PlannedStep step : story.steps(StepKind.WATCH)) {
+            story.enter(Phase.WATCH);
+            story.show();
+            rollbackWindow.watch(step);
+        }
+    }
+
+    private interface Deed {
+        StepResult perform(ReleaseActivities activities, StepRequest step);
+    }
+
+    private void each(StepKind kind, Phase in, Deed deed) {
+        story.steps(kind).forEach(step -> perform(in, step, deed));
+    }
+
+    private void perform(Phase in, PlannedStep step, Deed deed) {
+        story.enter(in);
+        try {
+            StepResult result = deed.perform(
+                    activities(Limits.step(plan.environment(), step.timeout(), step.title())),
+                    new StepRequest(
+                            plan.service(), plan.environment(), story.grant().grant(), step.number()));
+            journal().info(in, result.summary(), result.lines());
+            undo.byHand(result.undo());
+        } catch (ActivityFailure failure) {
+            if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
+                throw failure;
+            }
+            throw ReleaseStopped.by(in, step.title(), failure);
+        }
+    }
+
+    private void rollBack(PlannedStep step) {
+        StepResult result = activities(Limits.undo(
+                        plan.environment(),
+                        plan.timeouts().getOrDefault("rollback", Duration.ofMinutes(10)),
+                        "roll back " + step.name() + " to " + story.grant().previousVersion()))
+                .rollBack(new StepRequest(
+                        plan.service(), plan.environment(), story.grant().grant(), step.number()));
+        journal().info(Phase.ROLLBACK, result.summary(), result.lines());
+    }
+
+    /** One saga for whatever stopped the release after its first deployment began. */
+    private void undo(ReleaseStopped stopped) {
+        journal().error(stopped.phase(), stopped.getMessage(), stopped.lines());
+        story.headline(stopped.getMessage());
+        boolean somethingToGoBackTo =
+                story.isOpened() && !story.grant().previousVersion().isEmpty();
+        boolean goBack = !undo.nothing()
+                && somethingToGoBackTo
+                && (stoppedByAPerson(stopped) || !stopsAfterFailureOf(stopped.phase()));
+        if (!goBack) {
+            story.ends(
+                    stopped.outcome() == Outcome.ROLLED_BACK ? Outcome.FAILED : stopped.outcome(),
+                    stopped.getMessage());
+            return;
+        }
+        story.in(Phase.ROLLBACK);
+        story.show();
+        try {
+            undo.run();
+            activities(Limits.undo(
+                            plan.environment(),
+                            plan.timeouts().getOrDefault("verify", Duration.ofMinutes(5)),
+                            "verify what was gone back to"))
+                    .verifyRolledBack(new GrantRequest(
+                            plan.service(), plan.environment(), story.grant().grant()));
+            undo.undone();
+            String back = story.grant().previousVersion();
+            story.ends(
+                    stopped.outcome() == Outcome.CANCELLED ? Outcome.CANCELLED : Outcome.ROLLED_BACK,
+                    stopped.getMessage() + (back.isEmpty() ? "; nothing is live, as before" : "; back on " + back));
+            journal().info(Phase.ROLLBACK, story.headline());
+        } catch (ActivityFailure failure) {
+            ReleaseStopped why = ReleaseStopped.by(Phase.ROLLBACK, "rollback", failure);
+            journal().error(Phase.ROLLBACK, why.getMessage(), why.lines());
+            story.ends(
+                    Outcome.ROLLBACK_FAILED,
+                    "after: " + stopped.getMessage() + "; the rollback stopped: " + why.getMessage());
+        }
+    }
+
+    /** The worker writes the end into the record, and says what the outcome really is. */
+    private void close() {
+        story.in(Phase.DONE);
+        story.waitsNoMore();
+        if (!story.inTheRecord()) {
+            return;
+        }
+        try {
+            CloseResult result = activities(Limits.bookkeeping(
+                            plan.environment(), "close " + name.text() + " in the record: " + outcome()))
+                    .close(new CloseRequest(
+                            plan.service(),
+                            plan.environment(),
+                            plan.version(),
+                            plan.digest(),
+                            request.id(),
+                            Workflow.getInfo().getWorkflowId(),
+                            outcome().name(),
+                            story.headline(),
+                            decisions.taken()));
+            story.closed(result);
+            if (!result.outcome().equals(outcome().name())) {
+                journal().warn(Phase.DONE, "the worker's record says " + result.outcome() + ", and that counts");
+                story.ends(Outcome.valueOf(result.outcome()), story.headline());
+            }
+        } catch (ActivityFailure failure) {
+            ReleaseStopped why = ReleaseStopped.by(Phase.DONE, "close", failure);
+            journal().error(Phase.DONE, why.getMessage(), why.lines());
+            story.ends(
+                    story.isOpened() ? Outcome.ROLLBACK_FAILED : Outcome.FAILED,
+                    story.headline() + "; " + why.getMessage());
+        }
+    }
+
+    private ReleaseReport result() {
+        ReleaseReport report = story.report();
+        return switch (outcome()) {
+            case SUCCEEDED -> report;
+            case CANCELLED -> throw new CanceledFailure(story.headline());
+            case ROLLED_BACK, ROLLBACK_FAILED, REJECTED, EXPIRED, FAILED ->
+                throw ApplicationFailure.newBuilder()
+                        .setMessage(outcome().words() + ": " + story.headline())
+                        .setType(outcome().name())
+                        .setNonRetryable(true)
+                        .setCategory(
+                                outcome() == Outcome.ROLLBACK_FAILED
+                                        ? ApplicationErrorCategory.UNSPECIFIED
+                                        : ApplicationErrorCategory.BENIGN)
+                        .setDetails(report)
+                        .build();
+        };
+    }
+
+    @Override
+    public Decision approve(SignedStatement approval) {
+        return decisions.approve(approval);
+    }
+
+    @Override
+    public void validateApproval(SignedStatement approval) {
+        Decisions.refuse(decisions.problemsOfApproval(approval));
+    }
+
+    @Override
+    public void approveBySignal(SignedStatement approval) {
+        decisions.approveBySignal(approval);
+    }
+
+    @Override
+    public Decision reject(SignedStatement rejection) {
+        return decisions.reject(rejection);
+    }
+
+    @Override
+    public void validateRejection(SignedStatement rejection) {
+        Decisions.refuse(decisions.problemsOfRejection(rejection));
+    }
+
+    @Override
+    public void rejectBySignal(SignedStatement rejection) {
+        decisions.rejectBySignal(rejection);
+    }
+
+    @Override
+    public Decision rollback(SignedStatement rollback) {
+        return decisions.rollback(rollback);
+    }
+
+    @Override
+    public void validateRollback(SignedStatement rollback) {
+        Decisions.refuse(decisions.problemsOfRollback(rollback));
+    }
+
+    @Override
+    public void rollbackBySignal(SignedStatement rollback) {
+        decisions.rollbackBySignal(rollback);
+    }
+
+    @Override
+    public Decision finish(SignedStatement finish) {
+        return decisions.finish(finish);
+    }
+
+    @Override
+    public void validateFinish(SignedStatement finish) {
+        Decisions.refuse(decisions.problemsOfFinish(finish));
+    }
+
+    @Override
+    public void finishBySignal(SignedStatement finish) {
+        decisions.finishBySignal(finish);
+    }
+
+    @Override
+    public void turn(TurnGranted granted) {
+        turn.granted(granted);
+    }
+
+    @Override
+    public ReleaseReport report() {
+        return story.report();
+    }
+
+    private Outcome outcome() {
+        return story.outcome().orElseThrow();
+    }
+
+    private Journal journal() {
+        return story.journal();
+    }
+
+    private ReleaseStopped interrupted() {
+        return decisions.rollbackAsked()
+                ? story.stop(Outcome.ROLLED_BACK, story.headline())
+                : story.stop(
+                        Outcome.CANCELLED, "cancelled in phase " + story.phase().words());
+    }
+
+    private String succeededHeadline() {
+        return story.nothingToDo()
+                ? plan.version() + " was live already with this very plan; nothing was done"
+                : plan.version() + " is live";
+    }
+
+    /** What a plan does after a failure says nothing about what a person asks for. */
+    private boolean stoppedByAPerson(ReleaseStopped stopped) {
+        return decisions.rollbackAsked() || stopped.outcome() == Outcome.CANCELLED;
+    }
+
+    private boolean stopsAfterFailureOf(Phase phase) {
+        return "stop".equals(plan.onFailure().get(phase.words().replace(' ', '-')));
+    }
+
+    private static ReleaseActivities activities(ActivityOptions options) {
+        return Workflow.newActivityStub(ReleaseActivities.class, options);
+    }
+}

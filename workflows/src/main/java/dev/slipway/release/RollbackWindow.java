@@ -1,0 +1,142 @@
+package dev.slipway.release;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.SignedText;
+import dev.slipway.release.ReleaseActivities.PlannedStep;
+import dev.slipway.release.ReleaseActivities.WatchRequest;
+import dev.slipway.release.ReleaseActivities.WatchResult;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The time after a deployment in which a release goes back by itself: a durable timer, raced against one watch. Where the
+ * watch can't decide, it is extended once; then a person is asked.
+ */
+final class RollbackWindow {
+
+    /** How long an undecided watch waits for a person. */
+    private static final Duration QUESTION = Duration.ofHours(1);
+
+    /** An extension for a rule that does not say how long it would still take. */
+    private static final Duration LONGEST_EXTENSION = Duration.ofMinutes(10);
+
+    private final ReleasePlan plan;
+    private final ReleaseName name;
+    private final Story story;
+    private final Decisions decisions;
+    private final Notices notices;
+
+    RollbackWindow(ReleasePlan plan, ReleaseName name, Story story, Decisions decisions, Notices notices) {
+        this.plan = plan;
+        this.name = name;
+        this.story = story;
+        this.decisions = decisions;
+        this.notices = notices;
+    }
+
+    /** Returns when the version may stay, and stops the release when it may not. */
+    void watch(PlannedStep step) {
+        WatchResult result = watchFor(step, plan.watch().window(), List.of());
+        if (undecided(result)) {
+            Duration more = result.pending().isZero() ? extension() : result.pending();
+            story.journal()
+                    .warn(
+                            Phase.WATCH,
+                            "undecided: " + result.text() + "; watches " + DurableTime.words(more) + " longer");
+            result = watchFor(step, more, result.state());
+        }
+        if (undecided(result)) {
+            askWhatToDo(result);
+        }
+        result.warnings().forEach(warning -> story.journal().warn(Phase.WATCH, warning));
+        if (result.verdict().equals("FAIL")) {
+            throw story.stop(Outcome.ROLLED_BACK, result.text());
+        }
+        story.journal()
+                .info(Phase.WATCH, decisions.finished() ? "finished by a person; " + result.text() : result.text());
+    }
+
+    private boolean undecided(WatchResult result) {
+        return !result.verdict().equals("PASS") && !result.verdict().equals("FAIL") && !decisions.finished();
+    }
+
+    private Duration extension() {
+        Duration window = plan.watch().window();
+        return window.compareTo(LONGEST_EXTENSION) < 0 ? window : LONGEST_EXTENSION;
+    }
+
+    private WatchResult watchFor(PlannedStep step, Duration window, List<SignedText> state) {
+        Instant closes = DurableTime.now().plus(window);
+        WatchRequest request = new WatchRequest(
+                plan.service(), plan.environment(), story.grant().grant(), step.number(), state, window);
+        ReleaseActivities activities = Workflow.newActivityStub(
+                ReleaseActivities.class,
+                Limits.step(
+                        plan.environment(),
+                        step.timeout(),
+                        "watch until " + DurableTime.clock(closes) + ": "
+                                + String.join(", ", plan.watch().rollbackWhen())));
+        List<Promise<WatchResult>> running = new ArrayList<>();
+        CancellationScope watching =
+                Workflow.newCancellationScope(() -> running.add(Async.function(activities::watch, request)));
+        watching.run();
+        Promise<WatchResult> watch = running.get(0);
+        CancellationScope timing = Workflow.newCancellationScope(() -> {
+            Promise<Void> windowCloses = Workflow.newTimer(
+                    window,
+                    TimerOptions.newBuilder()
+                            .setSummary("rollback window closes " + DurableTime.clock(closes))
+                            .build());
+            Workflow.await(() -> windowCloses.isCompleted() || watch.isCompleted() || decisions.finished());
+        });
+        timing.run();
+        boolean over = !watch.isCompleted();
+        if (over) {
+            watching.cancel("the rollback window is over");
+        } else {
+            timing.cancel("the watch is decided");
+        }
+        try {
+            return watch.get();
+        } catch (ActivityFailure failure) {
+            if (!ReleaseStopped.isCancellation(failure, watching)) {
+                throw ReleaseStopped.by(Phase.WATCH, "watch", failure);
+            }
+            if (!over) {
+                // not the window but the whole release was asked to stop
+                throw failure;
+            }
+            // the worker was gone when the window closed, so nobody judged the end of it
+            return new WatchResult(
+                    "INCONCLUSIVE", "no worker judged the end of the rollback window", List.of(), Duration.ZERO, state);
+        }
+    }
+
+    private void askWhatToDo(WatchResult result) {
+        Instant until = DurableTime.now().plus(QUESTION);
+        story.waitsFor(new Waiting(
+                "a person's word, because the watch can't decide: " + result.text(),
+                plan.rollback().by(),
+                "slipway finish " + name.text() + " (or: slipway rollback " + plan.service() + "/" + plan.environment()
+                        + ")",
+                until));
+        notices.send("undecided");
+        boolean decided = DurableTime.awaitUntil(
+                QUESTION, "someone has to finish or roll back until " + until, decisions::finished);
+        story.waitsNoMore();
+        if (!decided) {
+            throw story.stop(
+                    Outcome.ROLLED_BACK,
+                    "the watch could not decide (" + result.text() + ") and nobody did within "
+                            + DurableTime.words(QUESTION));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.slipway.release;
+
+import dev.slipway.environment.EnvironmentActivities;
+import dev.slipway.environment.EnvironmentActivities.TurnRequest;
+import dev.slipway.environment.EnvironmentWorkflow.HandOver;
+import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.Holder;
+import dev.slipway.environment.Mirror;
+import dev.slipway.environment.TurnGranted;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.ExternalWorkflowStub;
+import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The right to change an environment, which one workflow has at a time. It opens nothing by itself. */
+public final class Turn {
+
+    private final String service;
+    private final String environment;
+    private final Holder me;
+    private boolean asked;
+    private boolean mine;
+
+    public Turn(String service, String environment, String version, boolean rollback) {
+        this.service = service;
+        this.environment = environment;
+        WorkflowInfo info = Workflow.getInfo();
+        this.me = new Holder(
+                info.getWorkflowId(),
+                info.getRunId(),
+                version,
+                rollback,
+                Instant.ofEpochMilli(info.getRunStartedTimestampMillis()));
+    }
+
+    /** Enters the queue, or is told its place in it. */
+    public Place ask() {
+        EnvironmentActivities environments = Workflow.newActivityStub(
+                EnvironmentActivities.class,
+                Limits.bookkeeping(environment, "ask " + service + "/" + environment + " for the turn"));
+        asked = true;
+        Place place = environments.askForTurn(new TurnRequest(service, environment, me));
+        if (place.yours()) {
+            mine = true;
+        }
+        return place;
+    }
+
+    /** Waits for the turn, and asks again from time to time: the queue, or its answer, may have been lost. */
+    public void await(Supplier<Boolean> noLonger) {
+        Duration patience = DurableTime.SHORTEST_PATIENCE;
+        while (!DurableTime.awaitUntil(patience, "asks again for the turn", () -> mine || noLonger.get())) {
+            patience = DurableTime.longer(patience);
+            ask();
+        }
+    }
+
+    /**
+     * The signal is addressed to one run, so it is enough that it answers this one's question: by the time of the start,
+     * not by the run's id, which is another one wherever a history is replayed from a file.
+     */
+    public void granted(TurnGranted granted) {
+        if (asked && granted != null && granted.holder().asked().equals(me.asked())) {
+            mine = true;
+        }
+    }
+
+    public boolean mine() {
+        return mine;
+    }
+
+    /** Gives the turn, or the place in the queue, to the next, with the record as this one left it. */
+    public void handOver(List<Mirror> mirror) {
+        if (!asked) {
+            return;
+        }
+        asked = false;
+        mine = false;
+        ExternalWorkflowStub queue =
+                Workflow.newUntypedExternalWorkflowStub(ReleaseName.environmentWorkflowId(service, environment));
+        try {
+            queue.signal("handOver", new HandOver(me, mirror));
+        } catch (SignalExternalWorkflowException | ApplicationFailure gone) {
+            // the queue looks at its holder before it makes anybody wait, so a lost hand-over is found there
+            Workflow.getLogger(Turn.class).warn("the queue of {}/{} is gone", service, environment);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.slipway.trust;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.Module;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import java.util.Set;
+
+/** The one way in which Slipway's records become JSON and come back. */
+public final class Json {
+
+    /** For {@code Optional}, and for times and durations. */
+    private static final Set<String> MODULES = Set.of(
+            "com.fasterxml.jackson.datatype.jdk8.Jdk8Module", "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule");
+
+    private Json() {}
+
+    /**
+     * A new mapper; keep it, they are dear to make. Records travel by their components alone, so a method that reads well
+     * ({@code isOpen()}) never becomes part of a message; unknown members are ignored, so that an older program reads a
+     * newer message; times and durations are ISO text.
+     */
+    public static ObjectMapper mapper() {
+        return JsonMapper.builder()
+                .addModules(modules())
+                .visibility(PropertyAccessor.GETTER, Visibility.NONE)
+                .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
+                .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .build();
+    }
+
+    /**
+     * Temporal's SDK brings these modules for running only, so they are found by name; exactly these, because one more
+     * module on somebody's class path would change what is hashed.
+     */
+    private static List<Module> modules() {
+        List<Module> found = ObjectMapper.findModules(Json.class.getClassLoader()).stream()
+                .filter(module -> MODULES.contains(module.getClass().getName()))
+                .toList();
+        if (found.size() != MODULES.size()) {
+            throw new IllegalStateException(
+                    "jackson-datatype-jdk8 and jackson-datatype-jsr310 are not both on the class path");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,313 @@
+package dev.slipway.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What people say to a running release, by update and by signal. */
+class DecisionsTest {
+
+    private final Rehearsal rehearsal = new Rehearsal();
+
+    @AfterEach
+    void close() {
+        rehearsal.close();
+    }
+
+    static String refusalOf(Runnable update) {
+        try {
+            update.run();
+        } catch (WorkflowUpdateException refused) {
+            ApplicationFailure cause = (ApplicationFailure) refused.getCause();
+            return cause.getOriginalMessage();
+        }
+        throw new AssertionError("was not refused");
+    }
+
+    private Rehearsal.Release waiting(int quorum) {
+        Rehearsal.Release release = rehearsal.start(
+                rehearsal.plan().approvedBy(quorum, "ana", "cleo").plan());
+        release.awaitsWaitingFor("approval");
+        return release;
+    }
+
+    @Test
+    void tellsTheApproverThatItGoesOn() {
+        Rehearsal.Release release = waiting(1);
+        SignedStatement yes = release.approval(rehearsal.ana);
+
+        Decision decision = release.workflow().approve(yes);
+
+        assertThat(decision).isEqualTo(new Decision("approved; shop/production@1.4.0 goes on", yes.id()));
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+        assertThat(rehearsal.worker.opened().get(0).approvals()).containsExactly(yes);
+    }
+
+    @Test
+    void needsTwoPeopleForAQuorumOfTwo() {
+        Rehearsal.Release release = waiting(2);
+
+        Decision first = release.workflow().approve(release.approval(rehearsal.ana));
+        Decision second = release.workflow().approve(release.approval(rehearsal.cleo));
+
+        assertThat(first.text()).isEqualTo("taken; 1 more needed");
+        assertThat(second.text()).isEqualTo("approved; shop/production@1.4.0 goes on");
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+        assertThat(rehearsal.worker.opened().get(0).approvals()).hasSize(2);
+    }
+
+    @Test
+    void countsOnePersonWithTwoKeysOnce() {
+        Rehearsal.Release release = waiting(2);
+        Draft draft = release.draft(Kind.APPROVE).about(release.reviewHash());
+
+        release.workflow().approve(draft.by(rehearsal.ana, 0));
+        Decision again = release.workflow().approve(draft.by(rehearsal.ana, 1));
+
+        assertThat(again.text()).isEqualTo("taken; 1 more needed");
+        assertThat(release.ended().outcome()).isEqualTo("EXPIRED");
+    }
+
+    @Test
+    void takesAnApprovalBySignal() {
+        Rehearsal.Release release = waiting(1);
+
+        release.workflow().approveBySignal(release.approval(rehearsal.ana));
+
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void tellsTheCallerEverythingThatIsWrong() {
+        Rehearsal.Release release = waiting(1);
+
+        String refusal = refusalOf(() -> release.workflow()
+                .approve(release.draft(Kind.APPROVE)
+                        .about("a".repeat(64))
+                        .version("1.3.9")
+                        .by(rehearsal.ben)));
+
+        assertThat(refusal)
+                .contains("version is '1.3.9', not '1.4.0'")
+                .contains("about another review")
+                .contains("'ben' is not among the approvers [ana, cleo]")
+                .contains("'ben' asked for this release, so somebody else has to approve it");
+        assertThat(release.report().phase()).isEqualTo(Phase.APPROVAL);
+    }
+
+    @Test
+    void tellsTheTypeOfARefusalSoThatAClientKnowsIt() {
+        Rehearsal.Release release = waiting(1);
+        try {
+            release.workflow().approve(new SignedStatement("yes", "please"));
+        } catch (WorkflowUpdateException refused) {
+            assertThat(((ApplicationFailure) refused.getCause()).getType()).isEqualTo(DecisionRefused.class.getName());
+            return;
+        }
+        throw new AssertionError("was not refused");
+    }
+
+    @Test
+    void replacesTheEarlierWordOfTheSamePerson() {
+        Rehearsal.Release release = waiting(2);
+        SignedStatement yes = release.approval(rehearsal.ana);
+
+        release.workflow().approve(yes);
+        release.workflow().approve(yes);
+
+        assertThat(release.report().journal())
+                .extracting(JournalEntry::text)
+                .filteredOn(text -> text.startsWith("approved by ana"))
+                .as("the second word of the same person replaces the first, and is written down")
+                .hasSize(2);
+        assertThat(release.ended().outcome()).isEqualTo("EXPIRED");
+    }
+
+    @Test
+    void writesDownTheFirstRefusedSignalsAndCountsTheRest() {
+        Rehearsal.Release release = waiting(1);
+        SignedStatement wrong =
+                release.draft(Kind.APPROVE).about("a".repeat(64)).by(rehearsal.ana);
+
+        for (int time = 0; time < 8; time++) {
+            release.workflow().approveBySignal(wrong);
+        }
+        ReleaseReport report = release.awaits(
+                now -> now.journal().stream().anyMatch(entry -> entry.text().startsWith("8 signals were refused")));
+
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .filteredOn(text -> text.startsWith("refused a signal 'approve'"))
+                .hasSize(5);
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .contains("8 signals were refused, 5 of them are written above");
+    }
+
+    @Test
+    void refusesToRollBackOrFinishWhatHasChangedNothing() {
+        Rehearsal.Release release = waiting(1);
+
+        assertThat(refusalOf(() -> release.workflow()
+                        .rollback(release.draft(Kind.ROLLBACK)
+                                .about("a".repeat(64))
+                                .by(rehearsal.ana))))
+                .isEqualTo(
+                        "shop/production@1.4.0 has changed nothing yet (phase approval); `slipway reject` or `slipway"
+                                + " cancel` ends it");
+        assertThat(refusalOf(() -> release.workflow()
+                        .finish(release.draft(Kind.FINISH).about("a".repeat(64)).by(rehearsal.ana))))
+                .isEqualTo("shop/production@1.4.0 is not being watched; it is in phase approval");
+    }
+
+    @Test
+    void refusesAnApprovalOrARejectionOfWhatHasBegun() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .approvedBy(1, "ana")
+                .watched(Duration.ofHours(1))
+                .plan());
+        release.approved().awaits(report -> report.phase() == Phase.WATCH);
+
+        assertThat(refusalOf(() -> release.workflow().approve(release.approval(rehearsal.ana))))
+                .isEqualTo("shop/production@1.4.0 does not wait for an approval; it is in phase watch");
+        assertThat(refusalOf(() ->
+                        release.workflow().reject(release.draft(Kind.REJECT).by(rehearsal.ana))))
+                .contains("can't be rejected any more: `slipway rollback shop/production` takes it back");
+    }
+
+    @Test
+    void goesOnWhereTheWorkerDoesNotTakeTheRejection() {
+        rehearsal.worker.refusesRejections("the release has begun already");
+        Rehearsal.Release release = waiting(1);
+
+        assertThat(refusalOf(() ->
+                        release.workflow().reject(release.draft(Kind.REJECT).by(rehearsal.ana))))
+                .isEqualTo("the release has begun already");
+        release.workflow().approve(release.approval(rehearsal.ana));
+
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void saysInTheJournalThatTheWorkerDidNotTakeARejectionBySignal() {
+        rehearsal.worker.refusesRejections("the release has begun already");
+        Rehearsal.Release release = waiting(1);
+
+        release.workflow().rejectBySignal(release.draft(Kind.REJECT).by(rehearsal.ana));
+
+        release.awaits(report -> report.journal().stream()
+                .anyMatch(entry -> entry.text().equals("refused a signal 'reject': the release has begun already")));
+    }
+
+    @Test
+    void isRolledBackByAPersonDuringTheWatch() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+        SignedStatement back = release.rollback(rehearsal.ana);
+
+        Decision decision = release.workflow().rollback(back);
+
+        assertThat(decision.statement()).isEqualTo(back.id());
+        ReleaseReport report = release.ended();
+        assertThat(report.outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(report.headline()).isEqualTo("rolled back by ana: because of the test; back on 1.3.0");
+        assertThat(rehearsal.worker.deeds()).endsWith("watch", "rollBack web", "verifyRolledBack", "close ROLLED_BACK");
+        assertThat(rehearsal.worker.closedWith().get(0).decisions()).containsExactly(back);
+    }
+
+    @Test
+    void isRolledBackByAPersonWhereThePlanStopsAfterAFailure() {
+        rehearsal.worker.hangs("deploy web");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().onFailure("deploy", "stop").plan());
+        release.awaits(report -> rehearsal.worker.times("deploy web") == 1);
+
+        release.workflow().rollback(release.rollback(rehearsal.ana));
+
+        assertThat(release.ended().outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(rehearsal.worker.deeds()).contains("rollBack web");
+    }
+
+    @Test
+    void isRolledBackByASignal() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+
+        release.workflow().rollbackBySignal(release.rollback(rehearsal.ana));
+
+        assertThat(release.ended().outcome()).isEqualTo("ROLLED_BACK");
+    }
+
+    @Test
+    void isRolledBackOnlyByThoseWhoMay() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+
+        assertThat(refusalOf(() -> release.workflow().rollback(release.rollback(rehearsal.cleo))))
+                .isEqualTo("'cleo' is not among those who may: [ana]");
+        release.workflow().finish(release.finish(rehearsal.ana));
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void refusesASecondRollback() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet").hangs("rollBack web");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+        release.workflow().rollback(release.rollback(rehearsal.ana));
+
+        assertThat(refusalOf(() -> release.workflow().rollback(release.rollback(rehearsal.ana))))
+                .startsWith("shop/production@1.4.0 is ending already: rolled back by ana");
+    }
+
+    @Test
+    void finishesTheWatchEarlyAndSaysWho() {
+        rehearsal.worker.watchesUntilTheWindowIsOver("INCONCLUSIVE", "stopped early");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+        SignedStatement finish = release.finish(rehearsal.ana);
+
+        Decision decision = release.workflow().finish(finish);
+
+        assertThat(decision.text()).isEqualTo("finished; shop/production@1.4.0 stays");
+        ReleaseReport report = release.ended();
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .contains("finished by ana: because of the test", "finished by a person; stopped early");
+        assertThat(rehearsal.worker.closedWith().get(0).decisions()).isEqualTo(List.of(finish));
+    }
+
+    @Test
+    void isNotStoppedByMessagesWithoutAPayload() {
+        Rehearsal.Release release = waiting(1);
+
+        for (String signal : List.of("approve", "reject", "rollback", "finish", "turn")) {
+            release.stub().signal(signal);
+        }
+        release.awaits(report -> report.journal().stream()
+                        .filter(entry -> entry.text().startsWith("refused a signal"))
+                        .count()
+                == 4);
+        release.workflow().approve(release.approval(rehearsal.ana));
+
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+}

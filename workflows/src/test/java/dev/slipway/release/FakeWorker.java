@@ -1,0 +1,480 @@
+package dev.slipway.release;
+
+import dev.slipway.environment.EnvironmentActivities;
+import dev.slipway.environment.EnvironmentInput;
+import dev.slipway.environment.EnvironmentWorkflow;
+import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.Mirror;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Review;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
+import dev.slipway.record.StepKind;
+import dev.slipway.trust.CanonicalJson;
+import io.temporal.activity.Activity;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WithStartWorkflowOperation;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
+ * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
+ */
+public final class FakeWorker implements ReleaseActivities, EnvironmentActivities {
+
+    /** Something that a test wants to happen inside an activity, before its usual answer. */
+    public interface Happening {
+        void happens();
+    }
+
+    /** How a watch ends. */
+    interface Watching {
+        WatchResult watch(WatchRequest request);
+    }
+
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<String> calls = new ArrayList<>();
+    private final Map<String, Deque<Happening>> once = new HashMap<>();
+    private final Map<String, Happening> always = new HashMap<>();
+    private final Deque<OpenResult> openings = new ArrayDeque<>();
+    private final Deque<Watching> watches = new ArrayDeque<>();
+    private final List<OpenRequest> opened = new ArrayList<>();
+    private final List<CloseRequest> closedWith = new ArrayList<>();
+    private final List<WatchRequest> watched = new ArrayList<>();
+    private final Map<String, ReleasePlan> plans = new HashMap<>();
+    private final Map<String, List<PlannedStep>> grants = new HashMap<>();
+    private final Set<String> gone = new HashSet<>();
+    private Optional<WorkflowClient> client = Optional.empty();
+    private Optional<String> overruled = Optional.empty();
+    private Optional<String> rejectionRefused = Optional.empty();
+    private Optional<String> unlockRefused = Optional.empty();
+    private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
+    private List<State.Lock> lock = List.of();
+    private String live = "1.3.0";
+    private long number = 1;
+    private int reviews;
+
+    void client(WorkflowClient of) {
+        client = Optional.of(of);
+    }
+
+    public synchronized List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The calls without looking at others and telling people. */
+    public synchronized List<String> deeds() {
+        return calls.stream()
+                .filter(call -> !call.startsWith("notify") && !call.startsWith("askForTurn"))
+                .filter(call -> !call.startsWith("readRecord") && !call.startsWith("checkHolder"))
+                .toList();
+    }
+
+    public synchronized long times(String call) {
+        return calls.stream().filter(call::equals).count();
+    }
+
+    synchronized List<OpenRequest> opened() {
+        return List.copyOf(opened);
+    }
+
+    synchronized List<CloseRequest> closedWith() {
+        return List.copyOf(closedWith);
+    }
+
+    synchronized List<WatchRequest> watched() {
+        return List.copyOf(watched);
+    }
+
+    public synchronized FakeWorker when(String call, Happening happening) {
+        once.computeIfAbsent(call, none -> new ArrayDeque<>()).add(happening);
+        return this;
+    }
+
+    synchronized FakeWorker whenever(String call, Happening happening) {
+        always.put(call, happening);
+        return this;
+    }
+
+    /** As a step fails that was tried and did not work. */
+    public FakeWorker fails(String call, String why) {
+        return when(call, () -> {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    why, FailureDetail.STEP_FAILED, new FailureDetail(List.of("the last line of " + call)));
+        });
+    }
+
+    /** Until the activity is cancelled or has run out of time. */
+    FakeWorker hangs(String call) {
+        return whenever(call, this::untilCancelled);
+    }
+
+    /** As a worker that was cut off: it neither beats nor answers. */
+    void silent() {
+        try {
+            closing.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Beats as the real one does, and leaves when it is cancelled. */
+    public void untilCancelled() {
+        while (closing.getCount() > 0) {
+            Activity.getExecutionContext().heartbeat("still there");
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    public synchronized FakeWorker opens(Opening opening, String why) {
+        openings.add(OpenResult.not(opening, List.of(why)));
+        return this;
+    }
+
+    synchronized FakeWorker watches(String verdict, String text) {
+        watches.add(request -> new WatchResult(
+                verdict, text, List.of(), Duration.ZERO, List.of(new SignedText("state of " + text + "\n", "sig"))));
+        return this;
+    }
+
+    /** A watch that is only told by its cancellation that the window is over, as the real one is. */
+    synchronized FakeWorker watchesUntilTheWindowIsOver(String verdict, String text) {
+        watches.add(request -> {
+            try {
+                untilCancelled();
+            } catch (ActivityCompletionException cancelled) {
+                return new WatchResult(verdict, text, List.of(), Duration.ZERO, List.of());
+            }
+            throw new IllegalStateException("the test ended first");
+        });
+        return this;
+    }
+
+    synchronized FakeWorker preflightSays(PreflightResult result) {
+        preflight = result;
+        return this;
+    }
+
+    /** Whatever the workflow believes, the record says this. */
+    synchronized FakeWorker recordSays(String outcome) {
+        overruled = Optional.of(outcome);
+        return this;
+    }
+
+    synchronized FakeWorker refusesRejections(String why) {
+        rejectionRefused = Optional.of(why);
+        return this;
+    }
+
+    public synchronized FakeWorker refusesUnlocks(String why) {
+        unlockRefused = Optional.of(why);
+        return this;
+    }
+
+    public synchronized FakeWorker locked(String why) {
+        number++;
+        lock = List.of(new State.Lock("0".repeat(64), why, Instant.EPOCH, "shop/production@1.3.0"));
+        return this;
+    }
+
+    /** As a workflow that was terminated. */
+    public synchronized FakeWorker isGone(String workflow) {
+        gone.add(workflow);
+        return this;
+    }
+
+    private void called(String call) {
+        Happening happening;
+        synchronized (this) {
+            calls.add(call);
+            Deque<Happening> told = once.getOrDefault(call, new ArrayDeque<>());
+            happening = told.isEmpty() ? always.getOrDefault(call, () -> {}) : told.poll();
+        }
+        happening.happens();
+    }
+
+    void close() {
+        closing.countDown();
+    }
+
+    @Override
+    public PreflightResult preflight(PreflightRequest request) {
+        called("preflight");
+        synchronized (this) {
+            plans.put(request.plan().digest(), request.plan());
+            return preflight;
+        }
+    }
+
+    @Override
+    public ReviewResult review(ReviewRequest request) {
+        called("review");
+        synchronized (this) {
+            reviews++;
+            Review review = new Review(
+                    Review.FORMAT,
+                    request.service(),
+                    request.environment(),
+                    request.version(),
+                    "",
+                    request.plan(),
+                    request.request(),
+                    "",
+                    "the base of review " + reviews,
+                    "",
+                    "",
+                    new Review.Live(live, "", Instant.EPOCH),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Instant.EPOCH);
+            return new ReviewResult(new SignedText(review.text(), "sig"), review.hash());
+        }
+    }
+
+    @Override
+    public OpenResult open(OpenRequest request) {
+        called("open");
+        synchronized (this) {
+            opened.add(request);
+            if (!openings.isEmpty()) {
+                return openings.poll();
+            }
+            String grant = request.request().id();
+            grants.put(grant, steps(plans.get(request.plan())));
+            return opened(grant, request.version());
+        }
+    }
+
+    private OpenResult opened(String grant, String version) {
+        number++;
+        return new OpenResult(
+                Opening.OPENED,
+                List.of(),
+                grant,
+                CanonicalJson.sha256(List.of("entry", number)),
+                CanonicalJson.sha256(List.of("base", number)),
+                grants.get(grant),
+                version,
+                live,
+                Instant.parse("2030-01-01T00:00:00Z"),
+                List.of());
+    }
+
+    private static List<PlannedStep> steps(ReleasePlan plan) {
+        Map<StepKind, List<String>> wanted = new LinkedHashMap<>();
+        List<String> databases = List.copyOf(plan.databases().keySet());
+        wanted.put(StepKind.BACKUP, databases);
+        wanted.put(StepKind.MIGRATE, databases);
+        wanted.put(StepKind.REFERENCE_DATA, databases);
+        wanted.put(
+                StepKind.DEPLOY,
+                plan.deploy().stream().map(ReleasePlan.Target::name).toList());
+        wanted.put(StepKind.VERIFY, plan.verify().isEmpty() ? List.of() : List.of(""));
+        wanted.put(StepKind.WATCH, plan.watch().wanted() ? List.of("") : List.of());
+        List<PlannedStep> steps = new ArrayList<>();
+        wanted.forEach((kind, names) ->
+                names.forEach(name -> steps.add(new PlannedStep(steps.size() + 1, kind, name, Duration.ofHours(1)))));
+        return List.copyOf(steps);
+    }
+
+    private synchronized PlannedStep step(StepRequest request) {
+        return grants.get(request.grant()).get(request.step() - 1);
+    }
+
+    private StepResult perform(String verb, StepRequest request) {
+        String what = (verb + " " + step(request).name()).strip();
+        called(what);
+        String undo =
+                verb.equals("deploy") ? "./switch 1.3.0 # " + step(request).name() : "";
+        return new StepResult("did " + what, Map.of(), List.of("a line of " + what), undo);
+    }
+
+    @Override
+    public StepResult backUp(StepRequest request) {
+        return perform("backUp", request);
+    }
+
+    @Override
+    public StepResult migrate(StepRequest request) {
+        return perform("migrate", request);
+    }
+
+    @Override
+    public StepResult promoteReferenceData(StepRequest request) {
+        return perform("promoteReferenceData", request);
+    }
+
+    @Override
+    public StepResult deploy(StepRequest request) {
+        return perform("deploy", request);
+    }
+
+    @Override
+    public StepResult verify(StepRequest request) {
+        return perform("verify", request);
+    }
+
+    @Override
+    public WatchResult watch(WatchRequest request) {
+        called("watch");
+        Watching watching;
+        synchronized (this) {
+            watched.add(request);
+            watching = watches.isEmpty()
+                    ? any -> new WatchResult("PASS", "nothing was seen", List.of(), Duration.ZERO, List.of())
+                    : watches.poll();
+        }
+        return watching.watch(request);
+    }
+
+    @Override
+    public StepResult rollBack(StepRequest request) {
+        return perform("rollBack", request);
+    }
+
+    @Override
+    public StepResult verifyRolledBack(GrantRequest request) {
+        called("verifyRolledBack");
+        return new StepResult("the old version answers", Map.of(), List.of(), "");
+    }
+
+    @Override
+    public CloseResult close(CloseRequest request) {
+        called("close " + request.outcome());
+        synchronized (this) {
+            closedWith.add(request);
+            number++;
+            String outcome = overruled.orElse(request.outcome());
+            if (outcome.equals("SUCCEEDED") || request.workflow().startsWith("rollback:")) {
+                live = request.version();
+            }
+            return new CloseResult(
+                    outcome,
+                    List.of(new SignedText("closed " + outcome + "\n", "sig")),
+                    List.of(),
+                    true,
+                    List.of(),
+                    List.of(mirror()));
+        }
+    }
+
+    @Override
+    public RejectResult reject(RejectRequest request) {
+        called("reject");
+        synchronized (this) {
+            return new RejectResult(rejectionRefused.isEmpty(), rejectionRefused.orElse(""), List.of());
+        }
+    }
+
+    @Override
+    public NotifyResult notifyPeople(NotifyRequest request) {
+        called("notify " + request.event());
+        return new NotifyResult(List.of("$HOOK"), List.of());
+    }
+
+    @Override
+    public OpenResult openRollback(OpenRollbackRequest request) {
+        called("openRollback");
+        synchronized (this) {
+            if (!openings.isEmpty()) {
+                return openings.poll();
+            }
+            String grant = request.rollback().id();
+            grants.put(
+                    grant,
+                    List.of(
+                            new PlannedStep(1, StepKind.ROLL_BACK, "web", Duration.ofMinutes(2)),
+                            new PlannedStep(2, StepKind.ROLL_BACK, "api", Duration.ofMinutes(2))));
+            return opened(grant, "1.2.0");
+        }
+    }
+
+    @Override
+    public Place askForTurn(TurnRequest request) {
+        called("askForTurn");
+        EnvironmentWorkflow queue = client.orElseThrow()
+                .newWorkflowStub(
+                        EnvironmentWorkflow.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(
+                                        ReleaseName.environmentWorkflowId(request.service(), request.environment()))
+                                .setTaskQueue(Queues.WORKFLOWS)
+                                .setWorkflowIdConflictPolicy(
+                                        WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+                                .build());
+        return WorkflowClient.executeUpdateWithStart(
+                queue::ask,
+                request.holder(),
+                UpdateOptions.<Place>newBuilder().build(),
+                new WithStartWorkflowOperation<>(
+                        queue::run, EnvironmentInput.of(request.service(), request.environment())));
+    }
+
+    @Override
+    public Mirror readRecord(RecordRequest request) {
+        called("readRecord");
+        return mirror();
+    }
+
+    @Override
+    public HolderCheck checkHolder(HolderRequest request) {
+        called("checkHolder " + request.holder().workflow());
+        synchronized (this) {
+            boolean running = !gone.contains(request.holder().workflow());
+            return new HolderCheck(running, running ? List.of() : List.of(mirror()));
+        }
+    }
+
+    @Override
+    public UnlockResult unlock(UnlockRequest request) {
+        called("unlock");
+        synchronized (this) {
+            if (unlockRefused.isPresent()) {
+                return new UnlockResult(false, unlockRefused.get(), List.of());
+            }
+            number++;
+            lock = List.of();
+            return new UnlockResult(true, "unlocked", List.of(mirror()));
+        }
+    }
+
+    public synchronized Mirror mirror() {
+        return new Mirror(
+                number,
+                CanonicalJson.sha256(List.of("entry", number)),
+                Instant.EPOCH,
+                CanonicalJson.sha256(List.of("base", number)),
+                live,
+                "",
+                Instant.EPOCH,
+                Map.of("web", live),
+                "1.2.0",
+                List.of(),
+                lock,
+                "",
+                List.of());
+    }
+}

@@ -1,0 +1,178 @@
+package dev.slipway.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JudgeTest {
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    private static JudgeState after(Judge judge, List<Measurement> measurements) {
+        JudgeState state = JudgeState.start();
+        for (Measurement measurement : measurements) {
+            state = judge.next(state, measurement);
+        }
+        return state;
+    }
+
+    private static Judgement judge(String rule, String trace) {
+        Judge judge = new Judge(List.of(Rule.parse(rule)), EVERY);
+        Trace measured = new Trace("m", EVERY, trace);
+        return judge.judge(after(judge, measured.measurements()), measured.end());
+    }
+
+    @ParameterizedTest(name = "{0}: {1} → {2} ({3})")
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = true,
+            quoteCharacter = '\'',
+            value = {
+                "m > 5% for 1m,     '..........',        PASS,         all good",
+                "m > 5% for 1m,     '..xxxxxx......',    PASS,         a burst that is shorter than the rule",
+                "m > 5% for 1m,     '..xxxxxxx',         FAIL,         just long enough",
+                "m > 5% for 1m,     '..xxxxxx',          INCONCLUSIVE, still broken when the watch closes",
+                "m > 5% for 1m,     '..xxxxxxx.....',    FAIL,         a verdict is not taken back",
+                "m > 5% for 1m,     'xx.xx.xx.xx.xx.',   PASS,         flapping never holds",
+                "m > 5% for 1m,     'xxx-xxx',           FAIL,         one gap does not break it",
+                "m > 5% for 1m,     'xxx?xxx',           FAIL,         a blip of the metrics server does not break it",
+                "m > 5% for 1m,     'xxx--xx',           FAIL,         two gaps do not break it",
+                "m > 5% for 1m,     'xxx---xxx..',       PASS,         a longer gap starts the clock anew",
+                "m > 5% for 1m,     'xxx---xxxxxx',      INCONCLUSIVE, five intervals after the gap",
+                "m > 5% for 1m,     'xxx---xxxxxxx',     FAIL,         six intervals after the gap",
+                "m > 5% for 1m,     'xxx   xxx..',       PASS,         silence is a gap like any other",
+                "m > 5% for 1m,     '....x------------', INCONCLUSIVE, a gap is no evidence however long",
+                "m > 5% for 1m,     '....x.-----------', INCONCLUSIVE, nothing seen for longer than the rule",
+                "m > 5% for 1m,     '......------',      PASS,         nothing seen for as long as the rule",
+                "m > 5% for 1m,     '-------------',     INCONCLUSIVE, no traffic or NaN all the time",
+                "m > 5% for 1m,     '?????????????',     ERROR,        the metrics server is gone for the whole window",
+                "m > 5% for 1m,     '......?????',       ERROR,        gone at the end five times in a row",
+                "m > 5% for 1m,     '......????',        PASS,         gone four times in a row",
+                "m > 5% for 1m,     '?????......',       PASS,         gone and back",
+                "m > 5% for 1m,     '????-????-',        INCONCLUSIVE, never five in a row but nothing measured",
+                "m > 5% for 1m,     '..',                INCONCLUSIVE, too few",
+                "m > 5% for 1m,     '-?..',              INCONCLUSIVE, too few among more",
+                "m > 5% for 1m,     '...',               PASS,         just enough",
+                "m > 5% for 1m,     '..!!!!!!!',         FAIL,         a dead target is not below any limit",
+                "m < 5% for 1m,     'xx!!!!!!!',         FAIL,         nor above one",
+                "m > 5% for 1m,     '..xxx!!xx',         FAIL,         bad and dead together",
+                "m failing for 1m,  '..!!!!!!!',         FAIL,         target dead",
+                "m failing for 1m,  '..!!!!!!.',         PASS,         target restarted",
+                "m failing for 1m,  'xxxxxxxxx',         PASS,         any value is an answer",
+                "m failing for 1m,  '..---------',       INCONCLUSIVE, no data is not dead",
+                "m > 5% for 10s,    'xx',                FAIL,         two measurements for a rule of one interval",
+                "m > 5% for 10s,    'x-x-x-x',           INCONCLUSIVE, a gap must not make up for the rule",
+                "m > 5% for 500ms,  '..x',               INCONCLUSIVE, one measurement never decides",
+                "m > 5% for 500ms,  '..xx',              FAIL,         two may",
+            })
+    void judges(String rule, String trace, Verdict verdict, String why) {
+        assertThat(judge(rule, trace).verdict()).as(why).isEqualTo(verdict);
+    }
+
+    @Test
+    void isInconclusiveBeforeAnythingWasMeasured() {
+        assertThat(judge("m > 5% for 1m", "").verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void saysWithFiguresWhyItFailed() {
+        assertThat(judge("m > 5% for 1m", "..xxXxxxx").sentence())
+                .isEqualTo("m 40 % > 5 % for 1 min (7 measurements, peak 60 %)");
+        assertThat(judge("m failing for 1m", "!!!!!!!").sentence())
+                .isEqualTo("m failing: connection refused, for 1 min (7 measurements)");
+        assertThat(judge("m > 5% for 1m", "xxX!xxx").sentence())
+                .isEqualTo("m 40 % > 5 % for 1 min (7 measurements, 1 of them failing, peak 60 %)");
+        assertThat(judge("m > 5% for 1m", "xxxxx!!").sentence())
+                .isEqualTo("m failing: connection refused, for 1 min (7 measurements, 2 of them failing, peak 40 %)");
+    }
+
+    @Test
+    void saysWithFiguresWhyItDoesNotKnow() {
+        assertThat(judge("m > 5% for 1m", "----?").sentence())
+                .isEqualTo("m has 0 measurements that say something, and needs 3"
+                        + " (4 without data, 1 without an answer; the last: answered 500)");
+        assertThat(judge("m > 5% for 1m", "...?????").sentence())
+                .isEqualTo("m could not be asked for 5 times in a row: answered 500");
+        assertThat(judge("m > 5% for 1m", "...-------").sentence())
+                .isEqualTo("m was last measured 1 min 10 s ago, longer than the 1 min of its rule"
+                        + " (7 without data, 0 without an answer; the last: no requests)");
+    }
+
+    @Test
+    void saysWithFiguresWhyItPassed() {
+        assertThat(judge("m > 5% for 1m", "..x!.-?.").sentence())
+                .isEqualTo("m between 1 % and 40 % (6 measurements, 1 of them failing,"
+                        + " 1 more without data, 1 more without an answer)");
+        assertThat(judge("m failing for 1m", "....").sentence()).isEqualTo("m not failing (4 measurements)");
+    }
+
+    @Test
+    void saysWhichRuleIsStillBrokenAndWhenItWouldBeDecided() {
+        Judgement judgement = judge("m > 5% for 1m", "...xxxx");
+        assertThat(judgement.pending())
+                .containsExactly(new Judgement.Pending(
+                        Rule.parse("m > 5% for 1m"), Trace.START.plusSeconds(30), Trace.START.plusSeconds(90)));
+        assertThat(judgement.sentence())
+                .isEqualTo("m 40 % > 5 % for 30 s of 1 min so far; decided at 2026-11-03T09:01:30Z at the earliest");
+    }
+
+    @Test
+    void doesNotPromiseADecisionFromBeforeAGap() {
+        Judgement judgement = judge("m > 5% for 1m", "...xxxx------");
+        assertThat(judgement.pending().get(0).until()).isEqualTo(Trace.START.plusSeconds(120 + 60));
+    }
+
+    @Test
+    void judgesEveryRuleByItsOwnMetric() {
+        Judge judge = new Judge(List.of(Rule.parse("a > 5% for 20s"), Rule.parse("b failing for 20s")), EVERY);
+        List<Measurement> good = new Trace("a", EVERY, "....").measurements();
+        assertThat(judge.judge(after(judge, good), Trace.START.plusSeconds(30)).sentence())
+                .startsWith("b has 0 measurements");
+        JudgeState state = after(judge, good);
+        for (Measurement dead : new Trace("b", EVERY, "!!!").measurements()) {
+            state = judge.next(state, dead);
+        }
+        assertThat(judge.judge(state, Trace.START.plusSeconds(30)).rule()).contains(Rule.parse("b failing for 20s"));
+    }
+
+    @Test
+    void goesOnWhereAnotherWorkerStoppedAlthoughItsClockIsBehind() {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
+        JudgeState state = after(judge, new Trace("m", EVERY, "xxxxx").measurements());
+        Instant behind = Trace.START.plusSeconds(37);
+        for (int i = 0; i < 3; i++) {
+            state = judge.next(state, new Measurement("m", behind.plusSeconds(10 * i), new Measurement.Value(0.4)));
+        }
+        assertThat(judge.judge(state, behind.plusSeconds(20)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        state = judge.next(state, new Measurement("m", behind.plusSeconds(30), new Measurement.Value(0.4)));
+        assertThat(judge.judge(state, behind.plusSeconds(30)).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void remembersNoMoreAfterAnHourThanAfterAMinute() throws Exception {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
+        int minute = Json.MAPPER
+                .writeValueAsString(after(judge, new Trace("m", EVERY, "x.x-?.!x").measurements()))
+                .length();
+        int hours = Json.MAPPER
+                .writeValueAsString(after(judge, new Trace("m", EVERY, "x.x-?.!x".repeat(500)).measurements()))
+                .length();
+        assertThat(hours).isLessThan(minute + 40);
+    }
+
+    @Test
+    void countsARuleOnceThatThePlanHasTwice() {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m"), Rule.parse("m > 5.0% for 60s")), EVERY);
+        JudgeState state = after(judge, new Trace("m", EVERY, "xxxxxxx").measurements());
+        assertThat(judge.judge(state, Trace.START).sentence()).contains("(7 measurements");
+    }
+
+    @Test
+    void refusesToJudgeWithoutARule() {
+        assertThatThrownBy(() -> new Judge(List.of(), EVERY)).hasMessageContaining("rollback-when");
+    }
+}
