@@ -1,0 +1,68 @@
+package dev.slipway.database;
+
+import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Work that waits on a database in a thread of its own, while this one gives signs of life and hears of a cancel. */
+final class BeatingWork {
+
+    private static final Duration BEAT = Duration.ofMillis(500);
+
+    private final String what;
+    private final Pulse pulse;
+
+    BeatingWork(String what, Pulse pulse) {
+        this.what = what;
+        this.pulse = pulse;
+    }
+
+    /**
+     * Does the work.
+     *
+     * @param stop ends the sessions that the given thread waits on, when nobody wants the work any more
+     */
+    <T> T run(Supplier<T> work, Consumer<Thread> stop) {
+        long start = System.nanoTime();
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        future.complete(work.get());
+                    } catch (Throwable e) {
+                        future.completeExceptionally(e);
+                    }
+                },
+                "slipway: " + what);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            while (true) {
+                try {
+                    return future.get(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException stillAtWork) {
+                    pulse.beat(what + " have run for "
+                            + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(what + " ended in an error", e.getCause());
+        } catch (InterruptedException interrupted) {
+            stop.accept(thread);
+            Thread.currentThread().interrupt();
+            throw new WorkInterrupted(what + " were stopped: the worker's thread was interrupted");
+        } catch (RuntimeException cancelled) {
+            stop.accept(thread);
+            throw cancelled;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.slipway.database;
+
+import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.process.Command;
+import dev.slipway.process.CommandNotStarted;
+import dev.slipway.process.CommandResult;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
+import dev.slipway.record.State;
+import dev.slipway.steps.Done;
+import dev.slipway.steps.Effect;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepFailed;
+import dev.slipway.steps.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Brings a schema to the new version, by Flyway's migrations or by a command of the plan. */
+public final class MigrateStep implements Effect {
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final FlywayMigrations flyway;
+    private final CommandRunner runner;
+
+    public MigrateStep(FlywayMigrations flyway, CommandRunner runner) {
+        this.flyway = flyway;
+        this.runner = runner;
+    }
+
+    /** Never done by itself: a restore loses what was written since. */
+    @Override
+    public String undoByHand(StepContext context) {
+        return context.served().record().head().state().backups().stream()
+                .filter(backup -> backup.database().equals(context.step().name())
+                        && backup.version().equals(context.grant().version()))
+                .findFirst()
+                .map(State.KeptBackup::dump)
+                .map(dump -> "createdb restored && pg_restore --no-owner -d restored " + dump
+                        + "   # only if the old version can't run on the new schema; what was written since is lost")
+                .orElse("");
+    }
+
+    @Override
+    public Duration limit(StepContext context) {
+        return Timeouts.of(context.plan(), "migrate");
+    }
+
+    @Override
+    public Done act(StepContext context, Pulse pulse) {
+        Database database = PlanDatabases.of(context);
+        Migrate migrate = database.migrateIfAny().orElseThrow();
+        return migrate.flyway().isEmpty()
+                ? byCommand(context, database, migrate, pulse)
+                : byFlyway(context, database, migrate, pulse);
+    }
+
+    private Done byFlyway(StepContext context, Database database, Migrate migrate, Pulse pulse) {
+        String name = context.step().name();
+        long deadline = System.nanoTime() + limit(context).toNanos();
+        try {
+            MigrationResult result = flyway.migrate(
+                    PlanDatabases.direct(database, context.served().secrets()),
+                    context.workingDirectory().resolve(migrate.flyway()),
+                    migrate.lockTimeout(),
+                    progress -> {
+                        pulse.beat(progress);
+                        if (System.nanoTime() > deadline) {
+                            throw new StepFailed(
+                                    "migrate " + name + ": stopped after "
+                                            + limit(context).toSeconds() + " s; look which lock it waited for",
+                                    List.of(),
+                                    true);
+                        }
+                    });
+            String applied = result.applied().stream()
+                    .map(each ->
+                            each.migration().version() + " " + each.migration().description())
+                    .collect(Collectors.joining(", "));
+            return new Done(
+                    result.applied().isEmpty()
+                            ? "the schema of " + name + " is at " + result.toVersion() + " already: nothing to apply"
+                            : "migrated " + name + " from " + result.fromVersion() + " to " + result.toVersion() + ": "
+                                    + applied,
+                    Map.of(
+                            "from", result.fromVersion(),
+                            "to", result.toVersion(),
+                            "applied", Integer.toString(result.applied().size())),
+                    List.of());
+        } catch (MigrationFailed e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), !e.unchanged());
+        } catch (DatabaseRefused e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), true);
+        }
+    }
+
+    private Done byCommand(StepContext context, Database database, Migrate migrate, Pulse pulse) {
+        String name = context.step().name();
+        runner.awaitGone(context.childMark(), pulse);
+        Path directory = context.workingDirectory();
+        try {
+            CommandResult result = runner.run(
+                    new Command(
+                            context.fill(migrate.command()),
+                            directory,
+                            Map.of(
+                                    "DATABASE_URL", context.served().secrets().resolve(database.url()),
+                                    "DIRECT_URL", context.served().secrets().resolve(database.directUrl())),
+                            limit(context),
+                            GRACE),
+                    Optional.of(context.childMark()),
+                    pulse);
+            if (!result.succeeded()) {
+                throw new StepFailed(
+                        "migrate " + name + ": `" + migrate.command().get(0) + "` "
+                                + (result.timedOut()
+                                        ? "was stopped after " + result.took().toSeconds() + " s"
+                                        : "ended with exit code " + result.exitCode()),
+                        result.lastLines(),
+                        true);
+            }
+            return new Done(
+                    "migrated " + name + " by `" + migrate.command().get(0) + "`",
+                    Map.of("applied", "unknown"),
+                    result.lastLines());
+        } catch (CommandNotStarted e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), false);
+        }
+    }
+}

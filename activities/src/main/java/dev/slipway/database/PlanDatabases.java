@@ -1,0 +1,26 @@
+package dev.slipway.database;
+
+import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.secrets.Secrets;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepRefused;
+
+/** From the names in a plan to connection strings, at the moment of use. */
+public final class PlanDatabases {
+
+    private PlanDatabases() {}
+
+    /** The database that a step is about. */
+    static Database of(StepContext context) {
+        Database database = context.plan().databases().get(context.step().name());
+        if (database == null) {
+            throw new StepRefused("the plan has no database '" + context.step().name() + "'");
+        }
+        return database;
+    }
+
+    /** The connection without a pooler. */
+    public static PostgresUrl direct(Database database, Secrets secrets) {
+        return PostgresUrl.parse(secrets.resolve(database.directUrl()));
+    }
+}

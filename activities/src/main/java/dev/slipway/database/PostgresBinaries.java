@@ -1,0 +1,161 @@
+package dev.slipway.database;
+
+import dev.slipway.process.Command;
+import dev.slipway.process.CommandNotStarted;
+import dev.slipway.process.CommandResult;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The PostgreSQL programs that this machine has, of one or several versions. */
+public final class PostgresBinaries {
+
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)[^\\s]*)");
+    private static final String HOW_TO_GET = "install the package postgresql-client-%s (Debian, Ubuntu: from"
+            + " apt.postgresql.org), postgresql%s (Red Hat: from yum.postgresql.org) or postgresql@%s (Homebrew), or set"
+            + " PG_BIN to a directory that holds its pg_dump and pg_restore";
+
+    private final List<Installation> installations;
+
+    /**
+     * One version's programs.
+     *
+     * @param directory where pg_dump and pg_restore lie
+     * @param major the first number of the version, which decides what it can read
+     * @param version as the program tells it
+     */
+    public record Installation(Path directory, int major, String version) {
+
+        public Path program(String name) {
+            return directory.resolve(name);
+        }
+
+        /** Whether a server can be made with it, not only talked to. */
+        public boolean hasServer() {
+            return Files.isExecutable(program("initdb")) && Files.isExecutable(program("postgres"));
+        }
+    }
+
+    private PostgresBinaries(List<Installation> installations) {
+        this.installations = installations.stream()
+                .sorted(Comparator.comparingInt(Installation::major).thenComparing(one -> !one.hasServer()))
+                .toList();
+    }
+
+    /** Looks in $PG_BIN, and only there where it is set; else on the PATH and where packages put them. */
+    public static PostgresBinaries find() {
+        return find(System.getenv());
+    }
+
+    static PostgresBinaries find(Map<String, String> environment) {
+        String named = environment.getOrDefault("PG_BIN", "");
+        if (!named.isBlank()) {
+            return in(List.of(Path.of(named)));
+        }
+        Set<Path> directories = new LinkedHashSet<>();
+        for (String folder : environment.getOrDefault("PATH", "").split(":")) {
+            if (!folder.isEmpty()) {
+                directories.add(Path.of(folder));
+            }
+        }
+        directories.addAll(below(Path.of("/usr/lib/postgresql"), "*"));
+        directories.addAll(below(Path.of("/usr"), "pgsql-*"));
+        directories.addAll(below(Path.of("/opt/homebrew/opt"), "{postgresql,libpq}*"));
+        directories.addAll(below(Path.of("/usr/local/opt"), "{postgresql,libpq}*"));
+        return in(List.copyOf(directories));
+    }
+
+    /** Looks in these directories. */
+    static PostgresBinaries in(List<Path> directories) {
+        List<Installation> found = new ArrayList<>();
+        for (Path directory : directories) {
+            if (Files.isExecutable(directory.resolve("pg_dump"))
+                    && Files.isExecutable(directory.resolve("pg_restore"))) {
+                version(directory).ifPresent(found::add);
+            }
+        }
+        return new PostgresBinaries(found);
+    }
+
+    private static List<Path> below(Path root, String glob) {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(root)) {
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(root, glob)) {
+                children.forEach(child -> found.add(child.resolve("bin")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(root + ": cannot be searched for PostgreSQL's programs", e);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Installation> version(Path directory) {
+        Command command = new Command(
+                List.of(directory.resolve("pg_dump").toAbsolutePath().toString(), "--version"),
+                Path.of("/"),
+                Map.of(),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1));
+        try {
+            CommandResult result = new CommandRunner().run(command, Pulse.unheard());
+            Matcher matcher = VERSION.matcher(result.output());
+            return result.succeeded() && matcher.find()
+                    ? Optional.of(new Installation(
+                            directory.toAbsolutePath(), Integer.parseInt(matcher.group(2)), matcher.group(1)))
+                    : Optional.empty();
+        } catch (CommandNotStarted unusable) {
+            return Optional.empty();
+        }
+    }
+
+    /** All that were found, the oldest first. */
+    public List<Installation> installations() {
+        return installations;
+    }
+
+    /**
+     * The oldest programs that can still read a server of this version: pg_dump refuses a newer server than itself, and
+     * an older one's dumps can be restored in more places.
+     *
+     * @throws DatabaseRefused when none is new enough
+     */
+    public Installation forServer(int serverMajor) {
+        return installations.stream()
+                .filter(one -> one.major() >= serverMajor)
+                .findFirst()
+                .orElseThrow(() -> new DatabaseRefused("the server is PostgreSQL " + serverMajor + ", but " + found()
+                        + "; " + HOW_TO_GET.formatted(serverMajor, serverMajor, serverMajor)));
+    }
+
+    /** The newest programs with which a server can be made. */
+    public Installation withServer() {
+        return installations.stream()
+                .filter(Installation::hasServer)
+                .reduce((older, newer) -> newer)
+                .orElseThrow(() -> new DatabaseRefused("a PostgreSQL server is needed, but no initdb and postgres were"
+                        + " found beside a pg_dump on this machine; install the package postgresql, or set PG_BIN to a"
+                        + " directory that holds them"));
+    }
+
+    private String found() {
+        if (installations.isEmpty()) {
+            return "no pg_dump was found on this machine";
+        }
+        Installation newest = installations.get(installations.size() - 1);
+        return "the newest pg_dump on this machine is " + newest.version() + " (" + newest.directory() + ")";
+    }
+}

@@ -1,0 +1,105 @@
+package dev.slipway.database;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+
+/** The sessions that a library opens for itself, prepared by us and kept in view, so that they can be ended. */
+final class Sessions implements DataSource {
+
+    private final PostgresUrl url;
+    private final List<String> preparation;
+    private final Map<Integer, Connection> open = new ConcurrentHashMap<>();
+    private volatile boolean ended;
+
+    Sessions(PostgresUrl url, List<String> preparation) {
+        this.url = url;
+        this.preparation = List.copyOf(preparation);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = Connections.patient().open(url);
+        try (Statement statement = connection.createStatement()) {
+            open.put(connection.unwrap(PGConnection.class).getBackendPID(), connection);
+            if (ended) {
+                throw new SQLException("no more sessions: the work was stopped", "57014");
+            }
+            for (String sql : preparation) {
+                statement.execute(sql);
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Ends their backends, so that what they do is undone now and not when they next look for us. */
+    void end(Connection other) throws SQLException {
+        ended = true;
+        for (Integer backend : open.keySet()) {
+            Connections.text(other, "SELECT pg_terminate_backend(" + backend + ")");
+        }
+    }
+
+    /** Cuts them off where the server no longer listens. */
+    void abort() {
+        ended = true;
+        for (Connection connection : open.values()) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException gone) {
+                // it was closed already, which is what we want
+            }
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("user and password are those of the URL");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

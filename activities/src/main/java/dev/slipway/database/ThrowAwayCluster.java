@@ -1,0 +1,280 @@
+package dev.slipway.database;
+
+import dev.slipway.process.Child;
+import dev.slipway.process.Command;
+import dev.slipway.process.CommandResult;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.ProcessMark;
+import dev.slipway.process.Pulse;
+import dev.slipway.process.StopSignal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A PostgreSQL server of our own for a demo, a rehearsal or a test: made in a temporary directory, open to everybody on
+ * this machine's loopback, without a care for power cuts, and gone with its files when it is closed. The server also
+ * ends when this JVM is killed; its files then go when the next one is made.
+ */
+public final class ThrowAwayCluster implements AutoCloseable {
+
+    private static final Duration TO_START = Duration.ofSeconds(60);
+    private static final Duration TO_STOP = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 5;
+    private static final String SUPERUSER = "postgres";
+    private static final String PREFIX = "slipway-postgres-";
+    /** Says which JVM a directory belongs to. */
+    private static final String OWNER = "owner";
+
+    private final PostgresBinaries.Installation installation;
+    private final Map<String, String> settings;
+    private final Path directory;
+    private final List<String> asUser;
+    private final CommandRunner runner = new CommandRunner();
+    private int port;
+    private Optional<Child> server = Optional.empty();
+
+    private ThrowAwayCluster(PostgresBinaries.Installation installation, Map<String, String> settings) {
+        this.installation = installation;
+        this.settings = Map.copyOf(settings);
+        try {
+            this.directory = Files.createTempDirectory(PREFIX);
+            ProcessMark.write(directory.resolve(OWNER), ProcessHandle.current());
+            this.asUser = asUser(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no directory for a throw-away PostgreSQL could be made", e);
+        }
+    }
+
+    /** Makes and starts one with the newest server programs of this machine. */
+    public static ThrowAwayCluster start() {
+        return start(PostgresBinaries.find().withServer(), Map.of());
+    }
+
+    /** Makes and starts one with settings as in postgresql.conf. */
+    public static ThrowAwayCluster start(PostgresBinaries.Installation installation, Map<String, String> settings) {
+        ThrowAwayCluster cluster = new ThrowAwayCluster(installation, settings);
+        cluster.sweep();
+        try {
+            cluster.make();
+            cluster.startOnAFreePort();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /** The URL of one of its databases, for its superuser. */
+    public String url(String database) {
+        return "postgresql://" + SUPERUSER + "@127.0.0.1:" + port + "/" + database;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Makes an empty database and returns its URL. */
+    public String createDatabase(String name) {
+        execute("postgres", "CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
+        return url(name);
+    }
+
+    /** Runs one statement in one of its databases. */
+    public void execute(String database, String sql) {
+        PostgresUrl url = PostgresUrl.parse(url(database));
+        try (Connection connection = Connections.standard().open(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw Connections.failure(url, "a statement failed", e);
+        }
+    }
+
+    /** An outage: the server goes, its data and its port stay. */
+    public void stop() {
+        server.ifPresent(Child::close);
+        server = Optional.empty();
+    }
+
+    /** The end of an outage. */
+    public void startAgain() {
+        if (server.isEmpty()) {
+            if (!tryToStart()) {
+                throw new IllegalStateException("the throw-away PostgreSQL did not come back on port " + port);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        try {
+            delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": could not be deleted", e);
+        }
+    }
+
+    /** Removes what JVMs that were killed have left beside us. */
+    private void sweep() {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(directory.getParent(), PREFIX + "*")) {
+            for (Path other : others) {
+                if (ProcessMark.read(other.resolve(OWNER))
+                        .filter(owner -> !owner.isAlive())
+                        .isPresent()) {
+                    delete(other);
+                }
+            }
+        } catch (IOException | RuntimeException notOurs) {
+            // somebody else's files, or somebody else sweeps too: the next one finds what is left
+        }
+    }
+
+    private void make() {
+        List<String> argv = new ArrayList<>(asUser);
+        argv.addAll(List.of(
+                installation.program("initdb").toString(),
+                "--no-sync",
+                "--auth=trust",
+                "--username=" + SUPERUSER,
+                "--encoding=UTF8",
+                "--locale=C",
+                "--pgdata=" + files()));
+        CommandResult result = runner.run(command(argv, TO_START), Pulse.unheard());
+        if (!result.succeeded()) {
+            throw new IllegalStateException("initdb of a throw-away PostgreSQL ended with " + result.exitCode() + ": "
+                    + String.join("\n", result.lastLines()));
+        }
+    }
+
+    private void startOnAFreePort() {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            port = freePort();
+            // somebody else may take the port between our look and the server's: then another one
+            if (tryToStart()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("a throw-away PostgreSQL found no free port in " + ATTEMPTS + " attempts");
+    }
+
+    /** False when its port is taken. */
+    private boolean tryToStart() {
+        List<String> argv = new ArrayList<>(asUser);
+        argv.addAll(List.of(installation.program("postgres").toString(), "-D", files().toString()));
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "listen_addresses", "127.0.0.1",
+                "port", String.valueOf(port),
+                "unix_socket_directories", "",
+                "fsync", "off",
+                "synchronous_commit", "off",
+                "full_page_writes", "off",
+                "shared_buffers", "32MB",
+                "max_connections", "60",
+                "logging_collector", "off"));
+        all.putAll(settings);
+        all.forEach((name, value) -> argv.addAll(List.of("-c", name + "=" + value)));
+        Child child = runner.start(command(argv, TO_START), StopSignal.INT, Optional.empty());
+        try {
+            while (child.age().compareTo(TO_START) < 0 && !child.await(Duration.ofMillis(50))) {
+                if (answers()) {
+                    server = Optional.of(child);
+                    return true;
+                }
+            }
+        } catch (RuntimeException e) {
+            child.close();
+            throw e;
+        }
+        child.close();
+        String said = String.join("\n", child.lastLines());
+        if (said.contains("Address already in use")) {
+            return false;
+        }
+        throw new IllegalStateException("a throw-away PostgreSQL did not start: " + said);
+    }
+
+    /** Whether it is our server that answers, not somebody else's on a port that was free a moment ago. */
+    private boolean answers() {
+        PostgresUrl url = PostgresUrl.parse(url("postgres"));
+        try (Connection connection = Connections.standard().open(url)) {
+            return Connections.text(connection, "SHOW data_directory").equals(files().toString());
+        } catch (DatabaseUnavailable | DatabaseRefused | SQLException notYet) {
+            return false;
+        }
+    }
+
+    private Path files() {
+        return directory.resolve("files");
+    }
+
+    private Command command(List<String> argv, Duration timeout) {
+        return new Command(argv, directory, Map.of("LANG", "C", "LC_ALL", "C"), timeout, TO_STOP);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on 127.0.0.1", e);
+        }
+    }
+
+    /** PostgreSQL refuses to run as root: then it runs as its own user, or where there is none, as nobody to itself. */
+    private static List<String> asUser(Path directory) throws IOException {
+        if (!System.getProperty("user.name").equals("root")) {
+            return List.of();
+        }
+        try {
+            Files.setOwner(
+                    directory,
+                    directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
+            return List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups");
+        } catch (UserPrincipalNotFoundException none) {
+            return List.of("unshare", "-U");
+        }
+    }
+
+    static void delete(Path root) throws IOException {
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+                Files.deleteIfExists(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.slipway.deploy;
+
+import dev.slipway.plan.ReleasePlan.Target;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepRefused;
+
+/** Which deployer serves which kind of target: the wiring. */
+public final class Deployers {
+
+    private final CommandRunner runner;
+
+    public Deployers(CommandRunner runner) {
+        this.runner = runner;
+    }
+
+    public Deployer of(Target target) {
+        return target.commandIfAny()
+                .map(command -> (Deployer) new CommandDeployer(target, command, runner))
+                .orElseThrow(() ->
+                        new StepRefused("the target '" + target.name() + "' is of no kind that this worker knows"));
+    }
+
+    /** The deployer of the target that a step names. */
+    public Deployer of(StepContext context) {
+        return context.plan().deploy().stream()
+                .filter(target -> target.name().equals(context.step().name()))
+                .findFirst()
+                .map(this::of)
+                .orElseThrow(() -> new StepRefused(
+                        "the plan has no target '" + context.step().name() + "'"));
+    }
+}

@@ -1,0 +1,232 @@
+package dev.slipway.ledger;
+
+import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Namespace;
+import dev.slipway.trust.Sha256;
+import dev.slipway.trust.Sshsig;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The record of one environment: an append-only chain of entries, each signed by the environment's key and holding its
+ * predecessor's hash. The ledger that every judgement reads and every change goes through.
+ */
+public final class EnvironmentRecord {
+
+    /** How many entries are looked through for one that ended a release. */
+    private static final int LOOK_BACK = 500;
+
+    private final String service;
+    private final String environment;
+    private final RecordStore store;
+    private final EnvironmentKey key;
+    private final LocalMark mark;
+    private final Clock clock;
+    private long newest;
+
+    public EnvironmentRecord(
+            String service, String environment, RecordStore store, EnvironmentKey key, LocalMark mark, Clock clock) {
+        this.service = service;
+        this.environment = environment;
+        this.store = store;
+        this.key = key;
+        this.mark = mark;
+        this.clock = clock;
+    }
+
+    /**
+     * The newest entry. A record that never was begins here with its first entry.
+     *
+     * @throws RecordRefused where it has gone back, is forked, or is not signed by this environment's key
+     */
+    public synchronized Head head() {
+        Optional<LocalMark.Seen> seen = mark.read(service, environment);
+        long number = store.newest(service, environment, newest);
+        if (number == 0) {
+            if (seen.isPresent()) {
+                throw new RecordRefused(name() + ": the record is gone, but this worker has seen entry "
+                        + seen.get().number() + " of it; bring the store back (nothing runs until then)");
+            }
+            return begin();
+        }
+        if (seen.isPresent() && number < seen.get().number()) {
+            throw new RecordRefused(name() + ": the record has gone back to entry " + number
+                    + ", but this worker has seen entry " + seen.get().number()
+                    + "; bring the store back (nothing runs until then)");
+        }
+        Head head = read(number);
+        if (seen.isPresent()) {
+            String known = number == seen.get().number()
+                    ? head.hash()
+                    : read(seen.get().number()).hash();
+            if (!known.equals(seen.get().hash())) {
+                throw new RecordRefused(name() + ": entry " + seen.get().number()
+                        + " of the record is not the one that this worker has seen: two records, or a forged one;"
+                        + " nothing runs until a person has looked");
+            }
+        }
+        if (number > 1) {
+            String before = read(number - 1).hash();
+            if (!before.equals(head.entry().previous())) {
+                throw new RecordRefused(
+                        name() + ": entry " + number + " of the record does not follow entry " + (number - 1));
+            }
+        }
+        if (seen.isEmpty() || seen.get().number() < number) {
+            mark.write(service, environment, number, head.hash());
+        }
+        newest = number;
+        return head;
+    }
+
+    private Head begin() {
+        Optional<Head> first = append(
+                Optional.empty(),
+                new Change(new Event(Event.Kind.CREATED, "", "the record begins", Map.of()), State.empty()));
+        return first.orElseGet(this::head);
+    }
+
+    /**
+     * Judges against the newest entry and appends what the judgement says; where somebody else was faster, judges again.
+     *
+     * @param judge gives the change, or empty for none; may throw to refuse
+     * @return the entry after it: the new one, or the newest where nothing was appended
+     */
+    public Head change(Function<Head, Optional<Change>> judge) {
+        while (true) {
+            Head head = head();
+            Optional<Change> change = judge.apply(head);
+            if (change.isEmpty()) {
+                return head;
+            }
+            Optional<Head> appended = append(Optional.of(head), change.get());
+            if (appended.isPresent()) {
+                return appended.get();
+            }
+        }
+    }
+
+    private synchronized Optional<Head> append(Optional<Head> after, Change change) {
+        long number = after.map(head -> head.entry().number()).orElse(0L) + 1;
+        Entry entry = new Entry(
+                Entry.FORMAT,
+                service,
+                environment,
+                number,
+                after.map(Head::hash).orElse(Entry.NO_PREVIOUS),
+                now(),
+                change.event(),
+                change.state());
+        String text = entry.text();
+        String signature = key.sign(text);
+        byte[] content = (text + signature).getBytes(StandardCharsets.UTF_8);
+        if (!store.create(service, environment, number, content)) {
+            return Optional.empty();
+        }
+        String hash = Sha256.hex(text);
+        mark.write(service, environment, number, hash);
+        newest = number;
+        return Optional.of(new Head(entry, hash, new SignedText(text, signature)));
+    }
+
+    private Head read(long number) {
+        byte[] content = store.read(service, environment, number)
+                .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
+        String all = new String(content, StandardCharsets.UTF_8);
+        int end = all.indexOf('\n') + 1;
+        String text = all.substring(0, end);
+        String signature = all.substring(end);
+        if (!genuine(text, signature)) {
+            throw new RecordRefused(name() + ": entry " + number
+                    + " of the record is not signed by this environment's key; was the key changed, or the entry?");
+        }
+        Entry entry = Entry.parse(text);
+        if (entry.format() != Entry.FORMAT) {
+            throw new RecordRefused(name() + ": entry " + number + " has format " + entry.format()
+                    + ", which this worker does not know; take a newer slipway");
+        }
+        if (entry.number() != number
+                || !entry.service().equals(service)
+                || !entry.environment().equals(environment)) {
+            throw new RecordRefused(name() + ": entry " + number + " of the record belongs to " + entry.service() + "/"
+                    + entry.environment() + " " + entry.number());
+        }
+        return new Head(entry, Sha256.hex(text), new SignedText(text, signature));
+    }
+
+    /** The newest entry that fits, looking back a bounded way. */
+    public Optional<Head> find(Predicate<Entry> wanted) {
+        long number = head().entry().number();
+        for (long looked = number; looked > Math.max(0, number - LOOK_BACK); looked--) {
+            Head head = read(looked);
+            if (wanted.test(head.entry())) {
+                return Optional.of(head);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether this environment's key signed the text. */
+    public boolean genuine(String text, String signature) {
+        return Sshsig.verifyBy(key.publicKey(), signature, Namespace.WORKER, text.getBytes(StandardCharsets.UTF_8))
+                instanceof Sshsig.Check.Signed;
+    }
+
+    /** Signs a review, a receipt, or a state that travels. */
+    public SignedText sign(String text) {
+        return new SignedText(text, key.sign(text));
+    }
+
+    /** Keeps a text beside the record. @return its hash */
+    public String keep(String text) {
+        String hash = Sha256.hex(text);
+        store.keep(service, environment, hash, text.getBytes(StandardCharsets.UTF_8));
+        return hash;
+    }
+
+    /** Keeps a text with the signature of who said it. */
+    public void keep(String text, String signature) {
+        String hash = keep(text);
+        store.keep(service, environment, hash + ".sig", signature.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Keeps a file under its SHA-256. */
+    public void keepFile(String hash, byte[] content) {
+        store.keep(service, environment, hash, content);
+    }
+
+    /** A kept file, checked against its SHA-256. */
+    public Optional<byte[]> keptFile(String hash) {
+        return Sha256.isHex(hash)
+                ? store.kept(service, environment, hash)
+                        .filter(content -> Sha256.hex(content).equals(hash))
+                : Optional.empty();
+    }
+
+    /** A kept text, checked against its hash. What is no hash is nothing: it would be a path of the asker's choice. */
+    public Optional<String> kept(String hash) {
+        if (!hash.matches("[0-9a-f]{64}")) {
+            return Optional.empty();
+        }
+        return store.kept(service, environment, hash)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .filter(text -> Sha256.hex(text).equals(hash));
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    private String name() {
+        return service + "/" + environment;
+    }
+}

@@ -1,0 +1,8 @@
+package dev.slipway.ledger;
+
+/** A record that can't be trusted: gone back, forked, altered, or of another environment. Nothing runs on it. */
+public final class RecordRefused extends RuntimeException {
+    public RecordRefused(String message) {
+        super(message);
+    }
+}

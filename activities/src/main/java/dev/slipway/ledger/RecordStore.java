@@ -1,0 +1,28 @@
+package dev.slipway.ledger;
+
+import java.util.Optional;
+
+/**
+ * Where the record of an environment lies. A number, once taken, is never written again; that alone keeps two workers from
+ * both winning.
+ */
+public interface RecordStore {
+
+    /**
+     * Writes an entry durably under a number that nobody has taken.
+     *
+     * @return false where the number is taken, then nothing is written
+     * @throws StoreUnavailable where it can't be known
+     */
+    boolean create(String service, String environment, long number, byte[] content);
+
+    Optional<byte[]> read(String service, String environment, long number);
+
+    /** The highest number that is taken, not below {@code atLeast}; 0 for none. */
+    long newest(String service, String environment, long atLeast);
+
+    /** Keeps a text beside the record by its hash (plans, reviews, statements); a second time changes nothing. */
+    void keep(String service, String environment, String hash, byte[] content);
+
+    Optional<byte[]> kept(String service, String environment, String hash);
+}

@@ -1,0 +1,439 @@
+package dev.slipway.opening;
+
+import dev.slipway.ledger.Change;
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
+import dev.slipway.record.State;
+import dev.slipway.record.Step;
+import dev.slipway.record.Step.StepState;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.Outcome;
+import dev.slipway.release.ReleaseActivities.CloseRequest;
+import dev.slipway.release.ReleaseActivities.CloseResult;
+import dev.slipway.release.ReleaseActivities.RejectRequest;
+import dev.slipway.release.ReleaseActivities.RejectResult;
+import dev.slipway.served.Served;
+import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.MalformedStatement;
+import dev.slipway.trust.SignatureCheck;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import dev.slipway.watch.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Ends a grant, or a request that was never opened, in the record. What the workflow believes is a proposal: SUCCEEDED
+ * needs every step done and this worker's own PASS, ROLLED_BACK needs every deployment undone.
+ */
+public final class Closing {
+
+    private final StepObserver observer;
+
+    public Closing(StepObserver observer) {
+        this.observer = observer;
+    }
+
+    public CloseResult close(Served served, CloseRequest request) {
+        Outcome claimed = claimed(request);
+        Optional<State.Ended> before = served.record().head().state().ended(request.request());
+        if (before.isPresent()) {
+            return recorded(served, request, before.get());
+        }
+        Optional<Statement> asked = served.record()
+                .kept(request.request())
+                .flatMap(Closing::statement)
+                .filter(statement -> statement.kind() == Kind.REQUEST || statement.kind() == Kind.ROLLBACK);
+        if (asked.isEmpty()) {
+            // a request that no preflight found genuine leaves no trace in the record
+            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of());
+        }
+        Head head = served.record()
+                .change(now -> now.state().ended(request.request()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(change(served, request, asked.get(), now)));
+        State.Ended ended = head.state().ended(request.request()).orElseThrow();
+        observer.outcome(served.name() + "@" + ended.version(), ended.outcome());
+        return result(ended, head);
+    }
+
+    private static Outcome claimed(CloseRequest request) {
+        return Arrays.stream(Outcome.values())
+                .filter(outcome -> outcome.name().equals(request.outcome()))
+                .findFirst()
+                .orElseThrow(() -> new Refused(List.of("'" + request.outcome() + "' is no outcome")));
+    }
+
+    private Change change(Served served, CloseRequest request, Statement asked, Head now) {
+        Instant time = served.record().now();
+        Optional<Grant> grant = now.state().openGrant().filter(open -> open.id().equals(request.request()));
+        Outcome outcome = grant.map(open -> judged(served, request, open)).orElseGet(() -> unopened(request));
+        List<String> changed = grant.map(Closing::changed).orElse(List.of());
+        boolean safe = safe(outcome, changed)
+                && !(outcome == Outcome.ROLLED_BACK
+                        && grant.filter(Closing::leftANewTarget).isPresent());
+        String text = served.secrets().redact(request.text());
+        String version = grant.map(Grant::version).orElse(asked.version());
+        State.Ended ended = new State.Ended(
+                version,
+                grant.map(Grant::plan).orElse(asked.plan()),
+                request.request(),
+                request.workflow(),
+                outcome.name(),
+                text,
+                changed,
+                safe,
+                asked.by(),
+                grant.map(Grant::opened).orElse(asked.time()),
+                time);
+        State state = now.state().withEnded(ended);
+        if (grant.isPresent()) {
+            state = afterGrant(served, state.withoutGrant(), grant.get(), outcome, text, now.hash(), time);
+        } else {
+            state = state.withSpent(
+                    List.of(new State.Spent(request.request(), asked.expires().plusSeconds(300))), time);
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("request", request.request());
+        facts.put("outcome", outcome.name());
+        facts.put("plan", grant.map(Grant::plan).orElse(asked.plan()));
+        facts.put("version", version);
+        facts.put("safe", Boolean.toString(safe));
+        List<String> byHand = grant.map(Closing::byHand).orElse(List.of());
+        if (!byHand.isEmpty()) {
+            facts.put("undo", String.join("\n", byHand));
+        }
+        served.plan(grant.map(Grant::plan).orElse(asked.plan())).ifPresent(plan -> decisions(served, plan, request)
+                .forEach(decision -> facts.put(
+                        decision.kind().word(), served.secrets().redact(decision.by() + ": " + decision.reason()))));
+        return new Change(
+                new Event(Event.Kind.CLOSED, served.name() + "@" + version, outcome.words() + ": " + text, facts),
+                state);
+    }
+
+    /** What somebody really signed about this environment; anything else would be a lie with the worker's signature. */
+    private static List<Statement> decisions(Served served, ReleasePlan plan, CloseRequest request) {
+        return request.decisions().stream()
+                .filter(decision -> SignatureCheck.of(decision, served.people(plan)) instanceof SignatureCheck.Genuine)
+                .flatMap(decision -> decision.statement().stream())
+                .filter(statement -> statement.service().equals(plan.service())
+                        && statement.environment().equals(plan.environment()))
+                .toList();
+    }
+
+    /** Without a grant nothing was changed, so these are the only ends there are. */
+    private static Outcome unopened(CloseRequest request) {
+        return switch (Outcome.valueOf(request.outcome())) {
+            case REJECTED -> Outcome.REJECTED;
+            case EXPIRED -> Outcome.EXPIRED;
+            case CANCELLED -> Outcome.CANCELLED;
+            case SUCCEEDED, ROLLED_BACK, ROLLBACK_FAILED, FAILED -> Outcome.FAILED;
+        };
+    }
+
+    private static Outcome judged(Served served, CloseRequest request, Grant grant) {
+        boolean allDone = grant.steps().stream().allMatch(step -> done(served, request, grant, step));
+        boolean deployedSomething = grant.steps().stream()
+                .filter(step -> step.kind() == StepKind.DEPLOY)
+                .anyMatch(Step::leftSomething);
+        boolean couldGoBack = grant.steps().stream()
+                .filter(step -> step.kind() == StepKind.DEPLOY && step.leftSomething())
+                .anyMatch(step -> !nothingBefore(grant, step));
+        boolean undidSomething = grant.steps().stream().anyMatch(step -> step.state() == StepState.UNDONE);
+        if (grant.kind().equals(Grant.ROLLBACK)) {
+            return allDone && Outcome.valueOf(request.outcome()) == Outcome.ROLLED_BACK
+                    ? Outcome.ROLLED_BACK
+                    : Outcome.ROLLBACK_FAILED;
+        }
+        return switch (Outcome.valueOf(request.outcome())) {
+            case SUCCEEDED -> allDone ? Outcome.SUCCEEDED : Outcome.FAILED;
+            case ROLLED_BACK ->
+                undidSomething && !couldGoBack
+                        ? Outcome.ROLLED_BACK
+                        : deployedSomething ? Outcome.ROLLBACK_FAILED : Outcome.FAILED;
+            case CANCELLED -> deployedSomething ? Outcome.ROLLBACK_FAILED : Outcome.CANCELLED;
+            case ROLLBACK_FAILED -> Outcome.ROLLBACK_FAILED;
+            case FAILED, REJECTED, EXPIRED -> Outcome.FAILED;
+        };
+    }
+
+    private static boolean nothingBefore(Grant grant, Step step) {
+        return grant.previous().getOrDefault(step.name(), "").isEmpty();
+    }
+
+    /** A target that was new with this release: it could not go back with the others. */
+    private static boolean leftANewTarget(Grant grant) {
+        return grant.steps().stream()
+                .anyMatch(step -> step.kind() == StepKind.DEPLOY && step.leftSomething() && nothingBefore(grant, step));
+    }
+
+    private static boolean done(Served served, CloseRequest request, Grant grant, Step step) {
+        if (step.kind() == StepKind.WATCH) {
+            return step.facts().getOrDefault("verdict", "").equals(Verdict.PASS.name())
+                    || (step.state() != StepState.FAILED && finished(served, request, grant));
+        }
+        return step.state() == StepState.DONE;
+    }
+
+    /** A signed word of somebody who may: good enough. */
+    private static boolean finished(Served served, CloseRequest request, Grant grant) {
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        return request.decisions().stream()
+                .filter(decision -> decision.statement()
+                        .filter(statement -> statement.kind() == Kind.FINISH)
+                        .isPresent())
+                .anyMatch(decision -> Approvals.problemsOfRollbackRight(
+                                plan,
+                                served.people(plan),
+                                Kind.FINISH,
+                                served.record().head().state().base(),
+                                decision,
+                                decision.statement().orElseThrow().time())
+                        .isEmpty());
+    }
+
+    private static List<String> changed(Grant grant) {
+        List<String> changed = new ArrayList<>();
+        for (Step step : grant.steps()) {
+            if (!step.kind().changesSomething() || !step.leftSomething()) {
+                continue;
+            }
+            switch (step.kind()) {
+                case MIGRATE -> {
+                    if (!step.facts().getOrDefault("applied", "unknown").equals("0")) {
+                        changed.add("the schema of " + step.name()
+                                + (step.state() == StepState.DONE
+                                        ? " is at " + step.facts().getOrDefault("to", "a new version") + " (was "
+                                                + step.facts().getOrDefault("from", "unknown") + ")"
+                                        : " may be half migrated"));
+                    }
+                }
+                case REFERENCE_DATA -> {
+                    if (!step.facts().containsKey("skipped")) {
+                        changed.add("the reference data of " + step.name()
+                                + (step.state() == StepState.DONE ? " was promoted" : " may have been promoted"));
+                    }
+                }
+                case DEPLOY ->
+                    changed.add(step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " serves " + step.facts().getOrDefault("id", grant.version())
+                                    : step.facts().containsKey("id")
+                                            ? " still serves " + step.facts().get("id")
+                                                    + ": it was nothing before, so there was nothing to go back to"
+                                            : " may serve " + grant.version() + ", or nothing"));
+                case ROLL_BACK ->
+                    changed.add(step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " is back on " + step.facts().getOrDefault("id", grant.version())
+                                    : " may serve " + grant.version() + " or " + grant.previousVersion()));
+                case BACKUP, VERIFY, WATCH -> {
+                    // none of them changes what serves
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** After a rollback the old version was verified against whatever stayed changed. */
+    private static boolean safe(Outcome outcome, List<String> changed) {
+        return switch (outcome) {
+            case SUCCEEDED, ROLLED_BACK -> true;
+            case ROLLBACK_FAILED -> false;
+            case REJECTED, EXPIRED, CANCELLED, FAILED -> changed.isEmpty();
+        };
+    }
+
+    private static State afterGrant(
+            Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        State next = state.withLive(live(state.live(), grant, plan, outcome, time));
+        String release = served.name() + "@" + grant.version();
+        State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
+        if (grant.kind().equals(Grant.ROLLBACK)) {
+            State left = next.withBad(new State.BadMark(grant.previousVersion(), text, time));
+            return outcome == Outcome.ROLLED_BACK && !plan.rollback().lockAfter() ? left : left.withLock(lock);
+        }
+        return switch (outcome) {
+            case SUCCEEDED ->
+                next.withSucceeded(new State.Succeeded(
+                        grant.version(),
+                        grant.plan(),
+                        plan.commit(),
+                        time,
+                        next.live().targets()));
+            case ROLLED_BACK -> {
+                State marked = next.withBad(new State.BadMark(grant.version(), text, time));
+                yield plan.rollback().lockAfter() || leftANewTarget(grant) ? marked.withLock(lock) : marked;
+            }
+            case ROLLBACK_FAILED ->
+                next.withBad(new State.BadMark(grant.version(), text, time)).withLock(lock);
+            case CANCELLED, FAILED, REJECTED, EXPIRED -> changed(grant).isEmpty() ? next : next.withLock(lock);
+        };
+    }
+
+    /** What is true when somebody who has looked ends a grant that its workflow left open. */
+    static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        List<String> changed = changed(grant);
+        return state.withoutGrant()
+                .withLive(live(state.live(), grant, plan, Outcome.FAILED, time))
+                .withEnded(new State.Ended(
+                        grant.version(),
+                        grant.plan(),
+                        grant.id(),
+                        grant.workflow(),
+                        Outcome.FAILED.name(),
+                        text,
+                        changed,
+                        changed.isEmpty(),
+                        by,
+                        grant.opened(),
+                        time));
+    }
+
+    private static State.Live live(State.Live before, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {
+        Map<String, String> targets = new LinkedHashMap<>(before.targets());
+        boolean everyTargetNew = true;
+        for (Step step : grant.steps()) {
+            if (step.kind() == StepKind.DEPLOY || step.kind() == StepKind.ROLL_BACK) {
+                switch (step.state()) {
+                    case DONE -> targets.put(step.name(), step.facts().getOrDefault("id", grant.version()));
+                    case UNDONE -> {
+                        targets.put(step.name(), grant.previous().getOrDefault(step.name(), ""));
+                        everyTargetNew = false;
+                    }
+                    case BEGAN, FAILED -> {
+                        if (step.facts().containsKey("id")) {
+                            targets.put(step.name(), step.facts().get("id"));
+                        } else if (step.leftSomething()) {
+                            // nobody knows what serves there, and a guess would be a later release's way back
+                            targets.remove(step.name());
+                        }
+                        everyTargetNew = false;
+                    }
+                    case PLANNED -> everyTargetNew = false;
+                }
+            }
+        }
+        if (outcome == Outcome.SUCCEEDED || (everyTargetNew && !targets.equals(before.targets()))) {
+            return new State.Live(grant.version(), grant.plan(), plan.commit(), time, targets);
+        }
+        return new State.Live(before.version(), before.plan(), before.commit(), before.since(), targets);
+    }
+
+    private static CloseResult recorded(Served served, CloseRequest request, State.Ended ended) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.CLOSED
+                        && entry.event().facts().getOrDefault("request", "").equals(request.request()))
+                .map(closed -> result(ended, closed))
+                // another entry would be a signed word about something else
+                .orElseGet(() -> new CloseResult(
+                        ended.outcome(),
+                        List.of(),
+                        ended.changed(),
+                        ended.safe(),
+                        List.of(),
+                        List.of(served.record().head().mirror())));
+    }
+
+    private static CloseResult result(State.Ended ended, Head closed) {
+        return new CloseResult(
+                ended.outcome(),
+                List.of(closed.signed()),
+                ended.changed(),
+                ended.safe(),
+                undo(closed),
+                List.of(closed.mirror()));
+    }
+
+    /** For a person's hands: what was changed and not undone, newest first. */
+    private static List<String> byHand(Grant grant) {
+        List<String> commands = new ArrayList<>();
+        for (int at = grant.steps().size() - 1; at >= 0; at--) {
+            Step step = grant.steps().get(at);
+            // what was gone back to needs no undo; where that did not come to its end, its command is the way
+            boolean goneBack = step.kind() == StepKind.ROLL_BACK && step.state() == StepState.DONE;
+            if (step.leftSomething() && !goneBack && !step.undo().isEmpty()) {
+                commands.add(step.undo());
+            }
+        }
+        return commands;
+    }
+
+    /** As the signed entry has it. */
+    private static List<String> undo(Head closed) {
+        return closed.entry().event().facts().getOrDefault("undo", "").lines().toList();
+    }
+
+    /** A no counts when it stands in the record. */
+    public RejectResult reject(Served served, RejectRequest request) {
+        ReleasePlan plan = served.plan(request.plan())
+                .orElseThrow(() -> new Refused(List.of("the plan was not seen by a preflight of this environment")));
+        Statement asked = served.record()
+                .kept(request.request())
+                .flatMap(Closing::statement)
+                .filter(statement ->
+                        statement.kind() == Kind.REQUEST && statement.plan().equals(request.plan()))
+                .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
+        SignedStatement rejection = request.rejection();
+        List<String> problems = Approvals.problemsOfRejection(
+                plan, served.people(plan), rejection, served.record().now());
+        if (!problems.isEmpty()) {
+            return new RejectResult(false, String.join("; ", problems), List.of());
+        }
+        Statement statement = rejection.statement().orElseThrow();
+        boolean[] late = {false};
+        boolean[] used = {false};
+        Head head = served.record().change(now -> {
+            late[0] = now.state()
+                    .openGrant()
+                    .filter(grant -> grant.id().equals(request.request()))
+                    .isPresent();
+            if (late[0] || now.state().spent(request.request())) {
+                return Optional.empty();
+            }
+            used[0] = now.state().spent(rejection.id());
+            if (used[0]) {
+                return Optional.empty();
+            }
+            List<State.Spent> spent = List.of(
+                    // for as long as the request could be shown again
+                    new State.Spent(request.request(), asked.expires().plusSeconds(300)),
+                    new State.Spent(rejection.id(), statement.expires()));
+            return Optional.of(new Change(
+                    new Event(
+                            Event.Kind.REJECTED,
+                            served.name() + "@" + plan.version(),
+                            "rejected by " + statement.by() + ": " + statement.reason(),
+                            Map.of("request", request.request(), "by", statement.by(), "statement", rejection.id())),
+                    now.state().withSpent(spent, served.record().now())));
+        });
+        if (late[0]) {
+            return new RejectResult(
+                    false, "the release has begun to change things; `slipway rollback` takes it back", List.of());
+        }
+        if (used[0]) {
+            return new RejectResult(false, "the rejection was used up already; sign another one", List.of());
+        }
+        served.keep(rejection);
+        return new RejectResult(true, "", List.of(head.signed()));
+    }
+
+    private static Optional<Statement> statement(String text) {
+        try {
+            return Optional.of(Statement.parse(text));
+        } catch (MalformedStatement e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.slipway.opening;
+
+import dev.slipway.database.FlywayMigrations;
+import dev.slipway.database.Migration;
+import dev.slipway.database.MigrationStatus;
+import dev.slipway.database.PlanDatabases;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.record.Review;
+import dev.slipway.served.Served;
+import dev.slipway.source.WorkingDirectory;
+import dev.slipway.trust.CanonicalJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What was looked up for a review, and is looked up again before anything changes: which migrations are applied. */
+final class Facts {
+
+    private final FlywayMigrations flyway;
+
+    Facts(FlywayMigrations flyway) {
+        this.flyway = flyway;
+    }
+
+    /**
+     * @param hash of everything that was looked up
+     * @param problems what would stop the migrations, such as an applied file that was edited
+     */
+    record Found(String hash, List<Review.Migration> pending, List<String> problems) {}
+
+    Found find(Served served, ReleasePlan plan) {
+        // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
+        Path folder = served.working("review-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
+        try {
+            return find(served, plan, folder);
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private static void clear(Path folder) {
+        try {
+            WorkingDirectory.delete(folder);
+        } catch (IOException left) {
+            // nothing reads it again
+        }
+    }
+
+    private Found find(Served served, ReleasePlan plan, Path folder) {
+        Map<String, Object> looked = new LinkedHashMap<>();
+        List<Review.Migration> pending = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        Path files = null;
+        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
+            Optional<Migrate> migrate = each.getValue().migrateIfAny();
+            if (migrate.isEmpty() || migrate.get().flyway().isEmpty()) {
+                continue;
+            }
+            if (files == null) {
+                files = WorkingDirectory.layOut(
+                        folder,
+                        served.source().judged(plan.commit(), plan.source().path()),
+                        plan.files());
+            }
+            MigrationStatus status = flyway.pending(
+                    PlanDatabases.direct(each.getValue(), served.secrets()),
+                    files.resolve(migrate.get().flyway()));
+            looked.put(
+                    each.getKey(),
+                    new Looked(
+                            status.version(),
+                            status.applied().size(),
+                            status.pending().stream().map(Migration::file).toList()));
+            status.pending()
+                    .forEach(one -> pending.add(
+                            new Review.Migration(each.getKey(), one.version(), one.description(), one.file())));
+            status.problems().forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
+        }
+        return new Found(CanonicalJson.sha256(looked), List.copyOf(pending), List.copyOf(problems));
+    }
+
+    private record Looked(String version, int applied, List<String> pending) {}
+}

@@ -1,0 +1,470 @@
+package dev.slipway.opening;
+
+import dev.slipway.database.FlywayMigrations;
+import dev.slipway.deploy.Deployers;
+import dev.slipway.ledger.Change;
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.process.Pulse;
+import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
+import dev.slipway.record.Review;
+import dev.slipway.record.State;
+import dev.slipway.record.Step;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.ReleaseActivities.OpenRequest;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
+import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.release.ReleaseActivities.PlannedStep;
+import dev.slipway.served.Served;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.Timeouts;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The only place where yes is judged, with the turn in hand: everything is looked up and computed again, by the worker
+ * that holds the secrets, against the record. What comes of it is a grant in the record, or a reason.
+ */
+public final class OpeningJudge {
+
+    /** A grant lives a little longer than its steps may take together, so that a retried outage does not end it. */
+    private static final Duration SLACK = Duration.ofMinutes(30);
+
+    private final Facts facts;
+    private final Deployers deployers;
+    private final PlanOfSource planOfSource = new PlanOfSource();
+
+    public OpeningJudge(FlywayMigrations flyway, Deployers deployers) {
+        this.facts = new Facts(flyway);
+        this.deployers = deployers;
+    }
+
+    public OpenResult open(Served served, OpenRequest request, Pulse pulse) {
+        Head head = served.record().head();
+        Optional<Grant> mine = head.state().openGrant().filter(grant -> grant.id()
+                .equals(request.request().id()));
+        if (mine.isPresent()) {
+            return opened(served, mine.get(), List.of());
+        }
+        Optional<ReleasePlan> kept = served.plan(request.plan());
+        if (kept.isEmpty()) {
+            return OpenResult.not(Opening.REFUSED, List.of("the plan was not seen by a preflight of this environment"));
+        }
+        ReleasePlan plan = kept.get();
+        Instant now = served.record().now();
+        List<String> never = new ArrayList<>();
+        if (head.state().spent(request.request().id())) {
+            never.add("the request was used up already");
+        }
+        List<String> ofRequest = Approvals.problemsOfRequest(plan, served.people(plan), request.request(), now);
+        if (!ofRequest.isEmpty() && onlyExpired(request.request(), now)) {
+            return OpenResult.not(Opening.EXPIRED, ofRequest);
+        }
+        never.addAll(ofRequest);
+        never.addAll(wholeRelease(request));
+        Preflighting.againAllowed(head.state(), plan, request.request(), never);
+        never.addAll(planOfSource.problems(served, plan));
+        never.addAll(Floor.problems(served, plan));
+        Optional<Review> review = review(served, request);
+        if (review.isEmpty()) {
+            never.add("the review is not signed by this environment's key, or not about this request");
+        }
+        if (!never.isEmpty()) {
+            return OpenResult.not(Opening.REFUSED, never);
+        }
+        Facts.Found found = facts.find(served, plan);
+        List<String> stale = stale(head, review.get(), found);
+        if (!stale.isEmpty()) {
+            return OpenResult.not(Opening.BASE_CHANGED, stale);
+        }
+        Counted counted = count(served, plan, request, review.get(), now);
+        if (counted.opening().isPresent()) {
+            return OpenResult.not(counted.opening().get(), counted.why());
+        }
+        List<String> later = later(head, plan, now);
+        if (!later.isEmpty()) {
+            return OpenResult.not(Opening.LATER, later);
+        }
+        return append(served, request, plan, review.get(), counted, pulse);
+    }
+
+    private static boolean onlyExpired(SignedStatement request, Instant now) {
+        return request.statement()
+                .map(statement -> !now.isBefore(statement.expires()))
+                .orElse(false);
+    }
+
+    /** A word for some steps, or for another lane, is none for a whole release. */
+    private static List<String> wholeRelease(OpenRequest request) {
+        return request.request()
+                .statement()
+                .filter(statement -> !statement.allSteps())
+                .map(statement ->
+                        List.of("the request is not for a whole release, but for '" + statement.steps() + "'"))
+                .orElse(List.of());
+    }
+
+    private static boolean ofTheSameKind(Statement request, Statement approval) {
+        return request.lane() == approval.lane() && request.steps().equals(approval.steps());
+    }
+
+    private static Optional<Review> review(Served served, OpenRequest request) {
+        if (!served.record().genuine(request.review().text(), request.review().signature())) {
+            return Optional.empty();
+        }
+        Review review = Review.parse(request.review().text());
+        boolean same = review.text().equals(request.review().text())
+                && review.service().equals(request.service())
+                && review.environment().equals(request.environment())
+                && review.version().equals(request.version())
+                && review.plan().equals(request.plan())
+                && review.request().equals(request.request().id());
+        return same ? Optional.of(review) : Optional.empty();
+    }
+
+    private static List<String> stale(Head head, Review review, Facts.Found found) {
+        List<String> stale = new ArrayList<>();
+        if (!review.base().equals(head.state().base())) {
+            stale.add("something was released here since the review; it is reviewed again");
+        }
+        if (!review.facts().equals(found.hash())) {
+            stale.add("migrations were applied since the review; it is reviewed again");
+        }
+        return stale;
+    }
+
+    private record Counted(
+            Optional<Opening> opening, List<String> why, TreeSet<String> people, List<SignedStatement> approvals) {}
+
+    /** One person counts once, however many keys or statements. */
+    private static Counted count(Served served, ReleasePlan plan, OpenRequest request, Review review, Instant now) {
+        TreeSet<String> people = new TreeSet<>();
+        List<SignedStatement> counting = new ArrayList<>();
+        Statement asked = request.request().statement().orElseThrow();
+        List<String> refused = new ArrayList<>();
+        boolean expired = false;
+        for (SignedStatement approval : request.approvals()) {
+            List<String> problems = Approvals.problemsOfApproval(
+                    plan, served.people(plan), review.requestedBy(), review.hash(), approval, now);
+            String by = approval.statement().map(Statement::by).orElse("?");
+            if (served.record().head().state().spent(approval.id())) {
+                refused.add("the approval of '" + by + "' was used up already");
+            } else if (problems.isEmpty()
+                    && !ofTheSameKind(asked, approval.statement().orElseThrow())) {
+                refused.add("the approval of '" + by + "' is for another lane or other steps than the request");
+            } else if (problems.isEmpty()) {
+                people.add(by);
+                counting.add(approval);
+            } else {
+                refused.addAll(problems);
+                expired = expired || onlyExpired(approval, now);
+            }
+        }
+        int wanted =
+                Math.max(plan.approval().quorum(), served.settings().floor().quorum());
+        if (people.size() >= wanted) {
+            return new Counted(Optional.empty(), List.of(), people, counting);
+        }
+        List<String> why = new ArrayList<>(refused);
+        why.add(0, people.size() + " of " + wanted + " approvals count");
+        return new Counted(Optional.of(expired ? Opening.EXPIRED : Opening.REFUSED), why, people, counting);
+    }
+
+    private static List<String> later(Head head, ReleasePlan plan, Instant now) {
+        List<String> later = new ArrayList<>();
+        if (plan.window().limited() && !new ReleaseWindow(plan.window()).contains(now)) {
+            later.add("the release window is closed");
+        }
+        head.state().locked().ifPresent(lock -> later.add("locked since " + lock.since() + ": " + lock.reason()));
+        head.state()
+                .openGrant()
+                .ifPresent(
+                        grant -> later.add("a grant for " + grant.version() + " (" + grant.workflow() + ") is open"));
+        return later;
+    }
+
+    private OpenResult append(
+            Served served, OpenRequest request, ReleasePlan plan, Review review, Counted counted, Pulse pulse) {
+        Instant now = served.record().now();
+        Map<String, String> previous = new LinkedHashMap<>();
+        List<String> drift = new ArrayList<>();
+        for (ReleasePlan.Target target : plan.deploy()) {
+            String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
+            String known = served.record().head().state().live().targets().getOrDefault(target.name(), "");
+            if (!known.isEmpty() && !known.equals(current)) {
+                drift.add(target.name() + " serves '" + current + "', but the record says '" + known
+                        + "': somebody changed it by hand. A rollback would go to '"
+                        + (current.isEmpty() ? known : current) + "'");
+            }
+            String back = current.isEmpty() ? known : current;
+            if (!back.isEmpty()) {
+                previous.put(target.name(), back);
+            }
+        }
+        String before = review.live().version().isEmpty()
+                ? previous.values().stream().findFirst().orElse("")
+                : review.live().version();
+        List<Step> steps = steps(plan);
+        Grant grant = new Grant(
+                request.request().id(),
+                Grant.RELEASE,
+                plan.version(),
+                plan.digest(),
+                review.hash(),
+                request.workflow(),
+                now,
+                now.plus(total(plan, steps)),
+                steps,
+                before,
+                previous,
+                request.run());
+        String release = release(plan);
+        boolean[] voided = {false};
+        Head head = served.record().change(latest -> {
+            // looking at the targets took its time, in which a rejection may have come into the record
+            voided[0] = latest.state().spent(request.request().id())
+                    || counted.approvals().stream()
+                            .anyMatch(approval -> latest.state().spent(approval.id()));
+            if (voided[0]
+                    || !latest.state().base().equals(review.base())
+                    || latest.state().locked().isPresent()
+                    || latest.state().openGrant().isPresent()) {
+                return Optional.empty();
+            }
+            List<State.Spent> spent = new ArrayList<>();
+            spent.add(spent(request.request()));
+            counted.approvals().forEach(approval -> spent.add(spent(approval)));
+            return Optional.of(new Change(
+                    new Event(
+                            Event.Kind.OPENED,
+                            release,
+                            release + " may begin, approved by "
+                                    + (counted.people().isEmpty() ? "nobody: none is asked for" : counted.people()),
+                            Map.of(
+                                    "request", request.request().id(),
+                                    "by", review.requestedBy(),
+                                    "approved", String.join(", ", counted.people()))),
+                    latest.state().withGrant(grant).withSpent(spent, now)));
+        });
+        if (head.state()
+                .openGrant()
+                .filter(open -> open.id().equals(grant.id()))
+                .isEmpty()) {
+            return voided[0]
+                    ? OpenResult.not(
+                            Opening.REFUSED,
+                            List.of("the request or an approval was used up, or taken back, meanwhile"))
+                    : OpenResult.not(Opening.BASE_CHANGED, List.of("another release was faster"));
+        }
+        counted.approvals().forEach(served::keep);
+        return opened(served, grant, drift);
+    }
+
+    private static StepContext looking(Served served, ReleasePlan plan, OpenRequest request, String target) {
+        Step none = Step.planned(0, StepKind.DEPLOY, target);
+        Grant notYet = new Grant(
+                request.request().id(),
+                Grant.RELEASE,
+                plan.version(),
+                plan.digest(),
+                "",
+                "",
+                Instant.EPOCH,
+                Instant.EPOCH,
+                List.of(),
+                "",
+                Map.of());
+        return new StepContext(served, notYet, none, plan);
+    }
+
+    private static State.Spent spent(SignedStatement statement) {
+        return new State.Spent(
+                statement.id(),
+                statement
+                        .statement()
+                        .map(text -> text.expires().plus(Duration.ofMinutes(5)))
+                        .orElse(Instant.EPOCH));
+    }
+
+    /** From the plan, in the design's order: all backups before the first change. */
+    static List<Step> steps(ReleasePlan plan) {
+        List<Step> steps = new ArrayList<>();
+        plan.databases().forEach((name, database) -> database.backupIfAny()
+                .ifPresent(any -> add(steps, StepKind.BACKUP, name)));
+        plan.databases().forEach((name, database) -> database.migrateIfAny()
+                .ifPresent(any -> add(steps, StepKind.MIGRATE, name)));
+        plan.databases().forEach((name, database) -> database.referenceDataIfAny()
+                .ifPresent(any -> add(steps, StepKind.REFERENCE_DATA, name)));
+        plan.deploy().forEach(target -> add(steps, StepKind.DEPLOY, target.name()));
+        if (!plan.verify().isEmpty()) {
+            add(steps, StepKind.VERIFY, "");
+        }
+        if (plan.watch().wanted()) {
+            add(steps, StepKind.WATCH, "");
+        }
+        return steps;
+    }
+
+    private static void add(List<Step> steps, StepKind kind, String name) {
+        steps.add(Step.planned(steps.size() + 1, kind, name));
+    }
+
+    private static Duration total(ReleasePlan plan, List<Step> steps) {
+        return steps.stream().map(step -> timeout(plan, step)).reduce(SLACK, Duration::plus);
+    }
+
+    static Duration timeout(ReleasePlan plan, Step step) {
+        return switch (step.kind()) {
+            case BACKUP -> Timeouts.of(plan, "backup").multipliedBy(2);
+            case MIGRATE -> Timeouts.of(plan, "migrate");
+            case REFERENCE_DATA -> Timeouts.of(plan, "reference-data");
+            case DEPLOY -> Timeouts.of(plan, "deploy");
+            case VERIFY -> Timeouts.of(plan, "verify");
+            case WATCH -> plan.watch().window().multipliedBy(2).plusMinutes(10);
+            case ROLL_BACK -> Timeouts.of(plan, "rollback");
+        };
+    }
+
+    private OpenResult opened(Served served, Grant grant, List<String> drift) {
+        Head entry = served.record()
+                .find(each -> each.event().kind() == Event.Kind.OPENED
+                        && each.event().facts().getOrDefault("request", "").equals(grant.id()))
+                .orElseThrow(() -> new Refused(List.of("the grant's entry is not in the record")));
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        return new OpenResult(
+                Opening.OPENED,
+                drift,
+                grant.id(),
+                entry.hash(),
+                entry.state().base(),
+                grant.steps().stream()
+                        .map(step -> new PlannedStep(step.number(), step.kind(), step.name(), timeout(plan, step)))
+                        .toList(),
+                grant.version(),
+                grant.previousVersion(),
+                grant.until(),
+                List.of(served.record().head().mirror()));
+    }
+
+    /** A rollback by a person's hand: a grant of its own, with ids from the record. */
+    public OpenResult openRollback(Served served, OpenRollbackRequest request) {
+        Head head = served.record().head();
+        SignedStatement signed = request.rollback();
+        Optional<Grant> mine =
+                head.state().openGrant().filter(grant -> grant.id().equals(signed.id()));
+        if (mine.isPresent()) {
+            return opened(served, mine.get(), List.of());
+        }
+        Optional<ReleasePlan> live = served.plan(head.state().live().plan());
+        if (live.isEmpty()) {
+            return OpenResult.not(
+                    Opening.REFUSED,
+                    List.of("nothing that slipway released is live in " + served.name()
+                            + ", so there is nothing to leave"));
+        }
+        List<String> problems = new ArrayList<>(Approvals.problemsOfRollbackRight(
+                live.get(),
+                served.people(live.get()),
+                Kind.ROLLBACK,
+                head.state().base(),
+                signed,
+                served.record().now()));
+        if (head.state().spent(signed.id())) {
+            problems.add("this statement was used up already");
+        }
+        head.state()
+                .openGrant()
+                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
+                        + ") is open; look with `slipway status`"));
+        String to = signed.statement().map(Statement::version).orElse("");
+        Optional<State.Succeeded> target = head.state().succeeded(to);
+        if (target.isEmpty()) {
+            problems.add("'" + to + "' never succeeded in " + served.name() + "; there is nothing known to go back to");
+        }
+        if (to.equals(head.state().live().version())) {
+            problems.add("'" + to + "' is live already");
+        }
+        if (head.state().markedBad(to)) {
+            problems.add("'" + to + "' is marked bad in " + served.name()
+                    + "; release it anew with `--again --reason …` if it has to be that one");
+        }
+        Optional<ReleasePlan> plan = target.flatMap(version -> served.plan(version.plan()));
+        if (target.isPresent() && plan.isEmpty()) {
+            problems.add("the plan of '" + to + "' is not kept beside the record");
+        }
+        if (!problems.isEmpty()) {
+            return OpenResult.not(Opening.REFUSED, problems);
+        }
+        return appendRollback(served, request, plan.orElseThrow(), target.orElseThrow(), head);
+    }
+
+    private OpenResult appendRollback(
+            Served served, OpenRollbackRequest request, ReleasePlan plan, State.Succeeded target, Head judged) {
+        Instant now = served.record().now();
+        List<Step> steps = new ArrayList<>();
+        for (int at = plan.deploy().size() - 1; at >= 0; at--) {
+            String name = plan.deploy().get(at).name();
+            if (target.targets().containsKey(name)) {
+                add(steps, StepKind.ROLL_BACK, name);
+            }
+        }
+        Grant grant = new Grant(
+                request.rollback().id(),
+                Grant.ROLLBACK,
+                target.version(),
+                target.plan(),
+                "",
+                request.workflow(),
+                now,
+                now.plus(total(plan, steps)),
+                steps,
+                judged.state().live().version(),
+                target.targets(),
+                request.run());
+        Statement statement = request.rollback().statement().orElseThrow();
+        Head head = served.record()
+                .change(latest -> latest.hash().equals(judged.hash())
+                        ? Optional.of(new Change(
+                                new Event(
+                                        Event.Kind.OPENED,
+                                        release(plan),
+                                        served.name() + " goes back from " + grant.previousVersion() + " to "
+                                                + target.version() + ", by " + statement.by(),
+                                        Map.of(
+                                                "request",
+                                                grant.id(),
+                                                "by",
+                                                statement.by(),
+                                                "reason",
+                                                statement.reason())),
+                                latest.state().withGrant(grant).withSpent(List.of(spent(request.rollback())), now)))
+                        : Optional.empty());
+        if (head.state()
+                .openGrant()
+                .filter(open -> open.id().equals(grant.id()))
+                .isEmpty()) {
+            return OpenResult.not(
+                    Opening.REFUSED,
+                    List.of("the record has changed in the meantime; look with `slipway status` and ask again"));
+        }
+        served.keep(request.rollback());
+        return opened(served, grant, List.of());
+    }
+
+    private static String release(ReleasePlan plan) {
+        return plan.service() + "/" + plan.environment() + "@" + plan.version();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.slipway.opening;
+
+import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.PlanDatabases;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.Preflight;
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.ReleaseActivities.PreflightResult;
+import dev.slipway.secrets.Redaction;
+import dev.slipway.secrets.SecretUnavailable;
+import dev.slipway.served.Served;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.watching.MetricSources;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everything that would stop a release later, looked for before anybody is asked; all of it at once. */
+public final class Preflighting {
+
+    private final Connections connections;
+    private final Preflight databases;
+    private final MetricSources sources;
+    private final PlanOfSource planOfSource = new PlanOfSource();
+
+    public Preflighting(Connections connections, Preflight databases, MetricSources sources) {
+        this.connections = connections;
+        this.databases = databases;
+        this.sources = sources;
+    }
+
+    /**
+     * @throws dev.slipway.database.DatabaseUnavailable where a database is not there for the moment
+     */
+    public PreflightResult look(Served served, ReleasePlan plan, SignedStatement request, boolean searchAttributes) {
+        List<String> problems = new ArrayList<>(Approvals.problemsOfRequest(
+                plan, served.people(plan), request, served.record().now()));
+        String key = served.key().publicKey().line();
+        if (!problems.isEmpty()) {
+            // nothing more is looked up for somebody who may not ask
+            return new PreflightResult(problems, List.of(), List.of(), searchAttributes, key);
+        }
+        Head head = served.record().head();
+        if (head.state().spent(request.id())) {
+            return new PreflightResult(
+                    List.of("this request was used up already; ask anew"), List.of(), List.of(), searchAttributes, key);
+        }
+        List<String> notes = new ArrayList<>();
+        problems.addAll(planOfSource.problems(served, plan));
+        problems.addAll(Floor.problems(served, plan));
+        Optional<SignedText> already = alreadyLive(head, plan);
+        if (already.isPresent() && problems.isEmpty()) {
+            return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
+        }
+        againAllowed(head.state(), plan, request, problems);
+        secrets(served, plan, problems, notes);
+        stores(served, plan, problems);
+        if (problems.isEmpty()) {
+            databases(served, plan, problems);
+            rules(served, plan, problems);
+        }
+        head.state()
+                .locked()
+                .ifPresent(lock -> notes.add(served.name() + " is locked since " + lock.since() + ": " + lock.reason()
+                        + "; the release waits until `slipway unlock " + served.name() + "`"));
+        if (problems.isEmpty()) {
+            served.keep(plan);
+            served.keepFiles(
+                    plan, served.source().judged(plan.commit(), plan.source().path()));
+            served.keep(request);
+        }
+        return new PreflightResult(
+                problems.stream().map(served.secrets()::redact).toList(), notes, List.of(), searchAttributes, key);
+    }
+
+    /** The signed entry that says that this very plan is live. */
+    private static Optional<SignedText> alreadyLive(Head head, ReleasePlan plan) {
+        boolean live = head.state().live().version().equals(plan.version())
+                && head.state().live().plan().equals(plan.digest())
+                && head.state().openGrant().isEmpty();
+        return live ? Optional.of(head.signed()) : Optional.empty();
+    }
+
+    static void againAllowed(State state, ReleasePlan plan, SignedStatement request, List<String> problems) {
+        boolean again = request.statement()
+                .filter(asked -> asked.what().equals("{\"again\":true}"))
+                .filter(asked -> !asked.reason().isBlank())
+                .isPresent();
+        if (again) {
+            return;
+        }
+        if (state.succeeded(plan.version()).isPresent()) {
+            problems.add(plan.version() + " was released here before; to release it again say `--again --reason …`");
+        }
+        if (state.markedBad(plan.version())) {
+            problems.add(plan.version() + " is marked bad here ("
+                    + state.bad().stream()
+                            .filter(mark -> mark.version().equals(plan.version()))
+                            .findFirst()
+                            .map(State.BadMark::reason)
+                            .orElse("")
+                    + "); to release it nevertheless say `--again --reason …`");
+        }
+    }
+
+    private static void secrets(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
+        for (ReleasePlan.Secret secret : plan.secrets()) {
+            String name = secret.name();
+            String missing;
+            try {
+                Optional<String> value = served.secrets().value(name);
+                value.filter(text -> text.length() < Redaction.SHORTEST)
+                        .ifPresent(text -> notes.add("the secret '" + name + "' is shorter than " + Redaction.SHORTEST
+                                + " characters, too short to be taken out of logs"));
+                if (value.isPresent()) {
+                    continue;
+                }
+                missing = served.secrets().listed(name)
+                        ? "the secret '" + name + "' is missing or empty ("
+                                + served.secrets().place(name) + ")"
+                        : "the secret '" + name + "' is not listed for " + served.name() + " in the worker's file";
+            } catch (SecretUnavailable e) {
+                missing = "the secret '" + name + "' can't be looked up: " + e.getMessage();
+            }
+            if (secret.required()) {
+                problems.add(missing);
+            } else {
+                notes.add(missing + "; it is optional");
+            }
+        }
+    }
+
+    private static void stores(Served served, ReleasePlan plan, List<String> problems) {
+        plan.databases().values().stream()
+                .flatMap(database -> database.backupIfAny().stream())
+                .map(ReleasePlan.Backup::store)
+                .filter(store -> !served.settings().stores().containsKey(store))
+                .distinct()
+                .forEach(store -> problems.add("the worker's file has no store '" + store + "'; it has "
+                        + served.settings().stores().keySet()));
+    }
+
+    private void databases(Served served, ReleasePlan plan, List<String> problems) {
+        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
+            try {
+                PostgresUrl url = PlanDatabases.direct(each.getValue(), served.secrets());
+                connect(url);
+                databases.problems(url).forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
+                each.getValue()
+                        .referenceDataIfAny()
+                        .map(data -> data.from().substring(1))
+                        .flatMap(served.secrets()::value)
+                        .ifPresent(from -> connect(PostgresUrl.parse(from)));
+            } catch (DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
+                problems.add("database " + each.getKey() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** An outage is waited out here, and not reported as a problem of the plan. */
+    private void connect(PostgresUrl url) {
+        try (Connection connection = connections.open(url)) {
+            connection.isValid(1);
+        } catch (SQLException e) {
+            throw Connections.failure(url, "the connection broke off", e);
+        }
+    }
+
+    private void rules(Served served, ReleasePlan plan, List<String> problems) {
+        if (!plan.watch().wanted()) {
+            return;
+        }
+        try {
+            sources.watcher(plan, text -> text, served.secrets()::redact);
+        } catch (IllegalArgumentException e) {
+            problems.add("watch: " + e.getMessage());
+        }
+    }
+}

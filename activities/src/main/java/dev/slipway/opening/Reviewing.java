@@ -1,0 +1,125 @@
+package dev.slipway.opening;
+
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Review;
+import dev.slipway.release.ReleaseActivities.ReviewRequest;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.served.Served;
+import dev.slipway.trust.Statement;
+import dev.slipway.watch.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Gathers what a person needs to say yes. Reads only; runs nothing of the plan. */
+public final class Reviewing {
+
+    private final Facts facts;
+
+    public Reviewing(dev.slipway.database.FlywayMigrations flyway) {
+        this.facts = new Facts(flyway);
+    }
+
+    public ReviewResult review(Served served, ReviewRequest request) {
+        ReleasePlan plan = served.plan(request.plan())
+                .orElseThrow(() -> new Refused(List.of("the plan was not seen by a preflight of this environment")));
+        String requestedBy = served.record()
+                .kept(request.request())
+                .map(Reviewing::by)
+                .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
+        Facts.Found found = facts.find(served, plan);
+        if (!found.problems().isEmpty()) {
+            throw new Refused(found.problems());
+        }
+        Head head = served.record().head();
+        Review review = new Review(
+                Review.FORMAT,
+                plan.service(),
+                plan.environment(),
+                plan.version(),
+                plan.commit(),
+                plan.digest(),
+                request.request(),
+                requestedBy,
+                head.state().base(),
+                found.hash(),
+                head.state().policy(),
+                new Review.Live(
+                        head.state().live().version(),
+                        head.state().live().commit(),
+                        head.state().live().since()),
+                backups(plan),
+                found.pending(),
+                referenceData(plan),
+                targets(plan, head),
+                config(plan),
+                watch(plan),
+                notUndone(plan, found),
+                served.record().now());
+        String text = review.text();
+        served.record().keep(text);
+        return new ReviewResult(served.record().sign(text), review.hash());
+    }
+
+    private static String by(String statement) {
+        try {
+            return Statement.parse(statement).by();
+        } catch (dev.slipway.trust.MalformedStatement e) {
+            throw new Refused(List.of("the kept request is no statement: " + e.getMessage()));
+        }
+    }
+
+    private static List<String> backups(ReleasePlan plan) {
+        List<String> lines = new ArrayList<>();
+        plan.databases().forEach((name, database) -> database.backupIfAny()
+                .ifPresentOrElse(
+                        backup -> lines.add(name + " to " + backup.store() + ", read back whole"),
+                        () -> lines.add(name + ": no backup")));
+        return lines;
+    }
+
+    private static List<String> referenceData(ReleasePlan plan) {
+        List<String> lines = new ArrayList<>();
+        plan.databases().forEach((name, database) -> database.referenceDataIfAny()
+                .ifPresent(data -> lines.add(name + " from " + data.from() + ": " + String.join(", ", data.tables()))));
+        return lines;
+    }
+
+    private static List<String> targets(ReleasePlan plan, Head head) {
+        return plan.deploy().stream()
+                .map(target -> {
+                    String live = head.state().live().targets().getOrDefault(target.name(), "");
+                    return target.name() + " to " + plan.version()
+                            + (live.isEmpty()
+                                    ? ", the record knows of nothing to go back to"
+                                    : ", back to " + live + " if it goes wrong");
+                })
+                .toList();
+    }
+
+    private static List<String> config(ReleasePlan plan) {
+        TreeSet<String> names = new TreeSet<>();
+        plan.deploy()
+                .forEach(target -> target.config().keySet().forEach(name -> names.add(target.name() + ": " + name)));
+        return List.copyOf(names);
+    }
+
+    private static List<String> watch(ReleasePlan plan) {
+        return plan.watch().rollbackWhen().stream()
+                .map(rule -> Rule.parse(rule).words())
+                .toList();
+    }
+
+    private static List<String> notUndone(ReleasePlan plan, Facts.Found found) {
+        List<String> lines = new ArrayList<>();
+        if (!found.pending().isEmpty()) {
+            lines.add("migrations stay applied when the deployment is rolled back");
+        }
+        if (plan.databases().values().stream()
+                .anyMatch(database -> database.referenceDataIfAny().isPresent())) {
+            lines.add("reference data stays promoted");
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.slipway.release;
+
+import dev.slipway.database.BackUpStep;
+import dev.slipway.database.Connections;
+import dev.slipway.database.FlywayMigrations;
+import dev.slipway.database.MigrateStep;
+import dev.slipway.database.PgDump;
+import dev.slipway.database.PostgresBinaries;
+import dev.slipway.database.Preflight;
+import dev.slipway.database.ReferenceData;
+import dev.slipway.database.ReferenceDataStep;
+import dev.slipway.deploy.DeployStep;
+import dev.slipway.deploy.Deployers;
+import dev.slipway.deploy.RollBackStep;
+import dev.slipway.notifying.Notifying;
+import dev.slipway.opening.Closing;
+import dev.slipway.opening.OpeningJudge;
+import dev.slipway.opening.Preflighting;
+import dev.slipway.opening.Reviewing;
+import dev.slipway.opening.RolledBackChecks;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.StepKind;
+import dev.slipway.served.Served;
+import dev.slipway.served.ServedEnvironments;
+import dev.slipway.steps.ActivityPulse;
+import dev.slipway.steps.StepFailed;
+import dev.slipway.steps.StepObserver;
+import dev.slipway.steps.Steps;
+import dev.slipway.watching.HttpCheck;
+import dev.slipway.watching.MetricSources;
+import dev.slipway.watching.PlanChecks;
+import dev.slipway.watching.VerifyStep;
+import dev.slipway.watching.WatchDuty;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import okhttp3.OkHttpClient;
+
+/** See {@link ReleaseActivities}. Each method finds the environment, hands the work on, and classifies what went wrong. */
+public final class ReleaseActivitiesImpl implements ReleaseActivities {
+
+    private final ServedEnvironments environments;
+    private final BooleanSupplier searchAttributes;
+    private final Preflighting preflighting;
+    private final Reviewing reviewing;
+    private final OpeningJudge opening;
+    private final Closing closing;
+    private final Steps steps;
+    private final BackUpStep backUp;
+    private final MigrateStep migrate;
+    private final ReferenceDataStep referenceData;
+    private final DeployStep deploy;
+    private final RollBackStep rollBack;
+    private final MetricSources sources;
+    private final OkHttpClient client;
+    private final Notifying notifying;
+
+    /**
+     * @param observer is told of every step
+     * @param searchAttributes whether the namespace knows ours
+     */
+    public ReleaseActivitiesImpl(
+            ServedEnvironments environments, StepObserver observer, BooleanSupplier searchAttributes) {
+        this.environments = environments;
+        this.searchAttributes = searchAttributes;
+        CommandRunner runner = new CommandRunner();
+        PostgresBinaries binaries = PostgresBinaries.find();
+        FlywayMigrations flyway = new FlywayMigrations();
+        Deployers deployers = new Deployers(runner);
+        this.client = new OkHttpClient.Builder()
+                .connectTimeout(Duration.ofSeconds(5))
+                .followRedirects(false)
+                .build();
+        this.sources = new MetricSources(client, Clock.systemUTC());
+        Connections connections = Connections.standard();
+        this.preflighting = new Preflighting(connections, new Preflight(connections, binaries), sources);
+        this.reviewing = new Reviewing(flyway);
+        this.opening = new OpeningJudge(flyway, deployers);
+        this.closing = new Closing(observer);
+        this.steps = new Steps(observer);
+        this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
+        this.migrate = new MigrateStep(flyway, runner);
+        this.referenceData = new ReferenceDataStep(new ReferenceData());
+        this.deploy = new DeployStep(deployers);
+        this.rollBack = new RollBackStep(deployers);
+        this.notifying = new Notifying(client);
+    }
+
+    @Override
+    public PreflightResult preflight(PreflightRequest request) {
+        return Answer.of(
+                environments,
+                request.plan().service(),
+                request.plan().environment(),
+                served ->
+                        preflighting.look(served, request.plan(), request.request(), searchAttributes.getAsBoolean()));
+    }
+
+    @Override
+    public ReviewResult review(ReviewRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> reviewing.review(served, request));
+    }
+
+    @Override
+    public OpenResult open(OpenRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> opening.open(served, request, ActivityPulse.current()));
+    }
+
+    @Override
+    public OpenResult openRollback(OpenRollbackRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> opening.openRollback(served, request));
+    }
+
+    @Override
+    public StepResult backUp(StepRequest request) {
+        return step(request, StepKind.BACKUP, backUp);
+    }
+
+    @Override
+    public StepResult migrate(StepRequest request) {
+        return step(request, StepKind.MIGRATE, migrate);
+    }
+
+    @Override
+    public StepResult promoteReferenceData(StepRequest request) {
+        return step(request, StepKind.REFERENCE_DATA, referenceData);
+    }
+
+    @Override
+    public StepResult deploy(StepRequest request) {
+        return step(request, StepKind.DEPLOY, deploy);
+    }
+
+    @Override
+    public StepResult verify(StepRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> steps.perform(
+                        served, request, StepKind.VERIFY, new VerifyStep(checks(served)), ActivityPulse.current()));
+    }
+
+    private StepResult step(StepRequest request, StepKind kind, dev.slipway.steps.Effect effect) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> steps.perform(served, request, kind, effect, ActivityPulse.current()));
+    }
+
+    @Override
+    public WatchResult watch(WatchRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> watch(served, request));
+    }
+
+    private WatchResult watch(Served served, WatchRequest request) {
+        ActivityPulse pulse = ActivityPulse.current();
+        Optional<WatchDuty.Bound> from = pulse.lastDetails(SignedText.class)
+                .or(() -> request.state().stream().findFirst())
+                .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
+        WatchDuty duty = new WatchDuty(sources, request.length(), from, pulse::details);
+        StepRequest step = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
+        try {
+            StepResult done = steps.perform(served, step, StepKind.WATCH, duty, pulse);
+            return new WatchResult("PASS", done.summary(), duty.result().warnings(), Duration.ZERO, List.of());
+        } catch (StepFailed failed) {
+            return new WatchResult(
+                    "FAIL",
+                    served.secrets().redact(failed.getMessage()),
+                    duty.result().warnings(),
+                    Duration.ZERO,
+                    List.of());
+        } catch (WatchDuty.Undecided undecided) {
+            return undecided.result();
+        }
+    }
+
+    @Override
+    public StepResult rollBack(StepRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            boolean ofItsOwn = served.record().head().state().openGrant().stream()
+                    .flatMap(grant -> grant.step(request.step()).stream())
+                    .anyMatch(step -> step.kind() == StepKind.ROLL_BACK);
+            return ofItsOwn
+                    ? steps.perform(served, request, StepKind.ROLL_BACK, rollBack, ActivityPulse.current())
+                    : steps.undo(served, request, rollBack, ActivityPulse.current());
+        });
+    }
+
+    @Override
+    public StepResult verifyRolledBack(GrantRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> new RolledBackChecks(checks(served))
+                        .pass(served, request.grant(), ActivityPulse.current()));
+    }
+
+    private PlanChecks checks(Served served) {
+        return new PlanChecks(new HttpCheck(client, served.secrets()::redact));
+    }
+
+    @Override
+    public CloseResult close(CloseRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> closing.close(served, request));
+    }
+
+    @Override
+    public RejectResult reject(RejectRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> closing.reject(served, request));
+    }
+
+    @Override
+    public NotifyResult notifyPeople(NotifyRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> notifying.tell(served, request, ActivityPulse.current()));
+    }
+}

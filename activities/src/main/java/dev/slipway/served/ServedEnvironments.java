@@ -1,0 +1,82 @@
+package dev.slipway.served;
+
+import dev.slipway.ledger.DirectoryStore;
+import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.LocalMark;
+import dev.slipway.secrets.Redaction;
+import dev.slipway.secrets.Secrets;
+import dev.slipway.source.DirectoryFiles;
+import dev.slipway.source.GitRepository;
+import dev.slipway.source.Source;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Sha256;
+import dev.slipway.trust.UnusableKey;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The environments that this worker serves. */
+public final class ServedEnvironments {
+
+    private final Map<String, Served> served;
+    private final Redaction redaction;
+
+    private ServedEnvironments(Map<String, Served> served, Redaction redaction) {
+        this.served = served;
+        this.redaction = redaction;
+    }
+
+    /** @throws UnusableKey where an environment's key can't be used; the message names the file */
+    public static ServedEnvironments open(List<ServedEnvironment> settings, Redaction redaction, Clock clock)
+            throws UnusableKey {
+        Map<String, Served> served = new LinkedHashMap<>();
+        // environments with one address and one state directory share the copy
+        Map<Path, Object> turns = new HashMap<>();
+        for (ServedEnvironment each : settings) {
+            EnvironmentKey key = EnvironmentKey.load(each.key());
+            served.put(
+                    each.name(),
+                    new Served(
+                            each,
+                            key,
+                            new EnvironmentRecord(
+                                    each.service(),
+                                    each.environment(),
+                                    new DirectoryStore(each.record()),
+                                    key,
+                                    new LocalMark(each.state().resolve("marks")),
+                                    clock),
+                            new Secrets(each.name(), each.secrets(), redaction),
+                            source(each, turns)));
+        }
+        return new ServedEnvironments(served, redaction);
+    }
+
+    private static Source source(ServedEnvironment settings, Map<Path, Object> turns) {
+        if (settings.source() instanceof ServedEnvironment.Source.Git git) {
+            Path copy = settings.state()
+                    .resolve("git")
+                    .resolve(Sha256.hex(git.address()).substring(0, 16));
+            Object turn = turns.computeIfAbsent(copy.toAbsolutePath().normalize(), path -> new Object());
+            return new GitRepository(git.address(), git.branches(), copy, turn);
+        }
+        return new DirectoryFiles(((ServedEnvironment.Source.Directory) settings.source()).path());
+    }
+
+    public Optional<Served> find(String service, String environment) {
+        return Optional.ofNullable(served.get(service + "/" + environment));
+    }
+
+    public Collection<Served> all() {
+        return served.values();
+    }
+
+    public Redaction redaction() {
+        return redaction;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.slipway.source;
+
+/** Where a worker reads plans and files from. Reading runs nothing: no filter, no hook, no submodule. */
+public interface Source {
+
+    /**
+     * The files of a commit, as fetched now.
+     *
+     * @param commit full commit id; empty for a directory
+     * @param path folder of the plan file inside the repository
+     * @param branch a branch that the commit has to be on; empty for any that the worker allows
+     * @throws SourceRefused where the commit is none of the allowed branches' or unknown
+     * @throws SourceUnavailable where the repository does not answer
+     */
+    SourceTree at(String commit, String path, String branch);
+
+    /** The files of a commit that {@link #at} has judged before; nothing is fetched. */
+    SourceTree judged(String commit, String path);
+
+    /** Whether a plan's {@code source} means this one; a sentence where it doesn't, empty where it does. */
+    String differs(String git, String directory);
+}

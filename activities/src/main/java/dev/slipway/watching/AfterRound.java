@@ -1,0 +1,14 @@
+package dev.slipway.watching;
+
+import dev.slipway.watch.Judgement;
+
+/** What hears of a watch after each round. It may throw, to break the watch off without an outcome. */
+@FunctionalInterface
+public interface AfterRound {
+    /**
+     * @param state what another worker can go on from; to be kept with the heartbeat
+     * @param soFar what the verdict would be if the watch closed now
+     * @return whether the watch goes on
+     */
+    boolean goOn(WatchState state, Judgement soFar);
+}

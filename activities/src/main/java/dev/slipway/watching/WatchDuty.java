@@ -1,0 +1,233 @@
+package dev.slipway.watching;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
+import dev.slipway.record.SignedText;
+import dev.slipway.release.ReleaseActivities.WatchResult;
+import dev.slipway.steps.Done;
+import dev.slipway.steps.Effect;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepFailed;
+import dev.slipway.trust.Json;
+import dev.slipway.watch.Judge;
+import dev.slipway.watch.JudgeState;
+import dev.slipway.watch.Judgement;
+import dev.slipway.watch.Measurement;
+import dev.slipway.watch.Rule;
+import dev.slipway.watch.Verdict;
+import dev.slipway.watch.WatchOutcome;
+import io.temporal.client.ActivityCanceledException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * The watch of one grant: it measures until a rule is broken or the rollback window closes, and says what the judge says.
+ * Its state travels signed and bound to the grant, so that nobody can hand a worker a better past.
+ */
+public final class WatchDuty implements Effect {
+
+    /** Two clocks, the workflow's timer and this worker's, agree to a few seconds. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(3);
+
+    /** How long a cancellation may go unheard. */
+    private static final Duration SLICE = Duration.ofMillis(500);
+
+    private final MetricSources sources;
+    private final Duration window;
+    private final Optional<Bound> from;
+    private final Consumer<SignedText> keep;
+    private WatchResult result =
+            new WatchResult("INCONCLUSIVE", "nothing was measured", List.of(), Duration.ZERO, List.of());
+
+    /**
+     * @param window how long to watch from now or, with the first attempt, from when it began
+     * @param from where another worker or an earlier watch stopped
+     * @param keep takes the state after each round, for the heartbeat
+     */
+    public WatchDuty(MetricSources sources, Duration window, Optional<Bound> from, Consumer<SignedText> keep) {
+        this.sources = sources;
+        this.window = window;
+        this.from = from;
+        this.keep = keep;
+    }
+
+    /**
+     * A state and what it is bound to.
+     *
+     * @param unwatched how much of the time since the watch began nobody measured: a dead worker, a state that was withheld
+     */
+    public record Bound(String grant, int step, WatchState state, Duration unwatched) {
+        public Bound {
+            grant = grant == null ? "" : grant;
+            state = state == null ? WatchState.start() : state;
+            unwatched = unwatched == null ? Duration.ZERO : unwatched;
+        }
+
+        Optional<Instant> lastMeasured() {
+            return state.last().stream().map(Measurement::time).max(Instant::compareTo);
+        }
+    }
+
+    /** With everything in it, also what is empty: a judge that goes on from it has to find what it left. */
+    static String text(Bound bound) {
+        try {
+            return Json.mapper().writeValueAsString(bound);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the state of a watch can't be written: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** A state that this environment's key has signed for this grant; empty for any other. */
+    public static Optional<Bound> genuine(EnvironmentRecord record, String grant, int step, SignedText signed) {
+        if (signed.text().isEmpty() || !record.genuine(signed.text(), signed.signature())) {
+            return Optional.empty();
+        }
+        try {
+            Bound bound = Json.mapper().readValue(signed.text(), Bound.class);
+            return bound.grant().equals(grant) && bound.step() == step ? Optional.of(bound) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String undoByHand(StepContext context) {
+        return "";
+    }
+
+    @Override
+    public Duration limit(StepContext context) {
+        return context.plan().watch().window().multipliedBy(2);
+    }
+
+    @Override
+    public Done act(StepContext context, Pulse pulse) {
+        ReleasePlan plan = context.plan();
+        EnvironmentRecord record = context.served().record();
+        Instant began = context.step().began();
+        Duration unwatched = unwatched(began, record.now(), plan.watch().every());
+        // time that nobody watched does not count towards the window
+        Instant planned = began.plus(plan.watch().window()).plus(unwatched);
+        Instant until = record.now().isBefore(planned) ? planned : record.now().plus(window);
+        Watcher watcher = sources.watcher(
+                plan, text -> context.fill(text, ""), context.served().secrets()::redact, sleeper(pulse));
+        SignedText[] last = {new SignedText("", "")};
+        try {
+            WatchOutcome outcome =
+                    watcher.watch(from.map(Bound::state).orElse(WatchState.start()), until, (state, soFar) -> {
+                        last[0] = record.sign(text(
+                                new Bound(context.grant().id(), context.step().number(), state, unwatched)));
+                        keep.accept(last[0]);
+                        return goesOn(pulse, soFar.sentence());
+                    });
+            return judged(context, outcome, planned, last[0]);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pulse.beat("interrupted");
+            throw new IllegalStateException("the watch was interrupted", e);
+        }
+    }
+
+    /** What was missed before, and what was missed between the state that this watch goes on from and now. */
+    private Duration unwatched(Instant began, Instant now, Duration every) {
+        Duration before = from.map(Bound::unwatched).orElse(Duration.ZERO);
+        Duration gap = Duration.between(from.flatMap(Bound::lastMeasured).orElse(began), now);
+        boolean lost = gap.compareTo(every.multipliedBy(3).plus(TOLERANCE)) > 0;
+        return lost ? before.plus(gap) : before;
+    }
+
+    /** A person who rolls back does not wait for the next round, which may be a minute away. */
+    private static Sleeper sleeper(Pulse pulse) {
+        return duration -> {
+            long end = System.nanoTime() + duration.toNanos();
+            for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, SLICE.toNanos()));
+                if (!goesOn(pulse, "between two rounds")) {
+                    throw new SleepEnded();
+                }
+            }
+        };
+    }
+
+    private static boolean goesOn(Pulse pulse, String progress) {
+        try {
+            pulse.beat(progress);
+            return true;
+        } catch (WorkInterrupted interrupted) {
+            if (interrupted.getCause() instanceof ActivityCanceledException) {
+                // the workflow says that the window is over; a worker that stops leaves the judgement to another
+                return false;
+            }
+            throw interrupted;
+        }
+    }
+
+    private Done judged(StepContext context, WatchOutcome outcome, Instant planned, SignedText state) {
+        Verdict verdict = outcome.verdict();
+        Duration pending = outcome.pending().stream()
+                .map(each -> Duration.between(context.served().record().now(), each.until()))
+                .filter(each -> !each.isNegative())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+        String sentence = outcome.sentence();
+        if (verdict == Verdict.PASS && context.served().record().now().isBefore(planned.minus(TOLERANCE))) {
+            verdict = Verdict.INCONCLUSIVE;
+            pending = Duration.between(context.served().record().now(), planned);
+            sentence = "stopped before the rollback window was over; so far: " + sentence;
+        }
+        List<SignedText> kept = state.text().isEmpty() ? List.of() : List.of(state);
+        result = new WatchResult(verdict.name(), sentence, warnings(context, outcome), pending, kept);
+        return switch (verdict) {
+            case PASS -> new Done(sentence, Map.of("verdict", verdict.name()), List.of());
+            case FAIL -> throw new StepFailed(sentence, List.of(), false);
+            case INCONCLUSIVE, ERROR -> throw new Undecided(result);
+        };
+    }
+
+    /** The watch ended without a verdict: the step stays open for another one. */
+    public static final class Undecided extends RuntimeException {
+        private final transient WatchResult result;
+
+        Undecided(WatchResult result) {
+            super(result.text());
+            this.result = result;
+        }
+
+        public WatchResult result() {
+            return result;
+        }
+    }
+
+    /** Rules that only warn are judged over the same measurements. */
+    private static List<String> warnings(StepContext context, WatchOutcome outcome) {
+        return context.plan().watch().warnWhen().stream()
+                .map(Rule::parse)
+                .flatMap(rule -> {
+                    Judge judge =
+                            new Judge(List.of(rule), context.plan().watch().every());
+                    JudgeState state = JudgeState.start();
+                    for (Measurement measurement : outcome.last()) {
+                        state = judge.next(state, measurement);
+                    }
+                    Judgement judgement =
+                            judge.judge(state, context.served().record().now());
+                    return judgement.verdict() == Verdict.FAIL
+                            ? Stream.of("warning: " + judgement.sentence())
+                            : Stream.empty();
+                })
+                .toList();
+    }
+
+    public WatchResult result() {
+        return result;
+    }
+}

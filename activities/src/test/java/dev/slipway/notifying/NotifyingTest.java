@@ -1,0 +1,205 @@
+package dev.slipway.notifying;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.process.Pulse;
+import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities.CloseRequest;
+import dev.slipway.release.ReleaseActivities.NotifyRequest;
+import dev.slipway.release.ReleaseActivities.NotifyResult;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Notifications asked for by somebody who can hand the activity anything: people hear what the record says, or nothing. */
+class NotifyingTest {
+
+    private final MockWebServer server = new MockWebServer();
+    private Dock dock;
+
+    @BeforeEach
+    void setUp(@TempDir Path home) throws Exception {
+        server.start();
+        dock = new Dock(home);
+        dock.secret("HOOK", server.url("/hook/secret-path").toString());
+        dock.serve(Dock.NO_FLOOR);
+        dock.files("    notify: [{webhook: $HOOK}]\n");
+    }
+
+    @AfterEach
+    void tearDown() {
+        dock.close();
+        server.close();
+    }
+
+    private void takes(int many) {
+        for (int i = 0; i < many; i++) {
+            server.enqueue(new MockResponse.Builder().code(200).build());
+        }
+    }
+
+    private NotifyResult tell(String request, String plan, String event) {
+        return new Notifying(new OkHttpClient(), Duration.ofSeconds(2), Duration.ofMillis(1))
+                .tell(
+                        dock.served(),
+                        new NotifyRequest("shop", "production", "9.9.9", plan, request, "evil", event),
+                        Pulse.unheard());
+    }
+
+    private List<String> heard() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int i = server.getRequestCount(); i > 0; i--) {
+            texts.add(server.takeRequest().getBody().utf8());
+        }
+        return texts;
+    }
+
+    @Test
+    void tellsOfOneEventOnce() throws Exception {
+        takes(5);
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        NotifyResult first = tell(ready.request().id(), ready.plan().digest(), "waiting");
+        NotifyResult second = tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(first.sent()).containsExactly("webhook");
+        assertThat(second.sent()).isEmpty();
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("waits for approval by ana, ben, cleo")
+                .doesNotContain("9.9.9");
+    }
+
+    @Test
+    void tellsAgainWhereARequestWaitsForANewReview() throws Exception {
+        takes(5);
+        Dock.Ready ready = dock.ready("1.1.0");
+        tell(ready.request().id(), ready.plan().digest(), "waiting");
+        dock.released("1.0.0");
+
+        NotifyResult again = tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(again.sent()).containsExactly("webhook");
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").sent())
+                .isEmpty();
+    }
+
+    @Test
+    void sendsAgainAfterAFailureWithTheSameKey() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        for (int i = 0; i < 3; i++) {
+            server.enqueue(new MockResponse.Builder().code(500).build());
+        }
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").failed())
+                .containsExactly("the webhook answered 500");
+        takes(1);
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").sent())
+                .containsExactly("webhook");
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(server.takeRequest().getHeaders().get("Idempotency-Key"))
+                    .isEqualTo(ready.request().id() + "/waiting/"
+                            + dock.state().base().substring(0, 16));
+        }
+    }
+
+    @Test
+    void aRefusedMessageIsNotTriedAgain() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        server.enqueue(new MockResponse.Builder().code(404).build());
+
+        NotifyResult result = tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(result.failed()).containsExactly("the webhook answered 404");
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void saysNothingThatTheRecordDoesNot() throws Exception {
+        takes(50);
+        Dock.Ready ready = dock.ready("1.0.0");
+        String plan = ready.plan().digest();
+        for (String request : List.of(
+                "",
+                "a".repeat(64),
+                plan,
+                ready.review().hash(),
+                ready.approval().id(),
+                "/dev/zero")) {
+            for (String event :
+                    List.of("waiting", "deployed", "undecided", "succeeded", "rolled-back", "failed", "x")) {
+                assertThat(tell(request, plan, event).sent())
+                        .as(request + " " + event)
+                        .isEmpty();
+            }
+        }
+        String request = ready.request().id();
+        for (String event :
+                List.of("deployed", "undecided", "succeeded", "rolled-back", "rollback-failed", "failed", "")) {
+            assertThat(tell(request, plan, event).sent()).as(event).isEmpty();
+        }
+        Dock.Ready other = dock.ready("2.0.0");
+        assertThat(tell(request, other.plan().digest(), "waiting").sent()).isEmpty();
+        OpenResult opened = dock.open(ready);
+        assertThat(tell(request, plan, "waiting").sent())
+                .as("it waits no longer")
+                .isEmpty();
+        assertThat(tell(request, plan, "deployed").sent()).as("not yet").isEmpty();
+        assertThat(tell(request, plan, "undecided").sent()).isEmpty();
+        assertThat(opened.grant()).isEqualTo(request);
+        assertThat(server.getRequestCount()).isZero();
+    }
+
+    @Test
+    void deployedCarriesTheWayBackByHand() throws Exception {
+        dock.released("1.0.0");
+        OpenResult opened = dock.opened("1.1.0");
+        dock.activities().deploy(dock.step(opened, 1));
+        takes(1);
+
+        tell(opened.grant(), dock.plan("1.1.0").digest(), "deployed");
+
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("undo by hand: `cd <checkout of shop> && env LIVE=")
+                .contains("./switch 1.0.0")
+                .contains("before it was 1.0.0");
+    }
+
+    @Test
+    void anOutcomeIsTheRecordsAndNotTheCallers() throws Exception {
+        OpenResult opened = dock.opened("1.0.0");
+        dock.activities()
+                .close(new CloseRequest(
+                        "shop", "production", "6.6.6", "", opened.grant(), "w", "SUCCEEDED", "all is well", List.of()));
+        takes(5);
+        String plan = dock.plan("1.0.0").digest();
+
+        assertThat(tell(opened.grant(), plan, "succeeded").sent()).isEmpty();
+        assertThat(tell(opened.grant(), "", "failed").sent()).containsExactly("webhook");
+
+        assertThat(heard()).singleElement().asString().contains("shop/production 1.0.0 failed");
+    }
+
+    @Test
+    void noAnswerShowsTheAddress() throws Exception {
+        server.enqueue(new MockResponse.Builder().code(403).body("secret-path").build());
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").toString())
+                .doesNotContain("secret-path")
+                .doesNotContain(String.valueOf(server.getPort()));
+    }
+}

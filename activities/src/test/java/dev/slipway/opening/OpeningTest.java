@@ -1,0 +1,631 @@
+package dev.slipway.opening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Review;
+import dev.slipway.record.SignedText;
+import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities.OpenRequest;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.release.ReleaseActivities.RejectRequest;
+import dev.slipway.release.ReleaseActivities.ReviewRequest;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.served.ServedEnvironment;
+import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
+import dev.slipway.trust.SignedStatement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code open} answers to somebody who can hand it anything. */
+class OpeningTest {
+
+    private Dock dock;
+
+    @BeforeEach
+    void setUp(@TempDir Path home) throws Exception {
+        dock = new Dock(home);
+        dock.files();
+    }
+
+    @AfterEach
+    void tearDown() {
+        dock.close();
+    }
+
+    private void nothingOpened() {
+        assertThat(dock.state().openGrant()).isEmpty();
+        assertThat(dock.state().grants()).isZero();
+    }
+
+    private void refused(OpenResult result, Opening how, String why) {
+        assertThat(result.opening()).as(result.toString()).isEqualTo(how);
+        assertThat(String.join("; ", result.why())).contains(why);
+        assertThat(result.grant()).isEmpty();
+    }
+
+    /** Opens with one approval by ana that is not quite what was asked for. */
+    private OpenResult with(Consumer<Dock.Draft> change) throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        Dock.Draft draft = dock.approval("ana", ready.plan(), ready.review().hash());
+        change.accept(draft);
+        return dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(draft.signed()));
+    }
+
+    @Test
+    void refusesAPlanThatNoPreflightHasSeen() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        OpenResult result = dock.activities()
+                .open(new OpenRequest(
+                        "shop",
+                        "production",
+                        "1.0.0",
+                        "f".repeat(64),
+                        ready.request(),
+                        ready.review().review(),
+                        List.of(ready.approval()),
+                        "workflow",
+                        "run"));
+
+        refused(result, Opening.REFUSED, "not seen by a preflight");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesADigestThatIsAPath() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        for (String path : List.of("/dev/zero", "../kept", "..", "", "../../../../environment.key")) {
+            OpenResult result = dock.activities()
+                    .open(new OpenRequest(
+                            "shop",
+                            "production",
+                            "1.0.0",
+                            path,
+                            ready.request(),
+                            ready.review().review(),
+                            List.of(ready.approval()),
+                            "workflow",
+                            "run"));
+            refused(result, Opening.REFUSED, "not seen by a preflight");
+        }
+    }
+
+    @Test
+    void refusesAPlanWithAnOwnKeyInItThatTheSourceDoesNotHave() throws Exception {
+        String honest = Files.readString(dock.source.resolve("slipway.yaml"));
+        dock.edit(
+                "slipway.yaml",
+                dock.publicKey("ana").line(),
+                dock.publicKey("mallory").line());
+        ReleasePlan forged = dock.plan("1.0.0");
+        Files.writeString(dock.source.resolve("slipway.yaml"), honest);
+        SignedStatement request = dock.request(forged);
+
+        assertThat(dock.preflight(forged, request).problems())
+                .anySatisfy(problem -> assertThat(problem).contains("the plan is not the one"));
+
+        assertThatThrownBy(() -> dock.review(forged, request)).hasStackTraceContaining("not seen by a preflight");
+        Dock.Ready other = dock.ready("1.0.0");
+        Dock.Draft approval = dock.approval("ana", forged, other.review().hash());
+        approval.key = "mallory";
+        refused(
+                dock.open(forged, request, other.review().review(), List.of(approval.signed())),
+                Opening.REFUSED,
+                "not seen by a preflight");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAKeyThatIsNotThePersons() throws Exception {
+        refused(with(draft -> draft.key = "mallory"), Opening.REFUSED, "is not one of theirs");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAPersonWhomThePlanDoesNotKnow() throws Exception {
+        refused(
+                with(draft -> {
+                    draft.by = "mallory";
+                    draft.key = "mallory";
+                }),
+                Opening.REFUSED,
+                "not among the people");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesATextThatWasChangedAfterItWasSigned() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        SignedStatement changed = new SignedStatement(
+                ready.approval().text().replace("looks good", "looks bad!"),
+                ready.approval().signature());
+
+        refused(
+                dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(changed)),
+                Opening.REFUSED,
+                "0 of 1 approvals count");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalOfAnotherReview() throws Exception {
+        refused(with(draft -> draft.about = "a".repeat(64)), Opening.REFUSED, "another review");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalOfAnotherVersion() throws Exception {
+        refused(with(draft -> draft.version = "1.0.1"), Opening.REFUSED, "version is '1.0.1'");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalOfAnotherEnvironmentOrService() throws Exception {
+        refused(with(draft -> draft.environment = "staging"), Opening.REFUSED, "environment is 'staging'");
+        refused(with(draft -> draft.service = "bank"), Opening.REFUSED, "service is 'bank'");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalOfAnotherPlan() throws Exception {
+        refused(with(draft -> draft.plan = "b".repeat(64)), Opening.REFUSED, "plan is 'bbb");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalForOtherStepsOrAnotherLane() throws Exception {
+        refused(with(draft -> draft.steps = "verify"), Opening.REFUSED, "other steps");
+        refused(with(draft -> draft.lane = Lane.HOTFIX), Opening.REFUSED, "another lane");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesARequestForSomeSteps() throws Exception {
+        ReleasePlan plan = dock.plan("1.0.0");
+        Dock.Draft draft = dock.draft(Kind.REQUEST, "ben").of(plan);
+        draft.steps = "verify";
+        SignedStatement request = draft.signed();
+        dock.preflight(plan, request);
+        ReviewResult review = dock.review(plan, request);
+        Dock.Draft approval = dock.approval("ana", plan, review.hash());
+        approval.steps = "verify";
+
+        refused(
+                dock.open(plan, request, review.review(), List.of(approval.signed())),
+                Opening.REFUSED,
+                "not for a whole release");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnotherKindOfStatementAsAnApproval() throws Exception {
+        refused(with(draft -> draft.kind = Kind.REJECT), Opening.REFUSED, "'reject', not a 'approve'");
+        refused(with(draft -> draft.kind = Kind.REQUEST), Opening.REFUSED, "'request', not a 'approve'");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesTheWrongWordAndNoReason() throws Exception {
+        refused(with(draft -> draft.confirm = "confirm"), Opening.REFUSED, "the word 'CONFIRM'");
+        refused(with(draft -> draft.reason = " "), Opening.REFUSED, "asks for a reason");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesTheRequestersOwnApproval() throws Exception {
+        refused(
+                with(draft -> {
+                    draft.by = "ben";
+                    draft.key = "ben";
+                }),
+                Opening.REFUSED,
+                "'ben' asked for this release");
+        nothingOpened();
+    }
+
+    @Test
+    void anApprovalEndsByTheWorkersClock() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.clock.passes(Duration.ofMinutes(59));
+        SignedStatement longRequest = longRequest(ready.plan());
+        Dock.Ready fresh = dock.ready(ready.plan(), longRequest);
+        dock.clock.passes(Duration.ofMinutes(61));
+
+        refused(dock.open(fresh), Opening.EXPIRED, "has expired");
+        nothingOpened();
+    }
+
+    @Test
+    void anApprovalEndsWhenThePlanSaysSo() throws Exception {
+        ReleasePlan plan = dock.plan("1.0.0");
+        Dock.Ready ready = dock.ready(plan, longRequest(plan));
+        Dock.Draft draft = dock.approval("ana", plan, ready.review().hash());
+        draft.lasts = Duration.ofDays(300);
+        SignedStatement approval = draft.signed();
+        dock.clock.passes(Duration.ofHours(13));
+
+        OpenResult result = dock.open(plan, ready.request(), ready.review().review(), List.of(approval));
+
+        assertThat(result.opening()).isNotEqualTo(Opening.OPENED);
+        assertThat(result.why().toString()).contains("older than the 12h");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnApprovalFromTheFuture() throws Exception {
+        refused(
+                with(draft -> draft.time = draft.time.plus(Duration.ofMinutes(10))),
+                Opening.REFUSED,
+                "from the future");
+        nothingOpened();
+    }
+
+    @Test
+    void aRequestEndsByTheWorkersClock() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.clock.passes(Duration.ofMinutes(61));
+
+        refused(dock.open(ready), Opening.EXPIRED, "the statement of 'ben' has expired");
+        nothingOpened();
+    }
+
+    private SignedStatement longRequest(ReleasePlan plan) throws Exception {
+        Dock.Draft draft = dock.draft(Kind.REQUEST, "ben").of(plan);
+        draft.lasts = Duration.ofDays(30);
+        return draft.signed();
+    }
+
+    @Test
+    void onePersonWithTwoKeysCountsOnce() throws Exception {
+        dock.key("ana-2");
+        dock.files("{from: [ana, ben, cleo], quorum: 2, confirm: CONFIRM, reason: required}", "");
+        ReleasePlan plan = dock.plan("1.0.0");
+        Dock.Ready ready = dock.ready(plan);
+        Dock.Draft second = dock.approval("ana", plan, ready.review().hash());
+        second.key = "ana-2";
+        SignedStatement again =
+                dock.approval("ana", plan, ready.review().hash()).signed();
+
+        refused(
+                dock.open(
+                        plan,
+                        ready.request(),
+                        ready.review().review(),
+                        List.of(ready.approval(), second.signed(), again, ready.approval())),
+                Opening.REFUSED,
+                "1 of 2 approvals count");
+        nothingOpened();
+    }
+
+    @Test
+    void theWorkersQuorumHoldsWhateverThePlanSays() throws Exception {
+        dock.files("{from: [ana, ben, cleo], quorum: 1, not: [requester], confirm: CONFIRM}", "");
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.serve(new ServedEnvironment.Floor(2, true, true));
+
+        refused(dock.open(ready), Opening.REFUSED, "this worker for at least 2");
+        nothingOpened();
+    }
+
+    @Test
+    void theWorkerNeverCountsTheRequesterWhateverThePlanSays() throws Exception {
+        dock.files("{from: [ana, ben, cleo], quorum: 1}", "");
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.serve(new ServedEnvironment.Floor(1, true, true));
+
+        refused(dock.open(ready), Opening.REFUSED, "never counts the requester's own approval");
+        nothingOpened();
+    }
+
+    @Test
+    void runsNoCommandsWhereTheWorkersFileRefusesThem() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.script("#!/bin/sh\ntouch \"$LIVE.ran\"\n");
+        dock.script(Dock.SWITCH);
+        dock.serve(new ServedEnvironment.Floor(0, false, false));
+
+        refused(dock.open(ready), Opening.REFUSED, "runs no commands");
+        nothingOpened();
+    }
+
+    @Test
+    void theWorkersOwnPeopleAreTheOnesWhoCount() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.serve(
+                Dock.NO_FLOOR,
+                new ServedEnvironment.Source.Directory(dock.source),
+                Map.of(
+                        "ana", List.of(dock.publicKey("cleo").line()),
+                        "ben", List.of(dock.publicKey("ben").line())),
+                StepObserver.nobody());
+
+        refused(dock.open(ready), Opening.REFUSED, "is not one of theirs");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAReviewThatAnotherKeySigned() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        Review real = Review.parse(ready.review().review().text());
+        String text = real.text();
+        SignedText forged = new SignedText(text, EnvironmentKey.generate("evil").sign(text));
+
+        refused(
+                dock.open(ready.plan(), ready.request(), forged, List.of(ready.approval())),
+                Opening.REFUSED,
+                "the review is not signed by this environment's key");
+        refused(
+                dock.open(ready.plan(), ready.request(), new SignedText("", ""), List.of(ready.approval())),
+                Opening.REFUSED,
+                "the review is not signed");
+        nothingOpened();
+    }
+
+    @Test
+    void refusesAnEntryOfTheRecordAsAReview() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        SignedText entry = dock.served().record().head().signed();
+
+        refused(
+                dock.open(ready.plan(), ready.request(), entry, List.of(ready.approval())),
+                Opening.REFUSED,
+                "or not about this request");
+    }
+
+    @Test
+    void refusesTheReviewOfAnotherRequest() throws Exception {
+        ReleasePlan plan = dock.plan("1.0.0");
+        Dock.Ready first = dock.ready(plan);
+        Dock.Ready second = dock.ready(plan);
+
+        refused(
+                dock.open(plan, second.request(), first.review().review(), List.of(first.approval())),
+                Opening.REFUSED,
+                "not about this request");
+        nothingOpened();
+    }
+
+    @Test
+    void reviewsAgainWhenSomethingWasReleasedSince() throws Exception {
+        Dock.Ready early = dock.ready("1.0.0");
+        dock.released("1.1.0");
+
+        refused(dock.open(early), Opening.BASE_CHANGED, "something was released here since the review");
+        assertThat(dock.live()).isEqualTo("1.1.0");
+    }
+
+    @Test
+    void refusesAFileThatChangedAfterTheApproval() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.script("#!/bin/sh\ntouch " + dock.home.resolve("ran") + "\n");
+
+        refused(dock.open(ready), Opening.REFUSED, "the plan is not the one");
+        assertThat(dock.home.resolve("ran")).doesNotExist();
+        nothingOpened();
+    }
+
+    @Test
+    void waitsWhileAGrantIsOpen() throws Exception {
+        dock.opened("1.0.0");
+        Dock.Ready second = dock.ready("1.1.0");
+
+        refused(dock.open(second), Opening.LATER, "a grant for 1.0.0");
+        assertThat(dock.state().grants()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsWhileTheEnvironmentIsLocked() throws Exception {
+        dock.script("#!/bin/sh\n[ \"$1\" = --current ] || exit 3\n");
+        OpenResult opened = dock.opened("1.0.0");
+        assertThatThrownBy(() -> dock.activities().deploy(dock.step(opened, 1)));
+        assertThat(dock.close(opened.grant(), "FAILED").outcome()).isEqualTo("FAILED");
+        assertThat(dock.state().locked()).isPresent();
+        dock.script(Dock.SWITCH);
+
+        refused(dock.open(dock.ready("1.1.0")), Opening.LATER, "locked since");
+    }
+
+    @Test
+    void waitsWhileTheWindowIsClosedByTheWorkersClock() throws Exception {
+        dock.files("    window: {zone: UTC, open: [mon-sun 00:00-24:00], closed: [2020-01-01..2090-01-01]}\n");
+
+        refused(dock.open(dock.ready("1.0.0")), Opening.LATER, "the release window is closed");
+        nothingOpened();
+    }
+
+    @Test
+    void aStatementIsSpentOnce() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        OpenResult opened = dock.open(ready);
+        dock.activities().deploy(dock.step(opened, 1));
+        dock.close(opened.grant(), "SUCCEEDED");
+
+        refused(dock.open(ready), Opening.REFUSED, "the request was used up already");
+        assertThat(dock.preflight(ready.plan(), ready.request()).problems())
+                .containsExactly("this request was used up already; ask anew");
+    }
+
+    @Test
+    void nothingIsReplayedAfterAFailureOrARollback() throws Exception {
+        dock.released("1.0.0");
+        Dock.Ready ready = dock.ready("1.1.0");
+        OpenResult opened = dock.open(ready);
+        dock.activities().deploy(dock.step(opened, 1));
+        dock.activities().rollBack(dock.step(opened, 1));
+        assertThat(dock.close(opened.grant(), "ROLLED_BACK").outcome()).isEqualTo("ROLLED_BACK");
+
+        refused(dock.open(ready), Opening.REFUSED, "used up already");
+
+        ReleasePlan plan = ready.plan();
+        Dock.Draft again = dock.draft(Kind.REQUEST, "ben").of(plan);
+        again.what = "{\"again\":true}";
+        SignedStatement anew = again.signed();
+        dock.preflight(plan, anew);
+        ReviewResult review = dock.review(plan, anew);
+        refused(
+                dock.open(plan, anew, review.review(), List.of(ready.approval())),
+                Opening.REFUSED,
+                "the approval of 'ana' was used up already");
+        assertThat(dock.live()).isEqualTo("1.0.0");
+    }
+
+    @Test
+    void aVersionThatWasMarkedBadSinceNeedsToBeAskedForAgain() throws Exception {
+        dock.released("1.0.0");
+        ReleasePlan plan = dock.plan("1.1.0");
+        Dock.Ready first = dock.ready(plan);
+        SignedStatement second = dock.request(plan);
+        assertThat(dock.preflight(plan, second).problems()).isEmpty();
+        OpenResult opened = dock.open(first);
+        dock.activities().deploy(dock.step(opened, 1));
+        dock.activities().rollBack(dock.step(opened, 1));
+        dock.close(opened.grant(), "ROLLED_BACK");
+        ReviewResult review = dock.review(plan, second);
+
+        refused(
+                dock.open(
+                        plan,
+                        second,
+                        review.review(),
+                        List.of(dock.approval("ana", plan, review.hash()).signed())),
+                Opening.REFUSED,
+                "is marked bad here");
+    }
+
+    @Test
+    void aClosedRequestIsNotOpenedAfterwards() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        dock.close(ready.request().id(), "CANCELLED");
+
+        refused(dock.open(ready), Opening.REFUSED, "used up already");
+        nothingOpened();
+    }
+
+    @Test
+    void aRejectionHoldsAsLongAsTheRequestDoes() throws Exception {
+        ReleasePlan plan = dock.plan("1.0.0");
+        Dock.Ready ready = dock.ready(plan, longRequest(plan));
+        assertThat(dock.activities().reject(rejection(ready)).taken()).isTrue();
+        dock.clock.passes(Duration.ofHours(40));
+        // any later entry forgets what has expired
+        dock.close(dock.ready("7.7.7").request().id(), "CANCELLED");
+        SignedStatement fresh =
+                dock.approval("ana", plan, ready.review().hash()).signed();
+
+        refused(
+                dock.open(plan, ready.request(), ready.review().review(), List.of(fresh)),
+                Opening.REFUSED,
+                "used up already");
+        nothingOpened();
+    }
+
+    private RejectRequest rejection(Dock.Ready ready) throws Exception {
+        Dock.Draft draft = dock.draft(Kind.REJECT, "cleo").of(ready.plan());
+        return new RejectRequest(
+                "shop",
+                "production",
+                ready.plan().version(),
+                ready.plan().digest(),
+                ready.request().id(),
+                draft.signed());
+    }
+
+    @Test
+    void aRejectionIsNotReplayedAgainstAnotherRequest() throws Exception {
+        ReleasePlan plan = dock.plan("1.0.0");
+        RejectRequest rejection = rejection(dock.ready(plan));
+        assertThat(dock.activities().reject(rejection).taken()).isTrue();
+        assertThat(dock.activities().reject(rejection).taken())
+                .as("the same again")
+                .isTrue();
+        Dock.Ready second = dock.ready(plan);
+
+        assertThat(dock.activities()
+                        .reject(new RejectRequest(
+                                "shop",
+                                "production",
+                                "1.0.0",
+                                plan.digest(),
+                                second.request().id(),
+                                rejection.rejection()))
+                        .taken())
+                .isFalse();
+        assertThat(dock.open(second).opening()).isEqualTo(Opening.OPENED);
+    }
+
+    @Test
+    void aRejectionThatComesWhileTheTargetsAreLookedAtCounts() throws Exception {
+        Path looking = dock.home.resolve("looking");
+        Path go = dock.home.resolve("go");
+        dock.script("#!/usr/bin/env bash\ntouch " + looking + "\nfor i in $(seq 400); do [ -e " + go
+                + " ] && exit 0; sleep 0.05; done; exit 1\n");
+        Dock.Ready ready = dock.ready("1.0.0");
+        CompletableFuture<OpenResult> opening = CompletableFuture.supplyAsync(() -> dock.open(ready));
+        while (!Files.exists(looking)) {
+            assertThat(opening).isNotDone();
+            Thread.onSpinWait();
+        }
+
+        // a second worker of the same environment
+        dock.serve(Dock.NO_FLOOR);
+        boolean taken = dock.activities().reject(rejection(ready)).taken();
+        Files.createFile(go);
+
+        assertThat(taken).isTrue();
+        refused(opening.join(), Opening.REFUSED, "taken back");
+        nothingOpened();
+    }
+
+    @Test
+    void aForgedApprovalLeavesNoTraceBesideARealOne() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        Dock.Draft forged = dock.approval("cleo", ready.plan(), ready.review().hash());
+        forged.key = "mallory";
+        SignedStatement lie = forged.signed();
+
+        OpenResult opened =
+                dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(lie, ready.approval()));
+
+        assertThat(opened.opening()).isEqualTo(Opening.OPENED);
+        assertThat(dock.state().spent(lie.id())).isFalse();
+        assertThat(dock.served().record().kept(lie.id())).isEmpty();
+    }
+
+    @Test
+    void openingTwiceIsOneGrant() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        OpenResult first = dock.open(ready);
+
+        OpenResult second = dock.open(ready);
+
+        assertThat(second.grant()).isEqualTo(first.grant());
+        assertThat(second.entry()).isEqualTo(first.entry());
+        assertThat(dock.state().grants()).isEqualTo(1);
+    }
+
+    @Test
+    void reviewsNothingThatNoPreflightHasSeen() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        assertThatThrownBy(() -> dock.activities()
+                        .review(new ReviewRequest(
+                                "shop", "production", "1.0.0", ready.plan().digest(), "e".repeat(64))))
+                .hasStackTraceContaining("the request was not seen by a preflight");
+    }
+}

@@ -1,0 +1,404 @@
+package dev.slipway.release;
+
+import dev.slipway.plan.PlanReader;
+import dev.slipway.plan.PlanReading;
+import dev.slipway.plan.PlanRequest;
+import dev.slipway.plan.PlanSource;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
+import dev.slipway.release.ReleaseActivities.CloseRequest;
+import dev.slipway.release.ReleaseActivities.CloseResult;
+import dev.slipway.release.ReleaseActivities.OpenRequest;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.PreflightRequest;
+import dev.slipway.release.ReleaseActivities.PreflightResult;
+import dev.slipway.release.ReleaseActivities.ReviewRequest;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.release.ReleaseActivities.StepRequest;
+import dev.slipway.secrets.Redaction;
+import dev.slipway.secrets.SecretFile;
+import dev.slipway.secrets.SecretSource;
+import dev.slipway.served.Served;
+import dev.slipway.served.ServedEnvironment;
+import dev.slipway.served.ServedEnvironments;
+import dev.slipway.steps.PulseInterceptor;
+import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.SshKeygen;
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.Statement;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.testing.TestActivityEnvironment;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The activities of one environment, to be called as somebody with full access to Temporal calls them: in any order, with
+ * any input. Scripts, keys, signatures, record and child processes are real; there is no workflow.
+ */
+public final class Dock implements AutoCloseable {
+
+    /** Switches a version by writing it to {@code $LIVE}, and keeps a history of what it did. */
+    public static final String SWITCH = """
+            #!/usr/bin/env bash
+            set -eu
+            if [ "$1" = --current ]; then [ ! -e "$LIVE" ] || cat "$LIVE"; exit 0; fi
+            echo "switching to $1"
+            echo "$1" > "$LIVE.new"; mv "$LIVE.new" "$LIVE"; echo "$1" >> "$LIVE.history"
+            """;
+
+    public static final ServedEnvironment.Floor NO_FLOOR = new ServedEnvironment.Floor(0, false, true);
+
+    public final Path home;
+    public final Path source;
+    public final AdjustableClock clock = new AdjustableClock();
+    private final Map<String, Path> keys = new HashMap<>();
+    private final Map<String, SshPublicKey> publicKeys = new LinkedHashMap<>();
+    private final Map<String, SecretSource> secrets = new HashMap<>();
+    private final List<TestActivityEnvironment> temporals = new ArrayList<>();
+    private ServedEnvironments environments;
+    private ReleaseActivities activities;
+    private TestActivityEnvironment temporal;
+
+    public Dock(Path home) throws Exception {
+        this.home = home;
+        this.source = Files.createDirectories(home.resolve("source"));
+        for (String person : List.of("ana", "ben", "cleo", "mallory")) {
+            key(person);
+        }
+        EnvironmentKey.generate("shop/production").write(home.resolve("environment.key"));
+        serve(NO_FLOOR);
+    }
+
+    /** Makes a key pair under a name; the name may be used for signing. */
+    public SshPublicKey key(String name) throws Exception {
+        Path file = home.resolve("key-" + name);
+        publicKeys.put(name, new SshKeygen().generate(file, name));
+        keys.put(name, file);
+        return publicKeys.get(name);
+    }
+
+    public SshPublicKey publicKey(String name) {
+        return publicKeys.get(name);
+    }
+
+    public Path secret(String name, String value) throws IOException {
+        Path file = home.resolve(name + ".secret");
+        Files.writeString(file, value);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        secrets.put(name, new SecretFile(file));
+        return file;
+    }
+
+    public void serve(ServedEnvironment.Floor floor) throws Exception {
+        serve(floor, new ServedEnvironment.Source.Directory(source), Map.of(), StepObserver.nobody());
+    }
+
+    /** Starts a worker over the same record, key and state. */
+    public void serve(
+            ServedEnvironment.Floor floor,
+            ServedEnvironment.Source from,
+            Map<String, List<String>> people,
+            StepObserver observer)
+            throws Exception {
+        environments = ServedEnvironments.open(
+                List.of(new ServedEnvironment(
+                        "shop",
+                        "production",
+                        from,
+                        home.resolve("environment.key"),
+                        floor,
+                        people,
+                        secrets,
+                        home.resolve("store"),
+                        Map.of("backups", home.resolve("backups")),
+                        home.resolve("state"))),
+                new Redaction(),
+                clock);
+        temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Converter.dataConverter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new PulseInterceptor())
+                        .build())
+                .build());
+        temporals.add(temporal);
+        temporal.registerActivitiesImplementations(new ReleaseActivitiesImpl(environments, observer, () -> false));
+        activities = temporal.newActivityStub(ReleaseActivities.class);
+    }
+
+    public ReleaseActivities activities() {
+        return activities;
+    }
+
+    public TestActivityEnvironment temporal() {
+        return temporal;
+    }
+
+    public Served served() {
+        return environments.find("shop", "production").orElseThrow();
+    }
+
+    public State state() {
+        return served().record().head().state();
+    }
+
+    /** The folder that holds the entries. */
+    public Path entries() {
+        return home.resolve("store/record/shop/production");
+    }
+
+    public String live() throws IOException {
+        Path file = home.resolve("live");
+        return Files.exists(file) ? Files.readString(file).strip() : "";
+    }
+
+    /** Every switch that the script did, oldest first. */
+    public List<String> history() throws IOException {
+        Path file = home.resolve("live.history");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    public void script(String text) throws IOException {
+        Path script = source.resolve("switch");
+        Files.writeString(script, text);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A plan with one target, approved by one of ana, ben and cleo. */
+    public void files() throws IOException {
+        files("");
+    }
+
+    /** @param more lines of the environment, indented by four */
+    public void files(String more) throws IOException {
+        files(
+                "{from: [ana, ben, cleo], quorum: 1, not: [requester], expires: 12h, confirm: CONFIRM, reason: required}",
+                more);
+    }
+
+    public void files(String approval, String more) throws IOException {
+        script(SWITCH);
+        StringBuilder people = new StringBuilder();
+        for (String person : List.of("ana", "ben", "cleo")) {
+            people.append("  ")
+                    .append(person)
+                    .append(": [")
+                    .append(publicKeys.get(person).line())
+                    .append(
+                            publicKeys.containsKey(person + "-2")
+                                    ? ", " + publicKeys.get(person + "-2").line()
+                                    : "")
+                    .append("]\n");
+        }
+        Files.writeString(
+                source.resolve("slipway.yaml"),
+                "slipway: 1\nservice: shop\nsource: {directory: .}\npeople:\n" + people
+                        + (secrets.isEmpty() ? "" : "secrets: [" + String.join(", ", secrets.keySet()) + "]\n")
+                        + "environments:\n  production:\n    approval: " + approval + "\n"
+                        + """
+                            deploy:
+                              - name: web
+                                command: {deploy: [./switch, '${version}'], current: [./switch, --current], roll-back: [./switch, '${previous}']}
+                                config: {LIVE: %s}
+                            rollback: {by: [ana], confirm: CONFIRM, reason: required}
+                        """.formatted(home.resolve("live")).indent(0) + more);
+    }
+
+    public void edit(String file, String from, String to) throws IOException {
+        Path path = source.resolve(file);
+        String text = Files.readString(path);
+        if (!text.contains(from)) {
+            throw new IllegalArgumentException("'" + from + "' does not stand in " + file);
+        }
+        Files.writeString(path, text.replace(from, to));
+    }
+
+    public ReleasePlan plan(String version) {
+        return plan(PlanSource.directory(source), version, "");
+    }
+
+    public static ReleasePlan plan(PlanSource files, String version, String commit) {
+        PlanReading reading = new PlanReader().read(files, new PlanRequest("production", version, commit));
+        return reading.plan()
+                .orElseThrow(() -> new IllegalStateException(reading.problems().toString()));
+    }
+
+    /** A statement about a whole release, as an honest client would make it; a test changes what it wants to forge. */
+    public final class Draft {
+        public Kind kind;
+        public String service = "shop";
+        public String environment = "production";
+        public String version = "";
+        public String plan = "";
+        public Lane lane = Lane.NORMAL;
+        public String steps = "all";
+        public String about = "";
+        public String what = "";
+        public String by;
+        public String key;
+        public Instant time = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        public Duration lasts = Duration.ofHours(1);
+        public String confirm = "CONFIRM";
+        public String reason = "looks good";
+        public List<String> ticked = List.of();
+
+        private Draft(Kind kind, String by) {
+            this.kind = kind;
+            this.by = by;
+            this.key = by;
+        }
+
+        public Draft of(ReleasePlan of) {
+            version = of.version();
+            plan = of.digest();
+            return this;
+        }
+
+        public Statement statement() {
+            return new Statement(
+                    kind,
+                    service,
+                    environment,
+                    version,
+                    plan,
+                    lane,
+                    steps,
+                    about,
+                    what,
+                    by,
+                    publicKeys.get(key).fingerprint(),
+                    time,
+                    time.plus(lasts),
+                    Statement.newNonce(),
+                    confirm,
+                    reason,
+                    ticked);
+        }
+
+        public SignedStatement signed() throws Exception {
+            return new SshKeygen().sign(statement().text(), keys.get(key));
+        }
+    }
+
+    public Draft draft(Kind kind, String by) {
+        return new Draft(kind, by);
+    }
+
+    /** A word about the environment's present state: rollback, finish, unlock. */
+    public Draft word(Kind kind, String by, String about) {
+        Draft draft = draft(kind, by);
+        draft.lane = Lane.NONE;
+        draft.steps = "";
+        draft.about = about;
+        return draft;
+    }
+
+    public SignedStatement request(ReleasePlan plan) throws Exception {
+        return draft(Kind.REQUEST, "ben").of(plan).signed();
+    }
+
+    public PreflightResult preflight(ReleasePlan plan, SignedStatement request) {
+        return activities.preflight(new PreflightRequest(plan, request));
+    }
+
+    public ReviewResult review(ReleasePlan plan, SignedStatement request) {
+        return activities.review(new ReviewRequest("shop", "production", plan.version(), plan.digest(), request.id()));
+    }
+
+    public Draft approval(String by, ReleasePlan plan, String review) {
+        Draft draft = draft(Kind.APPROVE, by).of(plan);
+        draft.about = review;
+        return draft;
+    }
+
+    public OpenResult open(
+            ReleasePlan plan, SignedStatement request, SignedText review, List<SignedStatement> approvals) {
+        return activities.open(new OpenRequest(
+                "shop",
+                "production",
+                plan.version(),
+                plan.digest(),
+                request,
+                review,
+                approvals,
+                "release:shop:production:" + plan.version(),
+                "run"));
+    }
+
+    /** A release that was asked for, reviewed and approved by ana, and not opened yet. */
+    public record Ready(ReleasePlan plan, SignedStatement request, ReviewResult review, SignedStatement approval) {}
+
+    public Ready ready(String version) throws Exception {
+        return ready(plan(version));
+    }
+
+    public Ready ready(ReleasePlan plan) throws Exception {
+        return ready(plan, request(plan));
+    }
+
+    public Ready ready(ReleasePlan plan, SignedStatement request) throws Exception {
+        PreflightResult preflight = preflight(plan, request);
+        if (!preflight.problems().isEmpty()) {
+            throw new IllegalStateException(preflight.problems().toString());
+        }
+        ReviewResult review = review(plan, request);
+        return new Ready(
+                plan, request, review, approval("ana", plan, review.hash()).signed());
+    }
+
+    public OpenResult open(Ready ready) {
+        return open(ready.plan(), ready.request(), ready.review().review(), List.of(ready.approval()));
+    }
+
+    /** An open grant. */
+    public OpenResult opened(String version) throws Exception {
+        OpenResult opened = open(ready(version));
+        if (opened.opening() != ReleaseActivities.Opening.OPENED) {
+            throw new IllegalStateException(opened.why().toString());
+        }
+        return opened;
+    }
+
+    public StepRequest step(OpenResult opened, int number) {
+        return new StepRequest("shop", "production", opened.grant(), number);
+    }
+
+    public CloseRequest closing(String request, String outcome) {
+        return new CloseRequest(
+                "shop", "production", "9.9.9", "0".repeat(64), request, "a workflow", outcome, "because", List.of());
+    }
+
+    public CloseResult close(String request, String outcome) {
+        return activities.close(closing(request, outcome));
+    }
+
+    /** A whole release without a watch, by honest calls. */
+    public CloseResult released(String version) throws Exception {
+        OpenResult opened = opened(version);
+        activities.deploy(step(opened, 1));
+        return close(opened.grant(), "SUCCEEDED");
+    }
+
+    @Override
+    public void close() {
+        temporals.forEach(TestActivityEnvironment::close);
+    }
+}

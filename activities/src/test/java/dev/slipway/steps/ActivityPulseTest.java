@@ -1,0 +1,202 @@
+package dev.slipway.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.process.WorkInterrupted;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.RetryOptions;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ActivityPulseTest {
+
+    private static final String QUEUE = "pulse";
+    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(2);
+
+    private final TestWorkflowEnvironment environment =
+            TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
+                    .setUseTimeskipping(false)
+                    .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
+                            .setDataConverter(DefaultDataConverter.newDefaultInstance())
+                            .build())
+                    .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                            .setWorkerInterceptors(new PulseInterceptor())
+                            .build())
+                    .build());
+
+    @AfterEach
+    void close() {
+        environment.close();
+    }
+
+    @Test
+    void keepsAnActivityAliveThatNeverBeatsItself() {
+        String said = run(attempt -> {
+            waitFor(HEARTBEAT_TIMEOUT.multipliedBy(2));
+            return "done at attempt " + attempt;
+        });
+
+        assertThat(said).isEqualTo("done at attempt 1");
+    }
+
+    @Test
+    void tellsTheWorkOfItsCancellation() throws Exception {
+        CountDownLatch began = new CountDownLatch(1);
+        List<RuntimeException> heard = new CopyOnWriteArrayList<>();
+        WorkflowStub workflow = start(attempt -> {
+            began.countDown();
+            try {
+                while (true) {
+                    waitFor(Duration.ofMillis(50));
+                    ActivityPulse.current().beat("working");
+                }
+            } catch (WorkInterrupted interrupted) {
+                heard.add(interrupted);
+                throw interrupted;
+            }
+        });
+        assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
+
+        workflow.cancel();
+
+        assertThatThrownBy(() -> workflow.getResult(String.class))
+                .isInstanceOf(WorkflowFailedException.class)
+                .hasCauseInstanceOf(CanceledFailure.class);
+        assertThat(heard).singleElement().satisfies(one -> assertThat(one).hasMessageContaining("Work was cancelled"));
+    }
+
+    @Test
+    void handsDetailsToTheNextAttemptAlsoPastOneThatSaysNothing() {
+        String said = run(attempt -> {
+            ActivityPulse pulse = ActivityPulse.current();
+            if (attempt == 1) {
+                pulse.details(new Progress(7));
+                waitFor(Duration.ofMillis(2500));
+                throw new IllegalStateException("first attempt breaks");
+            }
+            if (attempt == 2) {
+                pulse.beat("said before anything was known");
+                waitFor(Duration.ofMillis(1500));
+                throw new IllegalStateException("second attempt breaks");
+            }
+            return "rounds: " + pulse.lastDetails(Progress.class).orElseThrow().rounds();
+        });
+
+        assertThat(said).isEqualTo("rounds: 7");
+    }
+
+    @Test
+    void takesDetailsOfAnotherKindForNone() {
+        String said = run(attempt -> {
+            if (attempt == 1) {
+                ActivityPulse.current().beat("only words");
+                waitFor(Duration.ofMillis(1500));
+                throw new IllegalStateException("breaks");
+            }
+            return "" + ActivityPulse.current().lastDetails(Progress.class).isPresent();
+        });
+
+        assertThat(said).isEqualTo("false");
+    }
+
+    @Test
+    void saysThatTheInterceptorIsMissing() {
+        assertThatThrownBy(ActivityPulse::current)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("PulseInterceptor");
+    }
+
+    private String run(Function<Integer, String> work) {
+        return start(work).getResult(String.class);
+    }
+
+    private WorkflowStub start(Function<Integer, String> work) {
+        Worker worker = environment.newWorker(
+                QUEUE,
+                WorkerOptions.newBuilder()
+                        .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                        .build());
+        worker.registerWorkflowImplementationTypes(LongWorkImpl.class);
+        worker.registerActivitiesImplementations(new WorkImpl(work));
+        environment.start();
+        WorkflowStub stub = environment
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(
+                        "LongWork",
+                        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).build());
+        stub.start();
+        return stub;
+    }
+
+    /** Work that takes its time; nothing is awaited but the time itself. */
+    private static void waitFor(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            throw new WorkInterrupted("interrupted", e);
+        }
+    }
+
+    record Progress(int rounds) {}
+
+    @WorkflowInterface
+    public interface LongWork {
+        @WorkflowMethod
+        String run();
+    }
+
+    @ActivityInterface
+    public interface Work {
+        String work();
+    }
+
+    public static final class LongWorkImpl implements LongWork {
+        @Override
+        public String run() {
+            return Workflow.newActivityStub(
+                            Work.class,
+                            ActivityOptions.newBuilder()
+                                    .setStartToCloseTimeout(Duration.ofMinutes(1))
+                                    .setHeartbeatTimeout(HEARTBEAT_TIMEOUT)
+                                    .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                                    .setRetryOptions(RetryOptions.newBuilder()
+                                            .setInitialInterval(Duration.ofMillis(100))
+                                            .setMaximumAttempts(3)
+                                            .build())
+                                    .build())
+                    .work();
+        }
+    }
+
+    record WorkImpl(Function<Integer, String> deed) implements Work {
+        @Override
+        public String work() {
+            return deed.apply(io.temporal.activity.Activity.getExecutionContext()
+                    .getInfo()
+                    .getAttempt());
+        }
+    }
+}
