@@ -1,0 +1,129 @@
+package dev.slipway.worker;
+
+import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.release.Queues;
+import dev.slipway.release.ReleaseWorkflowImpl;
+import dev.slipway.rollback.RollbackWorkflowImpl;
+import dev.slipway.served.Served;
+import dev.slipway.served.ServedEnvironments;
+import dev.slipway.steps.PulseInterceptor;
+import dev.slipway.steps.StepObserver;
+import dev.slipway.worker.metrics.Health;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.common.WorkerDeploymentVersion;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pollers of one process: workflow code from one queue, and the activities of each served environment from its own. */
+public final class RunningWorker implements AutoCloseable {
+
+    /** Work under way may end by itself for so long after a stop; then another worker goes on with it. */
+    public static final Duration GRACE = Duration.ofSeconds(20);
+
+    /** A real server gives a dead worker's workflows to another one after this; its own default is five seconds. */
+    public static final Duration STICKY = Duration.ofSeconds(1);
+
+    /** Children get their own seconds to end in after the grace. */
+    private static final Duration HARD_STOP = Duration.ofSeconds(15);
+
+    /** So many releases may be under way in memory; more are read again from their histories. */
+    private static final int CACHED = 300;
+
+    /** Each of the cached ones waits in several threads at once. */
+    private static final int THREADS = 1200;
+
+    /** One change at a time for each environment; the rest is look-ups. */
+    private static final int ACTIVITIES = 50;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
+
+    private final Temporal temporal;
+    private final WorkerFactory factory;
+    private final List<String> environments;
+    private final Duration grace;
+
+    private RunningWorker(Temporal temporal, WorkerFactory factory, List<String> environments, Duration grace) {
+        this.temporal = temporal;
+        this.factory = factory;
+        this.environments = environments;
+        this.grace = grace;
+    }
+
+    /**
+     * Starts to poll.
+     *
+     * @param observer is told of every step
+     * @param sticky {@link #STICKY}, or zero for a server whose sticky queues outlive their workers
+     */
+    public static RunningWorker start(
+            Temporal temporal,
+            ServedEnvironments environments,
+            StepObserver observer,
+            Duration sticky,
+            Optional<String> buildId,
+            Duration grace) {
+        boolean searchAttributes = temporal.registerSearchAttributes();
+        WorkerFactory factory = WorkerFactory.newInstance(
+                temporal.client(),
+                WorkerFactoryOptions.newBuilder()
+                        .setWorkflowCacheSize(CACHED)
+                        .setMaxWorkflowThreadCount(THREADS)
+                        .setWorkerInterceptors(new PulseInterceptor())
+                        .build());
+        WorkerOptions.Builder options = WorkerOptions.newBuilder()
+                .setStickyQueueScheduleToStartTimeout(sticky)
+                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                .setAllowActivityHeartbeatDuringShutdown(true);
+        buildId.ifPresent(id -> options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
+                .setUseVersioning(true)
+                .setVersion(new WorkerDeploymentVersion("slipway", id))
+                .setDefaultVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
+                .build()));
+        factory.newWorker(Queues.WORKFLOWS, options.build())
+                .registerWorkflowImplementationTypes(
+                        ReleaseWorkflowImpl.class, RollbackWorkflowImpl.class, EnvironmentWorkflowImpl.class);
+        Object[] activities = Wiring.activities(environments, temporal.client(), observer, searchAttributes);
+        // two services may each have an environment of one name: they share its queue
+        TreeSet<String> queues = new TreeSet<>();
+        environments
+                .all()
+                .forEach(each -> queues.add(Queues.activities(each.settings().environment())));
+        for (String queue : queues) {
+            Worker worker = factory.newWorker(queue, options.build());
+            worker.registerActivitiesImplementations(activities);
+        }
+        factory.start();
+        return new RunningWorker(
+                temporal, factory, environments.all().stream().map(Served::name).toList(), grace);
+    }
+
+    public Health health() {
+        return new Health(temporal.answers(), factory.isStarted() && !factory.isShutdown(), environments);
+    }
+
+    /** Takes nothing new, lets what runs end for a while (its heartbeats go on), then stops it. */
+    @Override
+    public void close() {
+        LOG.info("stopping: no new work is taken; what runs has {} s to end", grace.toSeconds());
+        factory.shutdown();
+        factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+        if (!factory.isTerminated()) {
+            LOG.warn("stopping what still runs; another worker, or this one when it is back, goes on with it");
+            factory.shutdownNow();
+            factory.awaitTermination(HARD_STOP.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        LOG.info("stopped");
+    }
+}

@@ -1,0 +1,234 @@
+package dev.slipway.worker;
+
+import com.uber.m3.tally.Scope;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
+import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection to Temporal, by the variables and profiles that Temporal's own tools use. */
+public final class Temporal implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Temporal.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration ANSWER = Duration.ofSeconds(3);
+
+    /** What a list of workflows can be filtered by; all of them plain words. */
+    private static final List<String> SEARCH_ATTRIBUTES =
+            List.of("SlipwayService", "SlipwayEnvironment", "SlipwayVersion", "SlipwayPhase", "SlipwayOutcome");
+
+    private final WorkflowServiceStubs stubs;
+    private final WorkflowClient client;
+
+    private Temporal(WorkflowServiceStubs stubs, WorkflowClient client) {
+        this.stubs = stubs;
+        this.client = client;
+    }
+
+    /**
+     * Connects, and waits for a while where nobody answers.
+     *
+     * @param variables TEMPORAL_ADDRESS and the like
+     * @param say told once when it has to be waited
+     * @throws Stopped where Temporal does not answer, or knows no such namespace
+     */
+    public static Temporal connect(
+            Map<String, String> variables,
+            DataConverter converter,
+            Scope metrics,
+            Duration patience,
+            Consumer<String> say) {
+        ClientConfigProfile profile = profile(variables);
+        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
+                WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+                        .setMetricsScope(metrics)
+                        .validateAndBuildWithDefaults());
+        WorkflowClientOptions options = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+                .setDataConverter(converter)
+                .validateAndBuildWithDefaults();
+        Temporal temporal = new Temporal(stubs, WorkflowClient.newInstance(stubs, options));
+        try {
+            temporal.await(patience, say);
+            return temporal;
+        } catch (RuntimeException e) {
+            temporal.close();
+            throw e;
+        }
+    }
+
+    private static ClientConfigProfile profile(Map<String, String> variables) {
+        try {
+            return ClientConfigProfile.load(LoadClientConfigProfileOptions.newBuilder()
+                    .setEnvOverrides(variables)
+                    .build());
+        } catch (IOException | RuntimeException e) {
+            throw new Stopped(
+                    Stopped.USAGE,
+                    "the settings for Temporal (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …) can't be read: "
+                            + e.getMessage());
+        }
+    }
+
+    private void await(Duration patience, Consumer<String> say) {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean said = false;
+        while (true) {
+            try {
+                stubs.blockingStub()
+                        .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                        .describeNamespace(DescribeNamespaceRequest.newBuilder()
+                                .setNamespace(namespace())
+                                .build());
+                return;
+            } catch (StatusRuntimeException e) {
+                Status.Code code = e.getStatus().getCode();
+                if (code == Status.Code.PERMISSION_DENIED || code == Status.Code.UNAUTHENTICATED) {
+                    throw new Stopped(
+                            Stopped.UNREACHABLE,
+                            "Temporal at " + address() + " does not let this worker in (" + reason(e)
+                                    + "); look at TEMPORAL_API_KEY or TEMPORAL_TLS_CLIENT_CERT_PATH");
+                }
+                if (System.nanoTime() >= end) {
+                    throw new Stopped(Stopped.UNREACHABLE, refusal(code, patience, e));
+                }
+                if (!said) {
+                    said = true;
+                    say.accept("Temporal at " + address() + " does not answer yet (" + reason(e) + "); trying for "
+                            + patience.toSeconds() + " s");
+                }
+                pause();
+            }
+        }
+    }
+
+    private String refusal(Status.Code code, Duration patience, StatusRuntimeException e) {
+        return code == Status.Code.NOT_FOUND
+                ? "Temporal at " + address() + " knows no namespace '" + namespace()
+                        + "'; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create -n " + namespace()
+                : "Temporal at " + address() + " does not answer (" + reason(e) + "), tried for " + patience.toSeconds()
+                        + " s; set TEMPORAL_ADDRESS to where it is, or start one with `slipway dev`";
+    }
+
+    private static String reason(StatusRuntimeException e) {
+        Throwable innermost = e;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        return String.valueOf(innermost.getMessage());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stopped(Stopped.UNREACHABLE, "interrupted while waiting for Temporal");
+        }
+    }
+
+    public WorkflowClient client() {
+        return client;
+    }
+
+    /** How many releases wait for an approval; NaN where the namespace can't say. */
+    double waitingForPeople(String service, String environment) {
+        try {
+            return client.countWorkflows("WorkflowType = 'ReleaseWorkflow' AND ExecutionStatus = 'Running'"
+                            + " AND SlipwayService = '" + service + "' AND SlipwayEnvironment = '" + environment
+                            + "' AND SlipwayPhase = 'approval'")
+                    .getCount();
+        } catch (RuntimeException unknown) {
+            return Double.NaN;
+        }
+    }
+
+    public String address() {
+        return stubs.getOptions().getTarget();
+    }
+
+    public String namespace() {
+        return client.getOptions().getNamespace();
+    }
+
+    /** Whether it answers right now. */
+    boolean answers() {
+        try {
+            stubs.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+            return true;
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
+    }
+
+    /** Makes the search attributes known where they are not and where that is allowed; false leaves releases without. */
+    boolean registerSearchAttributes() {
+        OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(
+                OperatorServiceStubsOptions.newBuilder(stubs.getOptions()).validateAndBuildWithDefaults());
+        try {
+            Set<String> known = known(operator);
+            AddSearchAttributesRequest.Builder missing =
+                    AddSearchAttributesRequest.newBuilder().setNamespace(namespace());
+            SEARCH_ATTRIBUTES.stream()
+                    .filter(name -> !known.contains(name))
+                    .forEach(name -> missing.putSearchAttributes(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+            if (missing.getSearchAttributesCount() > 0) {
+                operator.blockingStub().withDeadlineAfter(10, TimeUnit.SECONDS).addSearchAttributes(missing.build());
+            }
+            return true;
+        } catch (StatusRuntimeException e) {
+            LOG.info(
+                    "releases can't be filtered in Temporal's list: the search attributes {} are not there and can't be made"
+                            + " ({})",
+                    SEARCH_ATTRIBUTES,
+                    reason(e));
+            return false;
+        } finally {
+            operator.shutdownNow();
+        }
+    }
+
+    private Set<String> known(OperatorServiceStubs operator) {
+        try {
+            return operator.blockingStub()
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .listSearchAttributes(ListSearchAttributesRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .build())
+                    .getCustomAttributesMap()
+                    .keySet();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+                return Set.of(); // the SDK's own server can't list them, but takes them
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        stubs.shutdownNow();
+    }
+}

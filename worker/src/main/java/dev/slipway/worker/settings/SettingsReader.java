@@ -1,0 +1,359 @@
+package dev.slipway.worker.settings;
+
+import dev.slipway.plan.PlanProblem;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.secrets.CommandSecret;
+import dev.slipway.secrets.DotEnv;
+import dev.slipway.secrets.EnvironmentVariable;
+import dev.slipway.secrets.SecretFile;
+import dev.slipway.secrets.SecretSource;
+import dev.slipway.served.ServedEnvironment;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.UnusableKey;
+import dev.slipway.worker.logs.Logs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads {@code slipway-worker.yaml}, and tells all that is wrong with it at once. */
+public final class SettingsReader {
+
+    /** The format that this version knows. */
+    public static final int FORMAT = 1;
+
+    private static final Settings.Address METRICS = new Settings.Address("127.0.0.1", 9464);
+    private static final Map<String, String> LATER = Map.of(
+            "recovery-key", "a recovery key is not known to this version",
+            "policy", "a policy beside the floor is not known to this version");
+    private static final Map<String, String> NO_S3 =
+            Map.of("s3", "an S3 store is not known to this version; a record lies in a directory of this host");
+
+    private final Map<String, String> environment;
+
+    /** @param environment the process's variables, for secrets that stand there */
+    public SettingsReader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    public SettingsReading read(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        String content;
+        try {
+            content = Files.readString(absolute);
+        } catch (NoSuchFileException e) {
+            return refused(
+                    file,
+                    "there is no file '" + file + "'",
+                    "name it with --file; `slipway dev` makes one to start from");
+        } catch (IOException e) {
+            return refused(file, "the file '" + file + "' can't be read: " + e.getMessage(), "");
+        }
+        Findings findings = new Findings(file.toString(), content);
+        Optional<Node> root = nodes(content, findings);
+        Optional<Settings> settings =
+                root.flatMap(node -> new OneFile(absolute, environment).settings(new Value(node, "", findings)));
+        return new SettingsReading(findings.none() ? settings : Optional.empty(), findings.sorted());
+    }
+
+    private static SettingsReading refused(Path file, String what, String next) {
+        return new SettingsReading(
+                Optional.empty(), List.of(new PlanProblem(file.toString(), 0, 0, "", what, next, "")));
+    }
+
+    private static Optional<Node> nodes(String content, Findings findings) {
+        try {
+            Optional<Node> root = new Compose(LoadSettings.builder().build()).composeString(content);
+            if (root.isEmpty()) {
+                findings.add(1, 1, "", "the file is empty", "begin with `slipway-worker: 1`");
+            }
+            return root;
+        } catch (MarkedYamlEngineException wrong) {
+            findings.add(
+                    wrong.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1),
+                    wrong.getProblemMark().map(mark -> mark.getColumn() + 1).orElse(1),
+                    "",
+                    "is not YAML: " + wrong.getProblem(),
+                    "look at the indentation and the quotes around it");
+        } catch (YamlEngineException wrong) {
+            findings.add(1, 1, "", "is not YAML: " + wrong.getMessage(), "");
+        }
+        return Optional.empty();
+    }
+
+    /** One reading of one file: its directory is what relative paths are relative to. */
+    private record OneFile(Path file, Map<String, String> environment) {
+
+        Optional<Settings> settings(Value root) {
+            Map<String, Value> keys = root.keys(
+                    List.of("slipway-worker", "state", "record", "stores", "metrics", "logs", "environments"), LATER);
+            root.wanted(keys, "slipway-worker", "" + FORMAT)
+                    .flatMap(Value::text)
+                    .filter(format -> !format.equals("" + FORMAT))
+                    .ifPresent(format -> keys.get("slipway-worker")
+                            .problem("the format '" + format + "' is not known", "this version knows " + FORMAT));
+            Optional<Path> state =
+                    root.wanted(keys, "state", "/var/lib/slipway").flatMap(this::path);
+            Optional<Path> record = root.wanted(keys, "record", "{directory: /var/lib/slipway}")
+                    .flatMap(value -> {
+                        Map<String, Value> inside = value.keys(List.of("directory"), NO_S3);
+                        return inside.containsKey("s3")
+                                ? Optional.empty()
+                                : value.wanted(inside, "directory", "/var/lib/slipway")
+                                        .flatMap(this::path);
+                    });
+            Map<String, Path> stores = stores(keys);
+            Settings.Address metrics = metrics(keys);
+            Logs.Form logs = Optional.ofNullable(keys.get("logs"))
+                    .flatMap(value -> value.oneOf(List.of("plain", "json")))
+                    .filter("json"::equals)
+                    .map(json -> Logs.Form.JSON)
+                    .orElse(Logs.Form.PLAIN);
+            List<ServedEnvironment> environments = new ArrayList<>();
+            root.wanted(keys, "environments", "").ifPresent(all -> all.entries()
+                    .forEach((name, value) ->
+                            environment(name, value, record, stores, state).ifPresent(environments::add)));
+            if (keys.containsKey("environments") && environments.isEmpty()) {
+                keys.get("environments")
+                        .problem("names no environment that can be served", "add one such as shop/production");
+            }
+            return state.map(directory -> new Settings(file, directory, metrics, logs, environments));
+        }
+
+        private Map<String, Path> stores(Map<String, Value> keys) {
+            Map<String, Path> stores = new LinkedHashMap<>();
+            if (keys.containsKey("stores")) {
+                keys.get("stores").entries().forEach((name, value) -> {
+                    Optional<String> place = value.text();
+                    if (place.filter(text -> text.startsWith("s3:")).isPresent()) {
+                        value.problem("an S3 store is not known to this version", "name a directory of this host");
+                    } else {
+                        place.ifPresent(text -> stores.put(name, resolve(text)));
+                    }
+                });
+            }
+            return stores;
+        }
+
+        private static Settings.Address metrics(Map<String, Value> keys) {
+            if (!keys.containsKey("metrics")) {
+                return METRICS;
+            }
+            Map<String, Value> inside = keys.get("metrics").keys(List.of("address", "port"));
+            return new Settings.Address(
+                    Optional.ofNullable(inside.get("address"))
+                            .flatMap(Value::text)
+                            .orElse(METRICS.host()),
+                    Optional.ofNullable(inside.get("port"))
+                            .flatMap(value -> value.number(0, 65535))
+                            .orElse(METRICS.port()));
+        }
+
+        private Optional<ServedEnvironment> environment(
+                String name, Value value, Optional<Path> record, Map<String, Path> stores, Optional<Path> state) {
+            String[] parts = name.split("/", -1);
+            boolean wellFormed = parts.length == 2
+                    && ReleaseName.PART.matcher(parts[0]).matches()
+                    && ReleaseName.PART.matcher(parts[1]).matches();
+            if (!wellFormed) {
+                value.problem(
+                        "'" + name + "' is not the name of an environment",
+                        "write service/environment, such as shop/production");
+            }
+            Map<String, Value> keys = value.keys(List.of("source", "key", "floor", "people", "secrets"), LATER);
+            Optional<ServedEnvironment.Source> source =
+                    value.wanted(keys, "source", "{git: …, branches: [main]}").flatMap(this::source);
+            Optional<Path> key = value.wanted(keys, "key", "/etc/slipway/" + name.replace('/', '-') + ".key")
+                    .flatMap(this::key);
+            ServedEnvironment.Floor floor = floor(Optional.ofNullable(keys.get("floor")));
+            Map<String, List<String>> people = people(Optional.ofNullable(keys.get("people")));
+            Map<String, SecretSource> secrets = secrets(Optional.ofNullable(keys.get("secrets")));
+            if (!wellFormed || source.isEmpty() || key.isEmpty() || record.isEmpty() || state.isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(new ServedEnvironment(
+                    parts[0],
+                    parts[1],
+                    source.get(),
+                    key.get(),
+                    floor,
+                    people,
+                    secrets,
+                    record.get(),
+                    stores,
+                    state.get()));
+        }
+
+        private Optional<ServedEnvironment.Source> source(Value value) {
+            Map<String, Value> keys = value.keys(List.of("git", "branches", "directory"));
+            boolean git = keys.containsKey("git");
+            if (git == keys.containsKey("directory")) {
+                value.problem(
+                        "names " + (git ? "both git and a directory" : "neither git nor a directory"),
+                        "give one of them");
+                return Optional.empty();
+            }
+            List<String> branches =
+                    keys.containsKey("branches") ? keys.get("branches").texts() : List.of();
+            if (git) {
+                return keys.get("git").text().map(address -> new ServedEnvironment.Source.Git(here(address), branches));
+            }
+            if (!branches.isEmpty()) {
+                keys.get("branches").problem("a directory has no branches", "take them out, or give a git address");
+            }
+            Optional<Path> path = path(keys.get("directory"));
+            path.filter(there -> !Files.isDirectory(there))
+                    .ifPresent(missing -> keys.get("directory").problem("there is no directory '" + missing + "'", ""));
+            return path.map(ServedEnvironment.Source.Directory::new);
+        }
+
+        /** A repository on this host is named relative to the file, too. */
+        private String here(String address) {
+            boolean path = address.startsWith("/") || address.startsWith(".");
+            return path ? resolve(address).toString() : address;
+        }
+
+        private Optional<Path> key(Value value) {
+            Optional<Path> file = path(value);
+            file.ifPresent(path -> {
+                try {
+                    EnvironmentKey.load(path);
+                } catch (UnusableKey e) {
+                    value.problem(e.getMessage(), "");
+                }
+            });
+            return file;
+        }
+
+        /** Where nothing is said: somebody else has to say yes, and no command of a plan runs. */
+        private static ServedEnvironment.Floor floor(Optional<Value> given) {
+            if (given.isEmpty()) {
+                return new ServedEnvironment.Floor(1, true, false);
+            }
+            Map<String, Value> keys = given.get().keys(List.of("approval", "commands"));
+            boolean commands = Optional.ofNullable(keys.get("commands"))
+                    .flatMap(value -> value.oneOf(List.of("allowed", "refused")))
+                    .filter("allowed"::equals)
+                    .isPresent();
+            if (!keys.containsKey("approval")) {
+                return new ServedEnvironment.Floor(1, true, commands);
+            }
+            Map<String, Value> approval = keys.get("approval")
+                    .keys(
+                            List.of("quorum", "not"),
+                            Map.of(
+                                    "unsigned",
+                                    "unsigned approvals are not known to this version: every yes is signed"));
+            int quorum = Optional.ofNullable(approval.get("quorum"))
+                    .flatMap(value -> value.number(0, 20))
+                    .orElse(1);
+            List<String> not = approval.containsKey("not")
+                    ? approval.get("not").list().stream()
+                            .map(value -> value.oneOf(List.of("requester")))
+                            .flatMap(Optional::stream)
+                            .toList()
+                    : List.of();
+            return new ServedEnvironment.Floor(quorum, not.contains("requester"), commands);
+        }
+
+        private static Map<String, List<String>> people(Optional<Value> given) {
+            Map<String, List<String>> people = new LinkedHashMap<>();
+            given.ifPresent(value -> value.entries().forEach((name, keys) -> {
+                List<String> lines = new ArrayList<>();
+                for (Value line : keys.list()) {
+                    line.text().ifPresent(text -> {
+                        try {
+                            lines.add(SshPublicKey.parse(text).line());
+                        } catch (UnusableKey e) {
+                            line.problem(e.getMessage(), "give the line of the .pub file");
+                        }
+                    });
+                }
+                people.put(name, lines);
+            }));
+            return people;
+        }
+
+        private Map<String, SecretSource> secrets(Optional<Value> given) {
+            Map<String, SecretSource> secrets = new LinkedHashMap<>();
+            given.ifPresent(value -> value.entries().forEach((name, place) -> {
+                if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                    place.problem("'" + name + "' is no name of a secret", "use letters, digits and '_'");
+                }
+                if (place.isText()) {
+                    place.problem(
+                            "a secret's value must not stand in this file",
+                            "write where it is, such as {env: " + name + "} or {file: /run/secrets/…}");
+                } else {
+                    secret(name, place).ifPresent(source -> secrets.put(name, source));
+                }
+            }));
+            return secrets;
+        }
+
+        private Optional<SecretSource> secret(String name, Value place) {
+            Map<String, Value> keys = place.keys(List.of("env", "file", "dotenv", "name", "command"));
+            List<String> given = List.of("env", "file", "dotenv", "command").stream()
+                    .filter(keys::containsKey)
+                    .toList();
+            if (given.size() != 1) {
+                place.problem(
+                        given.isEmpty() ? "says nowhere to look" : "names " + String.join(" and ", given),
+                        "give one of env, file, dotenv, command");
+                return Optional.empty();
+            }
+            if (keys.containsKey("name") && !given.contains("dotenv")) {
+                keys.get("name").problem("a name belongs to dotenv only", "take it out");
+            }
+            Value value = keys.get(given.get(0));
+            return switch (given.get(0)) {
+                case "env" -> value.text().map(variable -> new EnvironmentVariable(variable, environment));
+                case "file" -> path(value).map(SecretFile::new);
+                case "dotenv" ->
+                    path(value)
+                            .map(dotenv -> new DotEnv(
+                                    dotenv,
+                                    Optional.ofNullable(keys.get("name"))
+                                            .flatMap(Value::text)
+                                            .orElse(name)));
+                default -> {
+                    List<String> argv = value.texts();
+                    if (argv.isEmpty() && value.isList()) {
+                        value.problem("names no program", "write [program, argument]");
+                    }
+                    // the tools find their own sign-in in variables such as OP_SERVICE_ACCOUNT_TOKEN and VAULT_ADDR
+                    yield argv.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new CommandSecret(argv, passable(), new CommandRunner()));
+                }
+            };
+        }
+
+        /** Shells leave variables whose names no command may be given. */
+        private Map<String, String> passable() {
+            Map<String, String> passable = new LinkedHashMap<>(environment);
+            passable.keySet().removeIf(name -> !name.matches("[A-Za-z_][A-Za-z0-9_]*"));
+            return passable;
+        }
+
+        private Optional<Path> path(Value value) {
+            return value.text().map(this::resolve);
+        }
+
+        private Path resolve(String text) {
+            return file.getParent().resolve(text).normalize();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.slipway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.uber.m3.tally.NoopScope;
+import dev.slipway.release.Converter;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.worker.dev.DevTemporal;
+import dev.slipway.worker.dev.Ports;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WorkerProcessTest {
+
+    @TempDir
+    private Path folder;
+
+    private final List<Integer> ports = Ports.free(3);
+
+    @Test
+    void servesItsEnvironmentsAndSaysSoUntilTemporalIsGone() throws Exception {
+        DevTemporal temporal = temporal();
+        try (WorkerProcess worker = WorkerProcess.start(
+                file(),
+                temporal.variables(System.getenv()),
+                temporal.sticky(),
+                Optional.empty(),
+                Duration.ofSeconds(1))) {
+            assertThat(worker).isNotNull();
+            HttpResponse<String> well = health();
+            assertThat(well.statusCode()).isEqualTo(200);
+            assertThat(well.body()).contains("shop/staging");
+            try (Temporal client = connect(temporal)) {
+                assertThat(pollers(client, "releases", TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW))
+                        .isPositive();
+                assertThat(pollers(client, "releases-staging", TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY))
+                        .isPositive();
+                assertThat(pollers(client, "releases", TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY))
+                        .as("nothing that runs here has a secret")
+                        .isZero();
+            }
+
+            temporal.close();
+
+            assertThat(health().statusCode()).isEqualTo(503);
+        } finally {
+            temporal.close();
+        }
+        assertThat(Ports.taken(ports.get(2))).as("its page is gone with it").isFalse();
+    }
+
+    @Test
+    void refusesABrokenFileWithAllItsProblems() throws IOException {
+        Path file = folder.resolve("broken.yaml");
+        Files.writeString(file, "slipway-worker: 1\nstat: here\n");
+
+        assertThatThrownBy(() ->
+                        WorkerProcess.start(file, Map.of(), Duration.ZERO, Optional.empty(), Duration.ofSeconds(1)))
+                .isInstanceOfSatisfying(
+                        Stopped.class, stopped -> assertThat(stopped.exitCode()).isEqualTo(2))
+                .hasMessageContaining("did you mean 'state'?")
+                .hasMessageContaining("'environments' is missing");
+    }
+
+    /** A server's view of its pollers lags a little behind. */
+    private static int pollers(Temporal client, String queue, TaskQueueType type) {
+        long end = System.nanoTime()
+                + Duration.ofSeconds(
+                                type == TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY && queue.equals("releases") ? 0 : 10)
+                        .toNanos();
+        int count;
+        do {
+            count = client.client()
+                    .getWorkflowServiceStubs()
+                    .blockingStub()
+                    .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                            .setNamespace("default")
+                            .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                            .setTaskQueueType(type)
+                            .build())
+                    .getPollersCount();
+        } while (count == 0 && System.nanoTime() < end);
+        return count;
+    }
+
+    private DevTemporal temporal() {
+        return DevTemporal.start(
+                new DevTemporal.Request(ports.get(0), ports.get(1), Optional.empty(), folder),
+                System.getenv(),
+                line -> {});
+    }
+
+    private static Temporal connect(DevTemporal temporal) {
+        return Temporal.connect(
+                temporal.variables(System.getenv()),
+                Converter.dataConverter(),
+                new NoopScope(),
+                Duration.ofSeconds(10),
+                line -> {});
+    }
+
+    private Path file() throws IOException {
+        EnvironmentKey.generate("shop/staging").write(folder.resolve("staging.key"));
+        Path file = folder.resolve("slipway-worker.yaml");
+        Files.writeString(file, """
+                slipway-worker: 1
+                state: state
+                record: {directory: .}
+                metrics: {port: %d}
+                environments:
+                  shop/staging: {source: {directory: .}, key: staging.key}
+                """.formatted(ports.get(2)));
+        return file;
+    }
+
+    private HttpResponse<String> health() throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(2) + "/health"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,257 @@
+package dev.slipway.worker.crash;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Review;
+import dev.slipway.release.Queues;
+import dev.slipway.release.ReleaseInput;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.release.ReleaseWorkflow;
+import dev.slipway.release.Status;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One release of a scene by workers that may die: asked for and approved by people who try again, and taken on by another
+ * worker a moment after the last one is gone.
+ */
+final class Releasing implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(80);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration WORKFLOW_TASK = Duration.ofSeconds(5);
+
+    /** One dies, one goes on. */
+    private static final int MOST_WORKERS = 2;
+
+    private final Scene scene;
+    private final DevServer server;
+    private final WorkflowClient client;
+    private final ReleasePlan plan;
+    private final ReleaseWorkflow release;
+    private final WorkflowStub untyped;
+    private final List<StartedWorker> workers = new ArrayList<>();
+    private Optional<SignedStatement> approval = Optional.empty();
+    private final long asked = System.nanoTime();
+    private boolean approved;
+
+    private Releasing(Scene scene, DevServer server, String version) {
+        this.scene = scene;
+        this.server = server;
+        this.client = server.client(scene.environment);
+        this.plan = scene.read(version);
+        this.release = client.newWorkflowStub(
+                ReleaseWorkflow.class,
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(name().workflowId())
+                        .setTaskQueue(Queues.WORKFLOWS)
+                        .setWorkflowTaskTimeout(WORKFLOW_TASK)
+                        .build());
+        this.untyped = WorkflowStub.fromTyped(release);
+    }
+
+    /** Asks for a release. No worker is there yet. */
+    static Releasing ask(Scene scene, DevServer server, String version) {
+        Releasing releasing = new Releasing(scene, server, version);
+        WorkflowClient.start(
+                releasing.release::run,
+                new ReleaseInput(releasing.plan, scene.sign("ben", Kind.REQUEST, releasing.plan, "", "", "")));
+        return releasing;
+    }
+
+    ReleaseName name() {
+        return new ReleaseName(Scene.SERVICE, scene.environment, plan.version());
+    }
+
+    /** Starts a worker that dies at a point, or at none. */
+    StartedWorker startWorker(String point) {
+        StartedWorker worker = StartedWorker.start(
+                scene.file(),
+                point,
+                scene.home.resolve("crashed"),
+                scene.home.resolve("worker-" + (workers.size() + 1) + ".log"),
+                scene.variables(server.address()));
+        workers.add(worker);
+        return worker;
+    }
+
+    Scene scene() {
+        return scene;
+    }
+
+    List<StartedWorker> workers() {
+        return List.copyOf(workers);
+    }
+
+    boolean crashed() {
+        return Files.exists(scene.home.resolve("crashed"));
+    }
+
+    /** Written by whoever kills a worker from outside. */
+    void crashedHere() {
+        try {
+            Files.createFile(scene.home.resolve("crashed"));
+        } catch (IOException e) {
+            throw new IllegalStateException("killed twice", e);
+        }
+    }
+
+    /** Lets a worker go on that stays at a point. */
+    void goOn() throws IOException {
+        Files.createFile(scene.home.resolve("crashed.go"));
+    }
+
+    /** Approves when it is asked, until something is true. */
+    void until(Condition condition) {
+        await(() -> {
+            if (workers.stream().noneMatch(StartedWorker::isAlive)) {
+                throw new AssertionError(scene.environment + ": the worker has ended; " + story());
+            }
+            approveIfAsked();
+            return condition.met();
+        });
+    }
+
+    /** An outage is nothing but time that goes by. */
+    static void passes(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    /** Kills a worker when it has come so far, and starts another; approves whenever it is asked; until the end. */
+    ReleaseReport toItsEnd(Crash.Outside outside) {
+        await(() -> {
+            StartedWorker worker = workers.get(workers.size() - 1);
+            if (worker.isAlive() && !crashed() && outside.now(this)) {
+                crashedHere();
+                worker.kill();
+                outside.afterwards(scene);
+            }
+            if (!worker.isAlive()) {
+                if (workers.size() > MOST_WORKERS) {
+                    throw new AssertionError(scene.environment + ": the workers end; " + story());
+                }
+                startWorker("");
+            }
+            approveIfAsked();
+            return ended();
+        });
+        return report();
+    }
+
+    ReleaseReport toItsEnd() {
+        return toItsEnd(releasing -> false);
+    }
+
+    /** Something that may be asked again when it fails. */
+    interface Condition {
+        boolean met() throws Exception;
+    }
+
+    /** Waits for a condition, whatever Temporal says in the meantime. */
+    void await(Condition condition) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        Exception last = new IllegalStateException("it was never true");
+        while (Instant.now().isBefore(deadline)) {
+            try {
+                if (condition.met()) {
+                    return;
+                }
+            } catch (Exception notNow) {
+                last = notNow;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        throw new AssertionError(
+                scene.environment + ": never came in " + PATIENCE.toSeconds() + " s; " + story(), last);
+    }
+
+    private String story() {
+        StringBuilder story = new StringBuilder();
+        try {
+            story.append(status()).append('\n').append(report()).append('\n');
+        } catch (RuntimeException e) {
+            story.append("no report: ").append(e).append('\n');
+        }
+        workers.forEach(worker -> story.append(worker.said()).append("\n---\n"));
+        return story.toString();
+    }
+
+    /** What Temporal shows of it, whether a worker lives or not. */
+    Status status() {
+        return (Status) untyped.describe().getMemo(Status.MEMO, Status.class);
+    }
+
+    boolean in(String phase) {
+        return status().phase().equals(phase) && status().what().isEmpty();
+    }
+
+    boolean waitsForApproval() {
+        return status().what().startsWith("approval");
+    }
+
+    boolean ended() {
+        return untyped.describe().getStatus()
+                != io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    }
+
+    ReleaseReport report() {
+        return release.report();
+    }
+
+    void approveIfAsked() {
+        if (approved || !waitsForApproval()) {
+            return;
+        }
+        if (approval.isEmpty()) {
+            approval = Optional.of(scene.sign(
+                    "ana",
+                    Kind.APPROVE,
+                    plan,
+                    Review.parse(report().review().get(0).text()).hash(),
+                    "CONFIRM",
+                    "looks good"));
+        }
+        // a signal is taken by the server alone, so a worker that dies now costs nobody a second yes
+        untyped.signal("approve", approval.get());
+        approved = true;
+    }
+
+    /** One line for people who read the build's log. */
+    String summary(String name) {
+        return String.format(
+                "%-42s %5.1f s, %d workers, %d notifications, %d of them repeats",
+                name, (System.nanoTime() - asked) / 1e9, workers.size(), scene.told.size(), Aftermath.repeats(scene));
+    }
+
+    WorkflowStub workflow() {
+        return untyped;
+    }
+
+    WorkflowClient client() {
+        return client;
+    }
+
+    Path log(int worker) {
+        return scene.home.resolve("worker-" + worker + ".log");
+    }
+
+    @Override
+    public void close() {
+        workers.forEach(StartedWorker::close);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.slipway.worker.crash;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A worker in a process of its own, with its log in a file. */
+final class StartedWorker implements AutoCloseable {
+
+    private final Process process;
+    private final Path log;
+    private final Path serves;
+
+    private StartedWorker(Process process, Path log, Path serves) {
+        this.process = process;
+        this.log = log;
+        this.serves = serves;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param point where it dies; empty to live
+     * @param log what it says
+     */
+    static StartedWorker start(Path file, String point, Path happened, Path log, Map<String, String> variables) {
+        List<String> argv = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
+                "-Xms160m",
+                "-Xmn96m",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CrashingWorker.class.getName(),
+                file.toString(),
+                point,
+                happened.toString()));
+        ProcessBuilder builder = new ProcessBuilder(argv)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(variables);
+        try {
+            Process process = builder.start();
+            return new StartedWorker(process, log, Path.of(happened + "." + process.pid() + ".serves"));
+        } catch (IOException e) {
+            throw new IllegalStateException("a worker did not start", e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    boolean serves() {
+        return isAlive() && Files.exists(serves);
+    }
+
+    /** kill -9: the worker alone, not what it has started. */
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /** STOP freezes it, CONT thaws it. */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new IllegalStateException("no kill on this machine", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** SIGTERM, and waits for its end. */
+    int stop() {
+        process.destroy();
+        return await();
+    }
+
+    private int await() {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a worker ended", e);
+        }
+    }
+
+    String said() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.slipway.worker.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.plan.PlanProblem;
+import dev.slipway.secrets.DotEnv;
+import dev.slipway.secrets.EnvironmentVariable;
+import dev.slipway.secrets.SecretFile;
+import dev.slipway.served.ServedEnvironment;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.worker.logs.Logs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SettingsReaderTest {
+
+    private static final String SOUND = """
+            slipway-worker: 1
+            state: state
+            record: {directory: record}
+            stores: {backups: backups}
+            environments:
+              shop/production:
+                source: {git: git@example.com:acme/shop.git, branches: [main]}
+                key: production.key
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void makeKey() throws IOException {
+        EnvironmentKey.generate("shop/production").write(folder.resolve("production.key"));
+    }
+
+    @Test
+    void readsAWholeFileRelativeToItself() throws IOException {
+        SettingsReading reading = read("""
+                slipway-worker: 1
+                state: state
+                record: {directory: record}
+                stores: {backups: /var/backups/slipway}
+                metrics: {address: 0.0.0.0, port: 9999}
+                logs: json
+                environments:
+                  shop/production:
+                    source: {git: git@example.com:acme/shop.git, branches: [main, release]}
+                    key: production.key
+                    floor: {approval: {quorum: 2, not: [requester]}, commands: allowed}
+                    people: {ana: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIuNypj+GvK5eCZ4gRRJCQ5zF0/mPhpZO9VlbaoM5X/f ana]}
+                    secrets:
+                      DATABASE_URL: {env: SHOP_DATABASE_URL}
+                      TOKEN: {file: secrets/token}
+                      OTHER: {dotenv: shop.env}
+                      NAMED: {dotenv: shop.env, name: X}
+                      THIRD: {command: [op, read, "op://vault/shop"]}
+                """);
+
+        assertThat(reading.problems()).isEmpty();
+        Settings settings = reading.settings().orElseThrow();
+        assertThat(settings.state()).isEqualTo(folder.resolve("state"));
+        assertThat(settings.metrics()).isEqualTo(new Settings.Address("0.0.0.0", 9999));
+        assertThat(settings.logs()).isEqualTo(Logs.Form.JSON);
+        ServedEnvironment production = settings.environments().get(0);
+        assertThat(production.name()).isEqualTo("shop/production");
+        assertThat(production.source())
+                .isEqualTo(
+                        new ServedEnvironment.Source.Git("git@example.com:acme/shop.git", List.of("main", "release")));
+        assertThat(production.floor()).isEqualTo(new ServedEnvironment.Floor(2, true, true));
+        assertThat(production.people()).containsOnlyKeys("ana");
+        assertThat(production.record()).isEqualTo(folder.resolve("record"));
+        assertThat(production.stores()).isEqualTo(Map.of("backups", Path.of("/var/backups/slipway")));
+        assertThat(production.secrets())
+                .containsEntry("TOKEN", new SecretFile(folder.resolve("secrets/token")))
+                .containsEntry("OTHER", new DotEnv(folder.resolve("shop.env"), "OTHER"))
+                .containsEntry("NAMED", new DotEnv(folder.resolve("shop.env"), "X"))
+                .containsKey("THIRD");
+        assertThat(((EnvironmentVariable) production.secrets().get("DATABASE_URL")).variable())
+                .isEqualTo("SHOP_DATABASE_URL");
+    }
+
+    @Test
+    void takesTheSaferSideWhereNothingIsSaid() throws IOException {
+        Settings settings = read(SOUND).settings().orElseThrow();
+
+        assertThat(settings.environments().get(0).floor()).isEqualTo(new ServedEnvironment.Floor(1, true, false));
+        assertThat(settings.metrics()).isEqualTo(new Settings.Address("127.0.0.1", 9464));
+        assertThat(settings.logs()).isEqualTo(Logs.Form.PLAIN);
+    }
+
+    @Test
+    void tellsAllProblemsAtOnceWithTheirPlaces() throws IOException {
+        SettingsReading reading = read("""
+                slipway-worker: 2
+                state: state
+                record: {directory: record}
+                metrics: {port: many}
+                environments:
+                  shop:
+                    sorce: {git: git@example.com:acme/shop.git}
+                    key: missing.key
+                    secrets:
+                      DATABASE_URL: postgres://shop:hunter2@db/shop
+                      TOKEN: {env: A, file: b}
+                """);
+
+        assertThat(reading.settings()).isEmpty();
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one).contains(":1:17: slipway-worker: the format '2'"));
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one).contains(":4:17: metrics.port: 'many'"));
+        assertThat(texts(reading))
+                .anySatisfy(one -> assertThat(one).contains("'shop' is not the name of an environment"));
+        assertThat(texts(reading))
+                .anySatisfy(one ->
+                        assertThat(one).contains(":7:5: ").contains("unknown key 'sorce'; did you mean 'source'?"));
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one).contains("'source' is missing"));
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one).contains("missing.key' does not exist"));
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one)
+                .contains("a secret's value must not stand in this file")
+                .doesNotContain("hunter2"));
+        assertThat(texts(reading)).anySatisfy(one -> assertThat(one).contains("names env and file"));
+    }
+
+    @Test
+    void refusesWhatIsReservedBySentencesOfTheirOwn() throws IOException {
+        SettingsReading reading = read("""
+                slipway-worker: 1
+                state: state
+                record: {s3: "s3://acme-records"}
+                stores: {backups: "s3://acme-backups"}
+                recovery-key: ssh-ed25519 AAAA
+                environments:
+                  shop/production:
+                    source: {git: git@example.com:acme/shop.git}
+                    key: production.key
+                    floor: {approval: {unsigned: allowed}}
+                    policy: strict
+                """);
+
+        assertThat(texts(reading))
+                .anySatisfy(one -> assertThat(one).contains("a record lies in a directory of this host"))
+                .anySatisfy(one -> assertThat(one).contains("stores.backups: an S3 store is not known"))
+                .anySatisfy(one -> assertThat(one).contains("a recovery key is not known"))
+                .anySatisfy(one -> assertThat(one).contains("unsigned approvals are not known"))
+                .anySatisfy(one -> assertThat(one).contains("a policy beside the floor"))
+                .noneSatisfy(one -> assertThat(one).contains("unknown key"));
+    }
+
+    @Test
+    void refusesAKeyThatOthersCanRead() throws IOException {
+        Files.setPosixFilePermissions(folder.resolve("production.key"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(texts(read(SOUND)))
+                .singleElement()
+                .satisfies(one -> assertThat(one).contains("production.key").contains("chmod 600"));
+    }
+
+    @Test
+    void saysWhatIsNotYaml() throws IOException {
+        assertThat(texts(read("slipway-worker: [1"))).singleElement().satisfies(one -> assertThat(one)
+                .contains("is not YAML"));
+        assertThat(texts(read(""))).singleElement().satisfies(one -> assertThat(one)
+                .contains("the file is empty"));
+    }
+
+    @Test
+    void saysThatThereIsNoFile() {
+        assertThat(texts(new SettingsReader(Map.of()).read(folder.resolve("none.yaml"))))
+                .singleElement()
+                .satisfies(one -> assertThat(one).contains("there is no file").contains("none.yaml"));
+    }
+
+    private SettingsReading read(String content) throws IOException {
+        Path file = folder.resolve("slipway-worker.yaml");
+        Files.writeString(file, content);
+        return new SettingsReader(Map.of()).read(file);
+    }
+
+    private static List<String> texts(SettingsReading reading) {
+        return reading.problems().stream().map(PlanProblem::text).toList();
+    }
+}
