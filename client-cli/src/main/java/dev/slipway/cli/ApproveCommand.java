@@ -1,0 +1,164 @@
+package dev.slipway.cli;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.Decision;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says yes to a release, after showing what it is. */
+@Command(name = "approve", description = "Show a release, ask for what the plan wants, sign the approval and send it.")
+final class ApproveCommand implements Callable<Integer> {
+
+    /** Where the plan sets no limit of its own. */
+    private static final Duration USUAL = Duration.ofHours(24);
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RELEASE",
+            description = "1.4.0, or shop/production@1.4.0; the only waiting one where not given")
+    String release = "";
+
+    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
+    String confirm = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
+    String reason = "";
+
+    @Option(names = "--tick", paramLabel = "ITEM", description = "an item of the checklist, exactly as it stands there")
+    List<String> ticked = new ArrayList<>();
+
+    @Option(names = "--tick-all", description = "all items of the checklist")
+    boolean tickAll;
+
+    @Option(names = "--yes", description = "do not ask before signing")
+    boolean yes;
+
+    @Mixin
+    Decisions decisions = new Decisions();
+
+    @Mixin
+    Signing signing = new Signing();
+
+    @Mixin
+    Connection connection = new Connection();
+
+    private final Shell shell;
+
+    ApproveCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        try (Temporal temporal = Temporal.connect(shell, connection)) {
+            Naming.Found found = new Naming(shell).release(temporal, release, Running::waitsForApproval);
+            return approve(temporal, Subject.of(temporal, found));
+        }
+    }
+
+    private int approve(Temporal temporal, Subject subject) {
+        ReviewPage page = ReviewPage.of(shell, subject);
+        page.lines().forEach(shell::say);
+        if (!page.doubts().isEmpty()) {
+            throw new CommandStopped(ExitCode.UNCONFIRMED, "nothing was signed: " + String.join("; ", page.doubts()));
+        }
+        ReleasePlan plan = subject.plan();
+        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        requireApprover(subject, key);
+        gatherWhatIsMissing(plan);
+        if (page.differs()) {
+            if (yes) {
+                throw new CommandStopped(
+                        ExitCode.NOT_ALLOWED,
+                        "nothing was signed: this checkout comes to another plan than the one that was asked for; look"
+                                + " why, and approve it without --yes, or from a checkout of what is released");
+            }
+            shell.say(
+                    "This checkout comes to another plan than the one that was asked for. Look why before you go on.");
+        }
+        if (!yes) {
+            if (!shell.interactive()) {
+                throw new CommandStopped(
+                        ExitCode.USAGE, "nobody is here to look at it; add --yes to sign without asking");
+            }
+            if (!shell.agrees("Approve " + subject.name().text() + " as '" + key.by() + "'?")) {
+                throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");
+            }
+        }
+        Instant now = shell.clock().instant();
+        Duration holds =
+                plan.approval().expires().isZero() ? USUAL : plan.approval().expires();
+        SignedStatement approval = signing.sign(
+                key,
+                new Draft(
+                                Kind.APPROVE,
+                                subject.environment(),
+                                subject.name().version(),
+                                plan.digest(),
+                                page.hash(),
+                                "",
+                                confirm,
+                                reason,
+                                ticked)
+                        .by(key, now, holds));
+        Decisions.require(
+                Approvals.problemsOfApproval(plan, plan.people(), subject.requester(), page.hash(), approval, now));
+        return decisions.send(
+                shell, temporal, subject.execution(), "approve", approval, Decision.class, Decision::text);
+    }
+
+    /** Before anything is asked for: whose yes would not count is told at once. */
+    private static void requireApprover(Subject subject, SigningKey key) {
+        ReleasePlan.Approval approval = subject.plan().approval();
+        if (!approval.from().contains(key.by())) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "'" + key.by() + "' is not among the approvers: " + String.join(", ", approval.from()));
+        }
+        if (approval.excludesRequester() && key.by().equals(subject.requester())) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "'" + key.by() + "' asked for this release, so somebody else has to approve it");
+        }
+    }
+
+    private void gatherWhatIsMissing(ReleasePlan plan) {
+        ReleasePlan.Approval wanted = plan.approval();
+        for (String item : wanted.checklist()) {
+            if (!ticked.contains(item)) {
+                if (!tickAll) {
+                    requireSomebody("the item '" + item + "' of the checklist", "--tick or --tick-all");
+                    if (!shell.agrees("Done: " + item + "?")) {
+                        throw new CommandStopped(
+                                ExitCode.NOT_ALLOWED, "nothing was signed: '" + item + "' is not done");
+                    }
+                }
+                ticked.add(item);
+            }
+        }
+        if (wanted.reason() && reason.isBlank()) {
+            requireSomebody("a reason", "--reason");
+            reason = shell.ask("Reason:");
+        }
+        if (!wanted.confirm().isEmpty() && confirm.isEmpty()) {
+            requireSomebody("the word '" + wanted.confirm() + "'", "--confirm");
+            confirm = shell.ask("Type " + wanted.confirm() + " to confirm:");
+        }
+    }
+
+    private void requireSomebody(String what, String option) {
+        if (!shell.interactive()) {
+            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
+        }
+    }
+}

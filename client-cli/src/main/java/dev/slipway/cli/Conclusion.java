@@ -1,0 +1,150 @@
+package dev.slipway.cli;
+
+import dev.slipway.release.Outcome;
+import dev.slipway.release.ReleaseReport;
+import java.util.List;
+import java.util.Optional;
+
+/** The end of a command that followed a workflow: what it says, and with which code it ends. */
+final class Conclusion {
+
+    private final Shell shell;
+    private final Output output;
+    private final ReleaseView view;
+
+    Conclusion(Shell shell, Output output, ReleaseView view) {
+        this.shell = shell;
+        this.output = output;
+        this.view = view;
+    }
+
+    /** @param expected what makes it a success, where it came to that outcome */
+    int of(Following.Seen seen, Execution execution, Confirmation.Expected expected) {
+        String title = expected.release().text();
+        if (seen instanceof Following.Seen.Over over) {
+            return over(over.ended(), execution, expected);
+        }
+        if (seen instanceof Following.Seen.Reached reached) {
+            String what = reached.report().waiting().isEmpty()
+                    ? reached.report().phase().words()
+                    : "waiting for " + reached.report().waiting().get(0).what();
+            return tell(
+                    ExitCode.STILL_WAITING,
+                    title + " is " + what + "; `slipway watch " + title + "` comes back to it",
+                    execution,
+                    expected,
+                    Optional.empty(),
+                    false,
+                    Optional.of(reached.report()));
+        }
+        Following.Seen.Alone alone = (Following.Seen.Alone) seen;
+        return tell(
+                ExitCode.UNREACHABLE,
+                alone.why() + ". " + title + " stays started and goes on by itself as soon as one is there",
+                execution,
+                expected,
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
+    /** Temporal has it; nobody waits. */
+    int accepted(Execution execution, Confirmation.Expected expected) {
+        String title = expected.release().text();
+        return tell(
+                ExitCode.STILL_WAITING,
+                title + " is accepted and goes on by itself; `slipway watch " + title + "` shows how",
+                execution,
+                expected,
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
+    private int over(Ended ended, Execution execution, Confirmation.Expected expected) {
+        String title = expected.release().text();
+        ended.report().ifPresent(view::end);
+        if (ended.outcome().isEmpty()) {
+            return tell(
+                    ExitCode.FAILED_SOMETHING_CHANGED,
+                    title + " " + ended.text()
+                            + "; what it changed stands in the record alone: look with `slipway status "
+                            + EnvironmentName.of(expected.release()).text() + "`",
+                    execution,
+                    expected,
+                    Optional.empty(),
+                    false,
+                    ended.report());
+        }
+        Outcome outcome = ended.outcome().get();
+        String headline = ended.report()
+                .map(ReleaseReport::headline)
+                .filter(text -> !text.isEmpty())
+                .orElse(ended.text());
+        if (outcome != expected.outcome()) {
+            boolean changed =
+                    ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
+            return tell(
+                    ExitCode.of(outcome, changed),
+                    title + " " + outcome.words() + ": " + headline,
+                    execution,
+                    expected,
+                    Optional.of(outcome),
+                    false,
+                    ended.report());
+        }
+        Optional<String> doubt = ended.report().isEmpty()
+                ? Optional.of("it carries no report")
+                : new Confirmation(new PinnedKeys(shell)).doubt(ended.report().get(), expected);
+        if (doubt.isPresent()) {
+            return tell(
+                    ExitCode.UNCONFIRMED,
+                    title + " is said to have "
+                            + (outcome == Outcome.SUCCEEDED ? "succeeded" : "been " + outcome.words())
+                            + ", but that is unconfirmed: " + doubt.get(),
+                    execution,
+                    expected,
+                    Optional.of(outcome),
+                    false,
+                    ended.report());
+        }
+        return tell(
+                ExitCode.SUCCEEDED,
+                title + " " + outcome.words() + ": " + headline + " (confirmed by the environment's key)",
+                execution,
+                expected,
+                Optional.of(outcome),
+                true,
+                ended.report());
+    }
+
+    private int tell(
+            ExitCode code,
+            String sentence,
+            Execution execution,
+            Confirmation.Expected expected,
+            Optional<Outcome> outcome,
+            boolean confirmed,
+            Optional<ReleaseReport> report) {
+        view.clear();
+        if (output.json()) {
+            Output.print(
+                    shell,
+                    new Result(
+                            expected.release().text(),
+                            execution.workflow(),
+                            execution.run(),
+                            code.number(),
+                            code.words(),
+                            outcome.map(Outcome::name).orElse(""),
+                            confirmed,
+                            sentence,
+                            report.map(List::of).orElse(List.of())));
+        } else if (code == ExitCode.SUCCEEDED || code == ExitCode.STILL_WAITING) {
+            shell.print(sentence);
+        } else {
+            shell.say("slipway: " + sentence);
+        }
+        return code.number();
+    }
+}

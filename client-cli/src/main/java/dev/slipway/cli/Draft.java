@@ -1,0 +1,56 @@
+package dev.slipway.cli;
+
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
+import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * A statement before it is signed: what is said about a release or an environment, without who says it and when.
+ *
+ * @param version the version that it is about, or the one to go to
+ * @param plan the plan's digest, empty where none is bound
+ * @param about see {@link Statement#about}
+ * @param what see {@link Statement#what}
+ */
+record Draft(
+        Kind kind,
+        EnvironmentName environment,
+        String version,
+        String plan,
+        String about,
+        String what,
+        String confirm,
+        String reason,
+        List<String> ticked) {
+
+    Statement by(SigningKey key, Instant now, Duration holds) {
+        Instant time = now.truncatedTo(ChronoUnit.SECONDS);
+        boolean wholeRelease = kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT;
+        try {
+            return new Statement(
+                    kind,
+                    environment.service(),
+                    environment.environment(),
+                    version,
+                    plan,
+                    wholeRelease ? Lane.NORMAL : Lane.NONE,
+                    wholeRelease ? "all" : "",
+                    about,
+                    what,
+                    key.by(),
+                    key.key().fingerprint(),
+                    time,
+                    time.plus(holds).truncatedTo(ChronoUnit.SECONDS),
+                    Statement.newNonce(),
+                    confirm,
+                    reason,
+                    ticked);
+        } catch (IllegalArgumentException e) {
+            throw new CommandStopped(ExitCode.USAGE, "this cannot be signed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.slipway.cli;
+
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One run of a workflow, as Temporal describes it.
+ *
+ * @param memo the payload under Slipway's key: JSON, or nothing
+ */
+record Execution(String workflow, String run, WorkflowExecutionStatus status, Instant started, Optional<byte[]> memo) {
+
+    boolean running() {
+        return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    }
+}

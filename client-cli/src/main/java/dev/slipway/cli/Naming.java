@@ -1,0 +1,182 @@
+package dev.slipway.cli;
+
+import dev.slipway.plan.PlanEnvironments;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.release.ReleaseWorkflow;
+import dev.slipway.release.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What somebody means who names an environment or a release briefly, or not at all. */
+final class Naming {
+
+    private final Shell shell;
+    private final Optional<Checkout> checkout;
+
+    Naming(Shell shell) {
+        this(shell, Checkout.find(shell));
+    }
+
+    Naming(Shell shell, Optional<Checkout> checkout) {
+        this.shell = shell;
+        this.checkout = checkout;
+    }
+
+    /** {@code shop/production} anywhere; {@code production}, or nothing where only one is meant, in a checkout. */
+    EnvironmentName environment(String given) {
+        if (given.contains("/")) {
+            String[] parts = given.split("/", -1);
+            if (parts.length != 2) {
+                throw new CommandStopped(
+                        ExitCode.USAGE, "'" + given + "' is no environment; write it like 'shop/production'");
+            }
+            return new EnvironmentName(parts[0], parts[1]);
+        }
+        if (checkout.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    given.isEmpty()
+                            ? "which environment? There is no slipway.yaml here; write it like 'shop/production'"
+                            : "'" + given + "' of which service? There is no slipway.yaml in '" + shell.folder()
+                                    + "'; write it like 'shop/" + given + "'");
+        }
+        PlanEnvironments offered = checkout.get().environments();
+        if (offered.service().isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "'" + checkout.get().path() + "' names no service; `slipway validate` says what is wrong");
+        }
+        if (!given.isEmpty()) {
+            if (offered.named(given).isEmpty()) {
+                throw new CommandStopped(
+                        ExitCode.USAGE,
+                        "'" + checkout.get().path() + "' has no environment '" + given + "'; it has " + names(offered));
+            }
+            return new EnvironmentName(offered.service(), given);
+        }
+        Optional<PlanEnvironments.Named> meant = offered.environments().size() == 1
+                ? Optional.of(offered.environments().get(0))
+                : offered.ofBranch(checkout.get().branch());
+        return new EnvironmentName(
+                offered.service(),
+                meant.orElseThrow(() -> new CommandStopped(
+                                ExitCode.USAGE, "which environment? " + offered.service() + " has " + names(offered)))
+                        .name());
+    }
+
+    /** All environments of the checkout. */
+    List<EnvironmentName> environmentsHere() {
+        return checkout.map(Checkout::environments)
+                .filter(offered -> !offered.service().isEmpty())
+                .map(offered -> offered.environments().stream()
+                        .map(each -> new EnvironmentName(offered.service(), each.name()))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /**
+     * The release that is meant, and its newest run.
+     *
+     * @param given {@code 1.4.0}, {@code shop/production@1.4.0}, or empty for the only running one
+     * @param wanted of running ones, which come into question where none is named
+     */
+    Found release(Temporal temporal, String given, Predicate<Running> wanted) {
+        if (given.contains("@")) {
+            ReleaseName name = ReleaseName.parse(given)
+                    .orElseThrow(() -> new CommandStopped(
+                            ExitCode.USAGE, "'" + given + "' is no release; write it like 'shop/production@1.4.0'"));
+            return found(temporal, name).orElseThrow(() -> unknown(temporal, name.text()));
+        }
+        List<Running> running = running(temporal);
+        if (given.isEmpty()) {
+            List<Running> meant = running.stream().filter(wanted).toList();
+            return one(meant, running);
+        }
+        if (!ReleaseName.PART.matcher(given).matches()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE, "'" + given + "' is no release; write it like '1.4.0' or 'shop/production@1.4.0'");
+        }
+        List<Running> ofVersion = running.stream()
+                .filter(each -> each.name().version().equals(given))
+                .filter(each ->
+                        environmentsHere().isEmpty() || environmentsHere().contains(EnvironmentName.of(each.name())))
+                .toList();
+        if (!ofVersion.isEmpty()) {
+            return one(ofVersion, ofVersion);
+        }
+        List<Found> ended = new ArrayList<>();
+        environmentsHere().forEach(environment -> found(temporal, environment.release(given))
+                .ifPresent(ended::add));
+        if (ended.size() > 1) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "which one? "
+                            + String.join(
+                                    ", ",
+                                    ended.stream()
+                                            .map(each -> each.name().text())
+                                            .toList()));
+        }
+        if (ended.isEmpty()) {
+            throw unknown(temporal, given);
+        }
+        return ended.get(0);
+    }
+
+    /** A release and its newest run. */
+    record Found(ReleaseName name, Execution execution) {}
+
+    static Optional<Found> found(Temporal temporal, ReleaseName name) {
+        return temporal.describe(name.workflowId()).map(execution -> new Found(name, execution));
+    }
+
+    static List<Running> running(Temporal temporal) {
+        List<Running> running = new ArrayList<>();
+        for (Execution execution : temporal.running(ReleaseWorkflow.class.getSimpleName())) {
+            temporal.memo(execution, Status.class).ifPresent(status -> {
+                ReleaseName name = new ReleaseName(status.service(), status.environment(), status.version());
+                // a memo is only what somebody wrote; the id is what the release is known by
+                if (name.wellFormed() && name.workflowId().equals(execution.workflow())) {
+                    running.add(new Running(name, execution, status));
+                }
+            });
+        }
+        return running;
+    }
+
+    private static Found one(List<Running> meant, List<Running> running) {
+        if (meant.size() == 1) {
+            return new Found(meant.get(0).name(), meant.get(0).execution());
+        }
+        if (meant.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    running.isEmpty()
+                            ? "no release is running; name one like 'shop/production@1.4.0'"
+                            : "none of the running releases is meant by that; running: " + names(running));
+        }
+        throw new CommandStopped(ExitCode.USAGE, "which one? " + names(meant));
+    }
+
+    private static CommandStopped unknown(Temporal temporal, String name) {
+        return new CommandStopped(
+                ExitCode.USAGE,
+                "Temporal at " + temporal.address() + " knows no release '" + name
+                        + "'; `slipway waiting` and `slipway history` list releases");
+    }
+
+    private static String names(List<Running> running) {
+        return String.join(
+                ", ", running.stream().map(each -> each.name().text()).toList());
+    }
+
+    private static String names(PlanEnvironments offered) {
+        return String.join(
+                ", ",
+                offered.environments().stream()
+                        .map(PlanEnvironments.Named::name)
+                        .toList());
+    }
+}

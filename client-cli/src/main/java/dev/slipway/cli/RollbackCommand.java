@@ -1,0 +1,268 @@
+package dev.slipway.cli;
+
+import dev.slipway.environment.Holder;
+import dev.slipway.environment.Mirror;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.Decision;
+import dev.slipway.release.Outcome;
+import dev.slipway.release.Queues;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.rollback.RollbackWorkflow;
+import dev.slipway.rollback.RollbackWorkflow.RollbackInput;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Goes back: a release that runs is turned round, otherwise what is live is replaced by the last known good version. */
+@Command(
+        name = "rollback",
+        description = "Go back to the last known good version, or to a named one; a running release is turned round.",
+        footer = "%nDatabases are never taken back by this. 0 when rolled back as asked.%n")
+final class RollbackCommand implements Callable<Integer> {
+
+    private static final Duration HOLDS = Duration.ofHours(1);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    @Parameters(arity = "0..1", paramLabel = "ENV", description = "production, or shop/production")
+    String environment = "";
+
+    @Option(
+            names = "--to",
+            paramLabel = "V",
+            description = "a version that succeeded; the last known good where not given")
+    String to = "";
+
+    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
+    String confirm = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
+    String reason = "";
+
+    @Option(names = "--yes", description = "do not ask before signing")
+    boolean yes;
+
+    @Option(
+            names = "--no-worker-timeout",
+            paramLabel = "TIME",
+            converter = Spans.class,
+            description = "how long to wait where no worker is: 30s where not given")
+    Duration noWorker = Duration.ofSeconds(30);
+
+    @Mixin
+    Decisions decisions = new Decisions();
+
+    @Mixin
+    Signing signing = new Signing();
+
+    @Mixin
+    Connection connection = new Connection();
+
+    @Mixin
+    Output output = new Output();
+
+    private final Shell shell;
+
+    RollbackCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        EnvironmentName name = new Naming(shell).environment(environment);
+        try (Temporal temporal = Temporal.connect(shell, connection)) {
+            EnvironmentPage page = EnvironmentPage.of(temporal, name);
+            Optional<Subject> running = opened(temporal, page);
+            return running.isPresent() ? turnRound(temporal, running.get()) : goBack(temporal, page);
+        }
+    }
+
+    /** The release that is changing the environment now. */
+    private static Optional<Subject> opened(Temporal temporal, EnvironmentPage page) {
+        for (Holder holder : page.view().holder()) {
+            Optional<ReleaseName> name = Optional.of(page.name().release(holder.version()))
+                    .filter(each -> !holder.rollback() && each.workflowId().equals(holder.workflow()));
+            Optional<Execution> execution = name.flatMap(each -> temporal.describe(holder.workflow(), holder.run()))
+                    .filter(Execution::running);
+            if (execution.isPresent()) {
+                Subject subject = Subject.of(temporal, new Naming.Found(name.get(), execution.get()));
+                if (!subject.report().opened().isEmpty()
+                        && subject.report().outcome().isEmpty()) {
+                    return Optional.of(subject);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int turnRound(Temporal temporal, Subject subject) {
+        ReleasePlan plan = subject.plan();
+        if (!to.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    subject.name().text()
+                            + " is running, and can only go back to what was live before it; leave out --to");
+        }
+        shell.say(subject.name().text() + " is in phase "
+                + subject.report().phase().words()
+                + "; rolling back stops it and brings what was live before it back.");
+        sayWhatStays(plan);
+        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        gather(plan, "Roll " + subject.name().text() + " back as '" + key.by() + "'?");
+        ReleaseReport report = subject.report();
+        SignedStatement signed =
+                sign(key, plan, subject.environment(), subject.name().version(), plan.digest(), report.base());
+        if (decisions.print) {
+            Output.print(shell, signed);
+            return ExitCode.SUCCEEDED.number();
+        }
+        Instant asked = shell.clock().instant();
+        tell(temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, signed, ANSWER)
+                .text());
+        ReleaseView view = new ReleaseView(shell, output.json());
+        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+                .follow(
+                        subject.execution(),
+                        subject.name().environment(),
+                        subject.name().text(),
+                        each -> false);
+        return new Conclusion(shell, output, view)
+                .of(
+                        seen,
+                        subject.execution(),
+                        new Confirmation.Expected(
+                                subject.name(), subject.input().request().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    private int goBack(Temporal temporal, EnvironmentPage page) {
+        Mirror mirror = page.mirror();
+        EnvironmentName name = page.name();
+        String target = to.isEmpty() ? mirror.lastKnownGood() : to;
+        if (target.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    name.text()
+                            + " has no last known good version to go back to; name one with --to, or release a good one");
+        }
+        if (target.equals(mirror.live())) {
+            throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
+        }
+        ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
+        shell.say("goes back in " + name.text() + " from " + (mirror.live().isEmpty() ? "nothing" : mirror.live())
+                + " to " + target + ": "
+                + String.join(
+                        ", ", plan.deploy().stream().map(each -> each.name()).toList()));
+        sayWhatStays(plan);
+        page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
+        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
+        SignedStatement signed = sign(key, plan, name, target, "", mirror.base());
+        if (decisions.print) {
+            Output.print(shell, signed);
+            return ExitCode.SUCCEEDED.number();
+        }
+        Instant asked = shell.clock().instant();
+        List<String> missing = new Workers(temporal).missing(name.environment());
+        if (!missing.isEmpty()) {
+            shell.say(Workers.sentence(missing));
+        }
+        Execution started = temporal.start(
+                RollbackWorkflow.class.getSimpleName(),
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId(ReleaseName.rollbackWorkflowId(name.service(), name.environment()))
+                        .setTaskQueue(Queues.WORKFLOWS)
+                        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+                        .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                        .setStaticSummary("roll " + name.text() + " back to " + target + " (asked by " + key.by() + ")")
+                        .build(),
+                new RollbackInput(name.service(), name.environment(), signed));
+        RollbackInput input = temporal.input(started, RollbackInput.class);
+        if (!input.rollback().id().equals(signed.id())) {
+            String other =
+                    input.rollback().statement().map(each -> each.version()).orElse("an unknown version");
+            if (!other.equals(target)) {
+                throw new CommandStopped(
+                        ExitCode.NOT_ALLOWED,
+                        "another rollback of " + name.text() + " to " + other + " is running already");
+            }
+            tell("attached to the running rollback of " + name.text() + " to " + target);
+        } else {
+            tell("asked for the rollback of " + name.text() + " to " + target + " (workflow " + started.workflow()
+                    + ")");
+        }
+        ReleaseView view = new ReleaseView(shell, output.json());
+        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+                .follow(started, name.environment(), name.text(), each -> false);
+        return new Conclusion(shell, output, view)
+                .of(
+                        seen,
+                        started,
+                        new Confirmation.Expected(
+                                name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    private void sayWhatStays(ReleasePlan plan) {
+        plan.databases().forEach((database, each) -> {
+            if (!each.migrate().isEmpty() || !each.referenceData().isEmpty()) {
+                shell.say("database '" + database
+                        + "' stays as it is: applied migrations and promoted data are not undone");
+            }
+        });
+    }
+
+    private void gather(ReleasePlan plan, String question) {
+        if (plan.rollback().reason() && reason.isBlank()) {
+            reason = missing("a reason", "--reason", "Reason:");
+        }
+        if (!plan.rollback().confirm().isEmpty() && confirm.isEmpty()) {
+            String word = plan.rollback().confirm();
+            confirm = missing("the word '" + word + "'", "--confirm", "Type " + word + " to confirm:");
+        } else if (!yes) {
+            if (!shell.interactive()) {
+                throw new CommandStopped(
+                        ExitCode.USAGE, "nobody is here to be asked; add --yes to roll back without asking");
+            }
+            if (!shell.agrees(question)) {
+                throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");
+            }
+        }
+    }
+
+    private String missing(String what, String option, String question) {
+        if (!shell.interactive()) {
+            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
+        }
+        return shell.ask(question);
+    }
+
+    private SignedStatement sign(
+            SigningKey key, ReleasePlan plan, EnvironmentName name, String version, String digest, String base) {
+        Instant now = shell.clock().instant();
+        SignedStatement signed = signing.sign(
+                key,
+                new Draft(Kind.ROLLBACK, name, version, digest, base, "", confirm, reason, List.of())
+                        .by(key, now, HOLDS));
+        Decisions.require(Approvals.problemsOfRollbackRight(plan, plan.people(), Kind.ROLLBACK, base, signed, now));
+        return signed;
+    }
+
+    private void tell(String line) {
+        if (output.json()) {
+            shell.say(line);
+        } else {
+            shell.print(line);
+        }
+    }
+}

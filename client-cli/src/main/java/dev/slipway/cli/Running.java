@@ -1,0 +1,13 @@
+package dev.slipway.cli;
+
+import dev.slipway.release.ReleaseName;
+import dev.slipway.release.Status;
+
+/** A release that runs, with what its memo says. */
+record Running(ReleaseName name, Execution execution, Status status) {
+
+    boolean waitsForApproval() {
+        return status.phase().equals(dev.slipway.release.Phase.APPROVAL.words())
+                || status.what().startsWith("approval");
+    }
+}

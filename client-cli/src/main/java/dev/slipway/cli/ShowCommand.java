@@ -1,0 +1,41 @@
+package dev.slipway.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** The whole request on one screen. */
+@Command(name = "show", description = "What a release will do, from the review that the environment's key signed.")
+final class ShowCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "RELEASE",
+            description = "1.4.0, or shop/production@1.4.0; the only waiting one where not given")
+    String release = "";
+
+    @Mixin
+    Connection connection = new Connection();
+
+    private final Shell shell;
+
+    ShowCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        try (Temporal temporal = Temporal.connect(shell, connection)) {
+            Naming.Found found = new Naming(shell).release(temporal, release, running -> true);
+            Subject subject = Subject.of(temporal, found);
+            ReviewPage page = ReviewPage.of(shell, subject);
+            page.lines().forEach(shell::print);
+            subject.report()
+                    .waiting()
+                    .forEach(waiting -> shell.print("waits     for " + waiting.what() + " of "
+                            + String.join(", ", waiting.who()) + ", until " + Spans.time(waiting.until())));
+            return page.doubts().isEmpty() ? ExitCode.SUCCEEDED.number() : ExitCode.UNCONFIRMED.number();
+        }
+    }
+}

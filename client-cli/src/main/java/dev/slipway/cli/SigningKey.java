@@ -1,0 +1,116 @@
+package dev.slipway.cli;
+
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.UnusableKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The key that a person signs with, and who that person is.
+ *
+ * @param file what {@code ssh-keygen} is given: a private key, or a {@code .pub} whose private half the agent holds
+ * @param by the person in the plan whose key it is
+ */
+record SigningKey(Path file, SshPublicKey key, String by) {
+
+    static final String VARIABLE = "SLIPWAY_KEY";
+
+    private static final List<String> USUAL = List.of("id_ed25519", "id_ecdsa", "id_ed25519_sk");
+
+    private record Candidate(Path file, SshPublicKey key) {}
+
+    /**
+     * Finds the key: the one that is named, else the one in {@code SLIPWAY_KEY}, else the first of the usual ones that is
+     * somebody's in the plan.
+     */
+    static SigningKey find(Shell shell, String named, Map<String, List<String>> people) {
+        String given = named.isEmpty() ? shell.variable(VARIABLE).orElse("") : named;
+        List<Candidate> candidates = new ArrayList<>();
+        if (!given.isEmpty()) {
+            candidates.add(read(shell.folder().resolve(expanded(shell, given)).normalize()));
+        } else {
+            for (String usual : USUAL) {
+                Path file = shell.home().resolve(".ssh").resolve(usual);
+                if (Files.exists(file) || Files.exists(pub(file))) {
+                    candidates.add(read(Files.exists(file) ? file : pub(file)));
+                }
+            }
+        }
+        if (candidates.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "no key to sign with: none of " + String.join(", ", USUAL) + " in '"
+                            + shell.home().resolve(".ssh") + "'; name one with --key or " + VARIABLE
+                            + ", or make one with `ssh-keygen -t ed25519`");
+        }
+        for (Candidate candidate : candidates) {
+            Optional<String> owner = owner(candidate.key(), people);
+            if (owner.isPresent()) {
+                return new SigningKey(candidate.file(), candidate.key(), owner.get());
+            }
+        }
+        Candidate first = candidates.get(0);
+        throw new CommandStopped(
+                ExitCode.NOT_ALLOWED,
+                "key '" + first.file() + "' (" + first.key().fingerprint() + ") belongs to none of the plan's people ("
+                        + String.join(", ", new TreeSet<>(people.keySet()))
+                        + "); have its public line added there, or name another key with --key");
+    }
+
+    private static Optional<String> owner(SshPublicKey key, Map<String, List<String>> people) {
+        return people.entrySet().stream()
+                .filter(person -> person.getValue().stream().anyMatch(line -> same(line, key)))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .findFirst();
+    }
+
+    private static boolean same(String line, SshPublicKey key) {
+        try {
+            return SshPublicKey.parse(line).sameKey(key);
+        } catch (UnusableKey e) {
+            return false;
+        }
+    }
+
+    private static Candidate read(Path file) {
+        Path pub = file.toString().endsWith(".pub") ? file : pub(file);
+        try {
+            if (Files.exists(pub)) {
+                return new Candidate(file, SshPublicKey.parse(Files.readString(pub)));
+            }
+            if (!Files.exists(file)) {
+                throw new CommandStopped(
+                        ExitCode.NOT_ALLOWED,
+                        "there is no key file '" + file + "'; name one with --key or " + VARIABLE);
+            }
+            return new Candidate(file, derived(file));
+        } catch (IOException | UnusableKey e) {
+            throw new CommandStopped(ExitCode.NOT_ALLOWED, "key '" + file + "' cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** CI has the private half alone, so ssh-keygen is asked for the other one. */
+    private static SshPublicKey derived(Path file) throws IOException, UnusableKey {
+        Process process = new ProcessBuilder("ssh-keygen", "-y", "-f", file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        process.getOutputStream().close();
+        return SshPublicKey.parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    private static Path pub(Path file) {
+        return Path.of(file + ".pub");
+    }
+
+    private static String expanded(Shell shell, String path) {
+        return path.startsWith("~/") ? shell.home() + path.substring(1) : path;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.slipway.cli;
+
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.environment.Holder;
+import dev.slipway.environment.Mirror;
+import dev.slipway.release.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** An environment on one screen. Needs no worker: everything stands in the memo of its workflow. */
+@Command(name = "status", description = "What is live, what runs, who waits, whether it is locked.")
+final class StatusCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ENV",
+            description = "production, or shop/production; all of the checkout where not given")
+    String environment = "";
+
+    @Mixin
+    Connection connection = new Connection();
+
+    @Mixin
+    Output output = new Output();
+
+    private final Shell shell;
+
+    StatusCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        try (Temporal temporal = Temporal.connect(shell, connection)) {
+            List<View> views = new ArrayList<>();
+            List<EnvironmentName> unknown = new ArrayList<>();
+            for (EnvironmentName each : meant(temporal)) {
+                temporal.describe(each.workflow())
+                        .flatMap(execution -> temporal.memo(execution, View.class))
+                        .ifPresentOrElse(views::add, () -> unknown.add(each));
+            }
+            if (output.json()) {
+                Output.print(shell, views);
+            } else {
+                views.forEach(view -> print(temporal, view));
+                unknown.forEach(each -> {
+                    shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
+                    waiting(temporal, each);
+                });
+            }
+            return ExitCode.SUCCEEDED.number();
+        }
+    }
+
+    private List<EnvironmentName> meant(Temporal temporal) {
+        if (environment.contains("/")) {
+            return List.of(new Naming(shell, Optional.empty()).environment(environment));
+        }
+        Naming naming = new Naming(shell);
+        if (!environment.isEmpty()) {
+            return List.of(naming.environment(environment));
+        }
+        List<EnvironmentName> here = naming.environmentsHere();
+        if (!here.isEmpty()) {
+            return here;
+        }
+        List<EnvironmentName> all = temporal.running("EnvironmentWorkflow").stream()
+                .flatMap(execution -> temporal.memo(execution, View.class).stream())
+                .map(view -> new EnvironmentName(view.service(), view.environment()))
+                .toList();
+        if (all.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "Temporal at " + temporal.address() + " knows no environment; name one like 'shop/production'");
+        }
+        return all;
+    }
+
+    private void print(Temporal temporal, View view) {
+        Instant now = shell.clock().instant();
+        shell.print(view.service() + "/" + view.environment());
+        Optional<Mirror> mirror = view.mirror().stream().findFirst();
+        mirror.ifPresent(copy -> {
+            row(
+                    "live",
+                    copy.live().isEmpty()
+                            ? "nothing yet"
+                            : copy.live() + " for " + Spans.words(Duration.between(copy.liveSince(), now)) + " (since "
+                                    + Spans.time(copy.liveSince()) + ")"
+                                    + (copy.commit().isEmpty() ? "" : ", commit " + Shown.cut(copy.commit(), 13)));
+            row(
+                    "last good",
+                    copy.lastKnownGood().isEmpty() ? "none: a rollback has nowhere to go" : copy.lastKnownGood());
+            copy.lock()
+                    .forEach(lock -> row(
+                            "LOCKED",
+                            lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
+                                    + view.service() + "/" + view.environment() + " --reason …` when you have looked"));
+            if (!copy.openGrant().isEmpty()) {
+                row("changing", copy.openGrant());
+            }
+            copy.bad().forEach(bad -> row("bad", bad.version() + ": " + bad.reason()));
+        });
+        row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
+        view.holder().forEach(holder -> running(temporal, holder));
+        waiting(temporal, new EnvironmentName(view.service(), view.environment()));
+        for (Holder each : view.waiting()) {
+            row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
+        }
+        mirror.flatMap(copy -> copy.history().stream().findFirst())
+                .ifPresent(last -> row(
+                        "last end",
+                        last.version() + " "
+                                + last.outcome()
+                                        .toLowerCase(java.util.Locale.ROOT)
+                                        .replace('_', ' ') + ", " + Spans.time(last.time()) + ": " + last.text()));
+        mirror.ifPresent(copy -> row(
+                "record",
+                "entry " + copy.number() + " of " + Spans.time(copy.time())
+                        + " (a copy; the worker reads the record itself)"));
+    }
+
+    /** Releases that wait for people have not asked for the turn yet, so the queue knows nothing of them. */
+    private void waiting(Temporal temporal, EnvironmentName name) {
+        for (Execution execution : temporal.running("ReleaseWorkflow")) {
+            temporal.memo(execution, Status.class)
+                    .filter(status -> status.service().equals(name.service())
+                            && status.environment().equals(name.environment())
+                            && !status.what().isEmpty())
+                    .ifPresent(status -> row(
+                            "waits",
+                            status.version() + " for " + status.what()
+                                    + (status.who().isEmpty() ? "" : " of " + String.join(", ", status.who()))));
+        }
+    }
+
+    private void running(Temporal temporal, Holder holder) {
+        temporal.describe(holder.workflow(), holder.run())
+                .filter(Execution::running)
+                .flatMap(execution -> temporal.memo(execution, Status.class))
+                .ifPresent(status -> row(
+                        "running",
+                        status.version() + " in phase " + status.phase()
+                                + (status.what().isEmpty() ? "" : ", waits for " + status.what())));
+    }
+
+    private void row(String name, String text) {
+        shell.print("  " + ReleaseView.padded(name, 10) + " " + text);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.slipway.cli;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.ReleaseInput;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.trust.Statement;
+import java.util.List;
+
+/** A release with what a decision about it needs: what it was asked with, and its story so far. */
+record Subject(ReleaseName name, Execution execution, ReleaseInput input, ReleaseReport report) {
+
+    static Subject of(Temporal temporal, Naming.Found found) {
+        ReleaseInput input = temporal.input(found.execution(), ReleaseInput.class);
+        ReleaseReport report = temporal.report(found.execution())
+                .or(() -> found.execution().running()
+                        ? java.util.Optional.empty()
+                        : temporal.ended(found.execution()).report())
+                .orElseThrow(() -> {
+                    List<String> missing =
+                            new Workers(temporal).missing(found.name().environment());
+                    return new CommandStopped(
+                            ExitCode.UNREACHABLE,
+                            missing.isEmpty()
+                                    ? "no worker answers for " + found.name().text() + "; look at the worker's log"
+                                    : Workers.sentence(missing));
+                });
+        return new Subject(found.name(), found.execution(), input, report);
+    }
+
+    ReleasePlan plan() {
+        return input.plan();
+    }
+
+    EnvironmentName environment() {
+        return EnvironmentName.of(name);
+    }
+
+    String requester() {
+        return input.request().statement().map(Statement::by).orElse("");
+    }
+}

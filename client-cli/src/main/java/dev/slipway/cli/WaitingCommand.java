@@ -1,0 +1,65 @@
+package dev.slipway.cli;
+
+import dev.slipway.release.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The inbox: releases that wait for somebody. Needs no worker. */
+@Command(name = "waiting", description = "Which releases wait for a person, and for whom.")
+final class WaitingCommand implements Callable<Integer> {
+
+    @Parameters(arity = "0..1", paramLabel = "ENV", description = "production, or shop/production; all where not given")
+    String environment = "";
+
+    @Option(names = "--for", paramLabel = "NAME", description = "only those that this person can move")
+    String person = "";
+
+    @Mixin
+    Connection connection = new Connection();
+
+    @Mixin
+    Output output = new Output();
+
+    private final Shell shell;
+
+    WaitingCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        Optional<EnvironmentName> only =
+                environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
+        try (Temporal temporal = Temporal.connect(shell, connection)) {
+            List<Running> waiting = Naming.running(temporal).stream()
+                    .filter(each -> !each.status().who().isEmpty())
+                    .filter(each -> person.isEmpty() || each.status().who().contains(person))
+                    .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
+                    .toList();
+            if (output.json()) {
+                Output.print(shell, waiting.stream().map(Running::status).toList());
+                return ExitCode.SUCCEEDED.number();
+            }
+            if (waiting.isEmpty()) {
+                shell.print("no release waits for a person");
+            }
+            waiting.forEach(this::print);
+            return ExitCode.SUCCEEDED.number();
+        }
+    }
+
+    private void print(Running each) {
+        Status status = each.status();
+        shell.print(each.name().text() + "  asked by " + status.requestedBy());
+        shell.print("  waits for " + status.what() + " of " + String.join(", ", status.who())
+                + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : ""));
+        shell.print("  slipway " + (each.waitsForApproval() ? "approve " : "show ")
+                + each.name().text());
+    }
+}

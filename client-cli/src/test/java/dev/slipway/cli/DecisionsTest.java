@@ -1,0 +1,248 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Json;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DecisionsTest {
+
+    private static final String BASE = "b".repeat(64);
+
+    private final Stage stage = new Stage().withWorker();
+    private Desk desk;
+
+    @BeforeEach
+    void sitDown(@TempDir Path folder) {
+        desk = new Desk(folder, stage.address);
+    }
+
+    @AfterAll
+    void close() {
+        stage.close();
+    }
+
+    /** Ana asks for a release, and it waits for an approval of the review that this key signs. */
+    private String waiting(String version, EnvironmentKey key, String... notUndone) {
+        stage.script.says(version, input -> Story.of(input)
+                .in(Phase.APPROVAL)
+                .waitingFor("approval", "ana", "ben")
+                .reviewed(Story.review(input, key, notUndone))
+                .report());
+        desk.as("ana").type("release", "production", "--version", version, "--wait", "accepted");
+        desk.as("ben");
+        return "shop/production@" + version;
+    }
+
+    private String waiting(String version) {
+        return waiting(version, desk.environmentKey);
+    }
+
+    @Test
+    void sendsASignedApprovalOfTheReviewThatWasShown() {
+        String release = waiting("1.0.0");
+        Typed typed = desk.type("approve", release, "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("taken");
+        assertThat(typed.err())
+                .contains("asked by  ana (their signature is genuine)")
+                .contains("web: ./switch, back to 1.0.0")
+                .contains("this checkout comes to the same plan")
+                .contains("signed by the pinned key of shop/production");
+        List<SignedStatement> taken = stage.script.taken();
+        Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
+        assertThat(said.kind()).isEqualTo(Kind.APPROVE);
+        assertThat(said.by()).isEqualTo("ben");
+        assertThat(said.version()).isEqualTo("1.0.0");
+        assertThat(typed.err()).contains("review    " + said.about());
+    }
+
+    @Test
+    void printsTheSignedJsonInsteadOfSendingIt() throws IOException {
+        String release = waiting("1.0.1");
+        int taken = stage.script.taken().size();
+        Typed typed = desk.type("approve", release, "--yes", "--print");
+        SignedStatement printed = Json.mapper().readValue(typed.out(), SignedStatement.class);
+        assertThat(printed.statement().orElseThrow().kind()).isEqualTo(Kind.APPROVE);
+        assertThat(stage.script.taken()).hasSize(taken);
+    }
+
+    @Test
+    void signsNothingThatAnotherKeyVouchesFor() {
+        String release = waiting("1.0.2", EnvironmentKey.generate("somebody"));
+        Typed typed = desk.type("approve", release, "--yes");
+        assertThat(typed.code()).isEqualTo(19);
+        assertThat(typed.err()).contains("NOT to be believed").contains("nothing was signed");
+    }
+
+    @Test
+    void tellsTheRequesterThatSomebodyElseHasToApprove() {
+        String release = waiting("1.0.3");
+        Typed typed = desk.as("ana").type("approve", release, "--yes");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("'ana' asked for this release, so somebody else has to approve it");
+    }
+
+    @Test
+    void asksAtATerminalForWhatThePlanWants() {
+        desk.writePlan(", confirm: CONFIRM, reason: required, checklist: [support told]");
+        String release = waiting("1.0.4");
+        Typed typed = desk.answering("y", "tested by hand", "CONFIRM", "y").type("approve", release);
+        assertThat(typed.code()).as(typed.err()).isZero();
+        List<SignedStatement> taken = stage.script.taken();
+        Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
+        assertThat(said.confirm()).isEqualTo("CONFIRM");
+        assertThat(said.reason()).isEqualTo("tested by hand");
+        assertThat(said.ticked()).containsExactly("support told");
+    }
+
+    @Test
+    void namesTheOptionForWhatIsMissingWhereNobodyCanBeAsked() {
+        desk.writePlan(", confirm: CONFIRM");
+        String release = waiting("1.0.5");
+        Typed typed = desk.type("approve", release, "--yes");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("the plan asks for the word 'CONFIRM'; give it with --confirm");
+    }
+
+    @Test
+    void refusesAWrongWordBeforeAnythingIsSent() {
+        desk.writePlan(", confirm: CONFIRM");
+        String release = waiting("1.0.6");
+        Typed typed = desk.type("approve", release, "--yes", "--confirm", "confirm");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("the plan asks for the word 'CONFIRM', exactly so");
+    }
+
+    @Test
+    void tellsWhyARefusedApprovalDoesNotCount() {
+        String release = waiting("1.0.7");
+        stage.script.refuses("1.0.7", "the review is an older one; look again");
+        Typed typed = desk.type("approve", release, "--yes");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("slipway: the review is an older one; look again");
+    }
+
+    @Test
+    void writesOutWhatWouldMoveTheCursor() {
+        String release = waiting("1.0.8", desk.environmentKey, "all is \u001b[2Jwell\u202e");
+        Typed typed = desk.type("show", release);
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("all is \\u001b[2Jwell\\u202e").doesNotContain("\u001b");
+    }
+
+    @Test
+    void saysSoWhereThisCheckoutComesToAnotherPlan() {
+        String release = waiting("1.0.9");
+        desk.writePlan(", reason: required");
+        Typed typed = desk.type("show", release);
+        assertThat(typed.out()).contains("this checkout comes to ANOTHER plan");
+    }
+
+    @Test
+    void comparesNothingOutsideOfACheckout() {
+        String release = waiting("1.0.10");
+        assertThat(desk.typeIn(desk.home, "show", release).out()).contains("not compared");
+    }
+
+    @Test
+    void rejectsWithAReason() {
+        String release = waiting("1.1.0");
+        Typed typed = desk.type("reject", release, "--reason", "not on a Friday");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        List<SignedStatement> taken = stage.script.taken();
+        Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
+        assertThat(said.kind()).isEqualTo(Kind.REJECT);
+        assertThat(said.reason()).isEqualTo("not on a Friday");
+    }
+
+    @Test
+    void finishesAWatchAboutTheStateThatItOpened() {
+        stage.script.says(
+                "1.2.0", input -> Story.of(input).in(Phase.WATCH).opened(BASE).report());
+        desk.as("ana").type("release", "production", "--version", "1.2.0", "--wait", "accepted");
+        Typed typed = desk.type("finish", "shop/production@1.2.0");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        List<SignedStatement> taken = stage.script.taken();
+        Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
+        assertThat(said.kind()).isEqualTo(Kind.FINISH);
+        assertThat(said.about()).isEqualTo(BASE);
+    }
+
+    @Test
+    void finishesNothingThatIsNotWatched() {
+        String release = waiting("1.2.1");
+        Typed typed = desk.type("finish", release);
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("is not being watched; it is in phase approval");
+    }
+
+    @Test
+    void watchesToTheEndAndSaysSoInItsCode() {
+        String release = waiting("1.3.0");
+        stage.script.ends("1.3.0", input -> Story.of(input)
+                .closed(Story.close(input, desk.environmentKey))
+                .ended(Outcome.SUCCEEDED, "1.3.0 is live")
+                .ending());
+        assertThat(desk.type("watch", release).code()).isZero();
+        assertThat(desk.type("watch", "1.3.0").code()).isZero();
+    }
+
+    @Test
+    void cancelsThroughTemporal() {
+        String release = waiting("1.3.1");
+        assertThat(desk.type("cancel", release).code()).isZero();
+        assertThat(desk.type("watch", release).code()).isEqualTo(15);
+        assertThat(desk.type("cancel", release).code()).isEqualTo(17);
+    }
+
+    @Test
+    void printsTheLinesOfChildProcessesInTheLogs() {
+        stage.script.says("1.4.0", input -> Story.of(input)
+                .in(Phase.MIGRATE)
+                .journal("migrated main", "V7__orders.sql", "1 row")
+                .report());
+        desk.as("ana").type("release", "production", "--version", "1.4.0", "--wait", "accepted");
+        assertThat(desk.type("logs", "shop/production@1.4.0").out())
+                .contains("09:00:00   migrate        migrated main")
+                .contains("    | V7__orders.sql");
+    }
+
+    @Test
+    void listsTheWaitingAndAsksWhichWhereSeveralAreMeant() {
+        waiting("2.0.0");
+        waiting("2.0.1");
+        Typed listed = desk.typeIn(desk.home, "waiting");
+        assertThat(listed.out())
+                .contains("shop/production@2.0.0  asked by ana")
+                .contains("waits for approval of ana, ben")
+                .contains("slipway approve shop/production@2.0.1");
+        Typed which = desk.type("approve", "--yes");
+        assertThat(which.code()).isEqualTo(2);
+        assertThat(which.err()).contains("which one?").contains("shop/production@2.0.0");
+        assertThat(desk.type("waiting", "production", "--for", "cleo").out()).contains("no release waits");
+    }
+
+    @Test
+    void saysThatAReleaseIsUnknown() {
+        Typed typed = desk.type("show", "shop/production@9.9.9");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("knows no release 'shop/production@9.9.9'");
+        assertThat(desk.type("show", "shop/production@").code()).isEqualTo(2);
+        assertThat(desk.type("show", "9.9.9").code()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.temporal.testing.TemporalDevServer;
+import io.temporal.testing.TemporalDevServerOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a real Temporal server can show: who polls a queue, and lists. Nobody works here. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DevelopmentServerTest {
+
+    private Optional<TemporalDevServer> server = Optional.empty();
+    private Desk desk;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        Optional<Path> program = Arrays.stream(System.getenv("PATH").split(":"))
+                .map(each -> Path.of(each, "temporal"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        assumeTrue(program.isPresent(), "the temporal CLI is not on the PATH");
+        int port;
+        int http;
+        try (ServerSocket first = new ServerSocket(0);
+                ServerSocket second = new ServerSocket(0)) {
+            port = first.getLocalPort();
+            http = second.getLocalPort();
+        }
+        server = Optional.of(TemporalDevServer.start(TemporalDevServerOptions.newBuilder()
+                .setExistingPath(program.get().toString())
+                .setPort(port)
+                .setUiEnabled(false)
+                // the one that it would choose for itself can be the one above
+                .setExtraArgs("--http-port", String.valueOf(http))
+                .setLogFile(folder.resolve("temporal.log").toString())
+                .build()));
+    }
+
+    @BeforeEach
+    void sitDown(@TempDir Path folder) {
+        desk = new Desk(folder, server.orElseThrow().getTarget());
+    }
+
+    @AfterAll
+    void stop() {
+        server.ifPresent(TemporalDevServer::close);
+    }
+
+    @Test
+    void endsWith18WhereNoWorkerPollsAndTheReleaseStaysStarted() {
+        Typed typed = desk.type("release", "production", "--version", "1.0.0", "--no-worker-timeout", "1s");
+        assertThat(typed.code()).as(typed.out() + typed.err()).isEqualTo(18);
+        assertThat(typed.err())
+                .contains("no worker polls releases and releases-production; start one with `slipway worker`")
+                .contains("stays started");
+        assertThat(desk.type("waiting").out()).contains("no release waits for a person");
+        assertThat(desk.type("watch", "1.0.0", "--no-worker-timeout", "1s").code())
+                .isEqualTo(18);
+        Typed shown = desk.type("show", "shop/production@1.0.0");
+        assertThat(shown.code()).isEqualTo(18);
+        assertThat(shown.err()).contains("slipway: no worker polls releases and releases-production");
+    }
+
+    @Test
+    void startsNeverthelessWhereItOnlyHasToBeAccepted() {
+        Typed typed = desk.type("release", "production", "--version", "1.0.1", "--wait", "accepted");
+        assertThat(typed.code()).isEqualTo(16);
+        assertThat(typed.err()).contains("no worker polls");
+    }
+
+    @Test
+    void namesTheNamespaceThatIsNotThere() {
+        Typed typed = desk.with("TEMPORAL_NAMESPACE", "nowhere").type("status", "production");
+        assertThat(typed.code()).isEqualTo(18);
+        assertThat(typed.err()).contains("namespace 'nowhere' is not on");
+    }
+
+    @Test
+    void takesAddressAndNamespaceFromTheCommandLineToo() {
+        Typed typed = desk.with("TEMPORAL_ADDRESS", "127.0.0.1:1")
+                .type("status", "production", "--address", server.orElseThrow().getTarget(), "--namespace", "default");
+        assertThat(typed.code()).as(typed.err()).isZero();
+    }
+}

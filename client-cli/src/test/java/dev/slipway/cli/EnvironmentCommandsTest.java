@@ -1,0 +1,234 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.environment.EnvironmentInput;
+import dev.slipway.environment.EnvironmentWorkflow;
+import dev.slipway.environment.Holder;
+import dev.slipway.environment.Mirror;
+import dev.slipway.record.State;
+import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
+import dev.slipway.release.Queues;
+import dev.slipway.rollback.RollbackWorkflow;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Json;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.Statement;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EnvironmentCommandsTest {
+
+    private static final String LOCK = "c".repeat(64);
+    private static final String BASE = "b".repeat(64);
+    private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+
+    private final AtomicReference<EnvironmentKey> closing = new AtomicReference<>();
+    private Stage stage;
+    private Desk desk;
+
+    @BeforeEach
+    void sitDown(@TempDir Path folder) {
+        AtomicReference<Script> script = new AtomicReference<>();
+        stage = new Stage(worker -> {
+            worker.registerWorkflowImplementationFactory(
+                    EnvironmentWorkflow.class,
+                    arguments -> new ScriptedEnvironment(arguments.get(0, EnvironmentInput.class), script.get()),
+                    WorkflowImplementationOptions.getDefaultInstance());
+            worker.registerWorkflowImplementationFactory(
+                    RollbackWorkflow.class,
+                    arguments -> new ScriptedRollback(
+                            arguments.get(0, RollbackWorkflow.RollbackInput.class), script.get(), closing::get),
+                    WorkflowImplementationOptions.getDefaultInstance());
+        });
+        script.set(stage.script);
+        stage.withWorker();
+        desk = new Desk(folder, stage.address);
+        closing.set(desk.environmentKey);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private void environment(List<State.Lock> lock, Holder... holder) {
+        Mirror mirror = new Mirror(
+                41,
+                "d".repeat(64),
+                NINE,
+                BASE,
+                "1.1.0",
+                "",
+                NINE,
+                Map.of("web", "1.1.0"),
+                "1.0.0",
+                List.of(new State.BadMark("0.9.0", "error rate", NINE)),
+                lock,
+                "",
+                List.of(new State.Ended(
+                        "1.1.0",
+                        "",
+                        "",
+                        "release:shop:production:1.1.0",
+                        "SUCCEEDED",
+                        "1.1.0 is live",
+                        List.of(),
+                        true,
+                        "ana",
+                        NINE,
+                        NINE)));
+        WorkflowStub stub = stage.client.newUntypedWorkflowStub(
+                "EnvironmentWorkflow",
+                WorkflowOptions.newBuilder()
+                        .setWorkflowId("environment:shop:production")
+                        .setTaskQueue(Queues.WORKFLOWS)
+                        .build());
+        stub.start(new EnvironmentInput("shop", "production", List.of(holder), List.of(), List.of(mirror)));
+        // the first task has run once a query is answered
+        stub.query("view", EnvironmentWorkflow.View.class);
+    }
+
+    private Statement last() {
+        return stage.script
+                .taken()
+                .get(stage.script.taken().size() - 1)
+                .statement()
+                .orElseThrow();
+    }
+
+    @Test
+    void showsAnEnvironmentOnOneScreen() {
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+        Typed typed = desk.type("status", "production");
+        assertThat(typed.code()).isZero();
+        assertThat(typed.out())
+                .contains("shop/production")
+                .contains("live       1.1.0")
+                .contains("last good  1.0.0")
+                .contains("LOCKED     rollback failed")
+                .contains("bad        0.9.0: error rate")
+                .contains("turn       free");
+        assertThat(desk.typeIn(desk.home, "status", "shop/production").out()).contains("live       1.1.0");
+        assertThat(desk.typeIn(desk.home, "status").out()).contains("live       1.1.0");
+    }
+
+    @Test
+    void saysThatNothingIsKnownOfANewEnvironment() {
+        assertThat(desk.type("status").out()).contains("shop/production  nothing is known");
+        assertThat(desk.type("history").code()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsTheHistoryAsTextAndAsJson() throws IOException {
+        environment(List.of());
+        assertThat(desk.type("history").out()).contains("2026-11-21 09:00:00 UTC  1.1.0        succeeded");
+        String json = desk.type("history", "--output", "json").out();
+        assertThat(Json.mapper().readTree(json).at("/0/version").textValue()).isEqualTo("1.1.0");
+    }
+
+    @Test
+    void unlocksByAStatementAboutTheLock() {
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+        Typed typed = desk.type("unlock", "production", "--reason", "looked, all well");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("unlocked");
+        assertThat(last().kind()).isEqualTo(Kind.UNLOCK);
+        assertThat(last().about()).isEqualTo(LOCK);
+    }
+
+    @Test
+    void tellsWhyTheWorkerDoesNotUnlock() {
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+        stage.script.refuses("unlock", "a newer lock stands there");
+        Typed typed = desk.type("unlock", "production", "--reason", "looked");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("slipway: a newer lock stands there");
+    }
+
+    @Test
+    void unlocksNothingThatIsNotLocked() {
+        environment(List.of());
+        assertThat(desk.type("unlock", "production", "--reason", "looked").err())
+                .contains("is not locked");
+    }
+
+    @Test
+    void rollsBackToTheLastKnownGood() {
+        environment(List.of());
+        Typed typed = desk.type("rollback", "production", "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("rolled back: back on 1.0.0");
+        assertThat(last().version()).isEqualTo("1.0.0");
+        assertThat(last().about()).isEqualTo(BASE);
+    }
+
+    @Test
+    void rollsNothingBackWhereNobodyCanBeAskedAndNothingSaysYes() {
+        environment(List.of());
+        Typed typed = desk.type("rollback", "production", "--reason", "a line in a script");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("add --yes");
+    }
+
+    @Test
+    void rollsBackToANamedVersionButNotToTheLiveOne() {
+        environment(List.of());
+        assertThat(desk.type("rollback", "production", "--to", "0.9.0", "--yes").code())
+                .isZero();
+        assertThat(last().version()).isEqualTo("0.9.0");
+        assertThat(desk.type("rollback", "production", "--to", "1.1.0").code()).isEqualTo(2);
+    }
+
+    @Test
+    void believesARollbackOnlyFromTheEnvironmentsKey() {
+        environment(List.of());
+        closing.set(EnvironmentKey.generate("somebody"));
+        assertThat(desk.type("rollback", "production", "--yes").code()).isEqualTo(19);
+    }
+
+    @Test
+    void turnsARunningReleaseRound() {
+        stage.script.says(
+                "1.2.0", input -> Story.of(input).in(Phase.WATCH).opened(BASE).report());
+        desk.type("release", "production", "--version", "1.2.0", "--wait", "accepted");
+        String run = stage.client
+                .newUntypedWorkflowStub("release:shop:production:1.2.0", Optional.empty(), Optional.empty())
+                .describe()
+                .getExecution()
+                .getRunId();
+        environment(List.of(), new Holder("release:shop:production:1.2.0", run, "1.2.0", false, NINE));
+        stage.script.ends(
+                "1.2.0",
+                input -> stage.script.taken().isEmpty()
+                        ? null
+                        : Story.of(input)
+                                .opened(BASE)
+                                .closed(Story.close(
+                                        input,
+                                        desk.environmentKey,
+                                        input.request().id(),
+                                        Outcome.ROLLED_BACK,
+                                        State.empty()))
+                                .ended(Outcome.ROLLED_BACK, "back on 1.1.0")
+                                .ending());
+        Typed typed = desk.as("ben").type("rollback", "production", "--reason", "too slow", "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(last().kind()).isEqualTo(Kind.ROLLBACK);
+        assertThat(last().about()).isEqualTo(BASE);
+        assertThat(typed.err()).contains("brings what was live before it back");
+    }
+}

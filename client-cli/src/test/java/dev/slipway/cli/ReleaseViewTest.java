@@ -1,0 +1,120 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.release.JournalEntry;
+import dev.slipway.release.Phase;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.release.Waiting;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ReleaseViewTest {
+
+    private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private Shell shell(String terminal) {
+        return new Shell(
+                Map.of(),
+                Path.of(""),
+                new BufferedReader(new StringReader("")),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                terminal,
+                Clock.fixed(NINE.plusSeconds(90), ZoneOffset.UTC),
+                Duration.ZERO);
+    }
+
+    private static ReleaseReport report(List<Waiting> waiting, List<String> undo, JournalEntry... journal) {
+        return new ReleaseReport(
+                "shop",
+                "production",
+                "1.0.0",
+                "",
+                "",
+                "ana",
+                "",
+                "",
+                Phase.DEPLOY,
+                "",
+                waiting,
+                List.of(),
+                true,
+                undo,
+                List.of(journal),
+                List.of(),
+                List.of(),
+                "",
+                "",
+                NINE,
+                Instant.EPOCH);
+    }
+
+    private static JournalEntry entry(String text) {
+        return new JournalEntry(NINE, Phase.DEPLOY, JournalEntry.Level.INFO, text, List.of());
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void drawsOverItsBlockAndPrintsEachLineOfTheJournalOnce() {
+        ReleaseView view = new ReleaseView(shell("ioe"), false);
+        view.show(report(List.of(), List.of(), entry("first")));
+        view.show(report(List.of(), List.of(), entry("first"), entry("second")));
+        view.clear();
+        assertThat(printed())
+                .containsOnlyOnce("first")
+                .containsOnlyOnce("second")
+                .contains("> 1.0.0 for 1m 30s | deploy\n")
+                .contains("\r\u001b[2A\u001b[J")
+                .endsWith("\r\u001b[2A\u001b[J");
+    }
+
+    @Test
+    void printsAPlainLineForEachChangeElsewhere() {
+        ReleaseView view = new ReleaseView(shell(""), false);
+        view.show(report(List.of(), List.of()));
+        view.show(report(List.of(), List.of()));
+        view.show(report(List.of(new Waiting("approval", List.of("ana"), "slipway approve x", NINE)), List.of()));
+        assertThat(printed()).isEqualTo("""
+                        deploy
+                        waits for approval, of ana, until 2026-11-21 09:00:00 UTC
+                        they type: slipway approve x
+                        """);
+    }
+
+    @Test
+    void keepsStandardOutputFreeWhereItIsWantedForSomethingElse() {
+        new ReleaseView(shell("ioe"), true).show(report(List.of(), List.of(), entry("first")));
+        assertThat(printed()).isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("first");
+    }
+
+    @Test
+    void letsNoTextMoveTheCursor() {
+        new ReleaseView(shell(""), false).show(report(List.of(), List.of(), entry("\u001b[2J\u0007\u009b1m\u202e")));
+        assertThat(printed()).contains("\\u001b[2J\\u0007\\u009b1m\\u202e");
+    }
+
+    @Test
+    void warnsBeforeAnUndoThatNobodySigned() {
+        new ReleaseView(shell(""), false).end(report(List.of(), List.of("./switch 0.9")));
+        assertThat(printed()).contains("not signed").contains("    ./switch 0.9");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.slipway.cli;
+
+import dev.slipway.release.Outcome;
+import dev.slipway.release.ReleaseInput;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.trust.SignedStatement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** What the releases on a stage do: the test writes it, {@link ScriptedRelease} plays it. */
+final class Script {
+
+    /** How a release ends: with a report, and as this outcome. */
+    record Ending(Outcome outcome, ReleaseReport report) {}
+
+    private final Map<String, Function<ReleaseInput, ReleaseReport>> stories = new ConcurrentHashMap<>();
+    private final Map<String, Function<ReleaseInput, Ending>> endings = new ConcurrentHashMap<>();
+    private final Map<String, String> refusals = new ConcurrentHashMap<>();
+    private final List<SignedStatement> taken = new CopyOnWriteArrayList<>();
+
+    /** While it runs, the release of this version says so. */
+    void says(String version, Function<ReleaseInput, ReleaseReport> story) {
+        stories.put(version, story);
+    }
+
+    void ends(String version, Function<ReleaseInput, Ending> ending) {
+        endings.put(version, ending);
+    }
+
+    void refuses(String version, String why) {
+        refusals.put(version, why);
+    }
+
+    void take(SignedStatement statement) {
+        taken.add(statement);
+    }
+
+    List<SignedStatement> taken() {
+        return List.copyOf(taken);
+    }
+
+    Optional<String> refusal(String version) {
+        return Optional.ofNullable(refusals.get(version));
+    }
+
+    Optional<Ending> ending(ReleaseInput input) {
+        return Optional.ofNullable(endings.get(input.plan().version()))
+                .map(ending -> ending.apply(input)); // null: not yet
+    }
+
+    ReleaseReport report(ReleaseInput input) {
+        return ending(input).map(Ending::report).orElseGet(() -> stories.getOrDefault(
+                        input.plan().version(), each -> Story.of(each).report())
+                .apply(input));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.slipway.cli;
+
+import dev.slipway.environment.TurnGranted;
+import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
+import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.rollback.RollbackWorkflow;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A rollback that ends at once, closed by the key that the test has at hand. */
+public final class ScriptedRollback implements RollbackWorkflow {
+
+    private final RollbackInput input;
+    private final Script script;
+    private final Supplier<EnvironmentKey> key;
+
+    ScriptedRollback(RollbackInput input, Script script, Supplier<EnvironmentKey> key) {
+        this.input = input;
+        this.script = script;
+        this.key = key;
+    }
+
+    @Override
+    public ReleaseReport run(RollbackInput start) {
+        script.take(start.rollback());
+        return report();
+    }
+
+    @Override
+    public void turn(TurnGranted granted) {}
+
+    @Override
+    public ReleaseReport report() {
+        Statement asked = input.rollback().statement().orElseThrow();
+        Entry entry = new Entry(
+                Entry.FORMAT,
+                input.service(),
+                input.environment(),
+                8,
+                Entry.NO_PREVIOUS,
+                Instant.now(),
+                new Event(
+                        Event.Kind.CLOSED,
+                        input.service() + "/" + input.environment() + "@" + asked.version(),
+                        "closed",
+                        Map.of("request", input.rollback().id(), "outcome", Outcome.ROLLED_BACK.name())),
+                State.empty());
+        return new ReleaseReport(
+                input.service(),
+                input.environment(),
+                asked.version(),
+                "",
+                input.rollback().id(),
+                asked.by(),
+                "",
+                Outcome.ROLLED_BACK.name(),
+                Phase.DONE,
+                "back on " + asked.version(),
+                List.of(),
+                List.of(),
+                true,
+                List.of(),
+                List.of(),
+                List.of(new SignedText(entry.text(), key.get().sign(entry.text()))),
+                List.of(),
+                "",
+                "",
+                Instant.now(),
+                Instant.now());
+    }
+}
