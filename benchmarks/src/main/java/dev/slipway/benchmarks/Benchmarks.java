@@ -1,0 +1,132 @@
+package dev.slipway.benchmarks;
+
+import dev.slipway.release.Converter;
+import dev.slipway.source.WorkingDirectory;
+import dev.slipway.worker.RunningWorker;
+import dev.slipway.worker.Temporal;
+import dev.slipway.worker.metrics.Metrics;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
+ * quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.slipway.benchmarks.Benchmarks [runs]}.
+ */
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
+        Path home = Files.createTempDirectory("slipway-benchmarks");
+        try {
+            for (boolean tuned : new boolean[] {true, false}) {
+                Path folder = Files.createDirectories(home.resolve(tuned ? "tuned" : "default"));
+                try (Server server = Server.start(tuned, folder);
+                        Shop shop = new Shop(folder)) {
+                    measure(server, shop, runs, tuned ? "tuned as `slipway dev` tunes it" : "as it comes");
+                }
+            }
+        } finally {
+            WorkingDirectory.delete(home);
+        }
+        System.exit(0);
+    }
+
+    private static void measure(Server server, Shop shop, int runs, String how) throws Exception {
+        Metrics metrics = new Metrics();
+        Temporal temporal = Temporal.connect(
+                Map.of("TEMPORAL_ADDRESS", server.address()),
+                Converter.dataConverter(),
+                metrics.scope(),
+                Duration.ofSeconds(30),
+                line -> {});
+        WorkflowClient client = temporal.client();
+        WorkerFactory factory = WorkerFactory.newInstance(client);
+        Worker noOps = factory.newWorker("no-ops");
+        noOps.registerWorkflowImplementationTypes(NoOps.TwelveImpl.class);
+        noOps.registerActivitiesImplementations(new NoOps.NoOpImpl());
+        factory.start();
+        try (RunningWorker worker = RunningWorker.start(
+                temporal,
+                shop.environments(),
+                metrics,
+                RunningWorker.STICKY,
+                Optional.empty(),
+                Duration.ofSeconds(1))) {
+            System.out.println("\nTemporal's development server, " + how);
+            if (runs > 0) {
+                overhead(client, shop, runs);
+                histories(client, shop);
+            }
+            breachToRollback(client, shop, 10);
+        }
+        factory.shutdownNow();
+    }
+
+    private static void overhead(WorkflowClient client, Shop shop, int runs) throws Exception {
+        shop.plan(Duration.ofSeconds(2));
+        shop.errors(0);
+        shop.release(client, "0.0.1", "SUCCEEDED");
+        twelve(client);
+        Figures raw = new Figures();
+        Figures outside = new Figures();
+        Figures total = new Figures();
+        for (int run = 1; run <= runs; run++) {
+            raw.add(twelve(client));
+            Story story = Story.of(client, shop.release(client, "1.0." + run, "SUCCEEDED"));
+            outside.add(story.outside());
+            total.add(story.total());
+        }
+        System.out.println("  twelve no-op activities: " + raw);
+        System.out.println("  a release with every phase, time outside its activities: " + outside);
+        System.out.println("  a release with every phase, in all (2 s of it the watch): " + total);
+        System.out.printf(Locale.ROOT, "  ratio: %.2f%n", outside.median() / raw.median());
+    }
+
+    private static double twelve(WorkflowClient client) {
+        NoOps.Twelve twelve = client.newWorkflowStub(
+                NoOps.Twelve.class,
+                WorkflowOptions.newBuilder().setTaskQueue("no-ops").build());
+        io.temporal.api.common.v1.WorkflowExecution execution = WorkflowClient.start(twelve::run, "x");
+        io.temporal.client.WorkflowStub.fromTyped(twelve).getResult(String.class);
+        return Story.of(client, execution.getWorkflowId()).total();
+    }
+
+    private static void histories(WorkflowClient client, Shop shop) throws Exception {
+        for (int seconds : new int[] {2, 8}) {
+            shop.plan(Duration.ofSeconds(seconds));
+            Story story = Story.of(client, shop.release(client, "2.0." + seconds, "SUCCEEDED"));
+            System.out.println("  events in the history with a watch of " + seconds + " s: " + story.events());
+        }
+    }
+
+    private static void breachToRollback(WorkflowClient client, Shop shop, int runs) throws Exception {
+        shop.plan(Duration.ofSeconds(30));
+        shop.errors(0);
+        if (!shop.released()) {
+            shop.plan(Duration.ofSeconds(2));
+            shop.release(client, "0.0.1", "SUCCEEDED");
+            shop.plan(Duration.ofSeconds(30));
+        }
+        Figures figures = new Figures();
+        for (int run = 1; run <= runs; run++) {
+            shop.errors(40);
+            shop.release(client, "3.0." + run, "ROLLED_BACK");
+            shop.errors(0);
+            // the rule wants one second of breach, seen by measurements a quarter of a second apart
+            figures.add(shop.lastSwitch() - shop.breach() - 1000);
+        }
+        System.out.println(
+                "  from the time that a rule allows being over to the rollback command, polled every 250 ms: "
+                        + figures);
+    }
+}
