@@ -5,7 +5,10 @@ import dev.slipway.record.SignedText;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.WatchRequest;
 import dev.slipway.release.ReleaseActivities.WatchResult;
+import io.temporal.common.converter.DataConverterException;
+import io.temporal.common.converter.Values;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The time after a deployment in which a release goes back by itself: a durable timer, raced against one watch. Where the
@@ -116,7 +120,25 @@ final class RollbackWindow {
             }
             // the worker was gone when the window closed, so nobody judged the end of it
             return new WatchResult(
-                    "INCONCLUSIVE", "no worker judged the end of the rollback window", List.of(), Duration.ZERO, state);
+                    "INCONCLUSIVE",
+                    "no worker judged the end of the rollback window",
+                    List.of(),
+                    Duration.ZERO,
+                    failure.getCause() instanceof TimeoutFailure dead
+                            ? lastBeat(dead.getLastHeartbeatDetails())
+                                    .map(List::of)
+                                    .orElse(state)
+                            : state);
+        }
+    }
+
+    /** What a worker that died in the watch had seen: the next one goes on from there instead of knowing nothing. */
+    static Optional<SignedText> lastBeat(Values details) {
+        try {
+            return details.getSize() == 0 ? Optional.empty() : Optional.ofNullable(details.get(SignedText.class));
+        } catch (DataConverterException progress) {
+            // a beat from before the first measurement is a sentence for the UI
+            return Optional.empty();
         }
     }
 

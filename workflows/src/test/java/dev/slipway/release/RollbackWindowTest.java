@@ -3,7 +3,11 @@ package dev.slipway.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.slipway.record.SignedText;
+import io.temporal.common.converter.EncodedValues;
+import io.temporal.common.converter.Values;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +69,21 @@ class RollbackWindowTest {
         assertThat(report.journal())
                 .extracting(JournalEntry::text)
                 .contains("undecided: too few requests; watches 10m longer", "enough requests");
+    }
+
+    /** The test server lets no activity time out that was asked to stop; the crash tests do it on the real one. */
+    @Test
+    void findsWhatADeadWorkerHadSeenInItsLastBeat() {
+        SignedText seen = new SignedText("state\n", "sig");
+
+        assertThat(RollbackWindow.lastBeat(beat(seen))).contains(seen);
+        assertThat(RollbackWindow.lastBeat(beat("between two rounds"))).isEmpty();
+        assertThat(RollbackWindow.lastBeat(new EncodedValues(Optional.empty(), Converter.dataConverter())))
+                .isEmpty();
+    }
+
+    private static Values beat(Object details) {
+        return new EncodedValues(Converter.dataConverter().toPayloads(details), Converter.dataConverter());
     }
 
     @Test
