@@ -29,6 +29,12 @@ final class RollbackWindow {
     /** How long an undecided watch waits for a person. */
     private static final Duration QUESTION = Duration.ofHours(1);
 
+    /**
+     * The worker ends its watch by its own clock, from when it began. Only where it says nothing so long after the window
+     * is it stopped: enough for another one to take over from one that died just then.
+     */
+    static final Duration LAST_WORD = Duration.ofSeconds(10);
+
     /** An extension for a rule that does not say how long it would still take. */
     private static final Duration LONGEST_EXTENSION = Duration.ofMinutes(10);
 
@@ -95,7 +101,7 @@ final class RollbackWindow {
         Promise<WatchResult> watch = running.get(0);
         CancellationScope timing = Workflow.newCancellationScope(() -> {
             Promise<Void> windowCloses = Workflow.newTimer(
-                    window,
+                    window.plus(LAST_WORD),
                     TimerOptions.newBuilder()
                             .setSummary("rollback window closes " + DurableTime.clock(closes))
                             .build());
@@ -118,12 +124,12 @@ final class RollbackWindow {
                 // not the window but the whole release was asked to stop
                 throw failure;
             }
-            // the worker was gone when the window closed, so nobody judged the end of it
+            // no worker was there when the window closed, so it has to be watched again, or what is left of it
             return new WatchResult(
                     "INCONCLUSIVE",
                     "no worker judged the end of the rollback window",
                     List.of(),
-                    Duration.ZERO,
+                    window,
                     failure.getCause() instanceof TimeoutFailure dead
                             ? lastBeat(dead.getLastHeartbeatDetails())
                                     .map(List::of)

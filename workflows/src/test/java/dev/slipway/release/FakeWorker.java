@@ -138,7 +138,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
 
     /** Beats as the real one does, and leaves when it is cancelled. */
     public void untilCancelled() {
-        while (closing.getCount() > 0) {
+        untilCancelled(Duration.ofHours(1));
+    }
+
+    private void untilCancelled(Duration atMost) {
+        long begun = System.nanoTime();
+        while (closing.getCount() > 0 && System.nanoTime() - begun < atMost.toNanos()) {
             Activity.getExecutionContext().heartbeat("still there");
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
@@ -155,15 +160,24 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
         return this;
     }
 
-    /** A watch that is only told by its cancellation that the window is over, as the real one is. */
+    /** A watch that lasts as long as it is asked to, in real time, unless it is cancelled before. */
     synchronized FakeWorker watchesUntilTheWindowIsOver(String verdict, String text) {
+        return watchesFor(Duration.ZERO, verdict, text);
+    }
+
+    /** A watch that does not end by itself. */
+    synchronized FakeWorker watchesUntilItIsStopped(String verdict, String text) {
+        return watchesFor(Duration.ofHours(1), verdict, text);
+    }
+
+    private FakeWorker watchesFor(Duration more, String verdict, String text) {
         watches.add(request -> {
             try {
-                untilCancelled();
+                untilCancelled(request.length().plus(more));
             } catch (ActivityCompletionException cancelled) {
-                return new WatchResult(verdict, text, List.of(), Duration.ZERO, List.of());
+                // the verdict is then, too
             }
-            throw new IllegalStateException("the test ended first");
+            return new WatchResult(verdict, text, List.of(), Duration.ZERO, List.of());
         });
         return this;
     }

@@ -71,6 +71,17 @@ class RollbackWindowTest {
                 .contains("undecided: too few requests; watches 10m longer", "enough requests");
     }
 
+    @Test
+    void stopsAWatchThatSaysNothingAfterTheWindowAndGoesByItsLastWord() {
+        rehearsal.worker.watchesUntilItIsStopped("PASS", "quiet, and late");
+
+        ReleaseReport report = watchedFor(Duration.ofSeconds(1)).ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.journal()).extracting(JournalEntry::text).contains("quiet, and late");
+        assertThat(Duration.between(report.started(), report.ended())).isGreaterThanOrEqualTo(RollbackWindow.LAST_WORD);
+    }
+
     /** The test server lets no activity time out that was asked to stop; the crash tests do it on the real one. */
     @Test
     void findsWhatADeadWorkerHadSeenInItsLastBeat() {

@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Releasing implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(80);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration WORKFLOW_TASK = Duration.ofSeconds(5);
 
@@ -46,6 +46,7 @@ final class Releasing implements AutoCloseable {
     private Optional<SignedStatement> approval = Optional.empty();
     private final long asked = System.nanoTime();
     private boolean approved;
+    private boolean atItsEnd;
 
     private Releasing(Scene scene, DevServer server, String version) {
         this.scene = scene;
@@ -150,6 +151,7 @@ final class Releasing implements AutoCloseable {
             approveIfAsked();
             return ended();
         });
+        atItsEnd = true;
         return report();
     }
 
@@ -253,5 +255,9 @@ final class Releasing implements AutoCloseable {
     @Override
     public void close() {
         workers.forEach(StartedWorker::close);
+        if (atItsEnd) {
+            // this one knows all that a worker needs
+            ClassArchive.make(workers.get(workers.size() - 1).classes());
+        }
     }
 }

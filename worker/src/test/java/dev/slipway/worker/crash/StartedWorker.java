@@ -36,9 +36,11 @@ final class StartedWorker implements AutoCloseable {
                 "-XX:-BytecodeVerificationRemote",
                 "-Xms160m",
                 "-Xmn96m",
-                "-Xmx256m",
+                "-Xmx256m"));
+        argv.addAll(ClassArchive.options(classes(log)));
+        argv.addAll(List.of(
                 "-cp",
-                System.getProperty("java.class.path"),
+                ClassArchive.CLASS_PATH,
                 CrashingWorker.class.getName(),
                 file.toString(),
                 point,
@@ -53,6 +55,15 @@ final class StartedWorker implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("a worker did not start", e);
         }
+    }
+
+    /** The names of the classes that it has loaded; there unless it was started with an archive of them. */
+    Path classes() {
+        return classes(log);
+    }
+
+    private static Path classes(Path log) {
+        return Path.of(log + ".classes");
     }
 
     long pid() {
