@@ -253,6 +253,10 @@ final class Scene implements AutoCloseable {
         errorsPerHundred = 40;
     }
 
+    boolean hasTold(String event) {
+        return told.stream().anyMatch(each -> each.event().equals(event));
+    }
+
     /** Hears of every notification before its sender gets an answer. */
     void whenTold(Consumer<String> hears) {
         whenTold = hears;
