@@ -33,8 +33,11 @@ public final class Child implements AutoCloseable {
         return supervisor.isAlive();
     }
 
-    /** The last lines that it said so far. */
+    /** The last lines that it said so far; all of them once it has ended. */
     public List<String> lastLines() {
+        if (!supervisor.isAlive()) {
+            hearOut();
+        }
         return output.lastLines();
     }
 
@@ -56,6 +59,12 @@ public final class Child implements AutoCloseable {
 
     /** What it left behind, once it has ended. */
     CommandResult result(boolean timedOut) {
+        hearOut();
+        return new CommandResult(
+                supervisor.exitValue(), output.lastLines(), output.kept(), output.cut(), age(), timedOut);
+    }
+
+    private void hearOut() {
         for (Thread reader : readers) {
             try {
                 // a process that left the group may hold the pipe open for ever: what it says later is not ours
@@ -64,8 +73,6 @@ public final class Child implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        return new CommandResult(
-                supervisor.exitValue(), output.lastLines(), output.kept(), output.cut(), age(), timedOut);
     }
 
     /** Asks the whole group to end, kills what has not ended after the grace, and returns when it is gone. */
