@@ -151,7 +151,7 @@ class PlantedSecretTest {
                 temporal(releasing, workflow, found);
             }
             scene.told.forEach(told -> look("the notification " + told.event(), told.key() + told.body(), found));
-            releasing.workers().forEach(StartedWorker::stop);
+            releasing.workers().forEach(SomeWorker::stop);
             files(scene.home, found);
             files(folder.resolve("temporal.db"), found);
             files(folder.resolve("temporal.db-wal"), found);

@@ -30,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Releasing implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration WORKFLOW_TASK = Duration.ofSeconds(5);
 
     /** One dies, one goes on. */
@@ -42,7 +42,7 @@ final class Releasing implements AutoCloseable {
     private final ReleasePlan plan;
     private final ReleaseWorkflow release;
     private final WorkflowStub untyped;
-    private final List<StartedWorker> workers = new ArrayList<>();
+    private final List<SomeWorker> workers = new ArrayList<>();
     private Optional<SignedStatement> approval = Optional.empty();
     private final long asked = System.nanoTime();
     private boolean approved;
@@ -92,7 +92,7 @@ final class Releasing implements AutoCloseable {
         return scene;
     }
 
-    List<StartedWorker> workers() {
+    List<SomeWorker> workers() {
         return List.copyOf(workers);
     }
 
@@ -117,7 +117,7 @@ final class Releasing implements AutoCloseable {
     /** Approves when it is asked, until something is true. */
     void until(Condition condition) {
         await(() -> {
-            if (workers.stream().noneMatch(StartedWorker::isAlive)) {
+            if (workers.stream().noneMatch(SomeWorker::isAlive)) {
                 throw new AssertionError(scene.environment + ": the worker has ended; " + story());
             }
             approveIfAsked();
@@ -136,7 +136,7 @@ final class Releasing implements AutoCloseable {
     /** Kills a worker when it has come so far, and starts another; approves whenever it is asked; until the end. */
     ReleaseReport toItsEnd(Crash.Outside outside) {
         await(() -> {
-            StartedWorker worker = workers.get(workers.size() - 1);
+            SomeWorker worker = workers.get(workers.size() - 1);
             if (worker.isAlive() && !crashed() && outside.now(this)) {
                 crashedHere();
                 worker.kill();
@@ -146,7 +146,7 @@ final class Releasing implements AutoCloseable {
                 if (workers.size() > MOST_WORKERS) {
                     throw new AssertionError(scene.environment + ": the workers end; " + story());
                 }
-                startWorker("");
+                workers.add(NearWorker.start(scene.file(), scene.variables(server.address())));
             }
             approveIfAsked();
             return ended();
@@ -255,10 +255,13 @@ final class Releasing implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.forEach(StartedWorker::close);
+        workers.forEach(SomeWorker::close);
         if (atItsEnd) {
-            // this one knows all that a worker needs
-            ClassArchive.make(workers.get(workers.size() - 1).classes());
+            // one that was there to the end knows all that a worker needs
+            SomeWorker last = workers.get(workers.size() - 1);
+            if (last instanceof StartedWorker worker) {
+                ClassArchive.make(worker.classes());
+            }
         }
     }
 }

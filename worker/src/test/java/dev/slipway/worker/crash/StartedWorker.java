@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A worker in a process of its own, with its log in a file. */
-final class StartedWorker implements AutoCloseable {
+final class StartedWorker implements SomeWorker {
 
     private final Process process;
     private final Path log;
@@ -70,7 +70,8 @@ final class StartedWorker implements AutoCloseable {
         return process.pid();
     }
 
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -78,8 +79,8 @@ final class StartedWorker implements AutoCloseable {
         return isAlive() && Files.exists(serves);
     }
 
-    /** kill -9: the worker alone, not what it has started. */
-    void kill() {
+    @Override
+    public void kill() {
         process.destroyForcibly();
         await();
     }
@@ -97,8 +98,8 @@ final class StartedWorker implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, and waits for its end. */
-    int stop() {
+    @Override
+    public int stop() {
         process.destroy();
         return await();
     }
@@ -112,7 +113,8 @@ final class StartedWorker implements AutoCloseable {
         }
     }
 
-    String said() {
+    @Override
+    public String said() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
