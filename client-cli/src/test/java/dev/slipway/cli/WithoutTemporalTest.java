@@ -92,6 +92,12 @@ final class WithoutTemporalTest {
         assertThat(typed.out()).contains("19   said to have succeeded").doesNotContain("warm-up");
     }
 
+    /** An archive is only kept of a start that came to its end. */
+    @Test
+    void warmsUpWithATemporalOfItsOwn() {
+        assertThat(desk.type("warm-up").code()).isZero();
+    }
+
     @Test
     void printsTheStackOnlyWhenAskedTo() {
         assertThat(desk.type("status", "production").err()).doesNotContain("\tat ");
