@@ -1,9 +1,14 @@
 package dev.slipway.environment;
 
+import dev.slipway.deciding.Deciding;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.Change;
+import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.Head;
-import dev.slipway.opening.Unlocking;
+import dev.slipway.notifying.Announcing;
+import dev.slipway.notifying.Notifying;
+import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -30,7 +35,8 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
 
     private final ServedEnvironments environments;
     private final WorkflowClient client;
-    private final Unlocking unlocking = new Unlocking();
+    private final Deciding deciding = new Deciding();
+    private final Announcing announcing = new Announcing(new Notifying(HttpClients.standard()));
 
     public EnvironmentActivitiesImpl(ServedEnvironments environments, WorkflowClient client) {
         this.environments = environments;
@@ -97,6 +103,16 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
     }
 
     @Override
+    public Inspection inspect(RecordRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            EnvironmentRecord.Found found = served.record().look();
+            State state = found.head().map(Head::state).orElse(State.empty());
+            return new Inspection(
+                    found.number(), found.hash(), state.base(), state.live().version(), found.trouble());
+        });
+    }
+
+    @Override
     public HolderCheck checkHolder(HolderRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
             if (running(request.holder())) {
@@ -151,11 +167,13 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
     }
 
     @Override
-    public UnlockResult unlock(UnlockRequest request) {
-        return Answer.of(
-                environments,
-                request.service(),
-                request.environment(),
-                served -> unlocking.unlock(served, request.unlock()));
+    public DecideResult decide(DecideRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            DecideResult result = deciding.decide(served, request);
+            if (result.done()) {
+                result.receipt().forEach(receipt -> announcing.tell(served, Entry.parse(receipt.text())));
+            }
+            return result;
+        });
     }
 }

@@ -88,6 +88,44 @@ public final class EnvironmentRecord {
         return head;
     }
 
+    /**
+     * What lies in the store, looked at without believing it.
+     *
+     * @param head the newest entry, none where there is none
+     * @param number of it, 0 for none
+     * @param hash of it, empty for none
+     * @param trouble why nothing runs on it; empty where it is sound
+     */
+    public record Found(Optional<Head> head, long number, String hash, String trouble) {}
+
+    /** For somebody who has to decide whether to go on from it. */
+    public synchronized Found look() {
+        String trouble = "";
+        try {
+            Head sound = head();
+            return new Found(Optional.of(sound), sound.entry().number(), sound.hash(), trouble);
+        } catch (RecordRefused refused) {
+            trouble = refused.getMessage();
+        }
+        long number = store.newest(service, environment, 0);
+        Optional<Head> head = number == 0 ? Optional.empty() : Optional.of(read(number));
+        return new Found(head, number, head.map(Head::hash).orElse(""), trouble);
+    }
+
+    /**
+     * Goes on from what was found, whatever this worker has seen before.
+     *
+     * @throws RecordRefused where something else lies there by now
+     */
+    public synchronized Head adopt(Found found, Change change) {
+        newest = 0;
+        Optional<Head> appended = store.newest(service, environment, 0) == found.number()
+                ? append(found.head(), change)
+                : Optional.empty();
+        return appended.orElseThrow(() -> new RecordRefused(
+                name() + ": the record has changed while it was looked at; look again, and sign about that"));
+    }
+
     private Head begin() {
         Optional<Head> first = append(
                 Optional.empty(),

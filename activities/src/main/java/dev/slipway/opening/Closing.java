@@ -120,10 +120,14 @@ public final class Closing {
                 state);
     }
 
+    private static Map<String, List<String>> people(Served served, ReleasePlan plan) {
+        return Authority.of(served, served.record().head().state()).people(plan);
+    }
+
     /** What somebody really signed about this environment; anything else would be a lie with the worker's signature. */
     private static List<Statement> decisions(Served served, ReleasePlan plan, CloseRequest request) {
         return request.decisions().stream()
-                .filter(decision -> SignatureCheck.of(decision, served.people(plan)) instanceof SignatureCheck.Genuine)
+                .filter(decision -> SignatureCheck.of(decision, people(served, plan)) instanceof SignatureCheck.Genuine)
                 .flatMap(decision -> decision.statement().stream())
                 .filter(statement -> statement.service().equals(plan.service())
                         && statement.environment().equals(plan.environment()))
@@ -193,7 +197,7 @@ public final class Closing {
                         .isPresent())
                 .anyMatch(decision -> Approvals.problemsOfRollbackRight(
                                 plan,
-                                served.people(plan),
+                                people(served, plan),
                                 Kind.FINISH,
                                 served.record().head().state().base(),
                                 decision,
@@ -282,7 +286,7 @@ public final class Closing {
     }
 
     /** What is true when somebody who has looked ends a grant that its workflow left open. */
-    static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
+    public static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         List<String> changed = changed(grant);
         return state.withoutGrant()
@@ -387,7 +391,11 @@ public final class Closing {
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
         SignedStatement rejection = request.rejection();
         List<String> problems = Approvals.problemsOfRejection(
-                plan, served.people(plan), rejection, served.record().now());
+                plan,
+                people(served, plan),
+                asked.lane(),
+                rejection,
+                served.record().now());
         if (!problems.isEmpty()) {
             return new RejectResult(false, String.join("; ", problems), List.of());
         }

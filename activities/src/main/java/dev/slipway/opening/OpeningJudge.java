@@ -2,6 +2,7 @@ package dev.slipway.opening;
 
 import dev.slipway.database.FlywayMigrations;
 import dev.slipway.deploy.Deployers;
+import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
@@ -23,6 +24,7 @@ import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.Timeouts;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -32,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * The only place where yes is judged, with the turn in hand: everything is looked up and computed again, by the worker
@@ -45,11 +46,13 @@ public final class OpeningJudge {
 
     private final Facts facts;
     private final Deployers deployers;
+    private final Gates gates;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
-    public OpeningJudge(FlywayMigrations flyway, Deployers deployers) {
+    public OpeningJudge(FlywayMigrations flyway, Deployers deployers, Gates gates) {
         this.facts = new Facts(flyway);
         this.deployers = deployers;
+        this.gates = gates;
     }
 
     public OpenResult open(Served served, OpenRequest request, Pulse pulse) {
@@ -65,19 +68,21 @@ public final class OpeningJudge {
         }
         ReleasePlan plan = kept.get();
         Instant now = served.record().now();
+        Authority authority = Authority.of(served, head.state());
+        Lane lane = request.request().statement().map(Statement::lane).orElse(Lane.NORMAL);
         List<String> never = new ArrayList<>();
         if (head.state().spent(request.request().id())) {
             never.add("the request was used up already");
         }
-        List<String> ofRequest = Approvals.problemsOfRequest(plan, served.people(plan), request.request(), now);
+        List<String> ofRequest = Approvals.problemsOfRequest(plan, authority.people(plan), request.request(), now);
         if (!ofRequest.isEmpty() && onlyExpired(request.request(), now)) {
             return OpenResult.not(Opening.EXPIRED, ofRequest);
         }
         never.addAll(ofRequest);
         never.addAll(wholeRelease(request));
         Preflighting.againAllowed(head.state(), plan, request.request(), never);
-        never.addAll(planOfSource.problems(served, plan));
-        never.addAll(Floor.problems(served, plan));
+        never.addAll(planOfSource.problems(served, plan, lane));
+        never.addAll(authority.problems(plan, lane));
         Optional<Review> review = review(served, request);
         if (review.isEmpty()) {
             never.add("the review is not signed by this environment's key, or not about this request");
@@ -90,15 +95,20 @@ public final class OpeningJudge {
         if (!stale.isEmpty()) {
             return OpenResult.not(Opening.BASE_CHANGED, stale);
         }
-        Counted counted = count(served, plan, request, review.get(), now);
+        Count.Counted counted = new Count(authority, plan, head.state(), now).of(request, review.get());
         if (counted.opening().isPresent()) {
             return OpenResult.not(counted.opening().get(), counted.why());
         }
-        List<String> later = later(head, plan, now);
+        List<String> later = later(head, plan, lane, now);
         if (!later.isEmpty()) {
             return OpenResult.not(Opening.LATER, later);
         }
-        return append(served, request, plan, review.get(), counted, pulse);
+        // last, because a gate may be a command of the plan, which only what is approved may run
+        Gates.Judged judged = gates.judgeAll(served, plan, lane, pulse);
+        if (!judged.waiting().isEmpty()) {
+            return OpenResult.not(Opening.LATER, judged.waiting());
+        }
+        return append(served, request, plan, lane, review.get(), counted, pulse);
     }
 
     private static boolean onlyExpired(SignedStatement request, Instant now) {
@@ -115,10 +125,6 @@ public final class OpeningJudge {
                 .map(statement ->
                         List.of("the request is not for a whole release, but for '" + statement.steps() + "'"))
                 .orElse(List.of());
-    }
-
-    private static boolean ofTheSameKind(Statement request, Statement approval) {
-        return request.lane() == approval.lane() && request.steps().equals(approval.steps());
     }
 
     private static Optional<Review> review(Served served, OpenRequest request) {
@@ -140,54 +146,25 @@ public final class OpeningJudge {
         if (!review.base().equals(head.state().base())) {
             stale.add("something was released here since the review; it is reviewed again");
         }
+        if (!review.policy().equals(head.state().policy())) {
+            stale.add("the policy was changed since the review; it is reviewed again");
+        }
         if (!review.facts().equals(found.hash())) {
             stale.add("migrations were applied since the review; it is reviewed again");
         }
         return stale;
     }
 
-    private record Counted(
-            Optional<Opening> opening, List<String> why, TreeSet<String> people, List<SignedStatement> approvals) {}
-
-    /** One person counts once, however many keys or statements. */
-    private static Counted count(Served served, ReleasePlan plan, OpenRequest request, Review review, Instant now) {
-        TreeSet<String> people = new TreeSet<>();
-        List<SignedStatement> counting = new ArrayList<>();
-        Statement asked = request.request().statement().orElseThrow();
-        List<String> refused = new ArrayList<>();
-        boolean expired = false;
-        for (SignedStatement approval : request.approvals()) {
-            List<String> problems = Approvals.problemsOfApproval(
-                    plan, served.people(plan), review.requestedBy(), review.hash(), approval, now);
-            String by = approval.statement().map(Statement::by).orElse("?");
-            if (served.record().head().state().spent(approval.id())) {
-                refused.add("the approval of '" + by + "' was used up already");
-            } else if (problems.isEmpty()
-                    && !ofTheSameKind(asked, approval.statement().orElseThrow())) {
-                refused.add("the approval of '" + by + "' is for another lane or other steps than the request");
-            } else if (problems.isEmpty()) {
-                people.add(by);
-                counting.add(approval);
-            } else {
-                refused.addAll(problems);
-                expired = expired || onlyExpired(approval, now);
-            }
-        }
-        int wanted =
-                Math.max(plan.approval().quorum(), served.settings().floor().quorum());
-        if (people.size() >= wanted) {
-            return new Counted(Optional.empty(), List.of(), people, counting);
-        }
-        List<String> why = new ArrayList<>(refused);
-        why.add(0, people.size() + " of " + wanted + " approvals count");
-        return new Counted(Optional.of(expired ? Opening.EXPIRED : Opening.REFUSED), why, people, counting);
-    }
-
-    private static List<String> later(Head head, ReleasePlan plan, Instant now) {
+    private static List<String> later(Head head, ReleasePlan plan, Lane lane, Instant now) {
         List<String> later = new ArrayList<>();
-        if (plan.window().limited() && !new ReleaseWindow(plan.window()).contains(now)) {
+        if (plan.window().limited() && !plan.skips(lane, "window") && !new ReleaseWindow(plan.window()).contains(now)) {
             later.add("the release window is closed");
         }
+        head.state()
+                .frozen(now)
+                .filter(freeze -> !plan.skips(lane, "freeze"))
+                .ifPresent(freeze ->
+                        later.add("frozen until " + freeze.until() + " by " + freeze.by() + ": " + freeze.reason()));
         head.state().locked().ifPresent(lock -> later.add("locked since " + lock.since() + ": " + lock.reason()));
         head.state()
                 .openGrant()
@@ -197,7 +174,13 @@ public final class OpeningJudge {
     }
 
     private OpenResult append(
-            Served served, OpenRequest request, ReleasePlan plan, Review review, Counted counted, Pulse pulse) {
+            Served served,
+            OpenRequest request,
+            ReleasePlan plan,
+            Lane lane,
+            Review review,
+            Count.Counted counted,
+            Pulse pulse) {
         Instant now = served.record().now();
         Map<String, String> previous = new LinkedHashMap<>();
         List<String> drift = new ArrayList<>();
@@ -230,7 +213,9 @@ public final class OpeningJudge {
                 steps,
                 before,
                 previous,
-                request.run());
+                request.run(),
+                lane.word(),
+                counted.approvals().stream().map(SignedStatement::id).toList());
         String release = release(plan);
         boolean[] voided = {false};
         Head head = served.record().change(latest -> {
@@ -240,7 +225,13 @@ public final class OpeningJudge {
                             .anyMatch(approval -> latest.state().spent(approval.id()));
             if (voided[0]
                     || !latest.state().base().equals(review.base())
+                    || !latest.state().policy().equals(review.policy())
+                    || !latest.state().suspended().equals(counted.suspended())
                     || latest.state().locked().isPresent()
+                    || latest.state()
+                            .frozen(now)
+                            .filter(freeze -> !plan.skips(lane, "freeze"))
+                            .isPresent()
                     || latest.state().openGrant().isPresent()) {
                 return Optional.empty();
             }
@@ -251,12 +242,9 @@ public final class OpeningJudge {
                     new Event(
                             Event.Kind.OPENED,
                             release,
-                            release + " may begin, approved by "
+                            release + " may begin, " + (lane == Lane.HOTFIX ? "as a hotfix, " : "") + "approved by "
                                     + (counted.people().isEmpty() ? "nobody: none is asked for" : counted.people()),
-                            Map.of(
-                                    "request", request.request().id(),
-                                    "by", review.requestedBy(),
-                                    "approved", String.join(", ", counted.people()))),
+                            facts(request, review, lane, counted)),
                     latest.state().withGrant(grant).withSpent(spent, now)));
         });
         if (head.state()
@@ -271,6 +259,18 @@ public final class OpeningJudge {
         }
         counted.approvals().forEach(served::keep);
         return opened(served, grant, drift);
+    }
+
+    private static Map<String, String> facts(OpenRequest request, Review review, Lane lane, Count.Counted counted) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("request", request.request().id());
+        facts.put("by", review.requestedBy());
+        facts.put("approved", String.join(", ", counted.people()));
+        facts.put("lane", lane.word());
+        if (!counted.ticked().isEmpty()) {
+            facts.put("ticked", String.join("\n", counted.ticked()));
+        }
+        return facts;
     }
 
     private static StepContext looking(Served served, ReleasePlan plan, OpenRequest request, String target) {
@@ -377,7 +377,7 @@ public final class OpeningJudge {
         }
         List<String> problems = new ArrayList<>(Approvals.problemsOfRollbackRight(
                 live.get(),
-                served.people(live.get()),
+                Authority.of(served, head.state()).people(live.get()),
                 Kind.ROLLBACK,
                 head.state().base(),
                 signed,
@@ -433,7 +433,9 @@ public final class OpeningJudge {
                 steps,
                 judged.state().live().version(),
                 target.targets(),
-                request.run());
+                request.run(),
+                "",
+                List.of());
         Statement statement = request.rollback().statement().orElseThrow();
         Head head = served.record()
                 .change(latest -> latest.hash().equals(judged.hash())

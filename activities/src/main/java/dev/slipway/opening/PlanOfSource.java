@@ -7,6 +7,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.served.Served;
 import dev.slipway.source.SourceRefused;
 import dev.slipway.source.SourceTree;
+import dev.slipway.trust.Lane;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class PlanOfSource {
     private final PlanReader reader = new PlanReader();
 
     /** Why the claimed plan is not the source's; empty where it is, to the last byte of every file that it names. */
-    List<String> problems(Served served, ReleasePlan claimed) {
+    List<String> problems(Served served, ReleasePlan claimed, Lane lane) {
         String differs =
                 served.source().differs(claimed.source().git(), claimed.source().directory());
         if (!differs.isEmpty()) {
@@ -27,7 +28,7 @@ final class PlanOfSource {
         }
         try {
             SourceTree tree =
-                    served.source().at(claimed.commit(), claimed.source().path(), claimed.branch());
+                    served.source().at(claimed.commit(), claimed.source().path(), claimed.branch(lane));
             PlanReading reading = reader.read(
                     tree,
                     new PlanRequest(

@@ -5,6 +5,7 @@ import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
+import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
@@ -15,7 +16,9 @@ import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,9 +33,11 @@ public final class Preflighting {
     private final Connections connections;
     private final Preflight databases;
     private final MetricSources sources;
+    private final Gates gates;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
-    public Preflighting(Connections connections, Preflight databases, MetricSources sources) {
+    public Preflighting(Connections connections, Preflight databases, MetricSources sources, Gates gates) {
+        this.gates = gates;
         this.connections = connections;
         this.databases = databases;
         this.sources = sources;
@@ -42,21 +47,24 @@ public final class Preflighting {
      * @throws dev.slipway.database.DatabaseUnavailable where a database is not there for the moment
      */
     public PreflightResult look(Served served, ReleasePlan plan, SignedStatement request, boolean searchAttributes) {
+        Head head = served.record().head();
+        Authority authority = Authority.of(served, head.state());
+        Lane lane = request.statement().map(Statement::lane).orElse(Lane.NORMAL);
         List<String> problems = new ArrayList<>(Approvals.problemsOfRequest(
-                plan, served.people(plan), request, served.record().now()));
+                plan, authority.people(plan), request, served.record().now()));
         String key = served.key().publicKey().line();
         if (!problems.isEmpty()) {
             // nothing more is looked up for somebody who may not ask
             return new PreflightResult(problems, List.of(), List.of(), searchAttributes, key);
         }
-        Head head = served.record().head();
         if (head.state().spent(request.id())) {
             return new PreflightResult(
                     List.of("this request was used up already; ask anew"), List.of(), List.of(), searchAttributes, key);
         }
         List<String> notes = new ArrayList<>();
-        problems.addAll(planOfSource.problems(served, plan));
-        problems.addAll(Floor.problems(served, plan));
+        problems.addAll(planOfSource.problems(served, plan, lane));
+        problems.addAll(authority.problems(plan, lane));
+        problems.addAll(gates.problems(served, plan, lane));
         Optional<SignedText> already = alreadyLive(head, plan);
         if (already.isPresent() && problems.isEmpty()) {
             return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
@@ -79,7 +87,12 @@ public final class Preflighting {
             served.keep(request);
         }
         return new PreflightResult(
-                problems.stream().map(served.secrets()::redact).toList(), notes, List.of(), searchAttributes, key);
+                problems.stream().map(served.secrets()::redact).toList(),
+                notes,
+                List.of(),
+                searchAttributes,
+                key,
+                authority.people(plan));
     }
 
     /** The signed entry that says that this very plan is live. */

@@ -1,11 +1,15 @@
 package dev.slipway.opening;
 
+import dev.slipway.database.FlywayMigrations;
+import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.served.Served;
+import dev.slipway.source.Source;
 import dev.slipway.trust.Statement;
 import dev.slipway.watch.Rule;
 import java.util.ArrayList;
@@ -15,24 +19,32 @@ import java.util.TreeSet;
 /** Gathers what a person needs to say yes. Reads only; runs nothing of the plan. */
 public final class Reviewing {
 
-    private final Facts facts;
+    /** More would make the review too large to travel; the checkout has them all. */
+    private static final int MOST_COMMITS = 100;
 
-    public Reviewing(dev.slipway.database.FlywayMigrations flyway) {
+    private final Facts facts;
+    private final Gates gates;
+
+    public Reviewing(FlywayMigrations flyway, Gates gates) {
         this.facts = new Facts(flyway);
+        this.gates = gates;
     }
 
-    public ReviewResult review(Served served, ReviewRequest request) {
+    public ReviewResult review(Served served, ReviewRequest request, Pulse pulse) {
         ReleasePlan plan = served.plan(request.plan())
                 .orElseThrow(() -> new Refused(List.of("the plan was not seen by a preflight of this environment")));
-        String requestedBy = served.record()
+        Statement asked = served.record()
                 .kept(request.request())
-                .map(Reviewing::by)
+                .map(Reviewing::statement)
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
         Facts.Found found = facts.find(served, plan);
         if (!found.problems().isEmpty()) {
             throw new Refused(found.problems());
         }
         Head head = served.record().head();
+        List<Source.Commit> commits =
+                served.source().between(head.state().live().commit(), plan.commit());
+        List<String> authors = authors(plan, commits);
         Review review = new Review(
                 Review.FORMAT,
                 plan.service(),
@@ -41,7 +53,7 @@ public final class Reviewing {
                 plan.commit(),
                 plan.digest(),
                 request.request(),
-                requestedBy,
+                asked.by(),
                 head.state().base(),
                 found.hash(),
                 head.state().policy(),
@@ -56,15 +68,34 @@ public final class Reviewing {
                 config(plan),
                 watch(plan),
                 notUndone(plan, found),
-                served.record().now());
+                served.record().now(),
+                asked.lane().word(),
+                commits.stream()
+                        .limit(MOST_COMMITS)
+                        .map(commit -> new Review.Commit(commit.id(), commit.author(), commit.subject()))
+                        .toList(),
+                authors,
+                gates.look(served, plan, asked.lane(), pulse).passed());
         String text = review.text();
         served.record().keep(text);
-        return new ReviewResult(served.record().sign(text), review.hash());
+        return new ReviewResult(served.record().sign(text), review.hash(), authors);
     }
 
-    private static String by(String statement) {
+    /** Those of the plan's people whose addresses stand in the commits. */
+    private static List<String> authors(ReleasePlan plan, List<Source.Commit> commits) {
+        TreeSet<String> authors = new TreeSet<>();
+        plan.identities().forEach((person, known) -> {
+            if (commits.stream()
+                    .anyMatch(commit -> known.emails().stream().anyMatch(commit.email()::equalsIgnoreCase))) {
+                authors.add(person);
+            }
+        });
+        return List.copyOf(authors);
+    }
+
+    private static Statement statement(String statement) {
         try {
-            return Statement.parse(statement).by();
+            return Statement.parse(statement);
         } catch (dev.slipway.trust.MalformedStatement e) {
             throw new Refused(List.of("the kept request is no statement: " + e.getMessage()));
         }

@@ -12,12 +12,16 @@ import dev.slipway.database.ReferenceDataStep;
 import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;
+import dev.slipway.gates.Gates;
+import dev.slipway.http.HttpClients;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.opening.Closing;
 import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
 import dev.slipway.opening.Reviewing;
+import dev.slipway.opening.Revoking;
 import dev.slipway.opening.RolledBackChecks;
+import dev.slipway.opening.WaitingAtGates;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.StepKind;
@@ -47,6 +51,9 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final Preflighting preflighting;
     private final Reviewing reviewing;
     private final OpeningJudge opening;
+    private final Gates gates;
+    private final WaitingAtGates waitingAtGates;
+    private final Revoking revoking = new Revoking();
     private final Closing closing;
     private final Steps steps;
     private final BackUpStep backUp;
@@ -70,15 +77,14 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         PostgresBinaries binaries = PostgresBinaries.find();
         FlywayMigrations flyway = new FlywayMigrations();
         Deployers deployers = new Deployers(runner);
-        this.client = new OkHttpClient.Builder()
-                .connectTimeout(Duration.ofSeconds(5))
-                .followRedirects(false)
-                .build();
+        this.client = HttpClients.standard();
         this.sources = new MetricSources(client, Clock.systemUTC());
         Connections connections = Connections.standard();
-        this.preflighting = new Preflighting(connections, new Preflight(connections, binaries), sources);
-        this.reviewing = new Reviewing(flyway);
-        this.opening = new OpeningJudge(flyway, deployers);
+        this.gates = new Gates(environments, client, runner);
+        this.preflighting = new Preflighting(connections, new Preflight(connections, binaries), sources, gates);
+        this.reviewing = new Reviewing(flyway, gates);
+        this.opening = new OpeningJudge(flyway, deployers, gates);
+        this.waitingAtGates = new WaitingAtGates(gates);
         this.closing = new Closing(observer);
         this.steps = new Steps(observer);
         this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
@@ -100,9 +106,21 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     }
 
     @Override
+    public GatesResult judgeGates(GatesRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> waitingAtGates.look(served, request, ActivityPulse.current()));
+    }
+
+    @Override
     public ReviewResult review(ReviewRequest request) {
         return Answer.of(
-                environments, request.service(), request.environment(), served -> reviewing.review(served, request));
+                environments,
+                request.service(),
+                request.environment(),
+                served -> reviewing.review(served, request, ActivityPulse.current()));
     }
 
     @Override
@@ -221,6 +239,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     public RejectResult reject(RejectRequest request) {
         return Answer.of(
                 environments, request.service(), request.environment(), served -> closing.reject(served, request));
+    }
+
+    @Override
+    public RevokeResult revoke(RevokeRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> revoking.revoke(served, request));
     }
 
     @Override

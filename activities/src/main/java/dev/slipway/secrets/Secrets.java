@@ -1,6 +1,7 @@
 package dev.slipway.secrets;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,11 +10,22 @@ public final class Secrets {
 
     private final String environment;
     private final Map<String, SecretSource> sources;
+    private final Map<String, List<String>> hosts;
     private final Redaction redaction;
 
     public Secrets(String environment, Map<String, SecretSource> sources, Redaction redaction) {
+        this(environment, sources, Map.of(), redaction);
+    }
+
+    /** @param hosts secret to where it may be sent before a release is opened */
+    public Secrets(
+            String environment,
+            Map<String, SecretSource> sources,
+            Map<String, List<String>> hosts,
+            Redaction redaction) {
         this.environment = environment;
         this.sources = Map.copyOf(sources);
+        this.hosts = Map.copyOf(hosts);
         this.redaction = redaction;
     }
 
@@ -51,6 +63,22 @@ public final class Secrets {
         return value(name)
                 .orElseThrow(() -> new SecretUnavailable("the secret '" + name + "' is not set for " + environment
                         + (listed(name) ? " (" + place(name) + ")" : "; it is not listed in the worker's file")));
+    }
+
+    /**
+     * Why a secret may not be sent to a host by a plan that nobody has approved yet; empty where the worker's file says
+     * that it may.
+     *
+     * @param text {@code $NAME}
+     */
+    public Optional<String> mayNotGo(String text, String host) {
+        String name = text.startsWith("$") ? text.substring(1) : text;
+        List<String> allowed = hosts.getOrDefault(name, List.of());
+        return allowed.contains(host)
+                ? Optional.empty()
+                : Optional.of("the secret '" + name + "' may not be sent to " + host
+                        + " before a release is approved; the worker's file has to say so, with `hosts: [" + host
+                        + "]` beside where the secret is");
     }
 
     /** The text without any known value. */

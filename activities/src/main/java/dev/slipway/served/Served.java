@@ -1,6 +1,7 @@
 package dev.slipway.served;
 
 import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.ForeignRecord;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.source.Source;
@@ -12,21 +13,28 @@ import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignedStatement;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One served environment with everything that its activities work with. */
+/**
+ * One served environment with everything that its activities work with.
+ *
+ * @param others environments of the same service that are served elsewhere, by name, to read only
+ */
 public record Served(
-        ServedEnvironment settings, EnvironmentKey key, EnvironmentRecord record, Secrets secrets, Source source) {
+        ServedEnvironment settings,
+        EnvironmentKey key,
+        EnvironmentRecord record,
+        Secrets secrets,
+        Source source,
+        Map<String, ForeignRecord> others) {
+
+    public Served {
+        others = Map.copyOf(others);
+    }
 
     public String name() {
         return settings.name();
-    }
-
-    /** Those whose word counts: the worker's own list where there is one, else the plan's. */
-    public Map<String, List<String>> people(ReleasePlan plan) {
-        return settings.people().isEmpty() ? plan.people() : settings.people();
     }
 
     /** Keeps a plan beside the record, to be found by its digest. */

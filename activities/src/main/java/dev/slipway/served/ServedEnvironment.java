@@ -1,5 +1,6 @@
 package dev.slipway.served;
 
+import dev.slipway.record.Policy;
 import dev.slipway.secrets.SecretSource;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,24 +12,53 @@ import java.util.Map;
  *
  * @param source where plans and files are read from
  * @param key file of the environment's private key
- * @param floor the least that holds whatever a plan says
+ * @param floor the least that holds whatever a plan says; its people are those of {@code people}
  * @param people who counts as an approver here; empty to take the plan's word for it
  * @param secrets name to where its value is
  * @param record directory of the record
  * @param stores name to directory, for backups
  * @param state the worker's own directory: marks, working directories, marks of child processes
+ * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
+ * @param others environments of the same service that other workers serve, to read their records
+ * @param hosts secret to the hosts that it may be sent to before a release is opened; absent: nowhere
  */
 public record ServedEnvironment(
         String service,
         String environment,
         Source source,
         Path key,
-        Floor floor,
+        Policy floor,
         Map<String, List<String>> people,
         Map<String, SecretSource> secrets,
         Path record,
         Map<String, Path> stores,
-        Path state) {
+        Path state,
+        String recoveryKey,
+        Map<String, List<String>> hosts,
+        Map<String, Other> others) {
+
+    /** Without a recovery key, and without a secret that may leave before a release is opened. */
+    public ServedEnvironment(
+            String service,
+            String environment,
+            Source source,
+            Path key,
+            Policy floor,
+            Map<String, List<String>> people,
+            Map<String, SecretSource> secrets,
+            Path record,
+            Map<String, Path> stores,
+            Path state) {
+        this(service, environment, source, key, floor, people, secrets, record, stores, state, "", Map.of(), Map.of());
+    }
+
+    /**
+     * An environment that another worker serves.
+     *
+     * @param record directory of its record
+     * @param key its public key line
+     */
+    public record Other(Path record, String key) {}
 
     /** Where plans and files come from, and which commits may be released. */
     public sealed interface Source {
@@ -44,17 +74,13 @@ public record ServedEnvironment(
         }
     }
 
-    /**
-     * @param quorum the least number of approvers
-     * @param notRequester whether the requester's own yes never counts
-     * @param commands whether commands of a plan may run here
-     */
-    public record Floor(int quorum, boolean notRequester, boolean commands) {}
-
     public ServedEnvironment {
         people = Map.copyOf(people);
+        floor = floor.withPeople(people);
         secrets = Map.copyOf(secrets);
         stores = Map.copyOf(stores);
+        hosts = Map.copyOf(hosts);
+        others = Map.copyOf(others);
     }
 
     /** For instance {@code shop/production}. */

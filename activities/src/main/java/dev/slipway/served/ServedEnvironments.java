@@ -2,6 +2,7 @@ package dev.slipway.served;
 
 import dev.slipway.ledger.DirectoryStore;
 import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.ForeignRecord;
 import dev.slipway.ledger.LocalMark;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.Secrets;
@@ -10,6 +11,7 @@ import dev.slipway.source.GitRepository;
 import dev.slipway.source.Source;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Sha256;
+import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -51,10 +53,27 @@ public final class ServedEnvironments {
                                     key,
                                     new LocalMark(each.state().resolve("marks")),
                                     clock),
-                            new Secrets(each.name(), each.secrets(), redaction),
-                            source(each, turns)));
+                            new Secrets(each.name(), each.secrets(), each.hosts(), redaction),
+                            source(each, turns),
+                            others(each)));
         }
         return new ServedEnvironments(served, redaction);
+    }
+
+    private static Map<String, ForeignRecord> others(ServedEnvironment settings) throws UnusableKey {
+        Map<String, ForeignRecord> others = new LinkedHashMap<>();
+        for (Map.Entry<String, ServedEnvironment.Other> other :
+                settings.others().entrySet()) {
+            others.put(
+                    other.getKey(),
+                    new ForeignRecord(
+                            settings.service(),
+                            other.getKey(),
+                            new DirectoryStore(other.getValue().record()),
+                            SshPublicKey.parse(other.getValue().key()),
+                            new LocalMark(settings.state().resolve("others"))));
+        }
+        return others;
     }
 
     private static Source source(ServedEnvironment settings, Map<Path, Object> turns) {

@@ -69,6 +69,11 @@ public final class DirectoryFiles implements Source {
     }
 
     @Override
+    public List<Commit> between(String from, String to) {
+        return List.of();
+    }
+
+    @Override
     public String differs(String git, String directory) {
         return git.isEmpty()
                 ? ""

@@ -24,6 +24,9 @@ public final class GitRepository implements Source {
     private static final String HEADS = "refs/heads/";
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    /** Nobody reads more before saying yes. */
+    private static final int MOST_COMMITS = 500;
+
     private final String address;
     private final List<String> branches;
     private final Path copy;
@@ -83,6 +86,38 @@ public final class GitRepository implements Source {
         synchronized (turn) {
             return new Tree(commit, path);
         }
+    }
+
+    @Override
+    public List<Commit> between(String from, String to) {
+        if (!from.matches("[0-9a-f]{40,64}") || !to.matches("[0-9a-f]{40,64}")) {
+            return List.of();
+        }
+        synchronized (turn) {
+            Result log = git(
+                    "-C",
+                    copy.toString(),
+                    "log",
+                    "-z",
+                    "--no-show-signature",
+                    "--max-count=" + MOST_COMMITS,
+                    "--format=%H%n%an%n%ae%n%s",
+                    from + ".." + to,
+                    "--");
+            // what is live may have been on a branch that is gone
+            return log.exit() == 0 ? commits(log.text()) : List.of();
+        }
+    }
+
+    private static List<Commit> commits(String log) {
+        List<Commit> commits = new ArrayList<>();
+        for (String each : log.split("\0")) {
+            String[] lines = each.split("\n", 4);
+            if (lines.length == 4) {
+                commits.add(new Commit(lines[0], lines[1], lines[2], lines[3]));
+            }
+        }
+        return commits;
     }
 
     private void fetch() {

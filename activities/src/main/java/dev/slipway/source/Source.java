@@ -1,5 +1,7 @@
 package dev.slipway.source;
 
+import java.util.List;
+
 /** Where a worker reads plans and files from. Reading runs nothing: no filter, no hook, no submodule. */
 public interface Source {
 
@@ -16,6 +18,20 @@ public interface Source {
 
     /** The files of a commit that {@link #at} has judged before; nothing is fetched. */
     SourceTree judged(String commit, String path);
+
+    /**
+     * What one commit has that another has not, newest first; empty where that is not known.
+     *
+     * @param from full commit id of what is live; empty for unknown
+     */
+    List<Commit> between(String from, String to);
+
+    /**
+     * A commit.
+     *
+     * @param email of who wrote it, as they say
+     */
+    record Commit(String id, String author, String email, String subject) {}
 
     /** Whether a plan's {@code source} means this one; a sentence where it doesn't, empty where it does. */
     String differs(String git, String directory);

@@ -23,7 +23,7 @@ import okio.BufferedSource;
  * One question over HTTP, and what came of it, for people to read. Addresses are shown without query and user, texts of
  * servers redacted and cut.
  */
-final class HttpCall {
+public final class HttpCall {
     private static final long LARGEST_BODY = 16 << 20;
     private static final int SHOWN = 200;
 
@@ -32,7 +32,7 @@ final class HttpCall {
     private final HttpUrl url;
     private final Map<String, String> headers;
 
-    HttpCall(OkHttpClient base, UnaryOperator<String> redact, String url, Map<String, String> headers) {
+    public HttpCall(OkHttpClient base, UnaryOperator<String> redact, String url, Map<String, String> headers) {
         // A kept connection would go on talking to the process that was just replaced, so every question opens its own.
         // A redirect is an answer: a page to log in on says 200 and is no healthy service.
         this.client = base.newBuilder()
@@ -52,22 +52,22 @@ final class HttpCall {
     }
 
     /** What came of a question. */
-    sealed interface Answer {}
+    public sealed interface Answer {}
 
     /** The server answered, whatever it was. */
-    record Answered(int status, String body, long millis) implements Answer {}
+    public record Answered(int status, String body, long millis) implements Answer {}
 
     /** The server refused, did not answer in time, or broke off. */
-    record Silent(String why, long millis) implements Answer {}
+    public record Silent(String why, long millis) implements Answer {}
 
     /** The server was never reached, because this machine does not know the way: that says nothing about the server. */
-    record NoWay(String why) implements Answer {}
+    public record NoWay(String why) implements Answer {}
 
-    Answer get(Duration timeout) {
+    public Answer get(Duration timeout) {
         return call(new Request.Builder().url(url), timeout);
     }
 
-    Answer post(RequestBody body, Duration timeout) {
+    public Answer post(RequestBody body, Duration timeout) {
         return call(new Request.Builder().url(url).post(body), timeout);
     }
 

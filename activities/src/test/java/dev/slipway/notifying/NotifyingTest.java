@@ -3,6 +3,9 @@ package dev.slipway.notifying;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
+import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.NotifyRequest;
@@ -10,8 +13,11 @@ import dev.slipway.release.ReleaseActivities.NotifyResult;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.OkHttpClient;
@@ -47,8 +53,12 @@ class NotifyingTest {
         }
     }
 
+    private static Notifying notifying() {
+        return new Notifying(new OkHttpClient(), Duration.ofSeconds(2), Duration.ofMillis(1));
+    }
+
     private NotifyResult tell(String request, String plan, String event) {
-        return new Notifying(new OkHttpClient(), Duration.ofSeconds(2), Duration.ofMillis(1))
+        return notifying()
                 .tell(
                         dock.served(),
                         new NotifyRequest("shop", "production", "9.9.9", plan, request, "evil", event),
@@ -92,6 +102,60 @@ class NotifyingTest {
         assertThat(again.sent()).containsExactly("webhook");
         assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").sent())
                 .isEmpty();
+    }
+
+    @Test
+    void remindsOfTheSameRequestOnceMore() throws Exception {
+        takes(5);
+        Dock.Ready ready = dock.ready("1.0.0");
+        tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "reminder").sent())
+                .containsExactly("webhook");
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "reminder").sent())
+                .isEmpty();
+
+        assertThat(heard().get(1)).contains("still waits for approval by ana, ben, cleo");
+    }
+
+    @Test
+    void whoWantsToKnowWhatWaitsIsRemindedToo() throws Exception {
+        takes(5);
+        dock.files("    notify: [{webhook: $HOOK, on: [waiting]}]\n");
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "reminder").sent())
+                .containsExactly("webhook");
+    }
+
+    @Test
+    void aWordAboutTheEnvironmentGoesToWhoWantsItAndAWordOfTheRecoveryKeyToAll() throws Exception {
+        takes(5);
+        dock.files("    notify: [{webhook: $HOOK, on: [failed]}]\n");
+        dock.released("1.0.0");
+        Entry frozen = entry("frozen until Monday by ana");
+
+        assertThat(announce(frozen, false).sent()).isEmpty();
+        assertThat(announce(frozen, true).sent()).containsExactly("webhook");
+        assertThat(announce(frozen, true).sent()).as("once").isEmpty();
+
+        assertThat(heard()).singleElement().asString().contains("shop/production: frozen until Monday by ana");
+    }
+
+    private static Entry entry(String text) {
+        return new Entry(
+                Entry.FORMAT,
+                "shop",
+                "production",
+                9,
+                Entry.NO_PREVIOUS,
+                Instant.now(),
+                new Event(Event.Kind.FROZEN, "", text, Map.of("statements", "a".repeat(64))),
+                State.empty());
+    }
+
+    private NotifyResult announce(Entry entry, boolean loud) {
+        return notifying().tell(dock.served(), entry, Optional.of(dock.plan("1.0.0")), loud, Pulse.unheard());
     }
 
     @Test

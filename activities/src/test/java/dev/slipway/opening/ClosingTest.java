@@ -3,7 +3,7 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.environment.EnvironmentActivities.UnlockResult;
+import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
@@ -317,14 +317,9 @@ class ClosingTest {
         OpenResult opened = dock.opened("1.0.0");
         dock.activities().deploy(dock.step(opened, 1));
         lock();
-        new Unlocking()
-                .unlock(
-                        dock.served(),
-                        dock.word(
-                                        Kind.UNLOCK,
-                                        "ana",
-                                        dock.state().locked().orElseThrow().id())
-                                .signed());
+        dock.decide(dock.word(
+                        Kind.UNLOCK, "ana", dock.state().locked().orElseThrow().id())
+                .signed());
 
         CloseResult closed = dock.close(opened.grant(), "SUCCEEDED");
 
@@ -550,18 +545,13 @@ class ClosingTest {
         assertThat(rollback.opening()).isEqualTo(Opening.OPENED);
         String lock = dock.state().locked().orElseThrow().id();
 
-        UnlockResult refused = new Unlocking()
-                .unlock(dock.served(), dock.word(Kind.UNLOCK, "ana", lock).signed());
+        DecideResult refused = dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed());
 
         assertThat(refused.done()).isFalse();
         assertThat(refused.text()).contains("a rollback is running (rollback, to 1.0.0); wait for it");
         assertThat(dock.state().openGrant()).isPresent();
         dock.clock.passes(Duration.between(dock.clock.instant(), rollback.until()));
-        assertThat(new Unlocking()
-                        .unlock(
-                                dock.served(),
-                                dock.word(Kind.UNLOCK, "ana", lock).signed())
-                        .done())
+        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed()).done())
                 .as("its workflow was left behind, and nothing begins after its time")
                 .isTrue();
     }
@@ -572,22 +562,16 @@ class ClosingTest {
         lock();
         String lock = dock.state().locked().orElseThrow().id();
         SignedStatement unlock = dock.word(Kind.UNLOCK, "ana", lock).signed();
-        assertThat(new Unlocking().unlock(dock.served(), unlock).done()).isTrue();
+        assertThat(dock.decide(unlock).done()).isTrue();
         long entries = dock.served().record().head().entry().number();
 
-        assertThat(new Unlocking().unlock(dock.served(), unlock).done()).isTrue();
+        assertThat(dock.decide(unlock).done()).isTrue();
 
         assertThat(dock.served().record().head().entry().number()).isEqualTo(entries);
-        assertThat(new Unlocking()
-                        .unlock(
-                                dock.served(),
-                                dock.word(Kind.UNLOCK, "ana", lock).signed())
-                        .text())
+        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed()).text())
                 .contains("is not locked");
         lock();
-        assertThat(new Unlocking().unlock(dock.served(), unlock).done())
-                .as("another lock")
-                .isFalse();
+        assertThat(dock.decide(unlock).done()).as("another lock").isFalse();
     }
 
     private void lock() {
@@ -610,22 +594,13 @@ class ClosingTest {
         Dock.Ready ready = dock.ready(own);
         dock.close(ready.request().id(), "CANCELLED");
 
-        assertThat(new Unlocking()
-                        .unlock(
-                                dock.served(),
-                                dock.word(Kind.UNLOCK, "cleo", lock.id()).signed())
+        assertThat(dock.decide(dock.word(Kind.UNLOCK, "cleo", lock.id()).signed())
                         .done())
                 .isFalse();
-        assertThat(new Unlocking()
-                        .unlock(
-                                dock.served(),
-                                dock.word(Kind.UNLOCK, "ana", "b".repeat(64)).signed())
+        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", "b".repeat(64)).signed())
                         .done())
                 .isFalse();
-        assertThat(new Unlocking()
-                        .unlock(
-                                dock.served(),
-                                dock.word(Kind.UNLOCK, "ana", lock.id()).signed())
+        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock.id()).signed())
                         .done())
                 .isTrue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Dock;
@@ -80,7 +81,8 @@ class OpeningTest {
                         ready.review().review(),
                         List.of(ready.approval()),
                         "workflow",
-                        "run"));
+                        "run",
+                        List.of()));
 
         refused(result, Opening.REFUSED, "not seen by a preflight");
         nothingOpened();
@@ -101,7 +103,8 @@ class OpeningTest {
                             ready.review().review(),
                             List.of(ready.approval()),
                             "workflow",
-                            "run"));
+                            "run",
+                            List.of()));
             refused(result, Opening.REFUSED, "not seen by a preflight");
         }
     }
@@ -191,7 +194,7 @@ class OpeningTest {
     @Test
     void refusesAnApprovalForOtherStepsOrAnotherLane() throws Exception {
         refused(with(draft -> draft.steps = "verify"), Opening.REFUSED, "other steps");
-        refused(with(draft -> draft.lane = Lane.HOTFIX), Opening.REFUSED, "another lane");
+        refused(with(draft -> draft.lane = Lane.HOTFIX), Opening.REFUSED, "lane is 'hotfix', not 'normal'");
         nothingOpened();
     }
 
@@ -317,9 +320,9 @@ class OpeningTest {
     void theWorkersQuorumHoldsWhateverThePlanSays() throws Exception {
         dock.files("{from: [ana, ben, cleo], quorum: 1, not: [requester], confirm: CONFIRM}", "");
         Dock.Ready ready = dock.ready("1.0.0");
-        dock.serve(new ServedEnvironment.Floor(2, true, true));
+        dock.serve(Policy.floor(2, true, true));
 
-        refused(dock.open(ready), Opening.REFUSED, "this worker for at least 2");
+        refused(dock.open(ready), Opening.REFUSED, "this worker's floor for at least 2");
         nothingOpened();
     }
 
@@ -327,9 +330,9 @@ class OpeningTest {
     void theWorkerNeverCountsTheRequesterWhateverThePlanSays() throws Exception {
         dock.files("{from: [ana, ben, cleo], quorum: 1}", "");
         Dock.Ready ready = dock.ready("1.0.0");
-        dock.serve(new ServedEnvironment.Floor(1, true, true));
+        dock.serve(Policy.floor(1, true, true));
 
-        refused(dock.open(ready), Opening.REFUSED, "never counts the requester's own approval");
+        refused(dock.open(ready), Opening.REFUSED, "never counts the approval of the release's requester");
         nothingOpened();
     }
 
@@ -338,9 +341,9 @@ class OpeningTest {
         Dock.Ready ready = dock.ready("1.0.0");
         dock.script("#!/bin/sh\ntouch \"$LIVE.ran\"\n");
         dock.script(Dock.SWITCH);
-        dock.serve(new ServedEnvironment.Floor(0, false, false));
+        dock.serve(Policy.floor(0, false, false));
 
-        refused(dock.open(ready), Opening.REFUSED, "runs no commands");
+        refused(dock.open(ready), Opening.REFUSED, "lets no commands of plans run");
         nothingOpened();
     }
 

@@ -1,16 +1,21 @@
 package dev.slipway.release;
 
+import dev.slipway.deciding.Deciding;
+import dev.slipway.environment.EnvironmentActivities.DecideRequest;
+import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
 import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Policy;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
 import dev.slipway.release.ReleaseActivities.PreflightRequest;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
@@ -63,7 +68,12 @@ public final class Dock implements AutoCloseable {
             echo "$1" > "$LIVE.new"; mv "$LIVE.new" "$LIVE"; echo "$1" >> "$LIVE.history"
             """;
 
-    public static final ServedEnvironment.Floor NO_FLOOR = new ServedEnvironment.Floor(0, false, true);
+    public static final Policy NO_FLOOR = Policy.floor(0, false, true);
+
+    public static Policy withHotfixes() {
+        return new Policy(
+                Policy.FORMAT, Map.of(), List.of(), 0, List.of(), List.of(), true, false, true, Duration.ZERO);
+    }
 
     public final Path home;
     public final Path source;
@@ -72,6 +82,9 @@ public final class Dock implements AutoCloseable {
     private final Map<String, SshPublicKey> publicKeys = new LinkedHashMap<>();
     private final Map<String, SecretSource> secrets = new HashMap<>();
     private final List<TestActivityEnvironment> temporals = new ArrayList<>();
+    private final Map<String, List<String>> hosts = new HashMap<>();
+    private final Map<String, ServedEnvironment.Other> others = new HashMap<>();
+    private String recoveryKey = "";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
     private TestActivityEnvironment temporal;
@@ -106,16 +119,28 @@ public final class Dock implements AutoCloseable {
         return file;
     }
 
-    public void serve(ServedEnvironment.Floor floor) throws Exception {
+    /** Somebody's key may stand in for the quorum, from the next worker on. */
+    public void recovery(String name) throws Exception {
+        recoveryKey = key(name).line();
+    }
+
+    /** A secret may go there before a release is opened, from the next worker on. */
+    public void mayGo(String secret, String host) {
+        hosts.put(secret, List.of(host));
+    }
+
+    /** Another environment's record may be read, from the next worker on. */
+    public void other(String environment, ServedEnvironment.Other other) {
+        others.put(environment, other);
+    }
+
+    public void serve(Policy floor) throws Exception {
         serve(floor, new ServedEnvironment.Source.Directory(source), Map.of(), StepObserver.nobody());
     }
 
     /** Starts a worker over the same record, key and state. */
     public void serve(
-            ServedEnvironment.Floor floor,
-            ServedEnvironment.Source from,
-            Map<String, List<String>> people,
-            StepObserver observer)
+            Policy floor, ServedEnvironment.Source from, Map<String, List<String>> people, StepObserver observer)
             throws Exception {
         environments = ServedEnvironments.open(
                 List.of(new ServedEnvironment(
@@ -128,7 +153,10 @@ public final class Dock implements AutoCloseable {
                         secrets,
                         home.resolve("store"),
                         Map.of("backups", home.resolve("backups")),
-                        home.resolve("state"))),
+                        home.resolve("state"),
+                        recoveryKey,
+                        hosts,
+                        others)),
                 new Redaction(),
                 clock);
         temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -340,7 +368,18 @@ public final class Dock implements AutoCloseable {
                 review,
                 approvals,
                 "release:shop:production:" + plan.version(),
-                "run"));
+                "run",
+                List.of()));
+    }
+
+    public OpenResult openRollback(SignedStatement rollback) {
+        return activities.openRollback(
+                new OpenRollbackRequest("shop", "production", rollback, "rollback:shop:production", "run"));
+    }
+
+    /** Words about the environment, all saying the same. */
+    public DecideResult decide(SignedStatement... signed) {
+        return new Deciding().decide(served(), new DecideRequest("shop", "production", List.of(signed)));
     }
 
     /** A release that was asked for, reviewed and approved by ana, and not opened yet. */

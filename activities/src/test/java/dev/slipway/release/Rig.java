@@ -10,6 +10,7 @@ import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
 import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.rollback.RollbackWorkflowImpl;
@@ -101,7 +102,7 @@ final class Rig implements AutoCloseable {
                         "production",
                         new ServedEnvironment.Source.Directory(source),
                         environmentKey,
-                        new ServedEnvironment.Floor(0, false, true),
+                        Policy.floor(0, false, true),
                         Map.of(),
                         Map.<String, SecretSource>of(
                                 "DATABASE_URL", new SecretFile(databaseSecret), "HOOK", new SecretFile(hookSecret)),

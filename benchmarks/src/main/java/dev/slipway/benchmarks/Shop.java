@@ -8,6 +8,7 @@ import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
 import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseInput;
@@ -80,7 +81,7 @@ final class Shop implements AutoCloseable {
                         "production",
                         new ServedEnvironment.Source.Directory(source),
                         key,
-                        new ServedEnvironment.Floor(1, true, true),
+                        Policy.floor(1, true, true),
                         Map.of(),
                         Map.of(
                                 "DATABASE_URL", new SecretFile(secret("database", database)),

@@ -73,9 +73,10 @@ final class ApproveCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.UNCONFIRMED, "nothing was signed: " + String.join("; ", page.doubts()));
         }
         ReleasePlan plan = subject.plan();
-        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
-        requireApprover(subject, key);
-        gatherWhatIsMissing(plan);
+        SigningKey key = signing.find(shell, plan.people());
+        ReleasePlan.Approval rules = plan.approval(subject.lane());
+        requireApprover(subject, page, rules, key);
+        gatherWhatIsMissing(rules);
         if (page.differs()) {
             if (yes) {
                 throw new CommandStopped(
@@ -96,8 +97,7 @@ final class ApproveCommand implements Callable<Integer> {
             }
         }
         Instant now = shell.clock().instant();
-        Duration holds =
-                plan.approval().expires().isZero() ? USUAL : plan.approval().expires();
+        Duration holds = rules.expires().isZero() ? USUAL : rules.expires();
         SignedStatement approval = signing.sign(
                 key,
                 new Draft(
@@ -109,17 +109,24 @@ final class ApproveCommand implements Callable<Integer> {
                                 "",
                                 confirm,
                                 reason,
-                                ticked)
+                                ticked,
+                                subject.lane())
                         .by(key, now, holds));
-        Decisions.require(
-                Approvals.problemsOfApproval(plan, plan.people(), subject.requester(), page.hash(), approval, now));
+        Approvals.Asked asked = new Approvals.Asked(
+                subject.requester(), subject.lane(), page.review().authors(), page.hash());
+        Decisions.require(Approvals.problemsOfApproval(plan, signing.known(plan.people(), key), asked, approval, now));
         return decisions.send(
-                shell, temporal, subject.execution(), "approve", approval, Decision.class, Decision::text);
+                shell,
+                temporal,
+                new Decisions.To(subject.environment(), subject.execution(), "approve"),
+                approval,
+                Decision.class,
+                Decision::text);
     }
 
     /** Before anything is asked for: whose yes would not count is told at once. */
-    private static void requireApprover(Subject subject, SigningKey key) {
-        ReleasePlan.Approval approval = subject.plan().approval();
+    private static void requireApprover(
+            Subject subject, ReviewPage page, ReleasePlan.Approval approval, SigningKey key) {
         if (!approval.from().contains(key.by())) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
@@ -130,10 +137,14 @@ final class ApproveCommand implements Callable<Integer> {
                     ExitCode.NOT_ALLOWED,
                     "'" + key.by() + "' asked for this release, so somebody else has to approve it");
         }
+        if (approval.excludesAuthors() && page.review().authors().contains(key.by())) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "'" + key.by() + "' wrote some of what is new in this release, so somebody else has to approve it");
+        }
     }
 
-    private void gatherWhatIsMissing(ReleasePlan plan) {
-        ReleasePlan.Approval wanted = plan.approval();
+    private void gatherWhatIsMissing(ReleasePlan.Approval wanted) {
         for (String item : wanted.checklist()) {
             if (!ticked.contains(item)) {
                 if (!tickAll) {

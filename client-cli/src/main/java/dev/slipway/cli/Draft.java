@@ -25,11 +25,27 @@ record Draft(
         String what,
         String confirm,
         String reason,
-        List<String> ticked) {
+        List<String> ticked,
+        Lane lane) {
+
+    /** In the normal lane, where there is one. */
+    Draft(
+            Kind kind,
+            EnvironmentName environment,
+            String version,
+            String plan,
+            String about,
+            String what,
+            String confirm,
+            String reason,
+            List<String> ticked) {
+        this(kind, environment, version, plan, about, what, confirm, reason, ticked, Lane.NORMAL);
+    }
 
     Statement by(SigningKey key, Instant now, Duration holds) {
         Instant time = now.truncatedTo(ChronoUnit.SECONDS);
-        boolean wholeRelease = kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT;
+        boolean wholeRelease =
+                kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT || kind == Kind.REVOKE;
         try {
             return new Statement(
                     kind,
@@ -37,7 +53,7 @@ record Draft(
                     environment.environment(),
                     version,
                     plan,
-                    wholeRelease ? Lane.NORMAL : Lane.NONE,
+                    wholeRelease ? lane : Lane.NONE,
                     wholeRelease ? "all" : "",
                     about,
                     what,

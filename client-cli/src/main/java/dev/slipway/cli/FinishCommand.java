@@ -57,7 +57,7 @@ final class FinishCommand implements Callable<Integer> {
                         subject.name().text() + " is not being watched; it is in phase "
                                 + subject.report().phase().words());
             }
-            SigningKey key = SigningKey.find(shell, signing.key, subject.plan().people());
+            SigningKey key = signing.find(shell, subject.plan().people());
             Instant now = shell.clock().instant();
             String base = subject.report().base();
             SignedStatement finish = signing.sign(
@@ -74,9 +74,14 @@ final class FinishCommand implements Callable<Integer> {
                                     List.of())
                             .by(key, now, HOLDS));
             Decisions.require(Approvals.problemsOfRollbackRight(
-                    subject.plan(), subject.plan().people(), Kind.FINISH, base, finish, now));
+                    subject.plan(), signing.known(subject.plan().people(), key), Kind.FINISH, base, finish, now));
             return decisions.send(
-                    shell, temporal, subject.execution(), "finish", finish, Decision.class, Decision::text);
+                    shell,
+                    temporal,
+                    new Decisions.To(subject.environment(), subject.execution(), "finish"),
+                    finish,
+                    Decision.class,
+                    Decision::text);
         }
     }
 }

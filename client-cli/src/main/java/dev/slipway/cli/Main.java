@@ -55,10 +55,17 @@ public final class Main {
         commands.put("show", ShowCommand::new);
         commands.put("approve", ApproveCommand::new);
         commands.put("reject", RejectCommand::new);
+        commands.put("revoke", RevokeCommand::new);
         commands.put("rollback", RollbackCommand::new);
         commands.put("finish", FinishCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("unlock", UnlockCommand::new);
+        commands.put("freeze", FreezeCommand::new);
+        commands.put("unfreeze", UnfreezeCommand::new);
+        commands.put("suspend", SuspendCommand::new);
+        commands.put("policy", PolicyCommand::new);
+        commands.put("reconcile", ReconcileCommand::new);
+        commands.put("adopt", AdoptCommand::new);
         commands.put("status", StatusCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("logs", LogsCommand::new);

@@ -48,7 +48,7 @@ final class RejectCommand implements Callable<Integer> {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Naming.Found found = new Naming(shell).release(temporal, release, Running::waitsForApproval);
             Subject subject = Subject.of(temporal, found);
-            SigningKey key = SigningKey.find(shell, signing.key, subject.plan().people());
+            SigningKey key = signing.find(shell, subject.plan().people());
             Instant now = shell.clock().instant();
             // a rejection holds for every review of this request, so it may name none
             String review = subject.report().review().stream()
@@ -66,12 +66,19 @@ final class RejectCommand implements Callable<Integer> {
                                     "",
                                     "",
                                     reason,
-                                    List.of())
+                                    List.of(),
+                                    subject.lane())
                             .by(key, now, HOLDS));
-            Decisions.require(
-                    Approvals.problemsOfRejection(subject.plan(), subject.plan().people(), rejection, now));
-            return decisions.send(
-                    shell, temporal, subject.execution(), "reject", rejection, Decision.class, Decision::text);
+            Decisions.require(Approvals.problemsOfRejection(
+                    subject.plan(), signing.known(subject.plan().people(), key), subject.lane(), rejection, now));
+            return decisions.sendForReceipt(
+                    shell,
+                    temporal,
+                    new Decisions.To(subject.environment(), subject.execution(), "reject"),
+                    rejection,
+                    Decision.class,
+                    Decision::text,
+                    Decision::receipt);
         }
     }
 }

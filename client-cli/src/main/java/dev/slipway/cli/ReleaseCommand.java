@@ -13,6 +13,7 @@ import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
@@ -67,7 +68,9 @@ final class ReleaseCommand implements Callable<Integer> {
             description = "how long to wait; outcome where not given")
     Until until = Until.outcome;
 
-    @Option(names = "--hotfix", description = "reserved: this version refuses it")
+    @Option(
+            names = "--hotfix",
+            description = "in the hotfix lane, where the plan and the worker have one; needs --reason")
     boolean hotfix;
 
     @Option(names = "--again", description = "release a version again that has succeeded before; needs --reason")
@@ -110,8 +113,8 @@ final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (hotfix) {
-            throw new CommandStopped(ExitCode.USAGE, "--hotfix is reserved; this version of slipway has one lane");
+        if (hotfix && reason.isBlank()) {
+            throw new CommandStopped(ExitCode.USAGE, "--hotfix needs --reason: why can it not go the normal way?");
         }
         if (again && reason.isBlank()) {
             throw new CommandStopped(ExitCode.USAGE, "--again needs --reason: why release what has succeeded before?");
@@ -130,13 +133,17 @@ final class ReleaseCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, "'" + version + "' is no version; write it like 1.4.0");
         }
         requireCommitted(checkout, plan);
-        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        SigningKey key = signing.find(shell, plan.people());
         if (dryRun) {
             return dryRun(name, plan, key);
         }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             return ask(temporal, name, plan, key);
         }
+    }
+
+    private Lane lane() {
+        return hotfix ? Lane.HOTFIX : Lane.NORMAL;
     }
 
     private void requireCommitted(Checkout checkout, ReleasePlan plan) {
@@ -242,10 +249,11 @@ final class ReleaseCommand implements Callable<Integer> {
                         again ? Statement.what(Map.of("again", true)) : "",
                         "",
                         reason,
-                        List.of())
+                        List.of(),
+                        lane())
                 .by(key, now, expires);
         SignedStatement signed = signing.sign(key, statement);
-        List<String> problems = Approvals.problemsOfRequest(plan, plan.people(), signed, now);
+        List<String> problems = Approvals.problemsOfRequest(plan, signing.known(plan.people(), key), signed, now);
         if (!problems.isEmpty()) {
             throw new CommandStopped(ExitCode.NOT_ALLOWED, String.join("; ", problems));
         }
@@ -280,7 +288,7 @@ final class ReleaseCommand implements Callable<Integer> {
     }
 
     /** Markdown for the Temporal UI, where a single line feed is a space. */
-    private static String details(ReleaseName name, ReleasePlan plan, SigningKey key) {
+    private String details(ReleaseName name, ReleasePlan plan, SigningKey key) {
         StringBuilder text = new StringBuilder();
         text.append("**")
                 .append(name.text())
@@ -295,11 +303,15 @@ final class ReleaseCommand implements Callable<Integer> {
                 .append(String.join(
                         " → ", plan.phases().stream().map(phase -> phase.word()).toList()))
                 .append('\n');
-        if (plan.approval().quorum() > 0) {
+        if (lane() == Lane.HOTFIX) {
+            text.append("- **hotfix lane**: ").append(reason).append('\n');
+        }
+        ReleasePlan.Approval approval = plan.approval(lane());
+        if (approval.quorum() > 0) {
             text.append("- approval by ")
-                    .append(plan.approval().quorum())
+                    .append(approval.quorum())
                     .append(" of ")
-                    .append(String.join(", ", plan.approval().from()))
+                    .append(String.join(", ", approval.from()))
                     .append('\n');
         }
         text.append("\n- `slipway show ").append(name.text()).append("`\n");

@@ -111,14 +111,18 @@ final class ReleaseView {
             state.add(report.phase().words() + (report.headline().isEmpty() ? "" : ": " + report.headline()));
         }
         for (Waiting waiting : report.waiting()) {
-            state.add("waits for " + waiting.what()
-                    + (waiting.who().isEmpty() ? "" : ", of " + String.join(", ", waiting.who()))
-                    + (waiting.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(waiting.until()) : ""));
+            state.add("waits " + words(waiting));
             if (!waiting.command().isEmpty()) {
                 state.add("they type: " + waiting.command());
             }
         }
         return state;
+    }
+
+    static String words(Waiting waiting) {
+        return "for " + waiting.what()
+                + (waiting.who().isEmpty() ? "" : " of " + String.join(", ", waiting.who()))
+                + (waiting.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(waiting.until()) : "");
     }
 
     private void draw(List<String> state, ReleaseReport report) {

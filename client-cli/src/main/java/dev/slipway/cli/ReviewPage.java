@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
 import dev.slipway.record.SignedText;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.Statement;
@@ -44,11 +45,24 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         lines.add("release   " + subject.name().text()
                 + (review.commit().isEmpty() ? "" : "  commit " + review.commit()));
         lines.add("asked by  " + review.requestedBy() + requestWords(subject));
+        if (review.lane().equals(Lane.HOTFIX.word())) {
+            lines.add("lane      HOTFIX" + skipped(subject));
+        }
         lines.add("live      "
                 + (review.live().version().isEmpty()
                         ? "nothing yet"
                         : review.live().version() + " since "
                                 + Spans.time(review.live().since())));
+        section(
+                lines,
+                "new",
+                review.commits().stream()
+                        .map(each -> Shown.cut(each.id(), 10) + " " + each.author() + ": " + each.subject())
+                        .toList());
+        if (!review.authors().isEmpty()) {
+            lines.add("authors   " + String.join(", ", review.authors()) + authorsWords(subject));
+        }
+        section(lines, "gates", review.gates());
         section(
                 lines,
                 "migrate",
@@ -84,6 +98,7 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         equal("environment", review.environment(), subject.name().environment(), doubts);
         equal("version", review.version(), subject.name().version(), doubts);
         equal("plan", review.plan(), subject.plan().digest(), doubts);
+        equal("lane", review.lane(), subject.lane().word(), doubts);
         equal("commit", review.commit(), subject.plan().commit(), doubts);
         equal("request", review.request(), subject.input().request().id(), doubts);
         return doubts;
@@ -93,6 +108,18 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         if (!reviewed.equals(asked)) {
             doubts.add("the review's " + field + " is '" + reviewed + "', the request's '" + asked + "'");
         }
+    }
+
+    private static String skipped(Subject subject) {
+        return subject.plan().hotfix().stream()
+                .filter(rules -> !rules.skip().isEmpty())
+                .map(rules -> ": without " + String.join(", ", rules.skip()))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String authorsWords(Subject subject) {
+        return subject.plan().approval(subject.lane()).excludesAuthors() ? " (their approval does not count)" : "";
     }
 
     private static String requestWords(Subject subject) {

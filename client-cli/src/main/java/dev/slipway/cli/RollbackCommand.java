@@ -119,7 +119,7 @@ final class RollbackCommand implements Callable<Integer> {
                 + subject.report().phase().words()
                 + "; rolling back stops it and brings what was live before it back.");
         sayWhatStays(plan);
-        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        SigningKey key = signing.find(shell, plan.people());
         gather(plan, "Roll " + subject.name().text() + " back as '" + key.by() + "'?");
         ReleaseReport report = subject.report();
         SignedStatement signed =
@@ -129,7 +129,7 @@ final class RollbackCommand implements Callable<Integer> {
             return ExitCode.SUCCEEDED.number();
         }
         Instant asked = shell.clock().instant();
-        tell(temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, signed, ANSWER)
+        tell(temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, ANSWER, signed)
                 .text());
         ReleaseView view = new ReleaseView(shell, output.json());
         Following.Seen seen = new Following(shell, temporal, view, noWorker)
@@ -166,7 +166,7 @@ final class RollbackCommand implements Callable<Integer> {
                         ", ", plan.deploy().stream().map(each -> each.name()).toList()));
         sayWhatStays(plan);
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
-        SigningKey key = SigningKey.find(shell, signing.key, plan.people());
+        SigningKey key = signing.find(shell, plan.people());
         gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
         SignedStatement signed = sign(key, plan, name, target, "", mirror.base());
         if (decisions.print) {
@@ -254,7 +254,8 @@ final class RollbackCommand implements Callable<Integer> {
                 key,
                 new Draft(Kind.ROLLBACK, name, version, digest, base, "", confirm, reason, List.of())
                         .by(key, now, HOLDS));
-        Decisions.require(Approvals.problemsOfRollbackRight(plan, plan.people(), Kind.ROLLBACK, base, signed, now));
+        Decisions.require(Approvals.problemsOfRollbackRight(
+                plan, signing.known(plan.people(), key), Kind.ROLLBACK, base, signed, now));
         return signed;
     }
 

@@ -29,13 +29,21 @@ final class ShowCommand implements Callable<Integer> {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Naming.Found found = new Naming(shell).release(temporal, release, running -> true);
             Subject subject = Subject.of(temporal, found);
+            if (subject.report().review().isEmpty()) {
+                shell.print("release   " + subject.name().text());
+                shell.print("asked by  " + subject.requester());
+                shell.print("phase     " + subject.report().phase().words() + "; no review yet");
+                waits(subject);
+                return ExitCode.SUCCEEDED.number();
+            }
             ReviewPage page = ReviewPage.of(shell, subject);
             page.lines().forEach(shell::print);
-            subject.report()
-                    .waiting()
-                    .forEach(waiting -> shell.print("waits     for " + waiting.what() + " of "
-                            + String.join(", ", waiting.who()) + ", until " + Spans.time(waiting.until())));
+            waits(subject);
             return page.doubts().isEmpty() ? ExitCode.SUCCEEDED.number() : ExitCode.UNCONFIRMED.number();
         }
+    }
+
+    private void waits(Subject subject) {
+        subject.report().waiting().forEach(waiting -> shell.print("waits     " + ReleaseView.words(waiting)));
     }
 }

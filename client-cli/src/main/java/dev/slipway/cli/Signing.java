@@ -4,6 +4,9 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.SigningFailed;
 import dev.slipway.trust.SshKeygen;
 import dev.slipway.trust.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** With which key to sign. */
@@ -14,6 +17,27 @@ final class Signing {
             paramLabel = "FILE",
             description = "private key, or a .pub whose private half the agent holds (SLIPWAY_KEY; else ~/.ssh/id_…)")
     String key = "";
+
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            description = "who you are, where your key is not in the plan but in the worker's file or the policy")
+    String by = "";
+
+    /** The key to sign with, and whose it is. */
+    SigningKey find(Shell shell, Map<String, List<String>> people) {
+        return by.isEmpty() ? SigningKey.find(shell, key, people) : SigningKey.of(shell, key, by);
+    }
+
+    /** The people by whom this side checks before it sends; the worker judges by its own. */
+    Map<String, List<String>> known(Map<String, List<String>> people, SigningKey with) {
+        if (by.isEmpty()) {
+            return people;
+        }
+        Map<String, List<String>> known = new LinkedHashMap<>(people);
+        known.put(by, List.of(with.key().line()));
+        return known;
+    }
 
     SignedStatement sign(SigningKey with, Statement statement) {
         try {

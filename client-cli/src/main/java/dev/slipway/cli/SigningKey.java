@@ -31,6 +31,29 @@ record SigningKey(Path file, SshPublicKey key, String by) {
      * somebody's in the plan.
      */
     static SigningKey find(Shell shell, String named, Map<String, List<String>> people) {
+        List<Candidate> candidates = candidates(shell, named);
+        for (Candidate candidate : candidates) {
+            Optional<String> owner = owner(candidate.key(), people);
+            if (owner.isPresent()) {
+                return new SigningKey(candidate.file(), candidate.key(), owner.get());
+            }
+        }
+        Candidate first = candidates.get(0);
+        throw new CommandStopped(
+                ExitCode.NOT_ALLOWED,
+                "key '" + first.file() + "' (" + first.key().fingerprint() + ") belongs to none of the plan's people ("
+                        + String.join(", ", new TreeSet<>(people.keySet()))
+                        + "); have its public line added there, or name another key with --key");
+    }
+
+    /** The same key as somebody whom the plan does not name. */
+    static SigningKey of(Shell shell, String named, String by) {
+        Candidate first = candidates(shell, named).get(0);
+        return new SigningKey(first.file(), first.key(), by);
+    }
+
+    /** At least one. */
+    private static List<Candidate> candidates(Shell shell, String named) {
         String given = named.isEmpty() ? shell.variable(VARIABLE).orElse("") : named;
         List<Candidate> candidates = new ArrayList<>();
         if (!given.isEmpty()) {
@@ -50,18 +73,7 @@ record SigningKey(Path file, SshPublicKey key, String by) {
                             + shell.home().resolve(".ssh") + "'; name one with --key or " + VARIABLE
                             + ", or make one with `ssh-keygen -t ed25519`");
         }
-        for (Candidate candidate : candidates) {
-            Optional<String> owner = owner(candidate.key(), people);
-            if (owner.isPresent()) {
-                return new SigningKey(candidate.file(), candidate.key(), owner.get());
-            }
-        }
-        Candidate first = candidates.get(0);
-        throw new CommandStopped(
-                ExitCode.NOT_ALLOWED,
-                "key '" + first.file() + "' (" + first.key().fingerprint() + ") belongs to none of the plan's people ("
-                        + String.join(", ", new TreeSet<>(people.keySet()))
-                        + "); have its public line added there, or name another key with --key");
+        return candidates;
     }
 
     private static Optional<String> owner(SshPublicKey key, Map<String, List<String>> people) {

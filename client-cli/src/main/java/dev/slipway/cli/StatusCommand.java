@@ -1,9 +1,11 @@
 package dev.slipway.cli;
 
+import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.release.Status;
+import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,17 +105,26 @@ final class StatusCommand implements Callable<Integer> {
                             "LOCKED",
                             lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
                                     + view.service() + "/" + view.environment() + " --reason …` when you have looked"));
+            copy.freeze().stream()
+                    .filter(freeze -> now.isBefore(freeze.until()))
+                    .forEach(freeze -> row(
+                            "FROZEN",
+                            "until " + Spans.time(freeze.until()) + " by " + freeze.by() + ": " + freeze.reason()));
             if (!copy.openGrant().isEmpty()) {
                 row("changing", copy.openGrant());
             }
             copy.bad().forEach(bad -> row("bad", bad.version() + ": " + bad.reason()));
         });
+        if (!view.trouble().isEmpty()) {
+            row("RECORD", view.trouble());
+        }
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
         view.holder().forEach(holder -> running(temporal, holder));
         waiting(temporal, new EnvironmentName(view.service(), view.environment()));
         for (Holder each : view.waiting()) {
             row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
         }
+        view.proposals().forEach(proposal -> row("proposed", words(proposal)));
         mirror.flatMap(copy -> copy.history().stream().findFirst())
                 .ifPresent(last -> row(
                         "last end",
@@ -121,10 +132,20 @@ final class StatusCommand implements Callable<Integer> {
                                 + last.outcome()
                                         .toLowerCase(java.util.Locale.ROOT)
                                         .replace('_', ' ') + ", " + Spans.time(last.time()) + ": " + last.text()));
+        mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> row("policy", copy.policy()));
         mirror.ifPresent(copy -> row(
                 "record",
                 "entry " + copy.number() + " of " + Spans.time(copy.time())
                         + " (a copy; the worker reads the record itself)"));
+    }
+
+    private static String words(Proposal proposal) {
+        List<Statement> said = proposal.signed().stream()
+                .flatMap(signed -> signed.statement().stream())
+                .toList();
+        return said.stream().map(each -> each.kind().word()).findFirst().orElse("?") + " by "
+                + String.join(", ", said.stream().map(Statement::by).toList())
+                + "; others have to say the same";
     }
 
     /** Releases that wait for people have not asked for the turn yet, so the queue knows nothing of them. */

@@ -4,6 +4,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.Statement;
 import java.util.List;
 
@@ -34,6 +35,10 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
 
     EnvironmentName environment() {
         return EnvironmentName.of(name);
+    }
+
+    Lane lane() {
+        return input.request().statement().map(Statement::lane).orElse(Lane.NORMAL);
     }
 
     String requester() {

@@ -398,8 +398,9 @@ final class Temporal implements AutoCloseable {
      *
      * @param id the id of the statement it carries: the same yes sent twice is one
      * @param most how long to wait for a worker to answer
+     * @param arguments what it takes: one, or none
      */
-    <T> T update(Execution execution, String name, String id, Class<T> type, Object argument, Duration most) {
+    <T> T update(Execution execution, String name, String id, Class<T> type, Duration most, Object... arguments) {
         WorkflowStub stub =
                 client().newUntypedWorkflowStub(execution.workflow(), Optional.of(execution.run()), Optional.empty());
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -413,7 +414,7 @@ final class Temporal implements AutoCloseable {
                                                 .setUpdateId(id)
                                                 .setWaitForStage(WorkflowUpdateStage.COMPLETED)
                                                 .build(),
-                                        argument)
+                                        arguments)
                                 .getResult());
                     } catch (RuntimeException e) {
                         answer.completeExceptionally(e);

@@ -29,6 +29,7 @@ final class DecisionsTest {
     @BeforeEach
     void sitDown(@TempDir Path folder) {
         desk = new Desk(folder, stage.address);
+        stage.script.signedBy(desk.environmentKey);
     }
 
     @AfterAll
@@ -168,6 +169,56 @@ final class DecisionsTest {
         Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
         assertThat(said.kind()).isEqualTo(Kind.REJECT);
         assertThat(said.reason()).isEqualTo("not on a Friday");
+    }
+
+    @Test
+    void believesARejectionOnlyFromTheEnvironmentsKey() {
+        String release = waiting("1.1.1");
+        stage.script.signedBy(EnvironmentKey.generate("somebody"));
+        Typed typed = desk.type("reject", release, "--reason", "not on a Friday");
+        assertThat(typed.code()).isEqualTo(19);
+        assertThat(typed.err()).contains("Temporal's word alone");
+    }
+
+    @Test
+    void revokesTheApprovalThatCounts() {
+        String release = waiting("1.1.2");
+        assertThat(desk.type("approve", release, "--yes").code()).isZero();
+        List<SignedStatement> before = stage.script.taken();
+        SignedStatement approval = before.get(before.size() - 1);
+        assertThat(desk.type("revoke", release, "--reason", "wrong one").err()).contains("no approval of 'ben' counts");
+        stage.script.says("1.1.2", input -> Story.of(input)
+                .in(Phase.TURN)
+                .approved(approval)
+                .reviewed(Story.review(input, desk.environmentKey))
+                .report());
+        Typed typed = desk.type("revoke", release, "--reason", "wrong one");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        List<SignedStatement> taken = stage.script.taken();
+        Statement said = taken.get(taken.size() - 1).statement().orElseThrow();
+        assertThat(said.kind()).isEqualTo(Kind.REVOKE);
+        assertThat(said.about()).isEqualTo(approval.id());
+    }
+
+    @Test
+    void showsWhatAReleaseWaitsForThatHasNoReviewYet() {
+        waiting("1.1.4");
+        stage.script.says("1.1.4", input -> Story.of(input)
+                .in(Phase.GATES)
+                .waitingFor("ci: no checks yet")
+                .report());
+        Typed typed = desk.type("show", "shop/production@1.1.4");
+        assertThat(typed.code()).isZero();
+        assertThat(typed.out()).contains("phase     gates; no review yet").contains("waits     for ci: no checks yet");
+    }
+
+    @Test
+    void showsWhatIsNewAndWhatTheGatesFound() {
+        String release = waiting("1.1.3");
+        assertThat(desk.type("show", release).out())
+                .contains("new       012345678… ana: Count twice")
+                .contains("authors   ana")
+                .contains("gates     ci: checks passed");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.environment.EnvironmentActivities.Inspection;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Holder;
@@ -14,11 +15,13 @@ import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.Statement;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +37,7 @@ final class EnvironmentCommandsTest {
 
     private static final String LOCK = "c".repeat(64);
     private static final String BASE = "b".repeat(64);
+    private static final String FREEZE_STATE = "e".repeat(64);
     private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
 
     private final AtomicReference<EnvironmentKey> closing = new AtomicReference<>();
@@ -58,6 +62,7 @@ final class EnvironmentCommandsTest {
         stage.withWorker();
         desk = new Desk(folder, stage.address);
         closing.set(desk.environmentKey);
+        stage.script.signedBy(desk.environmentKey);
     }
 
     @AfterEach
@@ -66,6 +71,10 @@ final class EnvironmentCommandsTest {
     }
 
     private void environment(List<State.Lock> lock, Holder... holder) {
+        environment(lock, List.of(), holder);
+    }
+
+    private void environment(List<State.Lock> lock, List<State.Freeze> freeze, Holder... holder) {
         Mirror mirror = new Mirror(
                 41,
                 "d".repeat(64),
@@ -90,14 +99,18 @@ final class EnvironmentCommandsTest {
                         true,
                         "ana",
                         NINE,
-                        NINE)));
+                        NINE)),
+                freeze,
+                FREEZE_STATE,
+                List.of(),
+                "");
         WorkflowStub stub = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()
                         .setWorkflowId("environment:shop:production")
                         .setTaskQueue(Queues.WORKFLOWS)
                         .build());
-        stub.start(new EnvironmentInput("shop", "production", List.of(holder), List.of(), List.of(mirror)));
+        stub.start(new EnvironmentInput("shop", "production", List.of(holder), List.of(), List.of(mirror), List.of()));
         // the first task has run once a query is answered
         stub.query("view", EnvironmentWorkflow.View.class);
     }
@@ -145,7 +158,7 @@ final class EnvironmentCommandsTest {
         environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
         Typed typed = desk.type("unlock", "production", "--reason", "looked, all well");
         assertThat(typed.code()).as(typed.err()).isZero();
-        assertThat(typed.out()).contains("unlocked");
+        assertThat(typed.out()).contains("unlock: done");
         assertThat(last().kind()).isEqualTo(Kind.UNLOCK);
         assertThat(last().about()).isEqualTo(LOCK);
     }
@@ -164,6 +177,112 @@ final class EnvironmentCommandsTest {
         environment(List.of());
         assertThat(desk.type("unlock", "production", "--reason", "looked").err())
                 .contains("is not locked");
+    }
+
+    @Test
+    void believesAnUnlockOnlyFromTheEnvironmentsKey() {
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+        stage.script.signedBy(EnvironmentKey.generate("somebody"));
+        Typed typed = desk.type("unlock", "production", "--reason", "looked");
+        assertThat(typed.code()).isEqualTo(19);
+        assertThat(typed.err()).contains("not confirmed by the environment's key");
+    }
+
+    @Test
+    void freezesUntilATimeAndEndsIt() {
+        environment(
+                List.of(), List.of(new State.Freeze("audit", NINE, Instant.now().plusSeconds(3600), "ben")));
+        assertThat(desk.type("freeze", "production", "--for", "14d", "--reason", "Christmas")
+                        .code())
+                .isZero();
+        assertThat(last().kind()).isEqualTo(Kind.FREEZE);
+        assertThat(last().about()).isEqualTo(FREEZE_STATE);
+        assertThat(last().what()).contains("until");
+        assertThat(desk.type("status", "production").out()).contains("FROZEN").contains("by ben: audit");
+        assertThat(desk.type("unfreeze", "production", "--reason", "audit is over")
+                        .code())
+                .isZero();
+        assertThat(last().kind()).isEqualTo(Kind.UNFREEZE);
+        assertThat(last().about()).isEqualTo(FREEZE_STATE);
+    }
+
+    @Test
+    void endsNoFreezeThatIsOver() {
+        environment(List.of(), List.of(new State.Freeze("audit", NINE, NINE.plusSeconds(60), "ben")));
+        Typed typed = desk.type("unfreeze", "production", "--reason", "over");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("shop/production is not frozen");
+    }
+
+    @Test
+    void freezesWhereNothingWasEverReleased() {
+        assertThat(desk.type("freeze", "production", "--for", "1h", "--reason", "not yet")
+                        .err())
+                .contains("has not been copied yet");
+    }
+
+    @Test
+    void suspendsAKeyByItsFileOrFingerprint() throws Exception {
+        environment(List.of());
+        Path ben = desk.checkout.resolveSibling("ben.pub");
+        SshPublicKey key = SshPublicKey.parse(Files.readString(ben));
+        for (String named : new String[] {ben.toString(), key.fingerprint()}) {
+            Typed typed = desk.type("suspend", "production", "--suspend-key", named, "--reason", "lost");
+            assertThat(typed.code()).as(typed.err()).isZero();
+            assertThat(last().about()).isEqualTo(key.sha256());
+        }
+        Typed typed = desk.type("suspend", "production", "--suspend-key", "nonsense", "--reason", "lost");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("'nonsense' is no key");
+    }
+
+    @Test
+    void saysWhatWasChangedByHand() {
+        environment(List.of());
+        Typed typed = desk.type(
+                "reconcile", "production", "--version", "1.1.1", "--target", "web=1.1.1-hand", "--reason", "at night");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(last().about()).isEqualTo(BASE);
+        assertThat(last().version()).isEqualTo("1.1.1");
+        assertThat(last().what()).isEqualTo("{\"targets\":{\"web\":\"1.1.1-hand\"}}");
+    }
+
+    @Test
+    void adoptsOnlyARecordThatIsInTrouble() {
+        environment(List.of());
+        assertThat(desk.type("adopt", "production", "--reason", "new disk").err())
+                .contains("is sound; nothing to adopt");
+        stage.script.finds(new Inspection(39, "f".repeat(64), BASE, "1.0.0", "the record has gone back"));
+        Typed typed = desk.type("adopt", "production", "--reason", "new disk");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.err()).contains("the record has gone back").contains("entry 39, with 1.0.0 live");
+        assertThat(last().about()).isEqualTo(BASE);
+        assertThat(last().what()).contains("\"number\":39");
+    }
+
+    @Test
+    void proposesAPolicyFromAFile() throws Exception {
+        environment(List.of());
+        Files.writeString(
+                desk.checkout.resolve("policy.yaml"), "slipway-policy: 1\napproval: {quorum: 2, not: [requester]}\n");
+        Typed typed = desk.type("policy", "production", "--file", "policy.yaml", "--reason", "audit");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(last().kind()).isEqualTo(Kind.POLICY);
+        assertThat(last().what()).contains("\"quorum\":2");
+        Files.writeString(desk.checkout.resolve("policy.yaml"), "slipway-policy: 1\napprovals: {}\n");
+        Typed wrong = desk.type("policy", "production", "--file", "policy.yaml", "--reason", "audit");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("policy.yaml:2").contains("approval");
+    }
+
+    @Test
+    void waitsForOthersWhereMoreHaveToSayTheSame() {
+        environment(List.of());
+        stage.script.refuses("reconcile", "taken; 1 more has to say the same");
+        Typed typed = desk.type(
+                "reconcile", "production", "--version", "1.1.1", "--target", "web=1.1.1", "--reason", "at night");
+        assertThat(typed.code()).isEqualTo(ExitCode.STILL_WAITING.number());
+        assertThat(typed.err()).contains("1 more has to say the same");
     }
 
     @Test

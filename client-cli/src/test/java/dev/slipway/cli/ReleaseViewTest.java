@@ -61,7 +61,9 @@ final class ReleaseViewTest {
                 "",
                 "",
                 NINE,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                "",
+                List.of());
     }
 
     private static JournalEntry entry(String text) {

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.release.Claim;
 import dev.slipway.release.Decision;
 import dev.slipway.release.DecisionRefused;
 import dev.slipway.release.Outcome;
@@ -66,7 +67,10 @@ public final class ScriptedRelease implements ReleaseWorkflow {
 
     private Decision decide(SignedStatement statement) {
         script.take(statement);
-        return new Decision("taken", statement.id());
+        return new Decision(
+                "taken",
+                statement.id(),
+                script.receipt(input.plan().service(), input.plan().environment(), statement));
     }
 
     private void judge() {
@@ -103,6 +107,34 @@ public final class ScriptedRelease implements ReleaseWorkflow {
     @Override
     public void rejectBySignal(SignedStatement rejection) {
         decide(rejection);
+    }
+
+    @Override
+    public Decision claim(Claim claim) {
+        return new Decision("claimed", "");
+    }
+
+    @Override
+    public void validateClaim(Claim claim) {
+        judge();
+    }
+
+    @Override
+    public void claimBySignal(Claim claim) {}
+
+    @Override
+    public Decision revoke(SignedStatement revocation) {
+        return decide(revocation);
+    }
+
+    @Override
+    public void validateRevocation(SignedStatement revocation) {
+        judge();
+    }
+
+    @Override
+    public void revokeBySignal(SignedStatement revocation) {
+        decide(revocation);
     }
 
     @Override

@@ -75,6 +75,8 @@ public final class ScriptedRollback implements RollbackWorkflow {
                 "",
                 "",
                 Instant.now(),
-                Instant.now());
+                Instant.now(),
+                "",
+                List.of());
     }
 }

@@ -12,6 +12,7 @@ import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.SignedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Story {
     private List<String> changed = List.of();
     private List<SignedText> closed = List.of();
     private List<SignedText> review = List.of();
+    private List<SignedStatement> approvals = List.of();
     private String base = "";
 
     private Story(ReleaseInput input) {
@@ -76,6 +78,11 @@ final class Story {
         return this;
     }
 
+    Story approved(SignedStatement... by) {
+        approvals = List.of(by);
+        return this;
+    }
+
     Story ended(Outcome how, String sentence) {
         outcome = how.name();
         headline = sentence;
@@ -109,7 +116,9 @@ final class Story {
                 base,
                 base,
                 Instant.parse("2026-11-21T09:00:00Z"),
-                outcome.isEmpty() ? Instant.EPOCH : Instant.parse("2026-11-21T09:10:00Z"));
+                outcome.isEmpty() ? Instant.EPOCH : Instant.parse("2026-11-21T09:10:00Z"),
+                "",
+                approvals);
     }
 
     /** The entry that ends this release, as the worker signs it. */
@@ -155,7 +164,11 @@ final class Story {
                 List.of(),
                 List.of(),
                 List.of(notUndone),
-                Instant.parse("2026-11-21T09:00:00Z"));
+                Instant.parse("2026-11-21T09:00:00Z"),
+                input.request().statement().orElseThrow().lane().word(),
+                List.of(new Review.Commit("0123456789abcdef", "ana", "Count twice")),
+                List.of("ana"),
+                List.of("ci: checks passed"));
         return new SignedText(review.text(), key.sign(review.text()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.record.Policy;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.EnvironmentKey;
@@ -88,9 +89,13 @@ final class WorkerCommand implements Callable<Integer> {
         }
     }
 
-    private static String floor(ServedEnvironment.Floor floor) {
+    private static String floor(Policy floor) {
         return floor.quorum() + " approver" + (floor.quorum() == 1 ? "" : "s")
-                + (floor.notRequester() ? ", never the requester" : "") + "; commands "
-                + (floor.commands() ? "allowed" : "refused");
+                + (floor.from().isEmpty() ? "" : " of " + String.join(", ", floor.from()))
+                + (floor.not().isEmpty() ? "" : ", never the " + String.join(" or the ", floor.not()))
+                + (floor.unsigned() ? ", unsigned ones, too" : "")
+                + (floor.gates().isEmpty() ? "" : "; gates " + String.join(", ", floor.gates()))
+                + "; hotfixes " + (floor.hotfix() ? "allowed" : "refused")
+                + "; commands " + (floor.commands() ? "allowed" : "refused");
     }
 }

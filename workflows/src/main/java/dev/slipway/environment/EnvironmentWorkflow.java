@@ -1,5 +1,6 @@
 package dev.slipway.environment;
 
+import dev.slipway.record.SignedText;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
@@ -26,9 +27,70 @@ public interface EnvironmentWorkflow {
 
     @UpdateMethod(
             name = "unlock",
-            description = "Unlocks the environment after a person has looked. Takes a signed statement of kind unlock"
-                    + " (`slipway unlock --print`).")
-    Unlocked unlock(SignedStatement unlock);
+            description = "Unlocks the environment after a person has looked."
+                    + " Takes a signed statement of kind unlock (`slipway unlock --print`).")
+    Decided unlock(SignedStatement signed);
+
+    @SignalMethod(name = "unlock", description = "The same as the update unlock, where only a signal can be sent.")
+    void unlockBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "freeze",
+            description = "No change begins until the freeze ends, except what goes back. One approver is enough."
+                    + " Takes a signed statement of kind freeze (`slipway freeze --print`).")
+    Decided freeze(SignedStatement signed);
+
+    @SignalMethod(name = "freeze", description = "The same as the update freeze, where only a signal can be sent.")
+    void freezeBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "unfreeze",
+            description = "Ends a freeze." + " Takes a signed statement of kind unfreeze (`slipway unfreeze --print`).")
+    Decided unfreeze(SignedStatement signed);
+
+    @SignalMethod(name = "unfreeze", description = "The same as the update unfreeze, where only a signal can be sent.")
+    void unfreezeBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "suspend",
+            description = "A key counts no more, at once. One approver is enough."
+                    + " Takes a signed statement of kind suspend (`slipway suspend --print`).")
+    Decided suspend(SignedStatement signed);
+
+    @SignalMethod(name = "suspend", description = "The same as the update suspend, where only a signal can be sent.")
+    void suspendBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "policy",
+            description = "Changes the policy in force. Counts when as many have signed it as the old policy asks for."
+                    + " Takes a signed statement of kind policy (`slipway policy --print`).")
+    Decided policy(SignedStatement signed);
+
+    @SignalMethod(name = "policy", description = "The same as the update policy, where only a signal can be sent.")
+    void policyBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "adopt",
+            description = "Goes on with a record that has gone back or is lost. Counts when the quorum has signed it."
+                    + " Takes a signed statement of kind adopt (`slipway adopt --print`).")
+    Decided adopt(SignedStatement signed);
+
+    @SignalMethod(name = "adopt", description = "The same as the update adopt, where only a signal can be sent.")
+    void adoptBySignal(SignedStatement signed);
+
+    @UpdateMethod(
+            name = "reconcile",
+            description = "Tells the record what was changed by hand. Counts when the quorum has signed it."
+                    + " Takes a signed statement of kind reconcile (`slipway reconcile --print`).")
+    Decided reconcile(SignedStatement signed);
+
+    @SignalMethod(
+            name = "reconcile",
+            description = "The same as the update reconcile, where only a signal can be sent.")
+    void reconcileBySignal(SignedStatement signed);
+
+    @UpdateMethod(name = "inspect", description = "What lies in the record's store, for somebody who has to adopt it.")
+    EnvironmentActivities.Inspection inspect();
 
     @UpdateMethod(name = "refresh", description = "Copies the record again.")
     View refresh();
@@ -61,21 +123,54 @@ public interface EnvironmentWorkflow {
         }
     }
 
-    /** @param done false where the worker refused; {@code text} says why */
-    record Unlocked(boolean done, String text) {
-        public Unlocked {
+    /**
+     * What came of a word about the environment.
+     *
+     * @param done false where the worker refused, or where more have to say the same; {@code text} says which
+     * @param receipt the entry that it became, signed by the environment's key: none or one
+     */
+    record Decided(boolean done, String text, List<SignedText> receipt) {
+        public Decided {
             text = text == null ? "" : text;
+            receipt = receipt == null ? List.of() : List.copyOf(receipt);
         }
     }
 
-    /** The environment on one screen. */
-    record View(String service, String environment, List<Holder> holder, List<Holder> waiting, List<Mirror> mirror) {
+    /** The same word of several people, of whom more are needed. */
+    record Proposal(List<SignedStatement> signed) {
+        public Proposal {
+            signed = signed == null ? List.of() : List.copyOf(signed);
+        }
+    }
+
+    /**
+     * The environment on one screen.
+     *
+     * @param trouble why the record can't be read, empty where it can
+     * @param proposals what more people have to sign
+     */
+    record View(
+            String service,
+            String environment,
+            List<Holder> holder,
+            List<Holder> waiting,
+            List<Mirror> mirror,
+            String trouble,
+            List<Proposal> proposals) {
+
+        public View(
+                String service, String environment, List<Holder> holder, List<Holder> waiting, List<Mirror> mirror) {
+            this(service, environment, holder, waiting, mirror, "", List.of());
+        }
+
         public View {
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             holder = holder == null ? List.of() : List.copyOf(holder);
             waiting = waiting == null ? List.of() : List.copyOf(waiting);
             mirror = mirror == null ? List.of() : List.copyOf(mirror);
+            trouble = trouble == null ? "" : trouble;
+            proposals = proposals == null ? List.of() : List.copyOf(proposals);
         }
     }
 }

@@ -1,20 +1,23 @@
 package dev.slipway.environment;
 
+import dev.slipway.environment.EnvironmentActivities.DecideRequest;
+import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.environment.EnvironmentActivities.HolderCheck;
 import dev.slipway.environment.EnvironmentActivities.HolderRequest;
 import dev.slipway.environment.EnvironmentActivities.RecordRequest;
-import dev.slipway.environment.EnvironmentActivities.UnlockRequest;
-import dev.slipway.environment.EnvironmentActivities.UnlockResult;
 import dev.slipway.record.State;
+import dev.slipway.release.DurableTime;
 import dev.slipway.release.FailureDetail;
 import dev.slipway.release.Limits;
+import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +33,11 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
 
     private final String service;
     private final String environment;
-    private final List<Holder> waiting;
-    private Optional<Holder> holder;
+    private final Queue queue;
+    private final Proposals proposals;
     private Optional<Mirror> mirror;
+    private String trouble = "";
+    private Duration patience = DurableTime.SHORTEST_PATIENCE;
     private boolean looked;
     private boolean changed;
 
@@ -40,8 +45,8 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     public EnvironmentWorkflowImpl(EnvironmentInput input) {
         service = input.service();
         environment = input.environment();
-        waiting = new ArrayList<>(input.waiting());
-        holder = input.holder().stream().findFirst();
+        queue = new Queue(input.holder().stream().findFirst(), input.waiting());
+        proposals = new Proposals(input.proposals());
         mirror = input.mirror().stream().findFirst();
     }
 
@@ -52,56 +57,81 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         }
         show();
         while (!dueToContinue()) {
-            giveTurn();
+            if (mirror.isPresent()) {
+                giveTurn();
+            }
             if (changed) {
                 show();
             }
-            if (holder.isPresent() && !waiting.isEmpty()) {
-                boolean moved = looked && Workflow.await(LOOK, () -> changed || dueToContinue());
-                if (!moved && holder.isPresent()) {
-                    lookAtHolder();
-                }
+            if (mirror.isPresent()) {
+                awaitChange();
             } else {
-                Workflow.await(() -> changed || dueToContinue());
+                awaitRecord();
             }
         }
         Workflow.await(Workflow::isEveryHandlerFinished);
         Workflow.continueAsNew(new EnvironmentInput(
                 service,
                 environment,
-                holder.stream().toList(),
-                waiting,
-                mirror.stream().toList()));
+                queue.holder().stream().toList(),
+                queue.waiting(),
+                mirror.stream().toList(),
+                proposals.all()));
     }
 
     private boolean dueToContinue() {
         return Workflow.getInfo().isContinueAsNewSuggested();
     }
 
-    /** Strictly in the order of asking; a rollback goes first, and a lock lets nothing else pass. */
-    private void giveTurn() {
-        while (holder.isEmpty()) {
-            Optional<Holder> next = waiting.stream()
-                    .filter(Holder::rollback)
-                    .findFirst()
-                    .or(() -> lock().isEmpty() ? waiting.stream().findFirst() : Optional.empty());
-            if (next.isEmpty()) {
-                return;
+    /** Nobody gets the turn while the record can't be read: a person has to bring it back, or to adopt what is there. */
+    private void awaitRecord() {
+        boolean moved = DurableTime.awaitUntil(
+                patience, "looks again whether the record can be read", () -> changed || dueToContinue());
+        if (!moved) {
+            patience = DurableTime.longer(patience);
+            copyRecord();
+        }
+    }
+
+    private void awaitChange() {
+        if (queue.holder().isPresent() && !queue.waiting().isEmpty()) {
+            boolean moved = looked && Workflow.await(LOOK, () -> changed || dueToContinue());
+            if (!moved && queue.holder().isPresent()) {
+                lookAtHolder();
             }
-            waiting.removeIf(each -> each.same(next.get()));
+        } else if (!queue.waiting().isEmpty() && freeze().isPresent()) {
+            DurableTime.awaitUntil(
+                    Duration.between(DurableTime.now(), freeze().get().until()),
+                    "freeze ends " + freeze().get().until(),
+                    () -> changed || dueToContinue());
+            changed = true;
+        } else {
+            Workflow.await(() -> changed || dueToContinue());
+        }
+    }
+
+    private void giveTurn() {
+        Optional<Holder> next = queue.next(bar());
+        while (next.isPresent()) {
             changed = true;
             looked = false;
-            // before it is told: it may be done, and hand over, before this run hears that the signal has arrived
-            holder = next;
+            // before it is told it has the turn: it may be done, and hand over, before this run hears that the signal
+            // has
+            // arrived
             if (!signalled(next.get())) {
-                holder = holder.filter(each -> !each.same(next.get()));
+                queue.handOver(next.get());
             }
+            next = queue.next(bar());
         }
+    }
+
+    private Queue.Bar bar() {
+        return new Queue.Bar(lock().isPresent(), freeze().isPresent());
     }
 
     private boolean signalled(Holder next) {
         try {
-            Workflow.newUntypedExternalWorkflowStub(io.temporal.api.common.v1.WorkflowExecution.newBuilder()
+            Workflow.newUntypedExternalWorkflowStub(WorkflowExecution.newBuilder()
                             .setWorkflowId(next.workflow())
                             .setRunId(next.run())
                             .build())
@@ -115,19 +145,27 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
 
     private void lookAtHolder() {
         looked = true;
-        Holder looking = holder.orElseThrow();
+        Holder looking = queue.holder().orElseThrow();
         HolderCheck check = activities("look whether " + looking.workflow() + " still runs")
                 .checkHolder(new HolderRequest(service, environment, looking));
-        if (!check.running() && holder.filter(looking::same).isPresent()) {
-            holder = Optional.empty();
+        if (!check.running() && queue.isHeldBy(looking)) {
+            queue.handOver(looking);
             check.mirror().forEach(this::take);
             changed = true;
         }
     }
 
     private void copyRecord() {
-        take(activities("read the record of " + service + "/" + environment)
-                .readRecord(new RecordRequest(service, environment)));
+        try {
+            take(activities("read the record of " + service + "/" + environment)
+                    .readRecord(new RecordRequest(service, environment)));
+            trouble = "";
+        } catch (ActivityFailure failure) {
+            trouble = failure.getCause() instanceof ApplicationFailure said
+                    ? said.getOriginalMessage()
+                    : "the record can't be read: " + failure.getMessage();
+            changed = true;
+        }
     }
 
     /** Never goes back: two copies may cross on their way. */
@@ -144,28 +182,27 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
             throw ApplicationFailure.newNonRetryableFailure(
                     "a question for the turn names the workflow that asks", FailureDetail.REFUSED);
         }
-        if (mirror.isEmpty()) {
-            Workflow.await(() -> mirror.isPresent());
-        }
-        if (holder.filter(asking::same).isPresent()) {
+        Workflow.await(() -> mirror.isPresent() || !trouble.isEmpty());
+        if (queue.isHeldBy(asking)) {
             return new Place(0, "", true);
         }
-        if (waiting.stream().noneMatch(asking::same)) {
-            waiting.add(asking);
-            changed = true;
+        changed |= queue.ask(asking);
+        int ahead = queue.ahead(asking);
+        if (mirror.isEmpty()) {
+            return new Place(ahead, trouble);
         }
-        int ahead = 0;
-        while (!waiting.get(ahead).same(asking)) {
-            ahead++;
-        }
-        if (lock().isPresent() && !asking.rollback()) {
+        if (!bar().lets(asking)) {
             return new Place(
                     ahead,
-                    "locked since " + lock().get().since() + ": " + lock().get().reason() + "; `slipway unlock "
-                            + service + "/" + environment + "` ends it");
+                    lock().map(lock -> "locked since " + lock.since() + ": " + lock.reason() + "; `slipway unlock "
+                                    + name() + "` ends it")
+                            .orElseGet(() ->
+                                    "frozen until " + freeze().orElseThrow().until() + ": "
+                                            + freeze().orElseThrow().reason()));
         }
-        if (holder.isPresent()) {
-            return new Place(ahead + 1, holder.get().workflow() + " has the turn, " + ahead + " wait before this one");
+        if (queue.holder().isPresent()) {
+            return new Place(
+                    ahead, queue.holder().get().workflow() + " has the turn, " + (ahead - 1) + " wait before this one");
         }
         return new Place(ahead, ahead == 0 ? "" : ahead + " wait before this one");
     }
@@ -176,19 +213,131 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
             return;
         }
         handOver.mirror().forEach(this::take);
-        waiting.removeIf(handOver.holder()::same);
-        if (holder.filter(handOver.holder()::same).isPresent()) {
-            holder = Optional.empty();
-        }
+        queue.handOver(handOver.holder());
         changed = true;
     }
 
+    private Decided decide(Kind kind, SignedStatement sent) {
+        SignedStatement signed = sent == null ? new SignedStatement("", "") : sent;
+        boolean meant =
+                signed.statement().filter(statement -> statement.kind() == kind).isPresent();
+        if (!meant) {
+            return new Decided(false, "this is no signed statement of kind " + kind.word(), List.of());
+        }
+        DecideResult result;
+        try {
+            result = activities(kind.word() + " " + name())
+                    .decide(new DecideRequest(service, environment, proposals.with(signed)));
+        } catch (ActivityFailure failure) {
+            // thrown from a handler of a signal it would end the queue
+            return new Decided(
+                    false,
+                    failure.getCause() instanceof ApplicationFailure said
+                            ? said.getOriginalMessage()
+                            : "the worker did not answer in time",
+                    List.of());
+        }
+        result.mirror().forEach(this::adopted);
+        if (result.done()) {
+            proposals.forget(signed);
+        } else if (result.more() > 0) {
+            proposals.keep(result.counting());
+            changed = true;
+        }
+        return new Decided(result.done(), result.text(), result.receipt());
+    }
+
+    /** After an adoption the record may well be an older one than the copy. */
+    private void adopted(Mirror copy) {
+        if (!trouble.isEmpty()) {
+            trouble = "";
+            mirror = Optional.empty();
+        }
+        take(copy);
+    }
+
+    private void bySignal(Kind kind, SignedStatement signed) {
+        Decided decided = decide(kind, signed);
+        if (!decided.done()) {
+            Workflow.getLogger(EnvironmentWorkflowImpl.class)
+                    .warn("a signal '{}' to {} changed nothing: {}", kind.word(), name(), decided.text());
+        }
+    }
+
     @Override
-    public Unlocked unlock(SignedStatement unlock) {
-        UnlockResult result = activities("unlock " + service + "/" + environment)
-                .unlock(new UnlockRequest(service, environment, unlock));
-        result.mirror().forEach(this::take);
-        return new Unlocked(result.done(), result.text());
+    public Decided unlock(SignedStatement signed) {
+        return decide(Kind.UNLOCK, signed);
+    }
+
+    @Override
+    public void unlockBySignal(SignedStatement signed) {
+        bySignal(Kind.UNLOCK, signed);
+    }
+
+    @Override
+    public Decided freeze(SignedStatement signed) {
+        return decide(Kind.FREEZE, signed);
+    }
+
+    @Override
+    public void freezeBySignal(SignedStatement signed) {
+        bySignal(Kind.FREEZE, signed);
+    }
+
+    @Override
+    public Decided unfreeze(SignedStatement signed) {
+        return decide(Kind.UNFREEZE, signed);
+    }
+
+    @Override
+    public void unfreezeBySignal(SignedStatement signed) {
+        bySignal(Kind.UNFREEZE, signed);
+    }
+
+    @Override
+    public Decided suspend(SignedStatement signed) {
+        return decide(Kind.SUSPEND, signed);
+    }
+
+    @Override
+    public void suspendBySignal(SignedStatement signed) {
+        bySignal(Kind.SUSPEND, signed);
+    }
+
+    @Override
+    public Decided policy(SignedStatement signed) {
+        return decide(Kind.POLICY, signed);
+    }
+
+    @Override
+    public void policyBySignal(SignedStatement signed) {
+        bySignal(Kind.POLICY, signed);
+    }
+
+    @Override
+    public Decided adopt(SignedStatement signed) {
+        return decide(Kind.ADOPT, signed);
+    }
+
+    @Override
+    public void adoptBySignal(SignedStatement signed) {
+        bySignal(Kind.ADOPT, signed);
+    }
+
+    @Override
+    public Decided reconcile(SignedStatement signed) {
+        return decide(Kind.RECONCILE, signed);
+    }
+
+    @Override
+    public void reconcileBySignal(SignedStatement signed) {
+        bySignal(Kind.RECONCILE, signed);
+    }
+
+    @Override
+    public EnvironmentActivities.Inspection inspect() {
+        return activities("look at the record of " + name() + " as it lies there")
+                .inspect(new RecordRequest(service, environment));
     }
 
     @Override
@@ -202,13 +351,25 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         return new View(
                 service,
                 environment,
-                holder.stream().toList(),
-                List.copyOf(waiting),
-                mirror.stream().toList());
+                queue.holder().stream().toList(),
+                queue.waiting(),
+                mirror.stream().toList(),
+                trouble,
+                proposals.all());
+    }
+
+    private String name() {
+        return service + "/" + environment;
     }
 
     private Optional<State.Lock> lock() {
         return mirror.flatMap(copy -> copy.lock().stream().findFirst());
+    }
+
+    private Optional<State.Freeze> freeze() {
+        return mirror.flatMap(copy -> copy.freeze().stream()
+                .filter(freeze -> DurableTime.now().isBefore(freeze.until()))
+                .findFirst());
     }
 
     private EnvironmentActivities activities(String summary) {
@@ -217,29 +378,8 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
 
     private void show() {
         changed = false;
-        Workflow.upsertMemo(Map.of(MEMO, view()));
-        StringBuilder text = new StringBuilder("## " + service + "/" + environment + "\n\n");
-        mirror.ifPresent(copy -> text.append(
-                        copy.live().isEmpty()
-                                ? "nothing was released here yet"
-                                : "**live** " + copy.live() + " since " + copy.liveSince())
-                .append("\n\n"));
-        mirror.filter(copy -> !copy.lastKnownGood().isEmpty()).ifPresent(copy -> text.append("**last known good** ")
-                .append(copy.lastKnownGood())
-                .append("\n\n"));
-        lock().ifPresent(lock -> text.append("**locked** since ")
-                .append(lock.since())
-                .append(": ")
-                .append(lock.reason())
-                .append("\n\n`slipway unlock ")
-                .append(service)
-                .append('/')
-                .append(environment)
-                .append("`\n\n"));
-        text.append("**turn** ")
-                .append(holder.map(Holder::workflow).orElse("free"))
-                .append("\n\n");
-        waiting.forEach(each -> text.append("- waits: ").append(each.workflow()).append('\n'));
-        Workflow.setCurrentDetails(text.toString());
+        View view = view();
+        Workflow.upsertMemo(Map.of(MEMO, view));
+        Workflow.setCurrentDetails(EnvironmentDetails.of(view));
     }
 }

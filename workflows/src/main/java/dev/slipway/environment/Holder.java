@@ -8,10 +8,24 @@ import java.time.Instant;
  * @param workflow id of the release or rollback workflow
  * @param run its run id: a new run of the same release is another holder
  * @param version what it brings
- * @param rollback whether it goes back: it passes a lock
+ * @param rollback whether it goes back: it goes first, and passes locks and freezes
  * @param asked when it asked
+ * @param hotfix whether it goes before what is not
+ * @param passesFreeze whether its plan lets it pass a freeze
  */
-public record Holder(String workflow, String run, String version, boolean rollback, Instant asked) {
+public record Holder(
+        String workflow,
+        String run,
+        String version,
+        boolean rollback,
+        Instant asked,
+        boolean hotfix,
+        boolean passesFreeze) {
+
+    public Holder(String workflow, String run, String version, boolean rollback, Instant asked) {
+        this(workflow, run, version, rollback, asked, false, false);
+    }
+
     public Holder {
         workflow = workflow == null ? "" : workflow;
         run = run == null ? "" : run;

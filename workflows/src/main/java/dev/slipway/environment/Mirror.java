@@ -15,6 +15,10 @@ import java.util.Map;
  * @param lock none or one
  * @param openGrant the version with an open grant and its last begun step, empty for none
  * @param history how the last releases ended, newest first
+ * @param freeze none or one; it may be over
+ * @param freezeState what a freeze or its end is about
+ * @param suspended the SHA-256 of keys that count no more
+ * @param policy digest of the policy in force, empty for the worker's floor alone
  */
 public record Mirror(
         long number,
@@ -29,7 +33,11 @@ public record Mirror(
         List<State.BadMark> bad,
         List<State.Lock> lock,
         String openGrant,
-        List<State.Ended> history) {
+        List<State.Ended> history,
+        List<State.Freeze> freeze,
+        String freezeState,
+        List<String> suspended,
+        String policy) {
 
     static final int HISTORY = 20;
 
@@ -46,6 +54,10 @@ public record Mirror(
         bad = bad == null ? List.of() : List.copyOf(bad);
         lock = lock == null ? List.of() : List.copyOf(lock);
         history = history == null ? List.of() : List.copyOf(history);
+        freeze = freeze == null ? List.of() : List.copyOf(freeze);
+        freezeState = freezeState == null ? "" : freezeState;
+        suspended = suspended == null ? List.of() : List.copyOf(suspended);
+        policy = policy == null ? "" : policy;
     }
 
     public static Mirror of(long number, String hash, Instant time, State state) {
@@ -67,6 +79,10 @@ public record Mirror(
                                         .map(step -> ", last step: " + step.title())
                                         .orElse(", no step begun"))
                         .orElse(""),
-                state.history().subList(0, Math.min(HISTORY, state.history().size())));
+                state.history().subList(0, Math.min(HISTORY, state.history().size())),
+                state.freeze(),
+                state.freezeState(),
+                state.suspended(),
+                state.policy());
     }
 }

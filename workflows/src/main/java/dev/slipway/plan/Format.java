@@ -28,7 +28,11 @@ final class Format {
     private static final String FIRST_METRICS = "use `scrape`, `prometheus` or `http`";
 
     static final String EVENTS =
-            "waiting started succeeded failed rolled-back rollback-failed rejected expired cancelled";
+            "waiting started succeeded failed rolled-back rollback-failed rejected expired cancelled decided";
+
+    /** The kinds of gates. */
+    static final List<String> GATES =
+            List.of("released", "checks", "reviews", "protection", "command", "http", "number");
 
     private static final Shape.Items ARGUMENTS = list(of(Kind.ARGUMENT));
     private static final Shape.Scalar REASON = word("required", "optional");
@@ -43,11 +47,121 @@ final class Format {
     static final Shape.Mapping APPROVAL = mapping(
             required("from", set(of(Kind.NAME)), "The people whose yes counts."),
             byDefault("quorum", "1", number(1, 50), "How many different people have to say yes."),
-            optional("not", set(word("requester")), "Whose yes does not count: `requester`, the one who asked."),
-            byDefault("expires", "24h", duration("1m", "30d"), "How long a yes holds."),
+            optional(
+                    "not",
+                    set(word("requester", "authors")),
+                    "Whose yes does not count: `requester`, the one who asked; `authors`, who wrote what is new."),
+            byDefault("expires", "24h", duration("1m", "30d"), "How long a yes holds, and is waited for."),
+            computed(
+                    "remind",
+                    "a quarter of `expires`",
+                    duration("1m", "30d"),
+                    "How long before the end of the waiting people are told again."),
             optional("confirm", of(Kind.LINE), "A word that has to be typed exactly."),
             byDefault("reason", "optional", REASON, "Whether a reason has to be given."),
-            optional("checklist", set(of(Kind.LINE)), "Items that have to be ticked by name."));
+            optional("checklist", set(of(Kind.LINE)), "Items that have to be ticked by name."),
+            byDefault(
+                    "unsigned",
+                    "refused",
+                    word("refused", "allowed"),
+                    "Whether a yes without a signature counts, as somebody clicks it in Temporal's UI; it is called"
+                            + " claimed. The worker's floor has to allow it, too."));
+
+    private static final Key GITHUB = required("github", of(Kind.REPOSITORY), "The repository on GitHub.");
+    private static final Key GITHUB_TOKEN = optional(
+            "token",
+            of(Kind.SECRET),
+            "The secret with a token; none for a public repository. The worker's file says to which hosts it may go.");
+    private static final Key GITHUB_API = byDefault(
+            "api", "https://api.github.com", of(Kind.ADDRESS), "The address of GitHub's API, for an own server.");
+
+    static final Shape.Mapping GATE = new Shape.Mapping(
+            List.of(
+                    computed("name", "made from what it asks", of(Kind.NAME), "What it is called."),
+                    optional(
+                            "released",
+                            mapping(
+                                    required("in", of(Kind.NAME), "The other environment of this service."),
+                                    optional("for", duration("1s", "90d"), "How long it has to have been live there.")),
+                            "The version succeeded in another environment, and is not marked bad there."),
+                    optional(
+                            "checks",
+                            mapping(
+                                    GITHUB,
+                                    required("required", set(of(Kind.LINE)), "The names of the checks."),
+                                    optional("app", of(Kind.LOGIN), "The app that has to have made them."),
+                                    GITHUB_TOKEN,
+                                    GITHUB_API),
+                            "GitHub's checks have succeeded at the very commit."),
+                    optional(
+                            "reviews",
+                            mapping(
+                                    GITHUB,
+                                    byDefault("approvals", "1", number(1, 20), "How many different people."),
+                                    GITHUB_TOKEN,
+                                    GITHUB_API),
+                            "The pull request that the commit came by was approved at its last commit."),
+                    optional(
+                            "protection",
+                            mapping(
+                                    GITHUB,
+                                    computed("branch", "the environment's branch", of(Kind.BRANCH), "The branch."),
+                                    byDefault("reviews", "1", number(0, 20), "The approvals that it has to ask for."),
+                                    optional("required", set(of(Kind.LINE)), "The checks that it has to ask for."),
+                                    GITHUB_TOKEN,
+                                    GITHUB_API),
+                            "The branch is protected: no force pushes, no deletion, also not by administrators."),
+                    optional("command", ARGUMENTS, "A command ends with 0. It runs when the approvals are there."),
+                    optional("files", set(of(Kind.PATH)), "More files or folders that the command needs."),
+                    optional("http", of(Kind.ADDRESS), "An address answers as expected."),
+                    optional("expect", EXPECT, "What the answer has to be."),
+                    byDefault("within", "5s", duration("1ms", "10m"), "The longest time for an answer."),
+                    optional(
+                            "number",
+                            new Shape.Mapping(
+                                    List.of(
+                                            optional("file", of(Kind.PATH), "A JSON file of the commit."),
+                                            optional("url", of(Kind.ADDRESS), "An address that answers with JSON."),
+                                            required("at", of(Kind.POINTER), "The JSON pointer of the number."),
+                                            required("is", of(Kind.LIMIT), "What it has to be.")),
+                                    Map.of(),
+                                    List.of("file", "url")),
+                            "A number in a JSON document is within a limit.")),
+            Map.of(),
+            GATES);
+
+    static final Shape.Mapping HOTFIX = mapping(
+            optional(
+                    "branch",
+                    of(Kind.BRANCH),
+                    "The branch whose commits may be released in the hotfix lane; the same as without where absent."),
+            optional(
+                    "skip",
+                    set(of(Kind.NAME)),
+                    "What a hotfix does not wait for: `window`, `freeze`, gates by their name or kind."),
+            optional("approval", APPROVAL, "Who has to say yes to a hotfix; the same as without where absent."));
+
+    private static final Shape.Scalar ALLOWED = word("allowed", "refused");
+
+    /** The file of a policy; not a part of a plan. */
+    static final Shape.Mapping POLICY = mapping(
+            required("slipway-policy", number(0, Long.MAX_VALUE), "The policy format, 1."),
+            optional(
+                    "people",
+                    new Shape.Entries(Kind.NAME, new Shape.Either(of(Kind.PUBLIC_KEY), set(of(Kind.PUBLIC_KEY)))),
+                    "Whose keys count; those that others name where absent."),
+            optional(
+                    "approval",
+                    mapping(
+                            optional("from", set(of(Kind.NAME)), "The people whose yes counts."),
+                            byDefault("quorum", "1", number(0, 50), "The least number of different people."),
+                            optional("not", set(word("requester", "authors")), "Whose yes never counts."),
+                            byDefault("unsigned", "refused", ALLOWED, "Whether a yes without a signature may count.")),
+                    "The least that every plan has to ask for."),
+            optional("gates", set(word(GATES.toArray(String[]::new))), "Kinds of gates that every plan has to have."),
+            byDefault("hotfix", "refused", ALLOWED, "Whether the hotfix lane may be taken."),
+            byDefault("commands", "allowed", ALLOWED, "Whether commands of a plan may run."),
+            optional("keep", duration("1d", "3650d"), "The least time that backups are kept."));
 
     static final Shape.Mapping WINDOW = mapping(
             required("zone", of(Kind.ZONE), "The time zone that the times are meant in."),
@@ -189,6 +303,8 @@ final class Format {
     static final Shape.Mapping ENVIRONMENT = new Shape.Mapping(
             List.of(
                     optional("branch", of(Kind.BRANCH), "The branch whose commits may be released here."),
+                    optional("gates", list(GATE), "What has to be true before people are asked, and when it begins."),
+                    optional("hotfix", HOTFIX, "The hotfix lane; there is none where absent."),
                     optional("approval", APPROVAL, "Who has to say yes; nobody where absent."),
                     optional("window", WINDOW, "When changes may begin; always where absent."),
                     optional("databases", new Shape.Entries(Kind.NAME, DATABASE), "The databases, in order."),
@@ -200,7 +316,7 @@ final class Format {
                     optional("timeouts", TIMEOUTS, "The longest time for each step."),
                     optional("notify", list(CHANNEL), "Where people are told."),
                     optional("contact", new Shape.Entries(Kind.NAME, of(Kind.LINE)), "Who to call, by role.")),
-            Map.of("gates", later("gates", "take them out and check the same thing before the release is started")),
+            Map.of(),
             List.of());
 
     static final Shape.Mapping ROOT = mapping(
@@ -220,6 +336,14 @@ final class Format {
                     new Shape.Entries(Kind.NAME, new Shape.Either(of(Kind.PUBLIC_KEY), set(of(Kind.PUBLIC_KEY)))),
                     "Who somebody is: their public keys. Several keys are still one person."),
             optional(
+                    "identities",
+                    new Shape.Entries(
+                            Kind.NAME,
+                            mapping(
+                                    optional("emails", set(of(Kind.EMAIL)), "The addresses in their commits."),
+                                    optional("github", of(Kind.LOGIN), "Their login on GitHub."))),
+                    "What else `people` are known by: needed for `not: [authors]`."),
+            optional(
                     "secrets",
                     list(new Shape.Either(
                             of(Kind.VARIABLE),
@@ -229,7 +353,17 @@ final class Format {
                                             "required",
                                             "true",
                                             of(Kind.YES_NO),
-                                            "Whether a release is refused where the worker has no value.")))),
+                                            "Whether a release is refused where the worker has no value."),
+                                    optional(
+                                            "shape",
+                                            word("url", "postgres", "json"),
+                                            "What the value has to look like."),
+                                    optional("prefix", of(Kind.LINE), "What the value has to begin with."),
+                                    optional("min-length", number(1, 10_000), "The least number of characters."),
+                                    optional(
+                                            "same-as",
+                                            of(Kind.VARIABLE),
+                                            "The secret that has to have the same value.")))),
                     "The names of the secrets that this plan uses as `$NAME`."),
             required("environments", new Shape.Entries(Kind.NAME, ENVIRONMENT), "What a release is, per environment."));
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Judges what the values of a plan mean together. Keeps silent about what has been refused already. */
 final class Meaning {
@@ -51,6 +52,21 @@ final class Meaning {
                 problems.add(secret.place(), "secret " + Quoted.of(name) + " is declared twice", "take one away");
             }
         }
+        for (Located secret : root.at("secrets").items()) {
+            Located same = secret.at("same-as");
+            if (same.there() && same.sound() && !secrets.containsKey(same.text())) {
+                problems.add(
+                        same.place(),
+                        "secret " + Quoted.of(same.text()) + " is not declared",
+                        "add it to `secrets`, or take `same-as` out");
+            }
+        }
+        root.at("identities").entries().forEach((name, known) -> {
+            if (known.sound() && !root.at("people").has(name)) {
+                problems.add(
+                        known.place(), Quoted.of(name) + " is not in `people`", "add the person there, with a key");
+            }
+        });
         Located environments = root.at("environments");
         if (environments.there()
                 && environments.sound()
@@ -70,6 +86,8 @@ final class Meaning {
                     "there is nothing to release",
                     "name a database in `databases` or a target in `deploy`");
         }
+        gates(environment.at("gates"), environment, files);
+        hotfix(environment.at("hotfix"), environment.at("gates"));
         approval(environment.at("approval"));
         people(environment.at("rollback").at("by"));
         window(environment.at("window"));
@@ -95,9 +113,129 @@ final class Meaning {
         }
     }
 
+    /** What a gate is called where the plan does not say so. */
+    static String gateName(Located gate) {
+        if (gate.has("name")) {
+            return gate.text("name");
+        }
+        return gate.has("released") ? "released-in-" + gate.at("released").text("in") : gateKind(gate);
+    }
+
+    private static String gateKind(Located gate) {
+        return Format.GATES.stream().filter(gate::has).findFirst().orElse("");
+    }
+
+    private void gates(Located gates, Located environment, NamedFiles files) {
+        Set<String> names = new HashSet<>();
+        for (Located gate : gates.items()) {
+            if (!gate.sound()) {
+                continue;
+            }
+            String name = gateName(gate);
+            if (!names.add(name)) {
+                problems.add(
+                        gate.has("name") ? gate.at("name").place() : gate.place(),
+                        "there are two gates " + Quoted.of(name),
+                        "give each a `name` of its own");
+            }
+            released(gate.at("released").at("in"), environment);
+            Located protection = gate.at("protection");
+            if (protection.there() && !protection.has("branch") && !environment.has("branch")) {
+                problems.add(
+                        protection.place(),
+                        "which branch has to be protected is not clear",
+                        "name the `branch`, here or of the environment");
+            }
+            files.arguments(gate.at("command"));
+            files.files(gate.at("files"));
+            if (gate.at("number").has("file")) {
+                files.file(gate.at("number").at("file"));
+            }
+            Map.of("files", "command", "expect", "http", "within", "http").forEach((key, kind) -> {
+                if (gate.has(key) && !gate.has(kind)) {
+                    problems.add(
+                            gate.at(key).place(), "`" + key + "` belongs to a gate by `" + kind + "`", "take it out");
+                }
+            });
+        }
+    }
+
+    private void released(Located in, Located environment) {
+        if (!in.there() || !in.sound()) {
+            return;
+        }
+        Map<String, Located> all = root.at("environments").entries();
+        if (!all.containsKey(in.text())) {
+            String near = Nearest.asked(in.text(), all.keySet());
+            problems.add(
+                    in.place(),
+                    "environment " + Quoted.of(in.text()) + " is not in this plan",
+                    near.isEmpty() ? "name one of this plan" : near);
+        } else if (all.get(in.text()).place().equals(environment.place())) {
+            problems.add(
+                    in.place(),
+                    "the version would have to be released here before it is released here",
+                    "name another environment");
+        }
+    }
+
+    private void hotfix(Located hotfix, Located gates) {
+        if (!hotfix.there()) {
+            return;
+        }
+        approval(hotfix.at("approval"));
+        Set<String> known = new TreeSet<>(Set.of("window", "freeze"));
+        for (Located gate : gates.items()) {
+            known.add(gateName(gate));
+            known.add(gateKind(gate));
+        }
+        for (Located skip : hotfix.at("skip").items()) {
+            if (skip.sound() && gates.sound() && !known.contains(skip.text())) {
+                String near = Nearest.asked(skip.text(), known);
+                problems.add(
+                        skip.place(),
+                        "there is no " + Quoted.of(skip.text()) + " that a hotfix could skip",
+                        near.isEmpty() ? "known here: " + String.join(", ", known) : near);
+            }
+        }
+    }
+
+    private void authors(Located approval) {
+        if (!approval.texts("not").contains("authors")) {
+            return;
+        }
+        for (Located person : approval.at("from").items()) {
+            Located emails = root.at("identities").at(person.text()).at("emails");
+            if (person.sound() && emails.items().isEmpty()) {
+                problems.add(
+                        approval.at("not").place(),
+                        "`authors` cannot be told: nobody knows which commits are by " + Quoted.of(person.text()),
+                        "add `identities: {" + person.text() + ": {emails: [...]}}` at the top of the file");
+            }
+        }
+        if (root.at("source").has("directory")) {
+            problems.add(
+                    approval.at("not").place(),
+                    "`authors` are not known: the source is a directory",
+                    "release from git, or take it out");
+        }
+    }
+
     private void approval(Located approval) {
         Located from = approval.at("from");
         people(from);
+        authors(approval);
+        Located remind = approval.at("remind");
+        if (remind.there()
+                && remind.sound()
+                && approval.at("expires").sound()
+                && duration(remind).compareTo(approval.duration("expires")) >= 0) {
+            problems.add(
+                    remind.place(),
+                    Quoted.of(remind.text()) + " before the end is before the beginning: it expires after "
+                            + approval.text("expires"),
+                    "remind later, or wait longer");
+        }
         Located quorum = approval.at("quorum");
         if (!approval.there()
                 || !from.sound()

@@ -112,6 +112,13 @@ final class NamedFiles {
         list.items().stream().filter(Located::sound).forEach(file -> path(file, "add it, or take it out of the plan"));
     }
 
+    /** One file. */
+    void file(Located file) {
+        if (file.sound()) {
+            path(file, "add it, or take it out of the plan");
+        }
+    }
+
     private void path(Located named, String next) {
         String path = Paths.plain(named.text());
         PlanSource.Kind kind = kind(path);

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** A part of a release, in the order in which they happen. */
 public enum Phase {
     PREFLIGHT,
+    GATES,
     REVIEW,
     APPROVAL,
     WINDOW,

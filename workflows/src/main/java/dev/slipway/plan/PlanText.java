@@ -50,6 +50,7 @@ public final class PlanText {
                 say("check that everything that the release needs is there and answers; nothing changes");
                 secrets();
             }
+            case GATES -> gates();
             case REVIEW -> {
                 add(phase, limit("review"));
                 say("gather what a person needs to say yes: what is live, what is pending, what will change");
@@ -104,11 +105,31 @@ public final class PlanText {
         }
     }
 
+    private void gates() {
+        add(Phase.GATES, "");
+        plan.gates().forEach(gate -> say(gate.name() + ": " + GateText.of(gate)));
+        say("waits until all of them are passed, and judges them again before anything changes");
+        plan.hotfixIfAny()
+                .filter(hotfix -> !hotfix.skip().isEmpty())
+                .ifPresent(hotfix -> say("a hotfix does not wait for: " + String.join(", ", hotfix.skip())));
+    }
+
     private void approval() {
-        ReleasePlan.Approval approval = plan.approval();
         add(Phase.APPROVAL, "");
+        approval(plan.approval());
+        plan.hotfixIfAny()
+                .flatMap(hotfix -> hotfix.approval().stream().findFirst())
+                .ifPresent(approval -> {
+                    say("of a hotfix:");
+                    approval(approval);
+                });
+    }
+
+    private void approval(ReleasePlan.Approval approval) {
         say(approval.quorum() + " of " + String.join(", ", approval.from()) + " say yes"
                 + (approval.excludesRequester() ? "; the requester's own yes does not count" : "")
+                + (approval.excludesAuthors() ? "; nor does that of who wrote what is new" : "")
+                + (approval.unsigned() ? "; without a signature, too, where the worker allows it" : "")
                 + "; a yes holds " + Durations.text(approval.expires()));
         typed(approval.confirm(), approval.reason());
         approval.checklist().forEach(item -> say("to tick: " + item));

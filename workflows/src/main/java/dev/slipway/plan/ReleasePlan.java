@@ -1,5 +1,6 @@
 package dev.slipway.plan;
 
+import dev.slipway.trust.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +41,9 @@ import java.util.Optional;
  * @param timeouts phase to the longest time that it may take
  * @param channels where people are told ({@code notify} in the file; a record component cannot have that name)
  * @param contact who to call: role to text
+ * @param identities what people are known by besides their keys, by name
+ * @param gates what has to be true before people are asked, and again when changes begin
+ * @param hotfix the hotfix lane: none or one
  * @param files path (relative to the plan file) to SHA-256 of every file that the plan names, the plan file included
  */
 public record ReleasePlan(
@@ -64,6 +68,9 @@ public record ReleasePlan(
         Map<String, Duration> timeouts,
         List<Channel> channels,
         Map<String, String> contact,
+        Map<String, Identity> identities,
+        List<Gate> gates,
+        List<Hotfix> hotfix,
         Map<String, String> files) {
 
     /** The plan format that this version knows. */
@@ -90,6 +97,9 @@ public record ReleasePlan(
         timeouts = map(timeouts);
         channels = list(channels);
         contact = map(contact);
+        identities = map(identities);
+        gates = list(gates);
+        hotfix = list(hotfix);
         files = map(files);
     }
 
@@ -118,6 +128,7 @@ public record ReleasePlan(
     public boolean has(Phase phase) {
         return switch (phase) {
             case PREFLIGHT, REVIEW, TURN, OPEN, DONE -> true;
+            case GATES -> !gates.isEmpty();
             case APPROVAL -> approval.quorum() > 0;
             case WINDOW -> window.limited();
             case BACKUP ->
@@ -135,15 +146,213 @@ public record ReleasePlan(
         };
     }
 
+    public Optional<Hotfix> hotfixIfAny() {
+        return hotfix.stream().findFirst();
+    }
+
+    /** Who has to say yes in this lane. */
+    public Approval approval(Lane lane) {
+        return lane == Lane.HOTFIX
+                ? hotfixIfAny()
+                        .flatMap(way -> way.approval().stream().findFirst())
+                        .orElse(approval)
+                : approval;
+    }
+
+    /** The branch whose commits may be released in this lane, empty for any that the worker allows. */
+    public String branch(Lane lane) {
+        return lane == Lane.HOTFIX
+                ? hotfixIfAny()
+                        .map(Hotfix::branch)
+                        .filter(name -> !name.isEmpty())
+                        .orElse(branch)
+                : branch;
+    }
+
+    /** Whether this lane does not wait for something: {@code window}, {@code freeze}. */
+    public boolean skips(Lane lane, String what) {
+        return lane == Lane.HOTFIX
+                && hotfixIfAny().map(way -> way.skip().contains(what)).orElse(false);
+    }
+
+    /** The gates of this lane: a hotfix leaves out what its plan says, by name or by kind. */
+    public List<Gate> gates(Lane lane) {
+        return gates.stream()
+                .filter(gate -> !skips(lane, gate.name()) && !skips(lane, gate.kind()))
+                .toList();
+    }
+
     /** The longest time that a step ({@code backup}, {@code rollback}, …) may take, where the plan gives one. */
     public Optional<Duration> timeout(String step) {
         return Optional.ofNullable(timeouts.get(step));
     }
 
-    /** A name under which the worker may look a value up. */
-    public record Secret(String name, boolean required) {
+    /**
+     * A name under which the worker may look a value up.
+     *
+     * @param shape {@code url}, {@code postgres}, {@code json}, or empty for any
+     * @param prefix what the value begins with, empty for anything
+     * @param minLength the least number of characters, 0 for any
+     * @param sameAs the name of the secret that has the same value, empty for none
+     */
+    public record Secret(String name, boolean required, String shape, String prefix, int minLength, String sameAs) {
         public Secret {
             name = text(name);
+            shape = text(shape);
+            prefix = text(prefix);
+            sameAs = text(sameAs);
+        }
+
+        public Secret(String name, boolean required) {
+            this(name, required, "", "", 0, "");
+        }
+    }
+
+    /**
+     * What a person is known by besides their keys.
+     *
+     * @param emails the addresses in their commits
+     * @param github their login, empty where not given
+     */
+    public record Identity(List<String> emails, String github) {
+        public Identity {
+            emails = list(emails);
+            github = text(github);
+        }
+    }
+
+    /**
+     * Something that has to be true. Exactly one of the seven kinds is set.
+     *
+     * @param name unique in the environment
+     * @param command argv, judged only when the approvals are there
+     * @param files files or folders that the command needs, beside its own {@code ./} paths
+     */
+    public record Gate(
+            String name,
+            List<Released> released,
+            List<Checks> checks,
+            List<Reviews> reviews,
+            List<Protection> protection,
+            List<String> command,
+            List<String> files,
+            List<Check> http,
+            List<NumberGate> number) {
+        public Gate {
+            name = text(name);
+            released = list(released);
+            checks = list(checks);
+            reviews = list(reviews);
+            protection = list(protection);
+            command = list(command);
+            files = list(files);
+            http = list(http);
+            number = list(number);
+        }
+
+        /** As the plan names it: {@code released}, {@code checks}, …; empty for a gate of no kind. */
+        public String kind() {
+            if (!released.isEmpty()) {
+                return "released";
+            }
+            if (!checks.isEmpty()) {
+                return "checks";
+            }
+            if (!reviews.isEmpty()) {
+                return "reviews";
+            }
+            if (!protection.isEmpty()) {
+                return "protection";
+            }
+            if (!command.isEmpty()) {
+                return "command";
+            }
+            if (!http.isEmpty()) {
+                return "http";
+            }
+            return number.isEmpty() ? "" : "number";
+        }
+    }
+
+    /**
+     * The version succeeded in another environment of this service.
+     *
+     * @param time how long it has to have been live there ({@code for}), zero for any time
+     */
+    public record Released(String in, Duration time) {
+        public Released {
+            in = text(in);
+            time = duration(time);
+        }
+    }
+
+    /**
+     * GitHub's checks at the very commit.
+     *
+     * @param github {@code owner/name}
+     * @param app slug of the app that has to have made them, empty for any
+     * @param token {@code $NAME} of a secret, empty for none
+     * @param api address of the API
+     */
+    public record Checks(String github, List<String> required, String app, String token, String api) {
+        public Checks {
+            github = text(github);
+            required = list(required);
+            app = text(app);
+            token = text(token);
+            api = text(api);
+        }
+    }
+
+    /** The pull request that the commit came by was approved by so many people at its last commit. */
+    public record Reviews(String github, int approvals, String token, String api) {
+        public Reviews {
+            github = text(github);
+            token = text(token);
+            api = text(api);
+        }
+    }
+
+    /** The branch is protected as it should be. */
+    public record Protection(
+            String github, String branch, int reviews, List<String> required, String token, String api) {
+        public Protection {
+            github = text(github);
+            branch = text(branch);
+            required = list(required);
+            token = text(token);
+            api = text(api);
+        }
+    }
+
+    /**
+     * A number in a JSON document. Exactly one of {@code file} and {@code url} is set.
+     *
+     * @param file path relative to the plan file
+     * @param at JSON pointer
+     * @param is for instance {@code > 90}
+     */
+    public record NumberGate(String file, String url, String at, String is) {
+        public NumberGate {
+            file = text(file);
+            url = text(url);
+            at = text(at);
+            is = text(is);
+        }
+    }
+
+    /**
+     * The lane for what cannot wait.
+     *
+     * @param branch the branch whose commits may take it, empty for the environment's
+     * @param skip {@code window}, {@code freeze}, names and kinds of gates
+     * @param approval who has to say yes; none or one
+     */
+    public record Hotfix(String branch, List<String> skip, List<Approval> approval) {
+        public Hotfix {
+            branch = text(branch);
+            skip = list(skip);
+            approval = list(approval);
         }
     }
 
@@ -167,11 +376,13 @@ public record ReleasePlan(
      *
      * @param from names of people
      * @param quorum how many different people; 0 for none
-     * @param not roles that do not count: {@code requester}
-     * @param expires how long a yes holds
+     * @param not roles that do not count: {@code requester}, {@code authors}
+     * @param expires how long a yes holds, and is waited for
      * @param confirm the word that has to be typed, empty for none
      * @param reason whether a reason has to be given
      * @param checklist items that have to be ticked by name
+     * @param remind how long before the end of the waiting people are told again, zero for never
+     * @param unsigned whether a yes without a signature counts
      */
     public record Approval(
             List<String> from,
@@ -180,23 +391,31 @@ public record ReleasePlan(
             Duration expires,
             String confirm,
             boolean reason,
-            List<String> checklist) {
+            List<String> checklist,
+            Duration remind,
+            boolean unsigned) {
         public Approval {
             from = list(from);
             not = list(not);
             expires = duration(expires);
             confirm = text(confirm);
             checklist = list(checklist);
+            remind = duration(remind);
         }
 
         /** Nobody has to say yes. */
         public static Approval none() {
-            return new Approval(List.of(), 0, List.of(), Duration.ZERO, "", false, List.of());
+            return new Approval(List.of(), 0, List.of(), Duration.ZERO, "", false, List.of(), Duration.ZERO, false);
         }
 
         /** Whether the requester's own yes counts for nothing. */
         public boolean excludesRequester() {
             return not.contains("requester");
+        }
+
+        /** Whether the yes of who wrote what is new counts for nothing. */
+        public boolean excludesAuthors() {
+            return not.contains("authors");
         }
     }
 

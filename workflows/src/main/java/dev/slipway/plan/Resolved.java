@@ -49,6 +49,11 @@ final class Resolved {
                 words(Format.TIMEOUTS, environment.at("timeouts"), Located::duration),
                 environment.at("notify").items().stream().map(Resolved::channel).toList(),
                 environment.textsByName("contact"),
+                byName(
+                        root.at("identities"),
+                        known -> new ReleasePlan.Identity(known.texts("emails"), known.text("github"))),
+                environment.at("gates").items().stream().map(this::gate).toList(),
+                ifThere(environment.at("hotfix"), this::hotfix),
                 files);
     }
 
@@ -61,20 +66,79 @@ final class Resolved {
     }
 
     private static ReleasePlan.Secret secret(Located secret) {
-        return new ReleasePlan.Secret(Meaning.secretName(secret), !secret.has("name") || secret.yes("required"));
+        return secret.has("name")
+                ? new ReleasePlan.Secret(
+                        secret.text("name"),
+                        secret.yes("required"),
+                        secret.text("shape"),
+                        secret.text("prefix"),
+                        secret.number("min-length"),
+                        secret.text("same-as"))
+                : new ReleasePlan.Secret(secret.text(), true);
     }
 
     private static ReleasePlan.Approval approval(Located approval) {
-        return approval.there()
-                ? new ReleasePlan.Approval(
-                        approval.texts("from"),
-                        approval.number("quorum"),
-                        approval.texts("not"),
-                        approval.duration("expires"),
-                        approval.text("confirm"),
-                        approval.text("reason").equals("required"),
-                        approval.texts("checklist"))
-                : ReleasePlan.Approval.none();
+        if (!approval.there()) {
+            return ReleasePlan.Approval.none();
+        }
+        Duration expires = approval.duration("expires");
+        return new ReleasePlan.Approval(
+                approval.texts("from"),
+                approval.number("quorum"),
+                approval.texts("not"),
+                expires,
+                approval.text("confirm"),
+                approval.text("reason").equals("required"),
+                approval.texts("checklist"),
+                approval.has("remind") ? approval.duration("remind") : expires.dividedBy(4),
+                approval.text("unsigned").equals("allowed"));
+    }
+
+    private ReleasePlan.Hotfix hotfix(Located hotfix) {
+        return new ReleasePlan.Hotfix(
+                hotfix.text("branch"), hotfix.texts("skip"), ifThere(hotfix.at("approval"), Resolved::approval));
+    }
+
+    private ReleasePlan.Gate gate(Located gate) {
+        return new ReleasePlan.Gate(
+                Meaning.gateName(gate),
+                ifThere(
+                        gate.at("released"),
+                        released -> new ReleasePlan.Released(released.text("in"), released.duration("for"))),
+                ifThere(
+                        gate.at("checks"),
+                        checks -> new ReleasePlan.Checks(
+                                checks.text("github"),
+                                checks.texts("required"),
+                                checks.text("app"),
+                                checks.text("token"),
+                                checks.text("api"))),
+                ifThere(
+                        gate.at("reviews"),
+                        reviews -> new ReleasePlan.Reviews(
+                                reviews.text("github"),
+                                reviews.number("approvals"),
+                                reviews.text("token"),
+                                reviews.text("api"))),
+                ifThere(
+                        gate.at("protection"),
+                        protection -> new ReleasePlan.Protection(
+                                protection.text("github"),
+                                protection.has("branch") ? protection.text("branch") : environment.text("branch"),
+                                protection.number("reviews"),
+                                protection.texts("required"),
+                                protection.text("token"),
+                                protection.text("api"))),
+                gate.texts("command"),
+                paths(gate.at("files")),
+                gate.has("http") ? List.of(check(gate)) : List.of(),
+                ifThere(
+                        gate.at("number"),
+                        number -> new ReleasePlan.NumberGate(
+                                Paths.plain(number.text("file")),
+                                number.text("url"),
+                                number.text("at"),
+                                number.text("is"))));
     }
 
     private ReleasePlan.Database database(Located database) {

@@ -77,12 +77,14 @@ final class Scalars {
 
     private Optional<Fault> byKind(Shape.Scalar shape, String text) {
         return switch (shape.kind()) {
-            case NAME, VARIABLE, BRANCH, TABLE, POINTER -> pattern(shape.kind(), text);
+            case NAME, VARIABLE, BRANCH, TABLE, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN -> pattern(shape.kind(), text);
             case SECRET ->
                 text.matches(shape.kind().pattern())
                         ? Optional.empty()
                         : fault(
-                                "a connection string holds a password and must not stand in a plan",
+                                text.contains("://")
+                                        ? "a connection string holds a password and must not stand in a plan"
+                                        : "a secret's value must not stand in a plan",
                                 "declare a secret in `secrets` and write its name, such as `$DATABASE_URL`");
             case WHOLE -> whole(shape, text);
             case YES_NO ->
@@ -199,13 +201,16 @@ final class Scalars {
     }
 
     private static String advice(Kind kind) {
-        if (kind == Kind.NAME) {
-            return "write at most 64 of these characters, a letter or digit first";
-        }
-        if (kind == Kind.POINTER) {
-            return "start it with a slash";
-        }
-        return "use letters, digits and `_`" + (kind == Kind.BRANCH ? ", and `-`, `.` and `/` between them" : "");
+        return switch (kind) {
+            case NAME -> "write at most 64 of these characters, a letter or digit first";
+            case POINTER -> "start it with a slash";
+            case BRANCH -> "use letters, digits and `_`, and `-`, `.` and `/` between them";
+            case REPOSITORY -> "write owner and name, as they stand in its address";
+            case LIMIT -> "write `>`, `>=`, `<` or `<=`, and a number as the document has it, without `%`";
+            case EMAIL -> "write it as it stands in the commits";
+            case LOGIN -> "write it as it stands in the address of their page, without `@`";
+            default -> "use letters, digits and `_`";
+        };
     }
 
     private static Optional<Fault> whole(Shape.Scalar shape, String text) {

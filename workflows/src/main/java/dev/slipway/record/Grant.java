@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param previousVersion what was live before, empty for a first release
  * @param previous target to the exact id that it goes back to
  * @param run the run of that workflow: another run of the same release has nothing to do with this grant
+ * @param lane {@code normal}, {@code hotfix}, or empty for a rollback
+ * @param approvals ids of the approvals that opened it: each may be revoked until the first step begins
  */
 public record Grant(
         String id,
@@ -36,7 +38,9 @@ public record Grant(
         List<Step> steps,
         String previousVersion,
         Map<String, String> previous,
-        String run) {
+        String run,
+        String lane,
+        List<String> approvals) {
 
     public static final String RELEASE = "release";
     public static final String ROLLBACK = "rollback";
@@ -54,6 +58,8 @@ public record Grant(
         previousVersion = previousVersion == null ? "" : previousVersion;
         previous = previous == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(previous));
         run = run == null ? "" : run;
+        lane = lane == null ? "" : lane;
+        approvals = approvals == null ? List.of() : List.copyOf(approvals);
     }
 
     /** A grant of a run that is not known. */
@@ -69,7 +75,21 @@ public record Grant(
             List<Step> steps,
             String previousVersion,
             Map<String, String> previous) {
-        this(id, kind, version, plan, review, workflow, opened, until, steps, previousVersion, previous, "");
+        this(
+                id,
+                kind,
+                version,
+                plan,
+                review,
+                workflow,
+                opened,
+                until,
+                steps,
+                previousVersion,
+                previous,
+                "",
+                "",
+                List.of());
     }
 
     public Optional<Step> step(int number) {
@@ -80,7 +100,25 @@ public record Grant(
         List<Step> next = new ArrayList<>(steps);
         next.replaceAll(step -> step.number() == changed.number() ? changed : step);
         return new Grant(
-                id, kind, version, plan, review, workflow, opened, until, next, previousVersion, previous, run);
+                id,
+                kind,
+                version,
+                plan,
+                review,
+                workflow,
+                opened,
+                until,
+                next,
+                previousVersion,
+                previous,
+                run,
+                lane,
+                approvals);
+    }
+
+    /** Whether nothing of it has begun. */
+    public boolean untouched() {
+        return steps.stream().allMatch(step -> step.state() == Step.StepState.PLANNED);
     }
 
     /** The last step that began, so that a person knows where it stopped. */

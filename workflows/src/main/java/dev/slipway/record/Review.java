@@ -25,6 +25,10 @@ import java.util.List;
  * @param config names (never values) of the configuration that the targets get
  * @param watch the rules that roll back by themselves, in words
  * @param notUndone what no rollback brings back, in words
+ * @param lane the lane of the request
+ * @param commits what is new since what is live, newest first; empty where that is not known
+ * @param authors those of the plan's people who wrote some of it
+ * @param gates what was found of each, in words
  */
 public record Review(
         int format,
@@ -46,7 +50,11 @@ public record Review(
         List<String> config,
         List<String> watch,
         List<String> notUndone,
-        Instant time) {
+        Instant time,
+        String lane,
+        List<Commit> commits,
+        List<String> authors,
+        List<String> gates) {
 
     public static final int FORMAT = 1;
 
@@ -56,6 +64,15 @@ public record Review(
             version = version == null ? "" : version;
             commit = commit == null ? "" : commit;
             since = since == null ? Instant.EPOCH : since;
+        }
+    }
+
+    /** A commit that is new. */
+    public record Commit(String id, String author, String subject) {
+        public Commit {
+            id = id == null ? "" : id;
+            author = author == null ? "" : author;
+            subject = subject == null ? "" : subject;
         }
     }
 
@@ -89,6 +106,10 @@ public record Review(
         config = config == null ? List.of() : List.copyOf(config);
         watch = watch == null ? List.of() : List.copyOf(watch);
         notUndone = notUndone == null ? List.of() : List.copyOf(notUndone);
+        lane = lane == null ? "" : lane;
+        commits = commits == null ? List.of() : List.copyOf(commits);
+        authors = authors == null ? List.of() : List.copyOf(authors);
+        gates = gates == null ? List.of() : List.copyOf(gates);
     }
 
     public String text() {

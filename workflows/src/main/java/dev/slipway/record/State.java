@@ -18,9 +18,9 @@ import java.util.Optional;
  * @param bad versions that were rolled back or left by hand
  * @param grant the open grant, none or one
  * @param lock none or one
- * @param freeze none or one (reserved)
- * @param suspended fingerprints of suspended keys (reserved)
- * @param policy digest of the policy in force, empty for the worker's floor alone (reserved)
+ * @param freeze none or one
+ * @param suspended the SHA-256 of keys that count no more
+ * @param policy digest of the policy in force, empty for the worker's floor alone
  * @param spent statements that can't be used again, until they expire
  * @param backups newest first, at most {@value #KEPT}
  * @param history how releases and rollbacks ended, newest first, at most {@value #KEPT}
@@ -95,7 +95,7 @@ public record State(
         }
     }
 
-    /** Reserved: no change begins until the freeze ends. */
+    /** No change begins until the freeze ends, except what is going back. */
     public record Freeze(String reason, Instant since, Instant until, String by) {
         public Freeze {
             reason = reason == null ? "" : reason;
@@ -303,6 +303,37 @@ public record State(
     public State withoutLock() {
         return new State(
                 grants, live, succeeded, bad, grant, List.of(), freeze, suspended, policy, spent, backups, history);
+    }
+
+    /** The freeze that holds at this time. */
+    public Optional<Freeze> frozen(Instant now) {
+        return freeze.stream().filter(each -> now.isBefore(each.until())).findFirst();
+    }
+
+    /** What a freeze or its end is about. */
+    public String freezeState() {
+        return CanonicalJson.sha256(freeze);
+    }
+
+    public State withFreeze(Freeze why) {
+        return new State(
+                grants, live, succeeded, bad, grant, lock, List.of(why), suspended, policy, spent, backups, history);
+    }
+
+    public State withoutFreeze() {
+        return new State(
+                grants, live, succeeded, bad, grant, lock, List.of(), suspended, policy, spent, backups, history);
+    }
+
+    public State withSuspended(String key) {
+        List<String> next = new ArrayList<>(suspended);
+        next.remove(key);
+        next.add(key);
+        return new State(grants, live, succeeded, bad, grant, lock, freeze, next, policy, spent, backups, history);
+    }
+
+    public State withPolicy(String digest) {
+        return new State(grants, live, succeeded, bad, grant, lock, freeze, suspended, digest, spent, backups, history);
     }
 
     /** Adds spent statements and forgets those that have expired anyway. */

@@ -2,6 +2,7 @@ package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -9,12 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * Whether a signed statement counts. The same rules, in the same words, wherever they are asked: by the client before it
  * signs, by the workflow as a courtesy, and by the worker in {@code open}, who alone decides. {@code people} are those in
- * force where it is asked: the plan's, or the worker's own where its file names them.
+ * force where it is asked: the plan's, or those whom the worker's own file and the policy name.
  */
 public final class Approvals {
 
@@ -23,6 +25,23 @@ public final class Approvals {
 
     private Approvals() {}
 
+    /**
+     * The release that somebody says yes to.
+     *
+     * @param requester who asked for it
+     * @param lane the one of the request
+     * @param authors who wrote what is new in it, as far as that is known where it is asked
+     * @param review hash of what is asked for now
+     */
+    public record Asked(String requester, Lane lane, List<String> authors, String review) {
+        public Asked {
+            requester = requester == null ? "" : requester;
+            lane = lane == null ? Lane.NORMAL : lane;
+            authors = authors == null ? List.of() : List.copyOf(authors);
+            review = review == null ? "" : review;
+        }
+    }
+
     /** Why this request does not start the release of this plan; empty where it does. */
     public static List<String> problemsOfRequest(
             ReleasePlan plan, Map<String, List<String>> people, SignedStatement request, Instant now) {
@@ -30,65 +49,122 @@ public final class Approvals {
             about(plan, statement, Kind.REQUEST, problems);
             equal("plan", statement.plan(), plan.digest(), problems);
             equal("about", statement.about(), "", problems);
+            if (statement.lane() == Lane.HOTFIX && plan.hotfix().isEmpty()) {
+                problems.add(
+                        "the plan knows no hotfix lane in '" + plan.environment() + "'; release it without --hotfix");
+            }
         });
     }
 
     /** Why this approval does not count for this review; empty where it does. */
     public static List<String> problemsOfApproval(
-            ReleasePlan plan,
-            Map<String, List<String>> people,
-            String requester,
-            String review,
-            SignedStatement approval,
-            Instant now) {
+            ReleasePlan plan, Map<String, List<String>> people, Asked asked, SignedStatement approval, Instant now) {
+        ReleasePlan.Approval rules = plan.approval(asked.lane());
         return judge(people, approval, now, (statement, problems) -> {
             about(plan, statement, Kind.APPROVE, problems);
             equal("plan", statement.plan(), plan.digest(), problems);
-            if (!statement.about().equals(review)) {
+            equal("lane", statement.lane().word(), asked.lane().word(), problems);
+            if (!statement.about().equals(asked.review())) {
                 problems.add("the approval is about another review than the one that is asked for now; look again with"
                         + " `slipway show` and approve that");
             }
-            if (!plan.approval().from().contains(statement.by())) {
-                problems.add("'" + statement.by() + "' is not among the approvers "
-                        + plan.approval().from());
-            }
-            if (plan.approval().not().contains("requester") && statement.by().equals(requester)) {
-                problems.add("'" + statement.by() + "' asked for this release, so somebody else has to approve it");
-            }
-            Duration expires = plan.approval().expires();
-            if (!expires.isZero() && now.isAfter(statement.time().plus(expires))) {
-                problems.add("the approval of '" + statement.by() + "' is older than the " + words(expires)
+            mayApprove(rules, asked, statement.by(), problems);
+            if (!rules.expires().isZero() && now.isAfter(statement.time().plus(rules.expires()))) {
+                problems.add("the approval of '" + statement.by() + "' is older than the " + words(rules.expires())
                         + " that the plan allows");
             }
-            String confirm = plan.approval().confirm();
-            if (!confirm.isEmpty() && !statement.confirm().equals(confirm)) {
-                problems.add("the plan asks for the word '" + confirm + "', exactly so");
-            }
-            if (plan.approval().reason() && statement.reason().isBlank()) {
-                problems.add("the plan asks for a reason");
-            }
-            for (String item : plan.approval().checklist()) {
-                if (!statement.ticked().contains(item)) {
-                    problems.add("the item '" + item + "' of the checklist is not ticked");
-                }
-            }
+            typed(rules, statement.confirm(), statement.reason(), statement.ticked(), problems);
         });
+    }
+
+    /**
+     * Why a yes that nobody signed does not count; empty where it does, as far as the plan goes: the worker's floor and
+     * the policy have to allow it, too.
+     */
+    public static List<String> problemsOfClaim(ReleasePlan plan, Asked asked, Claim claim, Instant now) {
+        ReleasePlan.Approval rules = plan.approval(asked.lane());
+        List<String> problems = new ArrayList<>();
+        if (!rules.unsigned()) {
+            problems.add("an approval has to be signed: `slipway approve` does it (the plan does not say"
+                    + " `unsigned: allowed`)");
+        }
+        if (!claim.review().equals(asked.review())) {
+            problems.add("the approval is about another review than the one that is asked for now");
+        }
+        mayApprove(rules, asked, claim.by(), problems);
+        if (!rules.expires().isZero() && now.isAfter(claim.time().plus(rules.expires()))) {
+            problems.add("the approval of '" + claim.by() + "' is older than the " + words(rules.expires())
+                    + " that the plan allows");
+        }
+        typed(rules, claim.confirm(), claim.reason(), claim.ticked(), problems);
+        return List.copyOf(problems);
+    }
+
+    private static void mayApprove(ReleasePlan.Approval rules, Asked asked, String by, List<String> problems) {
+        if (!rules.from().contains(by)) {
+            problems.add("'" + by + "' is not among the approvers " + rules.from());
+        }
+        if (rules.excludesRequester() && by.equals(asked.requester())) {
+            problems.add("'" + by + "' asked for this release, so somebody else has to approve it");
+        }
+        if (rules.excludesAuthors() && asked.authors().contains(by)) {
+            problems.add("'" + by + "' wrote some of what is new in this release, so somebody else has to approve it");
+        }
+    }
+
+    private static void typed(
+            ReleasePlan.Approval rules, String confirm, String reason, List<String> ticked, List<String> problems) {
+        if (!rules.confirm().isEmpty() && !confirm.equals(rules.confirm())) {
+            problems.add("the plan asks for the word '" + rules.confirm() + "', exactly so");
+        }
+        if (rules.reason() && reason.isBlank()) {
+            problems.add("the plan asks for a reason");
+        }
+        for (String item : rules.checklist()) {
+            if (!ticked.contains(item)) {
+                problems.add("the item '" + item + "' of the checklist is not ticked");
+            }
+        }
     }
 
     /** Why this rejection does not count; empty where it does. Any one approver may, of any review of this request. */
     public static List<String> problemsOfRejection(
-            ReleasePlan plan, Map<String, List<String>> people, SignedStatement rejection, Instant now) {
+            ReleasePlan plan, Map<String, List<String>> people, Lane lane, SignedStatement rejection, Instant now) {
         return judge(people, rejection, now, (statement, problems) -> {
             about(plan, statement, Kind.REJECT, problems);
             equal("plan", statement.plan(), plan.digest(), problems);
-            if (!plan.approval().from().contains(statement.by())) {
-                problems.add("'" + statement.by() + "' is not among the approvers "
-                        + plan.approval().from());
-            }
+            approver(plan, lane, statement, problems);
             if (statement.reason().isBlank()) {
                 problems.add("a rejection needs a reason");
             }
         });
+    }
+
+    /**
+     * Why this revocation of an approval does not count; empty where it does. Who gave it may, and any other approver.
+     *
+     * @param approval id of what is taken back
+     */
+    public static List<String> problemsOfRevocation(
+            ReleasePlan plan,
+            Map<String, List<String>> people,
+            Lane lane,
+            String approval,
+            SignedStatement revocation,
+            Instant now) {
+        return judge(people, revocation, now, (statement, problems) -> {
+            about(plan, statement, Kind.REVOKE, problems);
+            equal("plan", statement.plan(), plan.digest(), problems);
+            equal("about", statement.about(), approval, problems);
+            approver(plan, lane, statement, problems);
+        });
+    }
+
+    private static void approver(ReleasePlan plan, Lane lane, Statement statement, List<String> problems) {
+        List<String> from = plan.approval(lane).from();
+        if (!from.contains(statement.by())) {
+            problems.add("'" + statement.by() + "' is not among the approvers " + from);
+        }
     }
 
     /** Why this word of somebody who may roll back (rollback, finish, unlock) does not count; empty where it does. */
@@ -100,15 +176,7 @@ public final class Approvals {
             SignedStatement signed,
             Instant now) {
         return judge(people, signed, now, (statement, problems) -> {
-            if (statement.kind() != kind) {
-                problems.add("the statement is a '" + statement.kind().word() + "', not a '" + kind.word() + "'");
-            }
-            equal("service", statement.service(), plan.service(), problems);
-            equal("environment", statement.environment(), plan.environment(), problems);
-            if (!statement.about().equals(about)) {
-                problems.add("the statement is about another state of " + plan.service() + "/" + plan.environment()
-                        + " than the present one; look with `slipway status` and sign again");
-            }
+            ofTheEnvironment(plan.service(), plan.environment(), kind, about, statement, problems);
             if (!plan.rollback().by().contains(statement.by())) {
                 problems.add("'" + statement.by() + "' is not among those who may: "
                         + plan.rollback().by());
@@ -123,6 +191,44 @@ public final class Approvals {
                 problems.add("the plan asks for a reason");
             }
         });
+    }
+
+    /**
+     * Why this word about an environment (freeze, suspend, policy, …) does not count; empty where it does.
+     *
+     * @param may who may say it
+     */
+    public static List<String> problemsOfWord(
+            String service,
+            String environment,
+            Map<String, List<String>> people,
+            List<String> may,
+            Kind kind,
+            String about,
+            SignedStatement signed,
+            Instant now) {
+        return judge(people, signed, now, (statement, problems) -> {
+            ofTheEnvironment(service, environment, kind, about, statement, problems);
+            if (!may.contains(statement.by())) {
+                problems.add("'" + statement.by() + "' is not among those who may: " + may);
+            }
+            if (statement.reason().isBlank()) {
+                problems.add("it needs a reason");
+            }
+        });
+    }
+
+    private static void ofTheEnvironment(
+            String service, String environment, Kind kind, String about, Statement statement, List<String> problems) {
+        if (statement.kind() != kind) {
+            problems.add("the statement is a '" + statement.kind().word() + "', not a '" + kind.word() + "'");
+        }
+        equal("service", statement.service(), service, problems);
+        equal("environment", statement.environment(), environment, problems);
+        if (!statement.about().equals(about)) {
+            problems.add("the statement is about another state of " + service + "/" + environment
+                    + " than the present one; look with `slipway status` and sign again");
+        }
     }
 
     private interface Rules {
@@ -163,6 +269,6 @@ public final class Approvals {
     }
 
     private static String words(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

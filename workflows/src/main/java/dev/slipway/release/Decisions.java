@@ -3,7 +3,11 @@ package dev.slipway.release;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.ReleaseActivities.RejectRequest;
 import dev.slipway.release.ReleaseActivities.RejectResult;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.release.ReleaseActivities.RevokeRequest;
+import dev.slipway.release.ReleaseActivities.RevokeResult;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import io.temporal.failure.ActivityFailure;
@@ -17,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What people say to a running release: approve, reject, roll back, finish. What is judged here is a courtesy to the
+ * What people say to a running release: approve, revoke, reject, roll back, finish. What is judged here is a courtesy to the
  * caller; the worker judges again whatever changes something.
  */
 final class Decisions {
@@ -26,18 +30,32 @@ final class Decisions {
     private final SignedStatement request;
     private final ReleaseName name;
     private final Story story;
+    private final Lane lane;
     private final Map<String, SignedStatement> approvals = new LinkedHashMap<>();
+    private final Map<String, Claim> claims = new LinkedHashMap<>();
     private final List<SignedStatement> taken = new ArrayList<>();
+    private Map<String, List<String>> people;
     private Optional<CancellationScope> work = Optional.empty();
     private boolean rejected;
+    private boolean revoked;
     private boolean rollbackAsked;
     private boolean finished;
 
     Decisions(ReleaseInput input, ReleaseName name, Story story) {
         this.plan = input.plan();
+        this.people = plan.people();
         this.request = input.request();
         this.name = name;
         this.story = story;
+        this.lane = story.lane();
+        story.approvedBy(this::approvals);
+    }
+
+    /** @param inForce those whom the worker counts: name to key lines; empty where it has not said */
+    void count(Map<String, List<String>> inForce) {
+        if (!inForce.isEmpty()) {
+            people = inForce;
+        }
     }
 
     /** @param scope what a rollback stops */
@@ -47,7 +65,20 @@ final class Decisions {
 
     /** Whether as many different people have said yes as the plan asks for. */
     boolean approved() {
-        return approvals.size() >= plan.approval().quorum();
+        return missing() <= 0;
+    }
+
+    private int missing() {
+        return plan.approval(lane).quorum() - approvals.size() - claims.size();
+    }
+
+    /** Whether what waits for its time has to stop waiting: rejected, or no longer approved. */
+    boolean disturbed() {
+        return rejected || !approved();
+    }
+
+    List<Claim> claims() {
+        return List.copyOf(claims.values());
     }
 
     List<SignedStatement> approvals() {
@@ -57,10 +88,16 @@ final class Decisions {
     /** For a new review: a yes to another one counts no more. */
     void forgetApprovals() {
         approvals.clear();
+        claims.clear();
     }
 
     boolean rejected() {
         return rejected;
+    }
+
+    /** Whether an approval was taken back after the release was opened, and it ended with that. */
+    boolean revoked() {
+        return revoked;
     }
 
     boolean rollbackAsked() {
@@ -85,9 +122,7 @@ final class Decisions {
     Decision approve(SignedStatement approval) {
         takeApproval(approval);
         return new Decision(
-                approved()
-                        ? "approved; " + name.text() + " goes on"
-                        : "taken; " + (plan.approval().quorum() - approvals.size()) + " more needed",
+                approved() ? "approved; " + name.text() + " goes on" : "taken; " + missing() + " more needed",
                 approval.id());
     }
 
@@ -97,18 +132,158 @@ final class Decisions {
     }
 
     private void takeApproval(SignedStatement approval) {
+        claims.remove(by(approval));
         approvals.put(by(approval), approval);
-        story.journal().info(Phase.APPROVAL, "approved by " + by(approval) + reasonOf(approval));
+        story.journal()
+                .info(
+                        Phase.APPROVAL,
+                        "approved by " + by(approval) + reasonOf(approval),
+                        ticked(approval.statement().map(Statement::ticked).orElse(List.of())));
+    }
+
+    private static List<String> ticked(List<String> items) {
+        return items.stream().map(item -> "ticked: " + item).toList();
+    }
+
+    Decision claim(Claim claim) {
+        takeClaim(claim);
+        return new Decision(
+                "claimed, not signed; " + (approved() ? name.text() + " goes on" : missing() + " more needed"), "");
+    }
+
+    void claimBySignal(Claim sent) {
+        List<String> problems = problemsOfClaim(sent);
+        bySignal("claim", problems, () -> takeClaim(sent));
+    }
+
+    private void takeClaim(Claim sent) {
+        Claim claim = now(sent);
+        if (!approvals.containsKey(claim.by())) {
+            claims.put(claim.by(), claim);
+        }
+        story.journal()
+                .warn(
+                        Phase.APPROVAL,
+                        "claimed, without a signature, to be approved by " + claim.by()
+                                + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
+                        ticked(claim.ticked()));
+    }
+
+    /** What it is about, and when it came, is not for the caller to say. */
+    private Claim now(Claim sent) {
+        Claim given = sent == null ? new Claim("", "", "", List.of(), "", DurableTime.now()) : sent;
+        return new Claim(
+                given.by(), given.confirm(), given.reason(), given.ticked(), asked().review(), DurableTime.now());
+    }
+
+    List<String> problemsOfClaim(Claim claim) {
+        Optional<String> notNow = notWaitingForApproval();
+        return notNow.map(List::of)
+                .orElseGet(() -> Approvals.problemsOfClaim(plan, asked(), now(claim), DurableTime.now()));
+    }
+
+    private Approvals.Asked asked() {
+        return new Approvals.Asked(
+                story.requester(),
+                lane,
+                story.authors(),
+                story.review().map(ReviewResult::hash).orElse(""));
+    }
+
+    private Optional<String> notWaitingForApproval() {
+        return story.phase() != Phase.APPROVAL || story.review().isEmpty()
+                ? Optional.of(name.text() + " does not wait for an approval; it is in phase "
+                        + story.phase().words())
+                : Optional.empty();
     }
 
     List<String> problemsOfApproval(SignedStatement sent) {
         SignedStatement approval = given(sent);
-        if (story.phase() != Phase.APPROVAL || story.review().isEmpty()) {
-            return List.of(name.text() + " does not wait for an approval; it is in phase "
-                    + story.phase().words());
+        return notWaitingForApproval()
+                .map(List::of)
+                .orElseGet(() -> Approvals.problemsOfApproval(plan, people, asked(), approval, DurableTime.now()));
+    }
+
+    Decision revoke(SignedStatement revocation) {
+        RevokeResult result = takeRevocation(revocation);
+        if (!result.taken()) {
+            throw ApplicationFailure.newNonRetryableFailure(result.why(), FailureDetail.REFUSED);
         }
-        return Approvals.problemsOfApproval(
-                plan, plan.people(), story.requester(), story.review().get().hash(), approval, DurableTime.now());
+        return new Decision(
+                result.ended()
+                        ? "revoked; " + name.text() + " ends, nothing was changed"
+                        : "revoked; " + Math.max(0, missing()) + " more approvals needed",
+                revocation.id(),
+                result.receipt());
+    }
+
+    void revokeBySignal(SignedStatement sent) {
+        SignedStatement revocation = given(sent);
+        bySignal("revoke", problemsOfRevocation(revocation), () -> {
+            RevokeResult result = takeRevocation(revocation);
+            if (!result.taken()) {
+                story.refusedSignal("revoke", List.of(result.why()));
+            }
+        });
+    }
+
+    List<String> problemsOfRevocation(SignedStatement sent) {
+        SignedStatement revocation = given(sent);
+        if (story.outcome().isPresent() || story.hasChangedSomething()) {
+            return List.of(name.text() + " has begun to change things (phase "
+                    + story.phase().words()
+                    + "); an approval can't be revoked any more: `slipway rollback " + environment()
+                    + "` takes it back");
+        }
+        String about = revocation.statement().map(Statement::about).orElse("");
+        boolean known = approvals.values().stream().anyMatch(each -> each.id().equals(about));
+        return known
+                ? Approvals.problemsOfRevocation(plan, people, lane, about, revocation, DurableTime.now())
+                : List.of("the revocation is about no approval of " + name.text() + " that counts now");
+    }
+
+    private RevokeResult takeRevocation(SignedStatement revocation) {
+        String about = revocation.statement().map(Statement::about).orElse("");
+        RevokeResult result = revokeInTheRecord(revocation, about);
+        if (result.taken()) {
+            String whose = approvals.entrySet().stream()
+                    .filter(each -> each.getValue().id().equals(about))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("");
+            approvals.remove(whose);
+            taken.add(revocation);
+            String sentence = "the approval of " + whose + " was revoked by " + by(revocation) + reasonOf(revocation);
+            story.journal().warn(story.phase(), sentence);
+            if (result.ended()) {
+                revoked = true;
+                story.headline(sentence);
+                work.ifPresent(scope -> scope.cancel(sentence));
+            }
+        }
+        return result;
+    }
+
+    private RevokeResult revokeInTheRecord(SignedStatement revocation, String about) {
+        try {
+            return Workflow.newActivityStub(
+                            ReleaseActivities.class,
+                            Limits.bookkeeping(plan.environment(), "put the revocation into the record"))
+                    .revoke(new RevokeRequest(
+                            plan.service(),
+                            plan.environment(),
+                            plan.version(),
+                            plan.digest(),
+                            request.id(),
+                            about,
+                            revocation));
+        } catch (ActivityFailure failure) {
+            return new RevokeResult(
+                    false,
+                    false,
+                    ReleaseStopped.by(story.phase(), "revoke", failure).getMessage(),
+                    List.of());
+        }
     }
 
     Decision reject(SignedStatement rejection) {
@@ -116,7 +291,7 @@ final class Decisions {
         if (!result.taken()) {
             throw ApplicationFailure.newNonRetryableFailure(result.why(), FailureDetail.REFUSED);
         }
-        return new Decision("rejected; " + name.text() + " ends", rejection.id());
+        return new Decision("rejected; " + name.text() + " ends", rejection.id(), result.receipt());
     }
 
     void rejectBySignal(SignedStatement sent) {
@@ -136,7 +311,7 @@ final class Decisions {
                     + story.phase().words()
                     + "); it can't be rejected any more: `slipway rollback " + environment() + "` takes it back");
         }
-        return Approvals.problemsOfRejection(plan, plan.people(), rejection, DurableTime.now());
+        return Approvals.problemsOfRejection(plan, people, lane, rejection, DurableTime.now());
     }
 
     /** A no counts when the worker has put it into the record. */
@@ -202,7 +377,7 @@ final class Decisions {
             return List.of(name.text() + " is ending already: " + story.headline());
         }
         return Approvals.problemsOfRollbackRight(
-                plan, plan.people(), kind, story.grant().base(), signed, DurableTime.now());
+                plan, people, kind, story.grant().base(), signed, DurableTime.now());
     }
 
     Decision finish(SignedStatement finish) {

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** Time as a workflow sees it: the same in every replay. */
-final class DurableTime {
+public final class DurableTime {
 
     /** How long it is waited before something is asked again for the first time. */
-    static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(30);
+    public static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(30);
 
     /** A release may wait for weeks, and each question costs a dozen events of its history. */
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(30);
@@ -21,12 +21,12 @@ final class DurableTime {
     private DurableTime() {}
 
     /** Twice as long, up to half an hour. */
-    static Duration longer(Duration patience) {
+    public static Duration longer(Duration patience) {
         Duration twice = patience.multipliedBy(2);
         return twice.compareTo(LONGEST_PATIENCE) < 0 ? twice : LONGEST_PATIENCE;
     }
 
-    static Instant now() {
+    public static Instant now() {
         return Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
 
@@ -36,7 +36,7 @@ final class DurableTime {
      * @param summary what the Temporal UI shows beside the timer
      * @return whether the condition was met in time
      */
-    static boolean awaitUntil(Duration most, String summary, Supplier<Boolean> condition) {
+    public static boolean awaitUntil(Duration most, String summary, Supplier<Boolean> condition) {
         if (condition.get()) {
             return true;
         }

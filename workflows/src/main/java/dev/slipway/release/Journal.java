@@ -24,6 +24,10 @@ public final class Journal {
         add(phase, JournalEntry.Level.WARN, text, List.of());
     }
 
+    public void warn(Phase phase, String text, List<String> lines) {
+        add(phase, JournalEntry.Level.WARN, text, lines);
+    }
+
     /** For what is found again and again while a release waits: it must not push the end of the story out. */
     void warnOnce(Phase phase, String text) {
         if (entries.stream().noneMatch(entry -> entry.text().equals(text))) {

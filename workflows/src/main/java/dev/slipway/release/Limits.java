@@ -54,6 +54,15 @@ public final class Limits {
                 .build();
     }
 
+    /** Gates are asked again by what the worker says, until the request is too old to be of use. */
+    static ActivityOptions gates(String environment, Duration most, String summary) {
+        return base(environment, summary)
+                .setStartToCloseTimeout(LOOK_UP)
+                .setScheduleToCloseTimeout(most)
+                .setRetryOptions(retry(0))
+                .build();
+    }
+
     public static ActivityOptions notification(String environment, String summary) {
         return base(environment, summary)
                 .setStartToCloseTimeout(NOTIFICATION)

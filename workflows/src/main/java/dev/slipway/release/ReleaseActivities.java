@@ -25,6 +25,13 @@ public interface ReleaseActivities {
     @ActivityMethod
     PreflightResult preflight(PreflightRequest request);
 
+    /**
+     * Judges the gates that need no command of the plan. Returns when all are passed, or when what they wait for is not
+     * what the request says; until then it fails, to be asked again later: so weeks of waiting cost nothing.
+     */
+    @ActivityMethod
+    GatesResult judgeGates(GatesRequest request);
+
     /** Gathers what a person needs to say yes, and signs it. Changes nothing, runs nothing of the plan. */
     @ActivityMethod
     ReviewResult review(ReviewRequest request);
@@ -67,6 +74,10 @@ public interface ReleaseActivities {
     @ActivityMethod
     RejectResult reject(RejectRequest request);
 
+    /** Voids an approval in the record; a grant that it opened and of which nothing has begun ends with it. */
+    @ActivityMethod
+    RevokeResult revoke(RevokeRequest request);
+
     /** Tells people, from the record. Never fails a release. */
     @ActivityMethod
     NotifyResult notifyPeople(NotifyRequest request);
@@ -86,18 +97,59 @@ public interface ReleaseActivities {
      * @param notes what is worth knowing, such as optional secrets that are not set
      * @param nothingToDo the signed entry that says that this very plan is live already: none or one
      * @param searchAttributes whether the namespace knows ours, so that the workflow may set them
+     * @param people those whose word counts here for this plan: name to key lines; empty where nothing was looked up
      */
     record PreflightResult(
             List<String> problems,
             List<String> notes,
             List<SignedText> nothingToDo,
             boolean searchAttributes,
-            String environmentKey) {
+            String environmentKey,
+            Map<String, List<String>> people) {
+
+        public PreflightResult(
+                List<String> problems,
+                List<String> notes,
+                List<SignedText> nothingToDo,
+                boolean searchAttributes,
+                String environmentKey) {
+            this(problems, notes, nothingToDo, searchAttributes, environmentKey, Map.of());
+        }
+
         public PreflightResult {
+            people = people == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(people));
             problems = problems == null ? List.of() : List.copyOf(problems);
             notes = notes == null ? List.of() : List.copyOf(notes);
             nothingToDo = nothingToDo == null ? List.of() : List.copyOf(nothingToDo);
             environmentKey = environmentKey == null ? "" : environmentKey;
+        }
+    }
+
+    /**
+     * @param plan digest; the worker kept the plan at preflight
+     * @param request id of the signed request
+     * @param waiting what was waited for when it was asked last; empty for the first time
+     */
+    record GatesRequest(
+            String service, String environment, String version, String plan, String request, List<String> waiting) {
+        public GatesRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            version = version == null ? "" : version;
+            plan = plan == null ? "" : plan;
+            request = request == null ? "" : request;
+            waiting = waiting == null ? List.of() : List.copyOf(waiting);
+        }
+    }
+
+    /**
+     * @param passed what was found of each gate that is passed, in words
+     * @param waiting what the others wait for, in words; empty where all are passed
+     */
+    record GatesResult(List<String> passed, List<String> waiting) {
+        public GatesResult {
+            passed = passed == null ? List.of() : List.copyOf(passed);
+            waiting = waiting == null ? List.of() : List.copyOf(waiting);
         }
     }
 
@@ -118,11 +170,13 @@ public interface ReleaseActivities {
     /**
      * @param review signed with the environment's key
      * @param hash what an approval is about
+     * @param authors those of the plan's people who wrote what is new
      */
-    record ReviewResult(SignedText review, String hash) {
+    record ReviewResult(SignedText review, String hash, List<String> authors) {
         public ReviewResult {
             review = review == null ? new SignedText("", "") : review;
             hash = hash == null ? "" : hash;
+            authors = authors == null ? List.of() : List.copyOf(authors);
         }
     }
 
@@ -135,7 +189,8 @@ public interface ReleaseActivities {
             SignedText review,
             List<SignedStatement> approvals,
             String workflow,
-            String run) {
+            String run,
+            List<Claim> claims) {
         public OpenRequest {
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
@@ -146,6 +201,7 @@ public interface ReleaseActivities {
             workflow = workflow == null ? "" : workflow;
             run = run == null ? "" : run;
             approvals = approvals == null ? List.of() : List.copyOf(approvals);
+            claims = claims == null ? List.of() : List.copyOf(claims);
         }
     }
 
@@ -339,8 +395,39 @@ public interface ReleaseActivities {
         }
     }
 
+    /** @param approval id of the approval that is taken back, as the revocation says */
+    record RevokeRequest(
+            String service,
+            String environment,
+            String version,
+            String plan,
+            String request,
+            String approval,
+            SignedStatement revocation) {
+        public RevokeRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            version = version == null ? "" : version;
+            plan = plan == null ? "" : plan;
+            request = request == null ? "" : request;
+            approval = approval == null ? "" : approval;
+            revocation = revocation == null ? new SignedStatement("", "") : revocation;
+        }
+    }
+
     /**
-     * @param event started, waiting, deployed, or the event of an outcome
+     * @param taken whether the record says so now
+     * @param ended whether a grant ended with it
+     */
+    record RevokeResult(boolean taken, boolean ended, String why, List<SignedText> receipt) {
+        public RevokeResult {
+            why = why == null ? "" : why;
+            receipt = receipt == null ? List.of() : List.copyOf(receipt);
+        }
+    }
+
+    /**
+     * @param event started, waiting, reminder, deployed, or the event of an outcome
      * @param request with the event, the key that it is deduplicated by
      */
     record NotifyRequest(

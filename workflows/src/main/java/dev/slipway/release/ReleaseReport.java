@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.record.SignedText;
+import dev.slipway.trust.SignedStatement;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,6 +23,8 @@ import java.util.List;
  * @param base the record's base after {@code opened}, empty before
  * @param started when the workflow began
  * @param ended epoch start while it runs
+ * @param lane of the request, empty for a rollback
+ * @param approvals those that count now: what a revocation is about
  */
 public record ReleaseReport(
         String service,
@@ -44,7 +47,9 @@ public record ReleaseReport(
         String opened,
         String base,
         Instant started,
-        Instant ended) {
+        Instant ended,
+        String lane,
+        List<SignedStatement> approvals) {
 
     public ReleaseReport {
         service = service == null ? "" : service;
@@ -66,5 +71,7 @@ public record ReleaseReport(
         base = base == null ? "" : base;
         started = started == null ? Instant.EPOCH : started;
         ended = ended == null ? Instant.EPOCH : ended;
+        lane = lane == null ? "" : lane;
+        approvals = approvals == null ? List.of() : List.copyOf(approvals);
     }
 }

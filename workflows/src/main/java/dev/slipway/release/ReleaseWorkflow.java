@@ -42,6 +42,32 @@ public interface ReleaseWorkflow {
     void approveBySignal(SignedStatement approval);
 
     @UpdateMethod(
+            name = "claim",
+            description = "Says yes to this release without a signature, where plan, policy and the worker's floor all"
+                    + " allow it: {\"by\": \"ana\", \"reason\": \"…\", \"confirm\": \"…\", \"ticked\": [\"…\"]}."
+                    + " It is called claimed, not approved, wherever it is told.")
+    Decision claim(Claim claim);
+
+    @UpdateValidatorMethod(updateName = "claim")
+    void validateClaim(Claim claim);
+
+    @SignalMethod(name = "claim", description = "The same as the update claim, where only a signal can be sent.")
+    void claimBySignal(Claim claim);
+
+    @UpdateMethod(
+            name = "revoke",
+            description =
+                    "Takes an approval of this release back, before anything has changed. Takes a signed statement"
+                            + " of kind revoke (`slipway revoke --print`).")
+    Decision revoke(SignedStatement revocation);
+
+    @UpdateValidatorMethod(updateName = "revoke")
+    void validateRevocation(SignedStatement revocation);
+
+    @SignalMethod(name = "revoke", description = "The same as the update revoke, where only a signal can be sent.")
+    void revokeBySignal(SignedStatement revocation);
+
+    @UpdateMethod(
             name = "reject",
             description =
                     "Ends this release with a reason, before anything has changed. Takes a signed statement of kind"

@@ -7,6 +7,8 @@ import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
+import dev.slipway.release.ReleaseActivities.GatesRequest;
+import dev.slipway.release.ReleaseActivities.GatesResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -17,6 +19,7 @@ import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
@@ -24,11 +27,15 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** See {@link ReleaseWorkflow}. {@link #phases()} is its table of contents. */
@@ -37,6 +44,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private final ReleasePlan plan;
     private final SignedStatement request;
     private final ReleaseName name;
+    private final ReleasePlan.Approval approval;
 
     private final Undo undo = new Undo();
     private final Turn turn;
@@ -46,15 +54,22 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private final RollbackWindow rollbackWindow;
 
     private Duration patience = DurableTime.SHORTEST_PATIENCE;
+    private boolean reviewIsStale = true;
 
     @WorkflowInit
     public ReleaseWorkflowImpl(ReleaseInput input) {
         plan = input.plan();
         request = input.request();
         name = new ReleaseName(plan.service(), plan.environment(), plan.version());
-        turn = new Turn(plan.service(), plan.environment(), plan.version(), false);
         story = new Story(input, undo);
+        turn = Turn.forward(
+                plan.service(),
+                plan.environment(),
+                plan.version(),
+                story.lane() == Lane.HOTFIX,
+                plan.skips(story.lane(), "freeze"));
         decisions = new Decisions(input, name, story);
+        approval = plan.approval(story.lane());
         notices = new Notices(plan, request.id(), story);
         rollbackWindow = new RollbackWindow(plan, name, story, decisions, notices);
     }
@@ -72,9 +87,10 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             }
             story.ends(Outcome.SUCCEEDED, succeededHeadline());
         } catch (ReleaseStopped reason) {
-            stopped = reason;
+            // a step that found its grant gone, because an approval was revoked just before it began
+            stopped = decisions.revoked() ? interrupted() : reason;
         } catch (ActivityFailure failure) {
-            stopped = ReleaseStopped.isCancellation(failure, work)
+            stopped = ReleaseStopped.isCancellation(failure, work) || decisions.revoked()
                     ? interrupted()
                     : ReleaseStopped.by(story.phase(), story.phase().words(), failure);
         } catch (CanceledFailure cancelled) {
@@ -101,6 +117,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         if (story.nothingToDo()) {
             return;
         }
+        gates();
         do {
             review();
             approval();
@@ -128,12 +145,73 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                             : result.problems().size() + " problems: " + String.join("; ", result.problems()));
         }
         story.preflighted(result);
+        decisions.count(result.people());
         if (story.nothingToDo()) {
             journal().info(Phase.PREFLIGHT, plan.version() + " with this very plan is live already: nothing to do");
         }
     }
 
+    /** Waits, for weeks if need be, until the gates are passed; they are judged again when changes begin. */
+    private void gates() {
+        plan.hotfixIfAny().filter(hotfix -> story.lane() == Lane.HOTFIX).ifPresent(hotfix -> journal()
+                .warn(
+                        Phase.GATES,
+                        "in the hotfix lane"
+                                + (hotfix.skip().isEmpty()
+                                        ? ""
+                                        : ": does not wait for " + String.join(", ", hotfix.skip()))));
+        if (plan.gates(story.lane()).isEmpty()) {
+            return;
+        }
+        story.enter(Phase.GATES);
+        GatesResult found = judgeGates(List.of());
+        while (!found.waiting().isEmpty()) {
+            story.waitsFor(new Waiting(
+                    "its gates: " + String.join("; ", found.waiting()),
+                    List.of(),
+                    "",
+                    request.statement().map(Statement::expires).orElse(Instant.EPOCH)));
+            found = judgeGates(found.waiting());
+        }
+        story.waitsNoMore();
+        found.passed().forEach(passed -> journal().info(Phase.GATES, passed));
+    }
+
+    private GatesResult judgeGates(List<String> waiting) {
+        Instant expires = request.statement().map(Statement::expires).orElse(DurableTime.now());
+        ReleaseActivities activities = activities(Limits.gates(
+                plan.environment(),
+                Duration.between(DurableTime.now(), expires).plusMinutes(1),
+                waiting.isEmpty() ? "gates of " + name.text() : "gates: " + String.join("; ", waiting)));
+        GatesRequest asked = new GatesRequest(
+                plan.service(), plan.environment(), plan.version(), plan.digest(), request.id(), waiting);
+        List<Promise<GatesResult>> judging = new ArrayList<>();
+        CancellationScope scope =
+                Workflow.newCancellationScope(() -> judging.add(Async.function(activities::judgeGates, asked)));
+        scope.run();
+        Workflow.await(() -> judging.get(0).isCompleted() || decisions.rejected());
+        if (decisions.rejected()) {
+            scope.cancel("rejected");
+            decisions.stopIfRejected();
+        }
+        try {
+            return judging.get(0).get();
+        } catch (ActivityFailure failure) {
+            if (failure.getCause() instanceof TimeoutFailure
+                    && !DurableTime.now().isBefore(expires)) {
+                throw story.stop(
+                        Outcome.EXPIRED,
+                        "the request has expired, and the gates are not passed: " + String.join("; ", waiting));
+            }
+            throw failure;
+        }
+    }
+
     private void review() {
+        if (!reviewIsStale) {
+            return;
+        }
+        reviewIsStale = false;
         story.enter(Phase.REVIEW);
         decisions.forgetApprovals();
         ReviewResult result = activities(
@@ -148,12 +226,12 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private void approval() {
-        int quorum = plan.approval().quorum();
+        int quorum = approval.quorum();
         if (quorum == 0) {
             return;
         }
         story.enter(Phase.APPROVAL);
-        Duration expires = plan.approval().expires();
+        Duration expires = approval.expires();
         Instant until = DurableTime.now().plus(expires);
         story.waitsFor(new Waiting(
                 "approval" + (quorum > 1 ? " by " + quorum : ""),
@@ -161,8 +239,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 "slipway approve " + name.text(),
                 until));
         notices.send("waiting");
-        boolean inTime = DurableTime.awaitUntil(
-                expires, "approval expires " + until, () -> decisions.rejected() || decisions.approved());
+        boolean inTime = awaitApprovals(until);
         story.waitsNoMore();
         decisions.stopIfRejected();
         if (!inTime) {
@@ -172,11 +249,27 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         }
     }
 
-    /** Window, turn and open; false where what was approved is no longer what would happen. */
+    private boolean awaitApprovals(Instant until) {
+        Duration remind = approval.remind();
+        if (!remind.isZero() && remind.compareTo(approval.expires()) < 0) {
+            boolean soon = DurableTime.awaitUntil(
+                    Duration.between(DurableTime.now(), until.minus(remind)),
+                    "people are reminded " + until.minus(remind) + "; the approval expires " + until,
+                    () -> decisions.rejected() || decisions.approved());
+            if (soon) {
+                return true;
+            }
+            notices.send("reminder");
+        }
+        return DurableTime.awaitUntil(
+                Duration.between(DurableTime.now(), until),
+                "approval expires " + until,
+                () -> decisions.rejected() || decisions.approved());
+    }
+
+    /** Window, turn and open; false where what was approved is no longer what would happen, or is approved no more. */
     private boolean changeMayBegin() {
-        while (true) {
-            window();
-            turn();
+        while (window() && turn()) {
             OpenResult result = open();
             switch (result.opening()) {
                 case OPENED -> {
@@ -186,23 +279,35 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 case BASE_CHANGED -> {
                     result.why().forEach(why -> journal().warn(Phase.OPEN, why));
                     turn.handOver(result.mirror());
+                    reviewIsStale = true;
                     return false;
                 }
-                case LATER -> later(result);
+                case LATER -> {
+                    if (!later(result)) {
+                        return false;
+                    }
+                }
                 case EXPIRED -> throw story.stop(Outcome.EXPIRED, String.join("; ", result.why()));
                 case REFUSED -> {
                     // a rejection voids the request, and its own answer may still be on the way
                     Workflow.await(Workflow::isEveryHandlerFinished);
                     decisions.stopIfRejected();
+                    if (!decisions.approved()) {
+                        turn.handOver(result.mirror());
+                        return false;
+                    }
                     throw story.stop(Outcome.FAILED, String.join("; ", result.why()));
                 }
             }
         }
+        turn.handOver(List.of());
+        return false;
     }
 
-    private void window() {
-        if (plan.window().open().isEmpty() && plan.window().closed().isEmpty()) {
-            return;
+    /** False where an approval was taken back while it waited. */
+    private boolean window() {
+        if (!plan.window().limited() || plan.skips(story.lane(), "window")) {
+            return true;
         }
         ReleaseWindow window = new ReleaseWindow(plan.window());
         while (!window.contains(DurableTime.now())) {
@@ -211,13 +316,17 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                     .orElseThrow(() -> story.stop(Outcome.FAILED, "the release window never opens: " + plan.window()));
             story.waitsFor(new Waiting("the release window, which opens " + opens, List.of(), "", opens));
             DurableTime.awaitUntil(
-                    Duration.between(DurableTime.now(), opens), "release window opens " + opens, decisions::rejected);
+                    Duration.between(DurableTime.now(), opens), "release window opens " + opens, decisions::disturbed);
             story.waitsNoMore();
             decisions.stopIfRejected();
+            if (!decisions.approved()) {
+                return false;
+            }
         }
+        return true;
     }
 
-    private void turn() {
+    private boolean turn() {
         story.in(Phase.TURN);
         Place place = turn.ask();
         if (!turn.mine() && !place.why().isEmpty()) {
@@ -228,15 +337,17 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                     "slipway status " + plan.service() + "/" + plan.environment(),
                     Instant.EPOCH));
         }
-        turn.await(decisions::rejected);
+        turn.await(decisions::disturbed);
         story.waitsNoMore();
         decisions.stopIfRejected();
+        return decisions.approved();
     }
 
     private List<String> whoMayApprove() {
-        return plan.approval().from().stream()
-                .filter(person -> !plan.approval().excludesRequester()
-                        || !person.equals(request.statement().map(Statement::by).orElse("")))
+        return approval.from().stream()
+                .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
+                .filter(person ->
+                        !approval.excludesAuthors() || !story.authors().contains(person))
                 .toList();
     }
 
@@ -253,7 +364,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                         story.review().orElseThrow().review(),
                         decisions.approvals(),
                         Workflow.getInfo().getWorkflowId(),
-                        Workflow.getInfo().getRunId()));
+                        Workflow.getInfo().getRunId(),
+                        decisions.claims()));
     }
 
     private void opened(OpenResult result) {
@@ -270,16 +382,17 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         story.show();
     }
 
-    /** Lets others go first and asks again; the approvals stand. */
-    private void later(OpenResult result) {
+    /** Lets others go first and asks again; the approvals stand, unless one is taken back meanwhile. */
+    private boolean later(OpenResult result) {
         String whys = String.join("; ", result.why());
         result.why().forEach(why -> journal().warnOnce(Phase.OPEN, why));
         turn.handOver(result.mirror());
         story.waitsFor(new Waiting(whys, List.of(), "", Instant.EPOCH));
-        DurableTime.awaitUntil(patience, "asks again: " + whys, decisions::rejected);
+        DurableTime.awaitUntil(patience, "asks again: " + whys, decisions::disturbed);
         patience = DurableTime.longer(patience);
         story.waitsNoMore();
         decisions.stopIfRejected();
+        return decisions.approved();
     }
 
     private void backUp() {
@@ -335,6 +448,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                     activities(Limits.step(plan.environment(), step.timeout(), step.title())),
                     new StepRequest(
                             plan.service(), plan.environment(), story.grant().grant(), step.number()));
+            story.changesSomething();
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
         } catch (ActivityFailure failure) {
@@ -361,7 +475,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         story.headline(stopped.getMessage());
         boolean somethingToGoBackTo =
                 story.isOpened() && !story.grant().previousVersion().isEmpty();
-        boolean goBack = !undo.nothing()
+        // a revoked grant ended before anything of it had begun
+        boolean goBack = !decisions.revoked()
+                && !undo.nothing()
                 && somethingToGoBackTo
                 && (stoppedByAPerson(stopped) || !stopsAfterFailureOf(stopped.phase()));
         if (!goBack) {
@@ -464,6 +580,36 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     @Override
+    public Decision claim(Claim claim) {
+        return decisions.claim(claim);
+    }
+
+    @Override
+    public void validateClaim(Claim claim) {
+        Decisions.refuse(decisions.problemsOfClaim(claim));
+    }
+
+    @Override
+    public void claimBySignal(Claim claim) {
+        decisions.claimBySignal(claim);
+    }
+
+    @Override
+    public Decision revoke(SignedStatement revocation) {
+        return decisions.revoke(revocation);
+    }
+
+    @Override
+    public void validateRevocation(SignedStatement revocation) {
+        Decisions.refuse(decisions.problemsOfRevocation(revocation));
+    }
+
+    @Override
+    public void revokeBySignal(SignedStatement revocation) {
+        decisions.revokeBySignal(revocation);
+    }
+
+    @Override
     public Decision reject(SignedStatement rejection) {
         return decisions.reject(rejection);
     }
@@ -527,6 +673,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private ReleaseStopped interrupted() {
+        if (decisions.revoked()) {
+            return story.stop(Outcome.REJECTED, story.headline());
+        }
         return decisions.rollbackAsked()
                 ? story.stop(Outcome.ROLLED_BACK, story.headline())
                 : story.stop(

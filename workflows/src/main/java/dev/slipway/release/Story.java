@@ -9,12 +9,14 @@ import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How far one release is and what has happened to it, as people read it: in reports, memo and the Temporal UI. */
 final class Story {
@@ -25,6 +27,7 @@ final class Story {
     private final ReleasePlan plan;
     private final SignedStatement request;
     private final String requester;
+    private final Lane lane;
     private final Undo undo;
     private final Instant started = DurableTime.now();
     private final Journal journal = new Journal();
@@ -36,6 +39,9 @@ final class Story {
     private boolean genuine;
     private List<SignedText> nothingToDo = List.of();
     private Optional<ReviewResult> review = Optional.empty();
+    private List<String> authors = List.of();
+    private boolean changedSomething;
+    private Supplier<List<SignedStatement>> approvals = List::of;
     private Optional<OpenResult> grant = Optional.empty();
     private Optional<CloseResult> closed = Optional.empty();
     private Optional<Outcome> outcome = Optional.empty();
@@ -46,7 +52,12 @@ final class Story {
         this.plan = input.plan();
         this.request = input.request();
         this.requester = request.statement().map(Statement::by).orElse("");
+        this.lane = request.statement().map(Statement::lane).orElse(Lane.NORMAL);
         this.undo = undo;
+    }
+
+    Lane lane() {
+        return lane;
     }
 
     Journal journal() {
@@ -109,6 +120,21 @@ final class Story {
 
     void reviewed(ReviewResult result) {
         review = Optional.of(result);
+        authors = result.authors();
+    }
+
+    /** Who wrote what is new, as the review says. */
+    List<String> authors() {
+        return authors;
+    }
+
+    /** From the first step on: until then an approval can be taken back. */
+    void changesSomething() {
+        changedSomething = true;
+    }
+
+    boolean hasChangedSomething() {
+        return changedSomething;
     }
 
     Optional<ReviewResult> review() {
@@ -188,7 +214,14 @@ final class Story {
                 grant.map(OpenResult::entry).orElse(""),
                 grant.map(OpenResult::base).orElse(""),
                 started,
-                ended);
+                ended,
+                lane.word(),
+                approvals.get());
+    }
+
+    /** @param given the approvals that count, whenever they are looked at */
+    void approvedBy(Supplier<List<SignedStatement>> given) {
+        approvals = given;
     }
 
     private List<JournalEntry> journalWithCounts() {

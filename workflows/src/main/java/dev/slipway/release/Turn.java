@@ -26,7 +26,27 @@ public final class Turn {
     private boolean asked;
     private boolean mine;
 
-    public Turn(String service, String environment, String version, boolean rollback) {
+    /** Of somebody who goes back. */
+    public static Turn back(String service, String environment, String version) {
+        return new Turn(service, environment, version, true, false, false);
+    }
+
+    /**
+     * Of a release.
+     *
+     * @param passesFreeze whether its plan lets it pass a freeze
+     */
+    static Turn forward(String service, String environment, String version, boolean hotfix, boolean passesFreeze) {
+        return new Turn(service, environment, version, false, hotfix, passesFreeze);
+    }
+
+    private Turn(
+            String service,
+            String environment,
+            String version,
+            boolean rollback,
+            boolean hotfix,
+            boolean passesFreeze) {
         this.service = service;
         this.environment = environment;
         WorkflowInfo info = Workflow.getInfo();
@@ -35,7 +55,9 @@ public final class Turn {
                 info.getRunId(),
                 version,
                 rollback,
-                Instant.ofEpochMilli(info.getRunStartedTimestampMillis()));
+                Instant.ofEpochMilli(info.getRunStartedTimestampMillis()),
+                hotfix,
+                passesFreeze);
     }
 
     /** Enters the queue, or is told its place in it. */
@@ -72,6 +94,10 @@ public final class Turn {
 
     public boolean mine() {
         return mine;
+    }
+
+    public boolean asked() {
+        return asked;
     }
 
     /** Gives the turn, or the place in the queue, to the next, with the record as this one left it. */

@@ -53,7 +53,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     @WorkflowInit
     public RollbackWorkflowImpl(RollbackInput input) {
         this.input = input;
-        this.turn = new Turn(input.service(), input.environment(), version(), true);
+        this.turn = Turn.back(input.service(), input.environment(), version());
         this.started = now();
     }
 
@@ -265,7 +265,9 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                 grant.map(OpenResult::entry).orElse(""),
                 grant.map(OpenResult::base).orElse(""),
                 started,
-                ended);
+                ended,
+                "",
+                List.of());
     }
 
     private String version() {

@@ -1,387 +1,188 @@
 package dev.slipway.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.quicktheories.QuickTheory.qt;
+import static org.quicktheories.generators.SourceDSL.integers;
+import static org.quicktheories.generators.SourceDSL.lists;
 
-import dev.slipway.environment.EnvironmentWorkflow.HandOver;
-import dev.slipway.environment.EnvironmentWorkflow.Place;
-import dev.slipway.environment.EnvironmentWorkflow.Unlocked;
-import dev.slipway.environment.EnvironmentWorkflow.View;
-import dev.slipway.release.Queues;
-import dev.slipway.release.Rehearsal;
-import dev.slipway.release.ReleaseName;
-import dev.slipway.trust.SignedStatement;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.workflow.QueryMethod;
-import io.temporal.workflow.SignalMethod;
-import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The queue of an environment, with somebody in it who only waits for the turn. */
+/**
+ * The queue as a state machine under every order of what can happen to it: asks, answers that are asked for again, the end of
+ * whoever has the turn, people who take one out, crashes, locks and freezes that come and go.
+ */
 class QueueTest {
 
-    private final Rehearsal rehearsal = new Rehearsal(CustomerImpl.class);
+    private static final int CUSTOMERS = 8;
 
-    @AfterEach
-    void close() {
-        rehearsal.close();
-    }
-
-    /** A workflow that is given turns and does nothing with them. */
-    @WorkflowInterface
-    public interface Customer {
-        @WorkflowMethod
-        void run();
-
-        @SignalMethod(name = "turn")
-        void turn(TurnGranted granted);
-
-        @SignalMethod
-        void leave();
-
-        @QueryMethod
-        int turns();
-    }
-
-    /** See {@link Customer}. */
-    public static final class CustomerImpl implements Customer {
-        private int turns;
-        private boolean left;
-
-        @Override
-        public void run() {
-            Workflow.await(() -> left);
-        }
-
-        @Override
-        public void turn(TurnGranted granted) {
-            turns++;
-        }
-
-        @Override
-        public void leave() {
-            left = true;
-        }
-
-        @Override
-        public int turns() {
-            return turns;
+    /** One thing that happens, made of two numbers. */
+    private record Happening(int what, int who) {
+        static Happening of(int number) {
+            return new Happening(Math.floorMod(number, 9), Math.floorMod(number / 9, CUSTOMERS));
         }
     }
 
-    private record Standing(Customer customer, Holder holder) {
-        boolean hasTheTurn() {
-            return customer.turns() > 0;
+    private static Holder customer(int number) {
+        return new Holder(
+                "release-" + number,
+                "run",
+                "1." + number,
+                number == 0,
+                Instant.EPOCH,
+                number == 1 || number == 2,
+                number == 1);
+    }
+
+    /** The queue, and beside it what everybody who watches from outside would say. */
+    private static final class World {
+
+        private Queue queue = new Queue(Optional.empty(), List.of());
+        private final Set<Integer> inside = new LinkedHashSet<>();
+        private final Map<Integer, Integer> askedAt = new HashMap<>();
+        private final List<Integer> given = new ArrayList<>();
+        private boolean locked;
+        private boolean frozen;
+        private int clock;
+
+        void happens(Happening happening) {
+            clock++;
+            int who = happening.who();
+            switch (happening.what()) {
+                case 0, 1, 2 -> ask(who);
+                case 3 -> leave(who);
+                case 4 -> locked = !locked;
+                case 5 -> frozen = !frozen;
+                case 6 -> handsOver();
+                case 7 ->
+                    // continued as new
+                    queue = new Queue(queue.holder(), queue.waiting());
+                default -> queue.handOver(new Holder("nobody", "", "", false, Instant.EPOCH));
+            }
+            turn();
+            check();
+        }
+
+        private void ask(int who) {
+            boolean isNew = queue.ask(customer(who));
+            assertThat(isNew).as("asking twice is asking once").isEqualTo(inside.add(who));
+            askedAt.putIfAbsent(who, clock);
+        }
+
+        /** Cancelled, rejected or gone: whether it has the turn or not. */
+        private void leave(int who) {
+            queue.handOver(customer(who));
+            inside.remove(who);
+            askedAt.remove(who);
+        }
+
+        private void handsOver() {
+            queue.holder().ifPresent(holder -> leave(number(holder)));
+        }
+
+        private static int number(Holder holder) {
+            return Integer.parseInt(holder.workflow().substring("release-".length()));
+        }
+
+        private void turn() {
+            List<Holder> before = queue.waiting();
+            Queue.Bar bar = new Queue.Bar(locked, frozen);
+            Optional<Holder> next = queue.next(bar);
+            next.ifPresent(holder -> {
+                int who = number(holder);
+                assertThat(bar.lets(holder)).isTrue();
+                before.stream()
+                        .filter(bar::lets)
+                        .filter(other -> !other.same(holder))
+                        .forEach(other -> assertThat(rank(number(other)))
+                                .as("%s goes before %s", holder, other)
+                                .isGreaterThanOrEqualTo(rank(who)));
+                before.stream()
+                        .filter(bar::lets)
+                        .filter(other -> rank(number(other)) == rank(who))
+                        .forEach(other -> assertThat(askedAt.get(number(other)))
+                                .as("in the order of asking")
+                                .isGreaterThanOrEqualTo(askedAt.get(who)));
+                given.add(who);
+            });
+            if (next.isEmpty() && queue.holder().isEmpty()) {
+                assertThat(queue.waiting()).as("nobody waits for nothing").noneMatch(bar::lets);
+            }
+        }
+
+        private static int rank(int who) {
+            return customer(who).rollback() ? 0 : customer(who).hotfix() ? 1 : 2;
+        }
+
+        private void check() {
+            Set<Integer> there = new LinkedHashSet<>();
+            queue.holder().ifPresent(holder -> there.add(number(holder)));
+            queue.waiting().forEach(holder -> assertThat(there.add(number(holder)))
+                    .as("stands in it once")
+                    .isTrue());
+            assertThat(there).as("none lost, none invented").isEqualTo(inside);
+            int ahead = queue.holder().isPresent() ? 1 : 0;
+            for (Holder each : queue.waiting()) {
+                assertThat(queue.ahead(each)).isEqualTo(ahead++);
+            }
+        }
+
+        /** Without locks and freezes, everybody who asked gets the turn, and the queue ends empty. */
+        void everythingEnds() {
+            locked = false;
+            frozen = false;
+            int most = inside.size() + 1;
+            turn();
+            for (int round = 0; round < most; round++) {
+                handsOver();
+                turn();
+                check();
+            }
+            assertThat(queue.holder()).isEmpty();
+            assertThat(queue.waiting()).isEmpty();
         }
     }
 
-    private Standing customer(String name, boolean rollback) {
-        Customer customer = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        Customer.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(name)
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        String run = WorkflowClient.start(customer::run).getRunId();
-        return new Standing(customer, new Holder(name, run, "1.4.0", rollback, rehearsal.now()));
-    }
-
-    private EnvironmentWorkflow queue(String environment) {
-        return queue(EnvironmentInput.of("shop", environment));
-    }
-
-    private EnvironmentWorkflow queue(EnvironmentInput input) {
-        EnvironmentWorkflow queue = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        EnvironmentWorkflow.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(ReleaseName.environmentWorkflowId(input.service(), input.environment()))
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        WorkflowClient.start(queue::run, input);
-        return rehearsal.queue(input.environment());
-    }
-
-    private static void awaitTurn(Standing standing) {
-        Rehearsal.await("the turn of " + standing.holder().workflow(), standing::hasTheTurn);
+    @Test
+    void keepsItsPromisesUnderTenThousandOrdersOfEvents() {
+        qt().withExamples(10_000)
+                .forAll(lists().of(integers().between(0, 10_000)).ofSizeBetween(1, 60))
+                .checkAssert(numbers -> {
+                    World world = new World();
+                    numbers.forEach(number -> world.happens(Happening.of(number)));
+                    world.everythingEnds();
+                });
     }
 
     @Test
-    void givesTheTurnToOneAtATimeInTheOrderOfAsking() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        Standing second = customer("second", false);
-        Standing third = customer("third", false);
+    void putsRollbacksFirstThenHotfixesThenTheRestInTheOrderOfAsking() {
+        Queue queue = new Queue(Optional.empty(), List.of());
+        List.of(5, 3, 2, 4, 1, 0).forEach(who -> queue.ask(customer(who)));
 
-        assertThat(queue.ask(first.holder())).isEqualTo(new Place(0, ""));
-        awaitTurn(first);
-        assertThat(queue.ask(second.holder())).isEqualTo(new Place(1, "first has the turn, 0 wait before this one"));
-        assertThat(queue.ask(third.holder())).isEqualTo(new Place(2, "first has the turn, 1 wait before this one"));
-        assertThat(queue.view().holder()).containsExactly(first.holder());
-        assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());
-
-        queue.handOver(new HandOver(first.holder(), List.of()));
-        awaitTurn(second);
-        assertThat(third.hasTheTurn()).isFalse();
-        queue.handOver(new HandOver(second.holder(), List.of()));
-        awaitTurn(third);
-        queue.handOver(new HandOver(third.holder(), List.of()));
-        Rehearsal.await("an empty queue", () -> queue.view().holder().isEmpty());
+        assertThat(queue.waiting())
+                .extracting(Holder::version)
+                .containsExactly("1.0", "1.2", "1.1", "1.5", "1.3", "1.4");
     }
 
     @Test
-    void givesWhoAsksTwiceOnePlace() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        Standing second = customer("second", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
+    void tellsWhoEverPassesWhatBars() {
+        Queue.Bar lock = new Queue.Bar(true, false);
+        Queue.Bar freeze = new Queue.Bar(false, true);
 
-        queue.ask(second.holder());
-        queue.ask(second.holder());
-
-        assertThat(queue.view().waiting()).containsExactly(second.holder());
-        assertThat(queue.ask(first.holder())).as("who has the turn has it").isEqualTo(new Place(0, "", true));
-        assertThat(queue.view().holder()).containsExactly(first.holder());
-    }
-
-    @Test
-    void takesAnotherRunOfTheSameReleaseForAnotherHolder() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
-
-        Holder again = new Holder("first", "another-run", "1.4.0", false, Instant.EPOCH);
-
-        assertThat(queue.ask(again).ahead()).isEqualTo(1);
-        queue.handOver(new HandOver(again, List.of()));
-        assertThat(queue.view().holder()).containsExactly(first.holder());
-    }
-
-    @Test
-    void givesTheTurnOfADeadHolderToTheNext() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing dead = customer("dead", false);
-        queue.ask(dead.holder());
-        awaitTurn(dead);
-        rehearsal.worker.isGone("dead");
-
-        Standing next = customer("next", false);
-        queue.ask(next.holder());
-
-        awaitTurn(next);
-    }
-
-    @Test
-    void looksAtAHolderOnlyWhileSomebodyWaits() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing holder = customer("holder", false);
-        queue.ask(holder.holder());
-        awaitTurn(holder);
-        rehearsal.temporal.sleep(Duration.ofHours(1));
-        assertThat(rehearsal.worker.times("checkHolder holder")).isZero();
-
-        queue.ask(customer("next", false).holder());
-        Rehearsal.await("a look", () -> rehearsal.worker.times("checkHolder holder") == 1);
-        rehearsal.temporal.sleep(Duration.ofMinutes(10));
-
-        assertThat(rehearsal.worker.times("checkHolder holder")).isBetween(9L, 12L);
-    }
-
-    @Test
-    void passesOverWhoEndedWhileItWaited() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        Standing ended = customer("ended", false);
-        Standing third = customer("third", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
-        queue.ask(ended.holder());
-        queue.ask(third.holder());
-        ended.customer().leave();
-        WorkflowStub.fromTyped(ended.customer()).getResult(Void.class);
-
-        queue.handOver(new HandOver(first.holder(), List.of()));
-
-        awaitTurn(third);
-        assertThat(queue.view().waiting()).isEmpty();
-    }
-
-    @Test
-    void givesTheTurnToARollbackFirst() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        Standing release = customer("release", false);
-        Standing rollback = customer("rollback", true);
-        queue.ask(first.holder());
-        awaitTurn(first);
-        queue.ask(release.holder());
-        queue.ask(rollback.holder());
-
-        queue.handOver(new HandOver(first.holder(), List.of()));
-
-        awaitTurn(rollback);
-        assertThat(release.hasTheTurn())
-                .as("asked earlier, but nobody waits for it at the worst moment")
-                .isFalse();
-    }
-
-    @Test
-    void letsOnlyARollbackPassALock() {
-        rehearsal.worker.locked("1.3.0 was rolled back");
-        EnvironmentWorkflow queue = queue("production");
-        Standing release = customer("release", false);
-        Standing rollback = customer("rollback", true);
-
-        Place place = queue.ask(release.holder());
-        assertThat(place.why()).contains("1.3.0 was rolled back").endsWith("`slipway unlock shop/production` ends it");
-        queue.ask(rollback.holder());
-
-        awaitTurn(rollback);
-        queue.handOver(new HandOver(rollback.holder(), List.of()));
-        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
-        assertThat(release.hasTheTurn()).isFalse();
-    }
-
-    @Test
-    void goesOnWhenItIsUnlocked() {
-        rehearsal.worker.locked("1.3.0 was rolled back");
-        EnvironmentWorkflow queue = queue("production");
-        Standing release = customer("release", false);
-        queue.ask(release.holder());
-
-        Unlocked unlocked = queue.unlock(new SignedStatement("unlock", "sig"));
-
-        assertThat(unlocked).isEqualTo(new Unlocked(true, "unlocked"));
-        awaitTurn(release);
-        assertThat(queue.view().mirror().get(0).lock()).isEmpty();
-    }
-
-    @Test
-    void staysLockedWhereTheWorkerRefusesToUnlock() {
-        rehearsal.worker.locked("1.3.0 was rolled back").refusesUnlocks("'ben' is not among those who may: [ana]");
-        EnvironmentWorkflow queue = queue("production");
-        queue.ask(customer("release", false).holder());
-
-        Unlocked unlocked = queue.unlock(new SignedStatement("unlock", "sig"));
-
-        assertThat(unlocked).isEqualTo(new Unlocked(false, "'ben' is not among those who may: [ana]"));
-        assertThat(queue.view().holder()).isEmpty();
-        assertThat(queue.view().waiting()).hasSize(1);
-    }
-
-    @Test
-    void isLockedByTheRecordThatAHolderHandsOver() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        Standing second = customer("second", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
-        queue.ask(second.holder());
-
-        Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
-        queue.handOver(new HandOver(first.holder(), List.of(locked)));
-
-        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
-        assertThat(queue.view().mirror()).containsExactly(locked);
-        assertThat(queue.view().waiting()).containsExactly(second.holder());
-        assertThat(second.hasTheTurn()).isFalse();
-    }
-
-    @Test
-    void neverGoesBackToAnOlderCopyOfTheRecord() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
-        Mirror old = queue.view().mirror().get(0);
-        rehearsal.worker.locked("newer");
-        View refreshed = queue.refresh();
-
-        queue.handOver(new HandOver(first.holder(), List.of(old)));
-
-        assertThat(refreshed.mirror().get(0).lock()).hasSize(1);
-        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
-        assertThat(queue.view().mirror()).isEqualTo(refreshed.mirror());
-    }
-
-    @Test
-    void carriesQueueHolderAndMirrorIntoItsNextRun() {
-        Standing first = customer("first", false);
-        Standing second = customer("second", false);
-        Mirror mirror = rehearsal.worker.mirror();
-
-        EnvironmentWorkflow queue = queue(new EnvironmentInput(
-                "shop", "production", List.of(first.holder()), List.of(second.holder()), List.of(mirror)));
-
-        assertThat(queue.view())
-                .isEqualTo(new View(
-                        "shop", "production", List.of(first.holder()), List.of(second.holder()), List.of(mirror)));
-        queue.handOver(new HandOver(first.holder(), List.of()));
-        awaitTurn(second);
-        assertThat(first.hasTheTurn()).as("it had been told in the run before").isFalse();
-        assertThat(rehearsal.worker.times("readRecord"))
-                .as("the copy is carried")
-                .isZero();
-    }
-
-    @Test
-    void doesNotWaitForAnotherEnvironment() {
-        EnvironmentWorkflow production = queue("production");
-        EnvironmentWorkflow staging = queue("staging");
-        Standing first = customer("first", false);
-        Standing second = customer("second", false);
-
-        production.ask(first.holder());
-        staging.ask(second.holder());
-
-        awaitTurn(first);
-        awaitTurn(second);
-    }
-
-    @Test
-    void standsInTheMemoSoThatStatusNeedsNoWorker() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing first = customer("first", false);
-        queue.ask(first.holder());
-        awaitTurn(first);
-
-        WorkflowStub stub = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newUntypedWorkflowStub(ReleaseName.environmentWorkflowId("shop", "production"));
-        Rehearsal.await("the memo", () -> {
-            Object shown = stub.describe().getMemo(EnvironmentWorkflowImpl.MEMO, View.class);
-            return queue.view().equals(shown);
-        });
-    }
-
-    @Test
-    void isNotStoppedByMessagesThatNameNobody() {
-        EnvironmentWorkflow queue = queue("production");
-        WorkflowStub stub = WorkflowStub.fromTyped(queue);
-        stub.signal("handOver");
-        stub.signal("handOver", java.util.Map.of());
-
-        assertThatThrownBy(() -> queue.ask(new Holder("", "", "", false, Instant.EPOCH)))
-                .hasStackTraceContaining("names the workflow that asks");
-        Standing first = customer("first", false);
-        queue.ask(first.holder());
-
-        awaitTurn(first);
+        assertThat(List.of(0, 1, 2, 3))
+                .map(QueueTest::customer)
+                .map(lock::lets)
+                .containsExactly(true, false, false, false);
+        assertThat(List.of(0, 1, 2, 3))
+                .map(QueueTest::customer)
+                .map(freeze::lets)
+                .containsExactly(true, true, false, false);
     }
 }

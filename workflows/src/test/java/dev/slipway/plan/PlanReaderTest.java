@@ -152,7 +152,7 @@ class PlanReaderTest {
                         "version `1.4/0` is not a name (letters, digits, `.`, `_`, `+`, `-`); "
                                 + "give one such as 1.4.0, at most 64 characters",
                         "commit `abc` is not a full commit id; give all 40 hex digits, as `git rev-parse HEAD` prints them",
-                        "slipway.yaml:11:1: environments: there is no environment `prodution`; did you mean `production`?");
+                        "slipway.yaml:13:1: environments: there is no environment `prodution`; did you mean `production`?");
     }
 
     @Test

@@ -68,6 +68,9 @@ class PlanTextTest {
                 plan.timeouts(),
                 List.of(odd),
                 plan.contact(),
+                plan.identities(),
+                plan.gates(),
+                plan.hotfix(),
                 plan.files());
 
         assertThat(PlanText.lines(forged)).contains("told: \\u001b[2K$X\\u202e, on everything");

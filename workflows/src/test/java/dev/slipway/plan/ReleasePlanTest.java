@@ -23,7 +23,7 @@ class ReleasePlanTest {
     @Test
     void keepsTheDigestOfAFullPlan() {
         assertThat(Shop.production().digest())
-                .isEqualTo("05b87ba5cf50f71024c25a8f2daedc3a67b22976ba7929f1c52bc3a393f5800f");
+                .isEqualTo("90ef758ff5aca8805be700ea6dc7fa8e7bed41815ab4489f5b6e1dd8275fb1cb");
     }
 
     @Test
@@ -85,7 +85,7 @@ class ReleasePlanTest {
         Map<String, String> config = new LinkedHashMap<>();
         config.put("B", "1");
         config.put("A", "2");
-        var approval = new ReleasePlan.Approval(from, 1, null, null, null, false, null);
+        var approval = new ReleasePlan.Approval(from, 1, null, null, null, false, null, null, false);
         var target = new ReleasePlan.Target("web", null, config);
         from.add("ben");
         config.clear();

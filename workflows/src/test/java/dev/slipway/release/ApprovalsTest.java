@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,9 @@ class ApprovalsTest {
                     Duration.ofHours(24),
                     "CONFIRM",
                     true,
-                    List.of("tested by hand", "support told")))
+                    List.of("tested by hand", "support told"),
+                    Duration.ofHours(6),
+                    false))
             .mayRollBack("ana")
             .plan();
 
@@ -42,7 +45,8 @@ class ApprovalsTest {
     }
 
     private static List<String> approval(SignedStatement signed, String requester) {
-        return Approvals.problemsOfApproval(PLAN, PLAN.people(), requester, REVIEW, signed, NOW);
+        return Approvals.problemsOfApproval(
+                PLAN, PLAN.people(), new Approvals.Asked(requester, Lane.NORMAL, List.of(), REVIEW), signed, NOW);
     }
 
     private static Arguments refused(String sentence, UnaryOperator<Draft> change) {
@@ -179,7 +183,12 @@ class ApprovalsTest {
     void holdsAStatementAgainstThePeopleInForceAndNotAgainstThePlans() {
         SignedStatement signed = draft(Kind.APPROVE).about(REVIEW).by(ANA);
 
-        assertThat(Approvals.problemsOfApproval(PLAN, Map.of("ben", BEN.publicKeys()), "ben", REVIEW, signed, NOW))
+        assertThat(Approvals.problemsOfApproval(
+                        PLAN,
+                        Map.of("ben", BEN.publicKeys()),
+                        new Approvals.Asked("ben", Lane.NORMAL, List.of(), REVIEW),
+                        signed,
+                        NOW))
                 .containsExactly("the approve by 'ana': 'ana' is not among the people: ben");
     }
 
@@ -203,14 +212,15 @@ class ApprovalsTest {
     void takesARejectionOfAnyApproverWithAReason() {
         SignedStatement no = draft(Kind.REJECT).about(OTHER).by(ANA);
 
-        assertThat(Approvals.problemsOfRejection(PLAN, PLAN.people(), no, NOW)).isEmpty();
+        assertThat(Approvals.problemsOfRejection(PLAN, PLAN.people(), Lane.NORMAL, no, NOW))
+                .isEmpty();
     }
 
     @Test
     void refusesARejectionWithoutAReasonOrByNoApprover() {
         SignedStatement no = draft(Kind.REJECT).reason(" ").by(BEN);
 
-        assertThat(Approvals.problemsOfRejection(PLAN, PLAN.people(), no, NOW))
+        assertThat(Approvals.problemsOfRejection(PLAN, PLAN.people(), Lane.NORMAL, no, NOW))
                 .containsExactly("'ben' is not among the approvers [ana]", "a rejection needs a reason");
     }
 
@@ -252,5 +262,81 @@ class ApprovalsTest {
 
         assertThat(Approvals.problemsOfRollbackRight(PLAN, PLAN.people(), Kind.UNLOCK, REVIEW, rollback, NOW))
                 .containsExactly("the statement is a 'rollback', not a 'unlock'");
+    }
+
+    @Test
+    void refusesARequestForAHotfixWhereThePlanKnowsNoSuchLane() {
+        SignedStatement request = draft(Kind.REQUEST).lane(Lane.HOTFIX).by(BEN);
+
+        assertThat(Approvals.problemsOfRequest(PLAN, PLAN.people(), request, NOW))
+                .containsExactly("the plan knows no hotfix lane in 'production'; release it without --hotfix");
+    }
+
+    @Test
+    void refusesANormalYesToAHotfix() {
+        SignedStatement normal = draft(Kind.APPROVE).about(REVIEW).by(ANA);
+        Approvals.Asked hotfix = new Approvals.Asked("ben", Lane.HOTFIX, List.of(), REVIEW);
+
+        assertThat(Approvals.problemsOfApproval(PLAN, PLAN.people(), hotfix, normal, NOW))
+                .containsExactly("the statement's lane is 'normal', not 'hotfix'");
+    }
+
+    @Test
+    void refusesTheYesOfWhoWroteWhatIsNew() {
+        ReleasePlan plan = new PlanDraft(ANA, BEN)
+                .approval(new ReleasePlan.Approval(
+                        List.of("ana"),
+                        1,
+                        List.of("authors"),
+                        Duration.ofHours(24),
+                        "",
+                        false,
+                        List.of(),
+                        Duration.ZERO,
+                        false))
+                .plan();
+        SignedStatement yes = new Draft(Kind.APPROVE, plan, NOW).about(REVIEW).by(ANA);
+        Approvals.Asked hers = new Approvals.Asked("ben", Lane.NORMAL, List.of("ana"), REVIEW);
+
+        assertThat(Approvals.problemsOfApproval(plan, plan.people(), hers, yes, NOW))
+                .containsExactly("'ana' wrote some of what is new in this release, so somebody else has to approve it");
+    }
+
+    @Test
+    void takesARevocationByAnyApproverOfExactlyThatApproval() {
+        SignedStatement revocation = draft(Kind.REVOKE).about(OTHER).by(ANA);
+
+        assertThat(Approvals.problemsOfRevocation(PLAN, PLAN.people(), Lane.NORMAL, OTHER, revocation, NOW))
+                .isEmpty();
+        assertThat(Approvals.problemsOfRevocation(PLAN, PLAN.people(), Lane.NORMAL, REVIEW, revocation, NOW))
+                .containsExactly("the statement's about is '" + OTHER + "', not '" + REVIEW + "'");
+        assertThat(Approvals.problemsOfRevocation(
+                        PLAN,
+                        PLAN.people(),
+                        Lane.NORMAL,
+                        OTHER,
+                        draft(Kind.REVOKE).about(OTHER).by(BEN),
+                        NOW))
+                .containsExactly("'ben' is not among the approvers [ana]");
+    }
+
+    @Test
+    void countsNoClaimWhereThePlanDoesNotAllowIt() {
+        Approvals.Asked asked = new Approvals.Asked("ben", Lane.NORMAL, List.of(), REVIEW);
+        Claim claim = new Claim("ana", "CONFIRM", "because", List.of("tested by hand", "support told"), REVIEW, NOW);
+
+        assertThat(Approvals.problemsOfClaim(PLAN, asked, claim, NOW))
+                .singleElement()
+                .asString()
+                .startsWith("an approval has to be signed");
+    }
+
+    @Test
+    void asksForAWordAboutTheEnvironmentWhoMayAndWhy() {
+        SignedStatement freeze = draft(Kind.FREEZE).about(REVIEW).reason("").by(BEN);
+
+        assertThat(Approvals.problemsOfWord(
+                        "shop", "production", PLAN.people(), List.of("ana"), Kind.FREEZE, REVIEW, freeze, NOW))
+                .containsExactly("'ben' is not among those who may: [ana]", "it needs a reason");
     }
 }

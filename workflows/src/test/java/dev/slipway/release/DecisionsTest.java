@@ -310,4 +310,161 @@ class DecisionsTest {
 
         assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
     }
+
+    @Test
+    void waitsForAnotherYesWhenOneIsTakenBack() {
+        Rehearsal.Release release = waiting(2);
+        SignedStatement yes = release.approval(rehearsal.ana);
+        release.workflow().approve(yes);
+
+        Decision revoked = release.workflow().revoke(release.revocation(yes, rehearsal.cleo));
+
+        assertThat(revoked.text()).isEqualTo("revoked; 2 more approvals needed");
+        assertThat(revoked.receipt()).hasSize(1);
+        assertThat(release.report().approvals()).isEmpty();
+        assertThat(release.report().journal())
+                .extracting(JournalEntry::text)
+                .contains("the approval of ana was revoked by cleo: because of the test");
+        release.workflow().approve(release.approval(rehearsal.ana));
+        release.workflow().approve(release.approval(rehearsal.cleo));
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void asksAgainWhenAYesIsTakenBackWhileTheWindowIsClosed() {
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .approvedBy(1, "ana", "cleo")
+                .window(List.of("sat 00:00-01:00"), List.of())
+                .plan());
+        release.awaitsWaitingFor("approval");
+        SignedStatement yes = release.approval(rehearsal.ana);
+        release.workflow().approve(yes);
+        release.awaitsWaitingFor("the release window");
+
+        release.workflow().revoke(release.revocation(yes, rehearsal.ana));
+
+        release.awaitsWaitingFor("approval");
+        assertThat(rehearsal.worker.times("review"))
+                .as("what is asked for is still the same")
+                .isEqualTo(1);
+        assertThat(rehearsal.worker.opened()).isEmpty();
+    }
+
+    @Test
+    void endsWhenAYesIsTakenBackBeforeTheFirstChange() {
+        rehearsal.worker.isOpen().hangs("deploy web");
+        Rehearsal.Release release = waiting(1);
+        SignedStatement yes = release.approval(rehearsal.ana);
+        release.workflow().approve(yes);
+        release.awaits(report -> report.phase() == Phase.DEPLOY);
+
+        Decision revoked = release.workflow().revoke(release.revocation(yes, rehearsal.ana));
+
+        assertThat(revoked.text()).isEqualTo("revoked; shop/production@1.4.0 ends, nothing was changed");
+        ReleaseReport report = release.ended();
+        assertThat(report.outcome()).isEqualTo("REJECTED");
+        assertThat(report.headline()).isEqualTo("the approval of ana was revoked by ana: because of the test");
+    }
+
+    @Test
+    void saysWhatToDoInsteadWhenItIsTooLateToTakeAYesBack() {
+        rehearsal.worker.watchesUntilItIsStopped("PASS", "quiet");
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .approvedBy(1, "ana", "cleo")
+                .watched(Duration.ofHours(1))
+                .plan());
+        release.awaitsWaitingFor("approval");
+        SignedStatement yes = release.approval(rehearsal.ana);
+        release.workflow().approve(yes);
+        release.awaits(report -> report.phase() == Phase.WATCH);
+
+        assertThat(refusalOf(() -> release.workflow().revoke(release.revocation(yes, rehearsal.ana))))
+                .isEqualTo(
+                        "shop/production@1.4.0 has begun to change things (phase watch); an approval can't be revoked"
+                                + " any more: `slipway rollback shop/production` takes it back");
+    }
+
+    @Test
+    void refusesToTakeBackWhatNobodySaid() {
+        Rehearsal.Release release = waiting(1);
+
+        assertThat(refusalOf(() -> release.workflow()
+                        .revoke(release.draft(Kind.REVOKE).about("a".repeat(64)).by(rehearsal.ana))))
+                .isEqualTo("the revocation is about no approval of shop/production@1.4.0 that counts now");
+    }
+
+    @Test
+    void countsAClaimOnlyWhereThePlanAllowsIt() {
+        Rehearsal.Release signedOnly = waiting(1);
+        assertThat(refusalOf(
+                        () -> signedOnly.workflow().claim(new Claim("ana", "", "", List.of(), "", rehearsal.now()))))
+                .startsWith("an approval has to be signed");
+
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .version("1.5.0")
+                .approval(new dev.slipway.plan.ReleasePlan.Approval(
+                        List.of("ana"),
+                        1,
+                        List.of("requester"),
+                        Duration.ofHours(24),
+                        "",
+                        false,
+                        List.of("support told"),
+                        Duration.ZERO,
+                        true))
+                .plan());
+        release.awaitsWaitingFor("approval");
+
+        Decision claimed = release.workflow()
+                .claim(new Claim("ana", "", "looks good", List.of("support told"), "", rehearsal.now()));
+
+        assertThat(claimed.text()).isEqualTo("claimed, not signed; shop/production@1.5.0 goes on");
+        ReleaseReport report = release.ended();
+        assertThat(report.journal()).anySatisfy(entry -> {
+            assertThat(entry.text()).isEqualTo("claimed, without a signature, to be approved by ana: looks good");
+            assertThat(entry.lines()).containsExactly("ticked: support told");
+        });
+        assertThat(rehearsal.worker.opened().get(0).claims()).singleElement().satisfies(claim -> {
+            assertThat(claim.by()).isEqualTo("ana");
+            assertThat(claim.review()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void doesNotAskWhoWroteWhatIsNew() {
+        rehearsal.worker.writtenBy("ana");
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .approval(new dev.slipway.plan.ReleasePlan.Approval(
+                        List.of("ana", "cleo"),
+                        1,
+                        List.of("authors"),
+                        Duration.ofHours(24),
+                        "",
+                        false,
+                        List.of(),
+                        Duration.ZERO,
+                        false))
+                .plan());
+        ReleaseReport waiting = release.awaitsWaitingFor("approval");
+
+        assertThat(waiting.waiting().get(0).who()).containsExactly("cleo");
+        assertThat(refusalOf(() -> release.workflow().approve(release.approval(rehearsal.ana))))
+                .isEqualTo("'ana' wrote some of what is new in this release, so somebody else has to approve it");
+    }
+
+    @Test
+    void remindsPeopleBeforeTheApprovalExpires() {
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().approvedBy(1, "ana").told().plan());
+
+        ReleaseReport report = release.ended();
+
+        assertThat(report.outcome()).isEqualTo("EXPIRED");
+        assertThat(rehearsal.worker.times("notify waiting")).isEqualTo(1);
+        assertThat(rehearsal.worker.times("notify reminder")).isEqualTo(1);
+    }
 }

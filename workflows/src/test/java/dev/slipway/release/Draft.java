@@ -24,6 +24,7 @@ public final class Draft {
     private String confirm = "";
     private String reason = "because of the test";
     private List<String> ticked;
+    private Lane lane = Lane.NORMAL;
 
     public Draft(Kind kind, ReleasePlan of, Instant now) {
         this.kind = kind;
@@ -45,6 +46,11 @@ public final class Draft {
 
     Draft environment(String text) {
         environment = text;
+        return this;
+    }
+
+    Draft lane(Lane which) {
+        lane = which;
         return this;
     }
 
@@ -102,7 +108,7 @@ public final class Draft {
     }
 
     private SignedStatement signed(String name, Person signer, int key) {
-        boolean ofARelease = kind == Kind.REQUEST || kind == Kind.APPROVE;
+        boolean ofARelease = kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT || kind == Kind.REVOKE;
         return signer.sign(
                 new Statement(
                         kind,
@@ -110,7 +116,7 @@ public final class Draft {
                         environment,
                         version,
                         plan,
-                        ofARelease ? Lane.NORMAL : Lane.NONE,
+                        ofARelease ? lane : Lane.NONE,
                         ofARelease ? "all" : "",
                         about,
                         "",

@@ -11,6 +11,7 @@ import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
 import dev.slipway.trust.CanonicalJson;
+import dev.slipway.trust.Kind;
 import io.temporal.activity.Activity;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.ActivityCompletionException;
@@ -68,9 +69,13 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     private Optional<String> unlockRefused = Optional.empty();
     private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
     private List<State.Lock> lock = List.of();
+    private List<State.Freeze> freeze = List.of();
     private String live = "1.3.0";
     private long number = 1;
     private int reviews;
+    private final List<List<String>> gates = new ArrayList<>();
+    private List<String> authors = List.of();
+    private boolean openGrant;
 
     void client(WorkflowClient of) {
         client = Optional.of(of);
@@ -154,6 +159,24 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
         return this;
     }
 
+    /** What the gates wait for, one after the other; then they are passed. */
+    @SafeVarargs
+    final synchronized FakeWorker gatesWaitFor(List<String>... waits) {
+        gates.addAll(List.of(waits));
+        return this;
+    }
+
+    synchronized FakeWorker writtenBy(String... names) {
+        authors = List.of(names);
+        return this;
+    }
+
+    /** Revocations end the grant from now on: nothing has begun yet. */
+    synchronized FakeWorker isOpen() {
+        openGrant = true;
+        return this;
+    }
+
     synchronized FakeWorker watches(String verdict, String text) {
         watches.add(request -> new WatchResult(
                 verdict, text, List.of(), Duration.ZERO, List.of(new SignedText("state of " + text + "\n", "sig"))));
@@ -206,6 +229,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     public synchronized FakeWorker locked(String why) {
         number++;
         lock = List.of(new State.Lock("0".repeat(64), why, Instant.EPOCH, "shop/production@1.3.0"));
+        return this;
+    }
+
+    public synchronized FakeWorker frozen(Instant until, String why) {
+        number++;
+        freeze = List.of(new State.Freeze(why, Instant.EPOCH, until, "ana"));
         return this;
     }
 
@@ -263,8 +292,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                     List.of(),
                     List.of(),
                     List.of(),
-                    Instant.EPOCH);
-            return new ReviewResult(new SignedText(review.text(), "sig"), review.hash());
+                    Instant.EPOCH,
+                    "normal",
+                    List.of(),
+                    authors,
+                    List.of());
+            return new ReviewResult(new SignedText(review.text(), "sig"), review.hash(), authors);
         }
     }
 
@@ -404,6 +437,37 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     }
 
     @Override
+    public GatesResult judgeGates(GatesRequest request) {
+        called("judgeGates");
+        synchronized (this) {
+            List<String> waiting = gates.isEmpty() ? List.of() : gates.get(0);
+            if (waiting.isEmpty()) {
+                return new GatesResult(List.of("tests: passed"), List.of());
+            }
+            if (waiting.equals(request.waiting())) {
+                gates.remove(0);
+                throw ApplicationFailure.newBuilder()
+                        .setMessage("still waits")
+                        .setType(FailureDetail.UNAVAILABLE)
+                        .setNextRetryDelay(Duration.ofMinutes(5))
+                        .build();
+            }
+            return new GatesResult(List.of(), waiting);
+        }
+    }
+
+    @Override
+    public RevokeResult revoke(RevokeRequest request) {
+        called("revoke");
+        synchronized (this) {
+            boolean touched = calls.stream().anyMatch(call -> call.equals("began"));
+            return touched
+                    ? new RevokeResult(false, false, "it has begun", List.of())
+                    : new RevokeResult(true, openGrant, "", List.of(new SignedText("revoked\n", "sig")));
+        }
+    }
+
+    @Override
     public NotifyResult notifyPeople(NotifyRequest request) {
         called("notify " + request.event());
         return new NotifyResult(List.of("$HOOK"), List.of());
@@ -454,6 +518,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     }
 
     @Override
+    public Inspection inspect(RecordRequest request) {
+        called("inspect");
+        return new Inspection(3, "a".repeat(64), "b".repeat(64), live, "the record has gone back");
+    }
+
+    @Override
     public HolderCheck checkHolder(HolderRequest request) {
         called("checkHolder " + request.holder().workflow());
         synchronized (this) {
@@ -462,16 +532,25 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
         }
     }
 
+    /** A policy needs two people, everything else one; nothing is judged. */
     @Override
-    public UnlockResult unlock(UnlockRequest request) {
-        called("unlock");
+    public DecideResult decide(DecideRequest request) {
+        Kind kind = request.signed().get(0).statement().orElseThrow().kind();
+        called("decide " + kind.word());
         synchronized (this) {
             if (unlockRefused.isPresent()) {
-                return new UnlockResult(false, unlockRefused.get(), List.of());
+                return DecideResult.refused(unlockRefused.get(), List.of());
+            }
+            if (kind == Kind.POLICY && request.signed().size() < 2) {
+                return new DecideResult(
+                        false, 1, "1 more has to say the same", request.signed(), List.of(), List.of(mirror()));
             }
             number++;
-            lock = List.of();
-            return new UnlockResult(true, "unlocked", List.of(mirror()));
+            if (kind == Kind.UNLOCK) {
+                lock = List.of();
+            }
+            return new DecideResult(
+                    true, 0, kind == Kind.UNLOCK ? "unlocked" : "done", request.signed(), List.of(), List.of(mirror()));
         }
     }
 
@@ -489,6 +568,10 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 List.of(),
                 lock,
                 "",
-                List.of());
+                List.of(),
+                freeze,
+                "",
+                List.of(),
+                "");
     }
 }

@@ -21,6 +21,8 @@ public final class PlanDraft {
     private List<String> mayRollBack = List.of("ana");
     private Map<String, String> onFailure = Map.of();
     private List<ReleasePlan.Channel> channels = List.of();
+    private List<ReleasePlan.Gate> gates = List.of();
+    private List<ReleasePlan.Hotfix> hotfix = List.of();
 
     public PlanDraft(Person... known) {
         for (Person person : known) {
@@ -40,7 +42,15 @@ public final class PlanDraft {
 
     public PlanDraft approvedBy(int quorum, String... approvers) {
         approval = new ReleasePlan.Approval(
-                List.of(approvers), quorum, List.of("requester"), Duration.ofHours(24), "", false, List.of());
+                List.of(approvers),
+                quorum,
+                List.of("requester"),
+                Duration.ofHours(24),
+                "",
+                false,
+                List.of(),
+                Duration.ofHours(6),
+                false);
         return this;
     }
 
@@ -84,6 +94,25 @@ public final class PlanDraft {
 
     PlanDraft onFailure(String phase, String what) {
         onFailure = Map.of(phase, what);
+        return this;
+    }
+
+    PlanDraft gated() {
+        gates = List.of(new ReleasePlan.Gate(
+                "tests",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new ReleasePlan.Check("http://ci.example.com/", 200, Map.of(), Duration.ofSeconds(2))),
+                List.of()));
+        return this;
+    }
+
+    PlanDraft hotfixSkips(String... what) {
+        hotfix = List.of(new ReleasePlan.Hotfix("", List.of(what), List.of()));
         return this;
     }
 
@@ -139,6 +168,9 @@ public final class PlanDraft {
                 Map.of(),
                 channels,
                 Map.of(),
+                Map.of(),
+                gates,
+                hotfix,
                 Map.of());
     }
 }

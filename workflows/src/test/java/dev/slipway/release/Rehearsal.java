@@ -5,6 +5,7 @@ import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -77,6 +78,15 @@ public final class Rehearsal implements AutoCloseable {
 
     Release start(ReleasePlan plan) {
         return start(plan, new Draft(Kind.REQUEST, plan, now()).by(ben));
+    }
+
+    Release hotfix(ReleasePlan plan) {
+        return start(
+                plan,
+                new Draft(Kind.REQUEST, plan, now())
+                        .lane(Lane.HOTFIX)
+                        .lifetime(Duration.ofDays(20))
+                        .by(ben));
     }
 
     Release start(ReleasePlan plan, SignedStatement request) {
@@ -162,6 +172,10 @@ public final class Rehearsal implements AutoCloseable {
         String reviewHash() {
             return dev.slipway.record.Review.parse(report().review().get(0).text())
                     .hash();
+        }
+
+        SignedStatement revocation(SignedStatement approval, Person by) {
+            return draft(Kind.REVOKE).about(approval.id()).by(by);
         }
 
         SignedStatement rollback(Person by) {

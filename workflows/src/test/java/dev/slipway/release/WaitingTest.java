@@ -43,7 +43,8 @@ class WaitingTest {
         assertThat(report.waiting()).isEmpty();
         assertThat(Duration.between(report.started(), report.ended())).isGreaterThanOrEqualTo(Duration.ofHours(24));
         assertThat(rehearsal.worker.calls())
-                .containsExactly("preflight", "review", "notify waiting", "close EXPIRED", "notify expired");
+                .containsExactly(
+                        "preflight", "review", "notify waiting", "notify reminder", "close EXPIRED", "notify expired");
     }
 
     @Test

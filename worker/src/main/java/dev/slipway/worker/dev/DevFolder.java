@@ -9,6 +9,7 @@ import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.KnownEnvironments;
+import dev.slipway.trust.Lane;
 import dev.slipway.trust.SigningFailed;
 import dev.slipway.trust.SshKeygen;
 import dev.slipway.trust.SshPublicKey;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code .slipway/} beside a plan: the worker's file, keys, record, dumps and Temporal's file of somebody who tries things
@@ -164,7 +166,7 @@ final class DevFolder implements AutoCloseable {
                     .append(":\n");
             text.append("    source: ").append(source(plan)).append('\n');
             text.append("    key: keys/").append(plan.environment()).append(".key\n");
-            text.append("    floor: {approval: {quorum: 0}, commands: allowed}\n");
+            text.append("    floor: {approval: {quorum: 0, unsigned: allowed}, hotfix: allowed, commands: allowed}\n");
             if (!plan.secrets().isEmpty()) {
                 text.append("    secrets:\n");
             }
@@ -183,7 +185,14 @@ final class DevFolder implements AutoCloseable {
         return plan.source().git().isEmpty()
                 ? "{directory: ..}"
                 : "{git: \"" + plan.source().git() + "\""
-                        + (plan.branch().isEmpty() ? "" : ", branches: [\"" + plan.branch() + "\"]") + "}";
+                        + (plan.branch().isEmpty() ? "" : ", branches: [" + branches(plan) + "]") + "}";
+    }
+
+    private static String branches(ReleasePlan plan) {
+        return Stream.of(plan.branch(), plan.branch(Lane.HOTFIX))
+                .distinct()
+                .map(branch -> "\"" + branch + "\"")
+                .collect(Collectors.joining(", "));
     }
 
     private boolean inDotEnv(String name) throws IOException {

@@ -1,7 +1,9 @@
 package dev.slipway.worker.settings;
 
+import dev.slipway.deciding.Deciding;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.process.CommandRunner;
+import dev.slipway.record.Policy;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.secrets.CommandSecret;
 import dev.slipway.secrets.DotEnv;
@@ -9,6 +11,7 @@ import dev.slipway.secrets.EnvironmentVariable;
 import dev.slipway.secrets.SecretFile;
 import dev.slipway.secrets.SecretSource;
 import dev.slipway.served.ServedEnvironment;
+import dev.slipway.trust.AllowedSigners;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
@@ -36,8 +39,8 @@ public final class SettingsReader {
 
     private static final Settings.Address METRICS = new Settings.Address("127.0.0.1", 9464);
     private static final Map<String, String> LATER = Map.of(
-            "recovery-key", "a recovery key is not known to this version",
-            "policy", "a policy beside the floor is not known to this version");
+            "policy",
+            "a policy stands in the record, not here; `slipway policy` changes it, and `floor` is what holds besides");
     private static final Map<String, String> NO_S3 =
             Map.of("s3", "an S3 store is not known to this version; a record lies in a directory of this host");
 
@@ -106,14 +109,8 @@ public final class SettingsReader {
                             .problem("the format '" + format + "' is not known", "this version knows " + FORMAT));
             Optional<Path> state =
                     root.wanted(keys, "state", "/var/lib/slipway").flatMap(this::path);
-            Optional<Path> record = root.wanted(keys, "record", "{directory: /var/lib/slipway}")
-                    .flatMap(value -> {
-                        Map<String, Value> inside = value.keys(List.of("directory"), NO_S3);
-                        return inside.containsKey("s3")
-                                ? Optional.empty()
-                                : value.wanted(inside, "directory", "/var/lib/slipway")
-                                        .flatMap(this::path);
-                    });
+            Optional<Path> record =
+                    root.wanted(keys, "record", "{directory: /var/lib/slipway}").flatMap(this::directory);
             Map<String, Path> stores = stores(keys);
             Settings.Address metrics = metrics(keys);
             Logs.Form logs = Optional.ofNullable(keys.get("logs"))
@@ -172,14 +169,20 @@ public final class SettingsReader {
                         "'" + name + "' is not the name of an environment",
                         "write service/environment, such as shop/production");
             }
-            Map<String, Value> keys = value.keys(List.of("source", "key", "floor", "people", "secrets"), LATER);
+            Map<String, Value> keys =
+                    value.keys(List.of("source", "key", "floor", "people", "secrets", "others", "recovery-key"), LATER);
             Optional<ServedEnvironment.Source> source =
                     value.wanted(keys, "source", "{git: …, branches: [main]}").flatMap(this::source);
             Optional<Path> key = value.wanted(keys, "key", "/etc/slipway/" + name.replace('/', '-') + ".key")
                     .flatMap(this::key);
-            ServedEnvironment.Floor floor = floor(Optional.ofNullable(keys.get("floor")));
+            Policy floor = FloorReader.floor(Optional.ofNullable(keys.get("floor")));
             Map<String, List<String>> people = people(Optional.ofNullable(keys.get("people")));
             Map<String, SecretSource> secrets = secrets(Optional.ofNullable(keys.get("secrets")));
+            Map<String, List<String>> hosts = hosts(Optional.ofNullable(keys.get("secrets")));
+            Map<String, ServedEnvironment.Other> others = others(Optional.ofNullable(keys.get("others")));
+            String recovery = Optional.ofNullable(keys.get("recovery-key"))
+                    .flatMap(OneFile::publicKey)
+                    .orElse("");
             if (!wellFormed || source.isEmpty() || key.isEmpty() || record.isEmpty() || state.isEmpty()) {
                 return Optional.empty();
             }
@@ -193,7 +196,10 @@ public final class SettingsReader {
                     secrets,
                     record.get(),
                     stores,
-                    state.get()));
+                    state.get(),
+                    recovery,
+                    hosts,
+                    others));
         }
 
         private Optional<ServedEnvironment.Source> source(Value value) {
@@ -237,53 +243,82 @@ public final class SettingsReader {
             return file;
         }
 
-        /** Where nothing is said: somebody else has to say yes, and no command of a plan runs. */
-        private static ServedEnvironment.Floor floor(Optional<Value> given) {
-            if (given.isEmpty()) {
-                return new ServedEnvironment.Floor(1, true, false);
-            }
-            Map<String, Value> keys = given.get().keys(List.of("approval", "commands"));
-            boolean commands = Optional.ofNullable(keys.get("commands"))
-                    .flatMap(value -> value.oneOf(List.of("allowed", "refused")))
-                    .filter("allowed"::equals)
-                    .isPresent();
-            if (!keys.containsKey("approval")) {
-                return new ServedEnvironment.Floor(1, true, commands);
-            }
-            Map<String, Value> approval = keys.get("approval")
-                    .keys(
-                            List.of("quorum", "not"),
-                            Map.of(
-                                    "unsigned",
-                                    "unsigned approvals are not known to this version: every yes is signed"));
-            int quorum = Optional.ofNullable(approval.get("quorum"))
-                    .flatMap(value -> value.number(0, 20))
-                    .orElse(1);
-            List<String> not = approval.containsKey("not")
-                    ? approval.get("not").list().stream()
-                            .map(value -> value.oneOf(List.of("requester")))
-                            .flatMap(Optional::stream)
-                            .toList()
-                    : List.of();
-            return new ServedEnvironment.Floor(quorum, not.contains("requester"), commands);
+        private static Optional<String> publicKey(Value line) {
+            return line.text().flatMap(text -> {
+                try {
+                    return Optional.of(SshPublicKey.parse(text).line());
+                } catch (UnusableKey e) {
+                    line.problem(e.getMessage(), "give the line of the .pub file");
+                    return Optional.empty();
+                }
+            });
         }
 
-        private static Map<String, List<String>> people(Optional<Value> given) {
+        private Map<String, List<String>> people(Optional<Value> given) {
             Map<String, List<String>> people = new LinkedHashMap<>();
-            given.ifPresent(value -> value.entries().forEach((name, keys) -> {
-                List<String> lines = new ArrayList<>();
-                for (Value line : keys.list()) {
-                    line.text().ifPresent(text -> {
-                        try {
-                            lines.add(SshPublicKey.parse(text).line());
-                        } catch (UnusableKey e) {
-                            line.problem(e.getMessage(), "give the line of the .pub file");
-                        }
-                    });
+            if (given.isEmpty()) {
+                return people;
+            }
+            Map<String, Value> names = given.get().entries();
+            if (names.containsKey("allowed-signers")) {
+                Value file = names.get("allowed-signers");
+                if (names.size() > 1) {
+                    file.problem("people stand in this file or in that one, not in both", "take one away");
                 }
+                return path(file).map(path -> allowedSigners(file, path)).orElse(people);
+            }
+            names.forEach((name, keys) -> {
+                if (name.equals(Deciding.RECOVERY)) {
+                    keys.problem(
+                            "'" + name + "' is how the recovery key speaks, and nobody's name", "call them otherwise");
+                }
+                List<String> lines = new ArrayList<>();
+                keys.list().forEach(line -> publicKey(line).ifPresent(lines::add));
                 people.put(name, lines);
-            }));
+            });
             return people;
+        }
+
+        private static Map<String, List<String>> allowedSigners(Value place, Path file) {
+            try {
+                return AllowedSigners.read(file);
+            } catch (UnusableKey e) {
+                place.problem(e.getMessage(), "");
+                return Map.of();
+            }
+        }
+
+        /** Who else's record may be read: for gates. */
+        private Map<String, ServedEnvironment.Other> others(Optional<Value> given) {
+            Map<String, ServedEnvironment.Other> others = new LinkedHashMap<>();
+            given.ifPresent(value -> value.entries().forEach((name, other) -> {
+                Map<String, Value> keys = other.keys(List.of("record", "key"));
+                Optional<Path> record = other.wanted(keys, "record", "{directory: /srv/staging}")
+                        .flatMap(this::directory);
+                Optional<String> key =
+                        other.wanted(keys, "key", "ssh-ed25519 AAAA…").flatMap(OneFile::publicKey);
+                if (record.isPresent() && key.isPresent()) {
+                    others.put(name, new ServedEnvironment.Other(record.get(), key.get()));
+                }
+            }));
+            return others;
+        }
+
+        private Optional<Path> directory(Value value) {
+            Map<String, Value> inside = value.keys(List.of("directory"), NO_S3);
+            return inside.containsKey("s3")
+                    ? Optional.empty()
+                    : value.wanted(inside, "directory", "/var/lib/slipway").flatMap(this::path);
+        }
+
+        private static Map<String, List<String>> hosts(Optional<Value> secrets) {
+            Map<String, List<String>> hosts = new LinkedHashMap<>();
+            secrets.ifPresent(value -> value.entries().forEach((name, place) -> {
+                if (!place.isText() && place.entries().containsKey("hosts")) {
+                    hosts.put(name, place.entries().get("hosts").texts());
+                }
+            }));
+            return hosts;
         }
 
         private Map<String, SecretSource> secrets(Optional<Value> given) {
@@ -304,7 +339,7 @@ public final class SettingsReader {
         }
 
         private Optional<SecretSource> secret(String name, Value place) {
-            Map<String, Value> keys = place.keys(List.of("env", "file", "dotenv", "name", "command"));
+            Map<String, Value> keys = place.keys(List.of("env", "file", "dotenv", "name", "command", "hosts"));
             List<String> given = List.of("env", "file", "dotenv", "command").stream()
                     .filter(keys::containsKey)
                     .toList();

@@ -3,6 +3,7 @@ package dev.slipway.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.plan.PlanProblem;
+import dev.slipway.record.Policy;
 import dev.slipway.secrets.DotEnv;
 import dev.slipway.secrets.EnvironmentVariable;
 import dev.slipway.secrets.SecretFile;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +75,7 @@ final class SettingsReaderTest {
         assertThat(production.source())
                 .isEqualTo(
                         new ServedEnvironment.Source.Git("git@example.com:acme/shop.git", List.of("main", "release")));
-        assertThat(production.floor()).isEqualTo(new ServedEnvironment.Floor(2, true, true));
+        assertThat(production.floor()).isEqualTo(Policy.floor(2, true, true).withPeople(production.people()));
         assertThat(production.people()).containsOnlyKeys("ana");
         assertThat(production.record()).isEqualTo(folder.resolve("record"));
         assertThat(production.stores()).isEqualTo(Map.of("backups", Path.of("/var/backups/slipway")));
@@ -90,7 +92,7 @@ final class SettingsReaderTest {
     void takesTheSaferSideWhereNothingIsSaid() throws IOException {
         Settings settings = read(SOUND).settings().orElseThrow();
 
-        assertThat(settings.environments().get(0).floor()).isEqualTo(new ServedEnvironment.Floor(1, true, false));
+        assertThat(settings.environments().get(0).floor()).isEqualTo(Policy.floor(1, true, false));
         assertThat(settings.metrics()).isEqualTo(new Settings.Address("127.0.0.1", 9464));
         assertThat(settings.logs()).isEqualTo(Logs.Form.PLAIN);
     }
@@ -134,21 +136,17 @@ final class SettingsReaderTest {
                 state: state
                 record: {s3: "s3://acme-records"}
                 stores: {backups: "s3://acme-backups"}
-                recovery-key: ssh-ed25519 AAAA
                 environments:
                   shop/production:
                     source: {git: git@example.com:acme/shop.git}
                     key: production.key
-                    floor: {approval: {unsigned: allowed}}
                     policy: strict
                 """);
 
         assertThat(texts(reading))
                 .anySatisfy(one -> assertThat(one).contains("a record lies in a directory of this host"))
                 .anySatisfy(one -> assertThat(one).contains("stores.backups: an S3 store is not known"))
-                .anySatisfy(one -> assertThat(one).contains("a recovery key is not known"))
-                .anySatisfy(one -> assertThat(one).contains("unsigned approvals are not known"))
-                .anySatisfy(one -> assertThat(one).contains("a policy beside the floor"))
+                .anySatisfy(one -> assertThat(one).contains("a policy stands in the record"))
                 .noneSatisfy(one -> assertThat(one).contains("unknown key"));
     }
 
@@ -184,5 +182,63 @@ final class SettingsReaderTest {
 
     private static List<String> texts(SettingsReading reading) {
         return reading.problems().stream().map(PlanProblem::text).toList();
+    }
+
+    @Test
+    void readsAFloorWithEverything() throws IOException {
+        SettingsReading reading = read(SOUND + """
+                    floor:
+                      approval: {from: [ana, ben], quorum: 2, not: [requester, authors], unsigned: allowed}
+                      gates: [released, checks]
+                      hotfix: allowed
+                      commands: allowed
+                      keep: 30d
+                    recovery-key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIuNypj+GvK5eCZ4gRRJCQ5zF0/mPhpZO9VlbaoM5X/f spare
+                    others:
+                      staging: {record: {directory: staging}, key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIuNypj+GvK5eCZ4gRRJCQ5zF0/mPhpZO9VlbaoM5X/f}
+                    secrets:
+                      GITHUB_TOKEN: {env: GITHUB_TOKEN, hosts: [api.github.com]}
+                """);
+
+        assertThat(reading.problems()).isEmpty();
+        ServedEnvironment production =
+                reading.settings().orElseThrow().environments().get(0);
+        assertThat(production.floor())
+                .isEqualTo(new Policy(
+                        Policy.FORMAT,
+                        Map.of(),
+                        List.of("ana", "ben"),
+                        2,
+                        List.of("requester", "authors"),
+                        List.of("released", "checks"),
+                        true,
+                        true,
+                        true,
+                        Duration.ofDays(30)));
+        assertThat(production.recoveryKey()).endsWith(" spare");
+        assertThat(production.others()).containsOnlyKeys("staging");
+        assertThat(production.hosts()).containsEntry("GITHUB_TOKEN", List.of("api.github.com"));
+    }
+
+    @Test
+    void takesPeopleFromAFileOfAllowedSigners() throws IOException {
+        Files.writeString(
+                folder.resolve("signers"),
+                "# who may sign\nana namespaces=\"slipway,git\" ssh-ed25519"
+                        + " AAAAC3NzaC1lZDI1NTE5AAAAIIuNypj+GvK5eCZ4gRRJCQ5zF0/mPhpZO9VlbaoM5X/f ana\n"
+                        + "ben namespaces=\"git\" ssh-ed25519"
+                        + " AAAAC3NzaC1lZDI1NTE5AAAAILH9DUEVzxt5134qnaTJCGgF7VLFD2YO6cHDH1pLdsrz ben\n");
+        SettingsReading reading = read(SOUND + "    people: {allowed-signers: signers}\n");
+
+        assertThat(reading.problems()).isEmpty();
+        assertThat(reading.settings().orElseThrow().environments().get(0).people())
+                .as("ben may sign commits, and nothing else")
+                .containsOnlyKeys("ana");
+
+        Files.writeString(folder.resolve("signers"), "*@acme.com ssh-ed25519 AAAA\n");
+        assertThat(texts(read(SOUND + "    people: {allowed-signers: signers}\n")))
+                .singleElement()
+                .asString()
+                .contains("line 1 of");
     }
 }

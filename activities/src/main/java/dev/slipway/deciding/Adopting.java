@@ -1,0 +1,147 @@
+package dev.slipway.deciding;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.ledger.Change;
+import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.Head;
+import dev.slipway.opening.Authority;
+import dev.slipway.record.Event;
+import dev.slipway.record.State;
+import dev.slipway.served.Served;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Goes on with a record that has gone back, was forked or is lost: the quorum says which entry it goes on from (number and
+ * hash), or what is live where there is none. Nothing else runs until then.
+ */
+final class Adopting implements Rule {
+
+    @Override
+    public Kind kind() {
+        return Kind.ADOPT;
+    }
+
+    @Override
+    public List<String> may(Authority authority) {
+        return authority.quorumOf(true);
+    }
+
+    @Override
+    public int wanted(Authority authority) {
+        return authority.quorum();
+    }
+
+    @Override
+    public boolean recovers() {
+        return true;
+    }
+
+    @Override
+    public String about(State state, Statement statement) {
+        return state.base();
+    }
+
+    @Override
+    public boolean stillSo(State state, Statement statement) {
+        return true;
+    }
+
+    @Override
+    public List<String> problems(Served served, Authority authority, State state, Statement statement) {
+        return List.of();
+    }
+
+    DecideResult adopt(Served served, List<SignedStatement> signed) {
+        EnvironmentRecord.Found found = served.record().look();
+        if (found.trouble().isEmpty()) {
+            Optional<Head> before = Deciding.takenBefore(served, signed.get(signed.size() - 1));
+            return before.map(entry -> answer(served, entry, signed))
+                    .orElseGet(() -> DecideResult.refused(
+                            "the record of " + served.name() + " is sound; there is nothing to adopt",
+                            found.head().map(Head::mirror).stream().toList()));
+        }
+        Statement statement = signed.get(signed.size() - 1).statement().orElseThrow();
+        JsonNode what = statement.details();
+        if (what.path("number").asLong(-1) != found.number()
+                || !what.path("hash").asText().equals(found.hash())) {
+            return DecideResult.refused(
+                    "what lies in the store is entry " + found.number() + " (" + found.hash()
+                            + "), and that is not what the statement adopts",
+                    List.of());
+        }
+        State state = found.head().map(Head::state).orElse(State.empty());
+        Deciding.Judged judged = Deciding.Judged.of(served, this, state, signed);
+        if (!judged.problems().isEmpty()) {
+            return DecideResult.refused(String.join("; ", judged.problems()), List.of());
+        }
+        if (!judged.counts()) {
+            int more = judged.wanted() - judged.people().size();
+            return new DecideResult(
+                    false,
+                    more,
+                    "taken from " + judged.by() + "; " + more + " more have to say the same",
+                    judged.counting(),
+                    List.of(),
+                    List.of());
+        }
+        Change change = change(served, state, found, statement, judged.by());
+        Head head = served.record()
+                .adopt(found, new Change(judged.event(change.event(), signed), judged.spent(served, change.state())));
+        judged.counting().forEach(served::keep);
+        return answer(served, head, judged.counting());
+    }
+
+    private static DecideResult answer(Served served, Head entry, List<SignedStatement> counting) {
+        return new DecideResult(
+                true,
+                0,
+                served.name() + ": " + entry.entry().event().text(),
+                counting,
+                List.of(entry.signed()),
+                List.of(served.record().head().mirror()));
+    }
+
+    private static Change change(
+            Served served, State state, EnvironmentRecord.Found found, Statement statement, String by) {
+        State.Live live = new State.Live(
+                statement.version(),
+                state.succeeded(statement.version())
+                        .map(State.Succeeded::plan)
+                        .orElse(state.live().plan()),
+                state.succeeded(statement.version())
+                        .map(State.Succeeded::commit)
+                        .orElse(""),
+                served.record().now(),
+                targets(statement));
+        boolean says = !statement.version().isEmpty();
+        return new Change(
+                new Event(
+                        Event.Kind.ADOPTED,
+                        "",
+                        (by.equals(Deciding.RECOVERY) ? "BY THE RECOVERY KEY: " : "")
+                                + (found.number() == 0
+                                        ? "a new record was begun by "
+                                        : "entry " + found.number() + " was adopted by ")
+                                + by + ": " + statement.reason(),
+                        Map.of("number", Long.toString(found.number()), "trouble", found.trouble())),
+                says ? state.withLive(live) : state);
+    }
+
+    private static Map<String, String> targets(Statement statement) {
+        Map<String, String> targets = new LinkedHashMap<>();
+        statement
+                .details()
+                .path("targets")
+                .properties()
+                .forEach(
+                        target -> targets.put(target.getKey(), target.getValue().asText()));
+        return targets;
+    }
+}

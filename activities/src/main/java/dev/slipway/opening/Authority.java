@@ -1,0 +1,201 @@
+package dev.slipway.opening;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Grant;
+import dev.slipway.record.Policy;
+import dev.slipway.record.State;
+import dev.slipway.served.Served;
+import dev.slipway.trust.Lane;
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.UnusableKey;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Whose word counts in an environment, by one state of its record: the worker's floor, the policy in force and the plan must
+ * each say yes, and a suspended key says nothing.
+ */
+public final class Authority {
+
+    private static final String FLOOR = "this worker's floor";
+    private static final String POLICY = "the policy in force";
+
+    private final Served served;
+    private final State state;
+    private final Optional<Policy> policy;
+
+    private Authority(Served served, State state, Optional<Policy> policy) {
+        this.served = served;
+        this.state = state;
+        this.policy = policy;
+    }
+
+    /** @throws Refused where the policy that the record names is not kept beside it */
+    public static Authority of(Served served, State state) {
+        if (state.policy().isEmpty()) {
+            return new Authority(served, state, Optional.empty());
+        }
+        Policy policy = served.record()
+                .kept(state.policy())
+                .map(Policy::parse)
+                .orElseThrow(() -> new Refused(List.of("the policy in force, " + state.policy()
+                        + ", is not kept beside the record; bring the store back")));
+        return new Authority(served, state, Optional.of(policy));
+    }
+
+    /** The policy in force. */
+    public Optional<Policy> policy() {
+        return policy;
+    }
+
+    private Policy floor() {
+        return served.settings().floor();
+    }
+
+    /** Name to the key lines that count for a release by this plan. */
+    public Map<String, List<String>> people(ReleasePlan plan) {
+        return inForce(plan.people());
+    }
+
+    /** The same for words about the environment itself. */
+    public Map<String, List<String>> people() {
+        return inForce(plan().map(ReleasePlan::people).orElse(Map.of()));
+    }
+
+    /** Who pushes to the repository writes the plan, so its people count only where nobody else names any. */
+    private Map<String, List<String>> inForce(Map<String, List<String>> ofThePlan) {
+        Map<String, List<String>> ofTheFloor = floor().people();
+        Map<String, List<String>> ofThePolicy = policy.map(Policy::people).orElse(Map.of());
+        Map<String, List<String>> named =
+                ofTheFloor.isEmpty() ? (ofThePolicy.isEmpty() ? ofThePlan : ofThePolicy) : ofTheFloor;
+        Map<String, List<String>> people = new LinkedHashMap<>();
+        named.forEach((name, lines) -> {
+            List<String> counting = lines.stream()
+                    .filter(line -> ofThePolicy.isEmpty()
+                            || ofThePolicy.getOrDefault(name, List.of()).stream()
+                                    .anyMatch(other -> sameKey(line, other)))
+                    .filter(line -> !suspended(line))
+                    .toList();
+            if (!counting.isEmpty()) {
+                people.put(name, counting);
+            }
+        });
+        return people;
+    }
+
+    private static boolean sameKey(String line, String other) {
+        return key(line).flatMap(one -> key(other).map(one::sameKey)).orElse(false);
+    }
+
+    private boolean suspended(String line) {
+        return key(line).map(key -> state.suspended().contains(key.sha256())).orElse(false);
+    }
+
+    private static Optional<SshPublicKey> key(String line) {
+        try {
+            return Optional.of(SshPublicKey.parse(line));
+        } catch (UnusableKey e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why floor and policy do not agree to a plan; empty where both do. */
+    public List<String> problems(ReleasePlan plan, Lane lane) {
+        List<String> problems = new ArrayList<>(floor().problems(FLOOR, plan, lane));
+        policy.ifPresent(rules -> problems.addAll(rules.problems(POLICY, plan, lane)));
+        return problems;
+    }
+
+    /** Whether a yes that nobody signed may count, as far as floor and policy go. */
+    public boolean allowsClaims() {
+        return floor().unsigned() && policy.map(Policy::unsigned).orElse(true);
+    }
+
+    /**
+     * Why these people are not enough, as far as floor and policy go; empty where they are.
+     *
+     * @param people different people whose yes counts for the plan
+     */
+    public List<String> missing(Set<String> people) {
+        List<String> missing = new ArrayList<>();
+        enough(FLOOR, floor(), people).ifPresent(missing::add);
+        policy.flatMap(rules -> enough(POLICY, rules, people)).ifPresent(missing::add);
+        return missing;
+    }
+
+    private static Optional<String> enough(String whose, Policy rules, Set<String> people) {
+        List<String> from = rules.from();
+        long counting = people.stream()
+                .filter(person -> from.isEmpty() || from.contains(person))
+                .count();
+        return counting >= rules.quorum()
+                ? Optional.empty()
+                : Optional.of(counting + " of the " + rules.quorum() + " approvals that " + whose + " asks for"
+                        + (from.isEmpty() ? "" : " of " + from));
+    }
+
+    /**
+     * The plan that says who may what where nothing is asked about a release: of the open grant, of what was locked, else
+     * of what is live, else of what was tried last.
+     */
+    public Optional<ReleasePlan> plan() {
+        return state.openGrant()
+                .map(Grant::plan)
+                .or(() -> state.locked().flatMap(lock -> state.history().stream()
+                        // the release that locked, and not whatever was asked for, and never opened, since
+                        .filter(ended -> lock.since().equals(ended.time()))
+                        .findFirst()
+                        .map(State.Ended::plan)))
+                .or(() -> Optional.of(state.live().plan()).filter(digest -> !digest.isEmpty()))
+                .or(() -> state.history().stream().findFirst().map(State.Ended::plan))
+                .flatMap(served::plan);
+    }
+
+    /** Who may say no: any approver of plan, policy or floor. */
+    public List<String> approvers() {
+        Set<String> all = new LinkedHashSet<>();
+        plan().ifPresent(plan -> {
+            all.addAll(plan.approval().from());
+            plan.hotfix().forEach(hotfix -> hotfix.approval().forEach(approval -> all.addAll(approval.from())));
+        });
+        policy.ifPresent(rules -> all.addAll(rules.approvers()));
+        all.addAll(floor().approvers());
+        return List.copyOf(all);
+    }
+
+    /** Who may take a no back, go back, or finish. */
+    public List<String> named() {
+        List<String> ofThePlan = plan().map(plan -> plan.rollback().by()).orElse(List.of());
+        return ofThePlan.isEmpty() ? approvers() : ofThePlan;
+    }
+
+    /**
+     * Who may change what the environment itself is: those of the policy, else of the floor. Those of a plan only where
+     * {@code evenOfAPlan}: who pushes to the repository writes it.
+     */
+    public List<String> quorumOf(boolean evenOfAPlan) {
+        List<String> ofThePolicy = policy.map(Policy::approvers).orElse(List.of());
+        if (!ofThePolicy.isEmpty()) {
+            return ofThePolicy;
+        }
+        if (!floor().approvers().isEmpty()) {
+            return floor().approvers();
+        }
+        Function<ReleasePlan, List<String>> from = plan -> plan.approval().from();
+        return evenOfAPlan ? plan().map(from).orElse(List.of()) : List.of();
+    }
+
+    /** How many of them. */
+    public int quorum() {
+        int ofThePlan = plan().map(plan -> plan.approval().quorum()).orElse(1);
+        int ofThePolicy = policy.map(Policy::quorum).orElse(0);
+        boolean planCounts = policy.isEmpty() && floor().approvers().isEmpty();
+        return Math.max(1, Math.max(planCounts ? ofThePlan : 0, Math.max(floor().quorum(), ofThePolicy)));
+    }
+}

@@ -1,0 +1,491 @@
+package dev.slipway.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.environment.EnvironmentWorkflow.Decided;
+import dev.slipway.environment.EnvironmentWorkflow.HandOver;
+import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.EnvironmentWorkflow.Proposal;
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.release.Draft;
+import dev.slipway.release.Person;
+import dev.slipway.release.Queues;
+import dev.slipway.release.Rehearsal;
+import dev.slipway.release.ReleaseName;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The queue of an environment, with somebody in it who only waits for the turn. */
+class EnvironmentWorkflowTest {
+
+    private final Rehearsal rehearsal = new Rehearsal(CustomerImpl.class);
+
+    @AfterEach
+    void close() {
+        rehearsal.close();
+    }
+
+    /** A workflow that is given turns and does nothing with them. */
+    @WorkflowInterface
+    public interface Customer {
+        @WorkflowMethod
+        void run();
+
+        @SignalMethod(name = "turn")
+        void turn(TurnGranted granted);
+
+        @SignalMethod
+        void leave();
+
+        @QueryMethod
+        int turns();
+    }
+
+    /** See {@link Customer}. */
+    public static final class CustomerImpl implements Customer {
+        private int turns;
+        private boolean left;
+
+        @Override
+        public void run() {
+            Workflow.await(() -> left);
+        }
+
+        @Override
+        public void turn(TurnGranted granted) {
+            turns++;
+        }
+
+        @Override
+        public void leave() {
+            left = true;
+        }
+
+        @Override
+        public int turns() {
+            return turns;
+        }
+    }
+
+    private record Standing(Customer customer, Holder holder) {
+        boolean hasTheTurn() {
+            return customer.turns() > 0;
+        }
+    }
+
+    private Standing customer(String name, boolean rollback) {
+        Customer customer = rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newWorkflowStub(
+                        Customer.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(name)
+                                .setTaskQueue(Queues.WORKFLOWS)
+                                .build());
+        String run = WorkflowClient.start(customer::run).getRunId();
+        return new Standing(customer, new Holder(name, run, "1.4.0", rollback, rehearsal.now()));
+    }
+
+    private SignedStatement word(Kind kind, Person by) {
+        return new Draft(kind, rehearsal.plan().plan(), rehearsal.now())
+                .about("a".repeat(64))
+                .by(by);
+    }
+
+    private EnvironmentWorkflow queue(String environment) {
+        return queue(EnvironmentInput.of("shop", environment));
+    }
+
+    private EnvironmentWorkflow queue(EnvironmentInput input) {
+        EnvironmentWorkflow queue = rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newWorkflowStub(
+                        EnvironmentWorkflow.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(ReleaseName.environmentWorkflowId(input.service(), input.environment()))
+                                .setTaskQueue(Queues.WORKFLOWS)
+                                .build());
+        WorkflowClient.start(queue::run, input);
+        return rehearsal.queue(input.environment());
+    }
+
+    private static void awaitTurn(Standing standing) {
+        Rehearsal.await("the turn of " + standing.holder().workflow(), standing::hasTheTurn);
+    }
+
+    @Test
+    void givesTheTurnToOneAtATimeInTheOrderOfAsking() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        Standing third = customer("third", false);
+
+        assertThat(queue.ask(first.holder())).isEqualTo(new Place(0, ""));
+        awaitTurn(first);
+        assertThat(queue.ask(second.holder())).isEqualTo(new Place(1, "first has the turn, 0 wait before this one"));
+        assertThat(queue.ask(third.holder())).isEqualTo(new Place(2, "first has the turn, 1 wait before this one"));
+        assertThat(queue.view().holder()).containsExactly(first.holder());
+        assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());
+
+        queue.handOver(new HandOver(first.holder(), List.of()));
+        awaitTurn(second);
+        assertThat(third.hasTheTurn()).isFalse();
+        queue.handOver(new HandOver(second.holder(), List.of()));
+        awaitTurn(third);
+        queue.handOver(new HandOver(third.holder(), List.of()));
+        Rehearsal.await("an empty queue", () -> queue.view().holder().isEmpty());
+    }
+
+    @Test
+    void givesWhoAsksTwiceOnePlace() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+
+        queue.ask(second.holder());
+        queue.ask(second.holder());
+
+        assertThat(queue.view().waiting()).containsExactly(second.holder());
+        assertThat(queue.ask(first.holder())).as("who has the turn has it").isEqualTo(new Place(0, "", true));
+        assertThat(queue.view().holder()).containsExactly(first.holder());
+    }
+
+    @Test
+    void takesAnotherRunOfTheSameReleaseForAnotherHolder() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+
+        Holder again = new Holder("first", "another-run", "1.4.0", false, Instant.EPOCH);
+
+        assertThat(queue.ask(again).ahead()).isEqualTo(1);
+        queue.handOver(new HandOver(again, List.of()));
+        assertThat(queue.view().holder()).containsExactly(first.holder());
+    }
+
+    @Test
+    void givesTheTurnOfADeadHolderToTheNext() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing dead = customer("dead", false);
+        queue.ask(dead.holder());
+        awaitTurn(dead);
+        rehearsal.worker.isGone("dead");
+
+        Standing next = customer("next", false);
+        queue.ask(next.holder());
+
+        awaitTurn(next);
+    }
+
+    @Test
+    void looksAtAHolderOnlyWhileSomebodyWaits() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing holder = customer("holder", false);
+        queue.ask(holder.holder());
+        awaitTurn(holder);
+        rehearsal.temporal.sleep(Duration.ofHours(1));
+        assertThat(rehearsal.worker.times("checkHolder holder")).isZero();
+
+        queue.ask(customer("next", false).holder());
+        Rehearsal.await("a look", () -> rehearsal.worker.times("checkHolder holder") == 1);
+        rehearsal.temporal.sleep(Duration.ofMinutes(10));
+
+        assertThat(rehearsal.worker.times("checkHolder holder")).isBetween(9L, 12L);
+    }
+
+    @Test
+    void passesOverWhoEndedWhileItWaited() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        Standing ended = customer("ended", false);
+        Standing third = customer("third", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+        queue.ask(ended.holder());
+        queue.ask(third.holder());
+        ended.customer().leave();
+        WorkflowStub.fromTyped(ended.customer()).getResult(Void.class);
+
+        queue.handOver(new HandOver(first.holder(), List.of()));
+
+        awaitTurn(third);
+        assertThat(queue.view().waiting()).isEmpty();
+    }
+
+    @Test
+    void givesTheTurnToARollbackFirst() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        Standing release = customer("release", false);
+        Standing rollback = customer("rollback", true);
+        queue.ask(first.holder());
+        awaitTurn(first);
+        queue.ask(release.holder());
+        queue.ask(rollback.holder());
+
+        queue.handOver(new HandOver(first.holder(), List.of()));
+
+        awaitTurn(rollback);
+        assertThat(release.hasTheTurn())
+                .as("asked earlier, but nobody waits for it at the worst moment")
+                .isFalse();
+    }
+
+    @Test
+    void letsOnlyARollbackPassALock() {
+        rehearsal.worker.locked("1.3.0 was rolled back");
+        EnvironmentWorkflow queue = queue("production");
+        Standing release = customer("release", false);
+        Standing rollback = customer("rollback", true);
+
+        Place place = queue.ask(release.holder());
+        assertThat(place.why()).contains("1.3.0 was rolled back").endsWith("`slipway unlock shop/production` ends it");
+        queue.ask(rollback.holder());
+
+        awaitTurn(rollback);
+        queue.handOver(new HandOver(rollback.holder(), List.of()));
+        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
+        assertThat(release.hasTheTurn()).isFalse();
+    }
+
+    @Test
+    void goesOnWhenItIsUnlocked() {
+        rehearsal.worker.locked("1.3.0 was rolled back");
+        EnvironmentWorkflow queue = queue("production");
+        Standing release = customer("release", false);
+        queue.ask(release.holder());
+
+        Decided unlocked = queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
+
+        assertThat(unlocked).isEqualTo(new Decided(true, "unlocked", List.of()));
+        awaitTurn(release);
+        assertThat(queue.view().mirror().get(0).lock()).isEmpty();
+    }
+
+    @Test
+    void staysLockedWhereTheWorkerRefusesToUnlock() {
+        rehearsal.worker.locked("1.3.0 was rolled back").refusesUnlocks("'ben' is not among those who may: [ana]");
+        EnvironmentWorkflow queue = queue("production");
+        queue.ask(customer("release", false).holder());
+
+        Decided unlocked = queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
+
+        assertThat(unlocked).isEqualTo(new Decided(false, "'ben' is not among those who may: [ana]", List.of()));
+        assertThat(queue.view().holder()).isEmpty();
+        assertThat(queue.view().waiting()).hasSize(1);
+    }
+
+    @Test
+    void isLockedByTheRecordThatAHolderHandsOver() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+        queue.ask(second.holder());
+
+        Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
+        queue.handOver(new HandOver(first.holder(), List.of(locked)));
+
+        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
+        assertThat(queue.view().mirror()).containsExactly(locked);
+        assertThat(queue.view().waiting()).containsExactly(second.holder());
+        assertThat(second.hasTheTurn()).isFalse();
+    }
+
+    @Test
+    void neverGoesBackToAnOlderCopyOfTheRecord() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+        Mirror old = queue.view().mirror().get(0);
+        rehearsal.worker.locked("newer");
+        View refreshed = queue.refresh();
+
+        queue.handOver(new HandOver(first.holder(), List.of(old)));
+
+        assertThat(refreshed.mirror().get(0).lock()).hasSize(1);
+        Rehearsal.await("a free turn", () -> queue.view().holder().isEmpty());
+        assertThat(queue.view().mirror()).isEqualTo(refreshed.mirror());
+    }
+
+    @Test
+    void carriesQueueHolderAndMirrorIntoItsNextRun() {
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        Mirror mirror = rehearsal.worker.mirror();
+
+        EnvironmentWorkflow queue = queue(new EnvironmentInput(
+                "shop",
+                "production",
+                List.of(first.holder()),
+                List.of(second.holder()),
+                List.of(mirror),
+                List.of(new Proposal(List.of(word(Kind.POLICY, rehearsal.ana))))));
+
+        assertThat(queue.view())
+                .isEqualTo(new View(
+                        "shop",
+                        "production",
+                        List.of(first.holder()),
+                        List.of(second.holder()),
+                        List.of(mirror),
+                        "",
+                        queue.view().proposals()));
+        assertThat(queue.view().proposals()).hasSize(1);
+        queue.handOver(new HandOver(first.holder(), List.of()));
+        awaitTurn(second);
+        assertThat(first.hasTheTurn()).as("it had been told in the run before").isFalse();
+        assertThat(rehearsal.worker.times("readRecord"))
+                .as("the copy is carried")
+                .isZero();
+    }
+
+    @Test
+    void doesNotWaitForAnotherEnvironment() {
+        EnvironmentWorkflow production = queue("production");
+        EnvironmentWorkflow staging = queue("staging");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+
+        production.ask(first.holder());
+        staging.ask(second.holder());
+
+        awaitTurn(first);
+        awaitTurn(second);
+    }
+
+    @Test
+    void standsInTheMemoSoThatStatusNeedsNoWorker() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing first = customer("first", false);
+        queue.ask(first.holder());
+        awaitTurn(first);
+
+        WorkflowStub stub = rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newUntypedWorkflowStub(ReleaseName.environmentWorkflowId("shop", "production"));
+        Rehearsal.await("the memo", () -> {
+            Object shown = stub.describe().getMemo(EnvironmentWorkflowImpl.MEMO, View.class);
+            return queue.view().equals(shown);
+        });
+    }
+
+    @Test
+    void isNotStoppedByMessagesThatNameNobody() {
+        EnvironmentWorkflow queue = queue("production");
+        WorkflowStub stub = WorkflowStub.fromTyped(queue);
+        stub.signal("handOver");
+        stub.signal("handOver", java.util.Map.of());
+
+        assertThatThrownBy(() -> queue.ask(new Holder("", "", "", false, Instant.EPOCH)))
+                .hasStackTraceContaining("names the workflow that asks");
+        Standing first = customer("first", false);
+        queue.ask(first.holder());
+
+        awaitTurn(first);
+    }
+
+    @Test
+    void letsOnlyARollbackAndAHotfixThatMayPassAFreezeAndGoesOnWhenItEnds() {
+        rehearsal.worker.frozen(rehearsal.now().plus(Duration.ofDays(3)), "end of the year");
+        EnvironmentWorkflow queue = queue("production");
+        Standing release = customer("release", false);
+        Standing plain = hotfix("plain hotfix", false);
+        Standing hotfix = hotfix("hotfix", true);
+
+        Place place = queue.ask(release.holder());
+        queue.ask(plain.holder());
+        queue.ask(hotfix.holder());
+
+        assertThat(place.why()).startsWith("frozen until ").endsWith(": end of the year");
+        awaitTurn(hotfix);
+        assertThat(release.hasTheTurn() || plain.hasTheTurn()).isFalse();
+        queue.handOver(new HandOver(hotfix.holder(), List.of()));
+        Instant before = rehearsal.now();
+        rehearsal.temporal.sleep(Duration.ofDays(3));
+        awaitTurn(plain);
+        assertThat(Duration.between(before, rehearsal.now())).isGreaterThanOrEqualTo(Duration.ofDays(3));
+    }
+
+    @Test
+    void gathersTheSameWordOfSeveralPeople() {
+        EnvironmentWorkflow queue = queue("production");
+
+        Decided first = queue.policy(word(Kind.POLICY, rehearsal.ana));
+
+        assertThat(first.done()).isFalse();
+        assertThat(first.text()).isEqualTo("1 more has to say the same");
+        assertThat(queue.view().proposals()).hasSize(1);
+
+        Decided again = queue.policy(word(Kind.POLICY, rehearsal.ana));
+        assertThat(again.done()).as("one person counts once").isFalse();
+
+        Decided second = queue.policy(word(Kind.POLICY, rehearsal.ben));
+        assertThat(second.done()).isTrue();
+        assertThat(queue.view().proposals()).isEmpty();
+    }
+
+    @Test
+    void keepsEverybodyWaitingWhileTheRecordCannotBeReadAndGoesOnWhenItIsAdopted() {
+        rehearsal.worker.fails("readRecord", "the record has gone back to entry 3");
+        EnvironmentWorkflow queue = queue("production");
+        Standing release = customer("release", false);
+
+        Place place = queue.ask(release.holder());
+
+        assertThat(place.why()).isEqualTo("the record has gone back to entry 3");
+        assertThat(queue.view().trouble()).isEqualTo("the record has gone back to entry 3");
+        assertThat(release.hasTheTurn()).isFalse();
+
+        assertThat(queue.adopt(word(Kind.ADOPT, rehearsal.ana)).done()).isTrue();
+        awaitTurn(release);
+        assertThat(queue.view().trouble()).isEmpty();
+    }
+
+    @Test
+    void isNotStoppedBySignalsThatAreNoStatements() {
+        EnvironmentWorkflow queue = queue("production");
+        WorkflowStub stub = WorkflowStub.fromTyped(queue);
+        for (String signal : List.of("unlock", "freeze", "unfreeze", "suspend", "policy", "adopt", "reconcile")) {
+            stub.signal(signal);
+            stub.signal(signal, java.util.Map.of("text", "x"));
+            stub.signal(signal, word(Kind.APPROVE, rehearsal.ana));
+        }
+        Standing first = customer("first", false);
+        queue.ask(first.holder());
+
+        awaitTurn(first);
+        assertThat(rehearsal.worker.calls()).noneMatch(call -> call.startsWith("decide"));
+    }
+
+    private Standing hotfix(String name, boolean passesFreeze) {
+        Standing standing = customer(name, false);
+        Holder holder = standing.holder();
+        return new Standing(
+                standing.customer(),
+                new Holder(
+                        holder.workflow(), holder.run(), holder.version(), false, holder.asked(), true, passesFreeze));
+    }
+}
