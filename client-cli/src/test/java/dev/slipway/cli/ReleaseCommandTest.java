@@ -185,7 +185,7 @@ final class ReleaseCommandTest {
         Typed typed = desk.type("release", "production", "--version", "1.2.1", "--wait", "approval");
         assertThat(typed.code()).isEqualTo(16);
         assertThat(typed.out())
-                .contains("waits for approval, of ana, ben")
+                .contains("waits for approval of ana, ben")
                 .contains("they type: slipway approve shop/production@1.2.1");
     }
 

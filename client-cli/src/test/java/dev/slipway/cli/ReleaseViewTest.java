@@ -96,7 +96,7 @@ final class ReleaseViewTest {
         view.show(report(List.of(new Waiting("approval", List.of("ana"), "slipway approve x", NINE)), List.of()));
         assertThat(printed()).isEqualTo("""
                         deploy
-                        waits for approval, of ana, until 2026-11-21 09:00:00 UTC
+                        waits for approval of ana, until 2026-11-21 09:00:00 UTC
                         they type: slipway approve x
                         """);
     }
