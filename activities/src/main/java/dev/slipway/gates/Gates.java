@@ -7,6 +7,7 @@ import dev.slipway.process.WorkInterrupted;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.trust.Lane;
+import dev.slipway.vendor.VendorFailure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class Gates {
     public Gates(ServedEnvironments environments, OkHttpClient client, CommandRunner runner) {
         for (GateJudge judge : List.of(
                 new ReleasedGate(environments),
+                new ChecksGate(client),
+                new ReviewsGate(client),
+                new ProtectionGate(client),
                 new HttpGate(client),
                 new NumberGate(client),
                 new CommandGate(runner))) {
@@ -83,6 +87,8 @@ public final class Gates {
             return judge.judge(context);
         } catch (WorkInterrupted interrupted) {
             throw interrupted;
+        } catch (VendorFailure unjudged) {
+            return Finding.waits("could not be judged: " + unjudged.sentence());
         } catch (RuntimeException unjudged) {
             return Finding.waits("could not be judged: " + unjudged.getMessage());
         }
