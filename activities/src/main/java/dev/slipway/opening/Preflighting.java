@@ -13,7 +13,7 @@ import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
-import dev.slipway.secrets.Redaction;
+import dev.slipway.secrets.SecretCheck;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
 import dev.slipway.trust.Lane;
@@ -70,7 +70,9 @@ public final class Preflighting {
             return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
         }
         againAllowed(head.state(), plan, request, problems);
-        secrets(served, plan, problems, notes);
+        SecretCheck.Found secrets = new SecretCheck(served.secrets()).look(plan.secrets());
+        problems.addAll(secrets.problems());
+        notes.addAll(secrets.notes());
         stores(served, plan, problems);
         if (problems.isEmpty()) {
             databases(served, plan, problems);
@@ -122,33 +124,6 @@ public final class Preflighting {
                             .map(State.BadMark::reason)
                             .orElse("")
                     + "); to release it nevertheless say `--again --reason …`");
-        }
-    }
-
-    private static void secrets(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
-        for (ReleasePlan.Secret secret : plan.secrets()) {
-            String name = secret.name();
-            String missing;
-            try {
-                Optional<String> value = served.secrets().value(name);
-                value.filter(text -> text.length() < Redaction.SHORTEST)
-                        .ifPresent(text -> notes.add("the secret '" + name + "' is shorter than " + Redaction.SHORTEST
-                                + " characters, too short to be taken out of logs"));
-                if (value.isPresent()) {
-                    continue;
-                }
-                missing = served.secrets().listed(name)
-                        ? "the secret '" + name + "' is missing or empty ("
-                                + served.secrets().place(name) + ")"
-                        : "the secret '" + name + "' is not listed for " + served.name() + " in the worker's file";
-            } catch (SecretUnavailable e) {
-                missing = "the secret '" + name + "' can't be looked up: " + e.getMessage();
-            }
-            if (secret.required()) {
-                problems.add(missing);
-            } else {
-                notes.add(missing + "; it is optional");
-            }
         }
     }
 

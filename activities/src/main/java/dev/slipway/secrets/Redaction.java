@@ -140,6 +140,7 @@ public final class Redaction {
         return text.toString();
     }
 
+    /** Without known values, and without what looks like a key although nobody has told us of it. */
     public String redact(String text) {
         String redacted = text;
         for (Map.Entry<String, String> form : known.entrySet()) {
@@ -147,7 +148,7 @@ public final class Redaction {
                 redacted = redacted.replace(form.getKey(), "[" + form.getValue() + "]");
             }
         }
-        return redacted;
+        return KeyShapes.redact(redacted);
     }
 
     /** The name of a secret whose value stands in the text. */

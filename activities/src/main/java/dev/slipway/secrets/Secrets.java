@@ -38,6 +38,11 @@ public final class Secrets {
         return value;
     }
 
+    /** Whose secrets these are: {@code shop/production}. */
+    public String environment() {
+        return environment;
+    }
+
     public boolean listed(String name) {
         return sources.containsKey(name);
     }
