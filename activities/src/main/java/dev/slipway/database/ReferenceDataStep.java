@@ -11,12 +11,9 @@ import dev.slipway.steps.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Copies the listed tables: a dry run, then exactly what it found, in one transaction. */
 public final class ReferenceDataStep implements Effect {
-
-    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(3);
 
     private final dev.slipway.database.ReferenceData promotion;
 
@@ -39,37 +36,24 @@ public final class ReferenceDataStep implements Effect {
         String name = context.step().name();
         Database database = PlanDatabases.of(context);
         ReferenceData wanted = database.referenceDataIfAny().orElseThrow();
-        if (notConfigured(context, wanted.from())) {
+        if (PlannedReferenceData.skipped(
+                context.plan(), wanted.from(), context.served().secrets())) {
             return new Done(
                     "skipped the reference data of " + name + ": the optional secret " + wanted.from() + " is not set",
                     Map.of("skipped", "true"),
                     List.of());
         }
-        ReferenceDataRequest request = new ReferenceDataRequest(
-                PostgresUrl.parse(context.served().secrets().resolve(wanted.from())),
-                PlanDatabases.direct(database, context.served().secrets()),
-                wanted.tables(),
-                false,
-                LOCK_TIMEOUT);
+        ReferenceDataRequest request =
+                PlannedReferenceData.request(database, context.served().secrets());
         try {
             ReferenceDataDiff dryRun = promotion.diff(request, pulse);
             promotion.apply(request, dryRun.hash(), pulse);
-            String changes = dryRun.tables().stream()
-                    .map(table ->
-                            table.table() + " +" + table.inserts() + " ~" + table.updates() + " -" + table.deletes())
-                    .collect(Collectors.joining(", "));
             return new Done(
-                    "promoted the reference data of " + name + ": " + changes,
+                    "promoted the reference data of " + name + ": " + PlannedReferenceData.words(dryRun),
                     Map.of("diff", dryRun.hash()),
                     List.of());
         } catch (DatabaseRefused e) {
             throw new StepFailed("reference data of " + name + ": " + e.getMessage(), List.of(), false);
         }
-    }
-
-    private static boolean notConfigured(StepContext context, String from) {
-        return context.plan().secrets().stream()
-                        .anyMatch(secret -> !secret.required() && from.equals("$" + secret.name()))
-                && context.served().secrets().value(from.substring(1)).isEmpty();
     }
 }

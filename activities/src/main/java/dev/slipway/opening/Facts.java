@@ -4,9 +4,11 @@ import dev.slipway.database.FlywayMigrations;
 import dev.slipway.database.Migration;
 import dev.slipway.database.MigrationStatus;
 import dev.slipway.database.PlanDatabases;
+import dev.slipway.database.ReferenceData;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.served.Served;
 import dev.slipway.source.WorkingDirectory;
@@ -20,26 +22,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What was looked up for a review, and is looked up again before anything changes: which migrations are applied. */
+/**
+ * What was looked up for a review, and is looked up again before anything changes: which migrations are applied, and which
+ * reference data would change.
+ */
 final class Facts {
 
     private final FlywayMigrations flyway;
 
-    Facts(FlywayMigrations flyway) {
+    private final ReferenceDataLook referenceData;
+
+    Facts(FlywayMigrations flyway, ReferenceData promotion) {
         this.flyway = flyway;
+        this.referenceData = new ReferenceDataLook(promotion);
     }
 
     /**
      * @param hash of everything that was looked up
+     * @param referenceData what it would change, in words
      * @param problems what would stop the migrations, such as an applied file that was edited
      */
-    record Found(String hash, List<Review.Migration> pending, List<String> problems) {}
+    record Found(String hash, List<Review.Migration> pending, List<String> referenceData, List<String> problems) {}
 
-    Found find(Served served, ReleasePlan plan) {
+    Found find(Served served, ReleasePlan plan, Pulse pulse) {
         // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
         Path folder = served.working("review-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
         try {
-            return find(served, plan, folder);
+            return find(served, plan, folder, pulse);
         } finally {
             clear(folder);
         }
@@ -53,10 +62,11 @@ final class Facts {
         }
     }
 
-    private Found find(Served served, ReleasePlan plan, Path folder) {
+    private Found find(Served served, ReleasePlan plan, Path folder, Pulse pulse) {
         Map<String, Object> looked = new LinkedHashMap<>();
         List<Review.Migration> pending = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        List<String> promoted = new ArrayList<>();
         Path files = null;
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
             Optional<Migrate> migrate = each.getValue().migrateIfAny();
@@ -83,7 +93,26 @@ final class Facts {
                             new Review.Migration(each.getKey(), one.version(), one.description(), one.file())));
             status.problems().forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
         }
-        return new Found(CanonicalJson.sha256(looked), List.copyOf(pending), List.copyOf(problems));
+        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
+            String name = each.getKey();
+            boolean migrates = pending.stream().anyMatch(one -> one.database().equals(name))
+                    || each.getValue()
+                            .migrateIfAny()
+                            .filter(migrate -> migrate.flyway().isEmpty())
+                            .isPresent();
+            referenceData
+                    .look(served, plan, name, each.getValue(), migrates, pulse)
+                    .ifPresent(seen -> {
+                        if (seen.problem().isEmpty()) {
+                            looked.put(name + " reference data", seen.hash());
+                            promoted.add(seen.words());
+                        } else {
+                            problems.add("database " + name + ": " + seen.problem());
+                        }
+                    });
+        }
+        return new Found(
+                CanonicalJson.sha256(looked), List.copyOf(pending), List.copyOf(promoted), List.copyOf(problems));
     }
 
     private record Looked(String version, int applied, List<String> pending) {}

@@ -1,6 +1,7 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.FlywayMigrations;
+import dev.slipway.database.ReferenceData;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Change;
@@ -49,8 +50,8 @@ public final class OpeningJudge {
     private final Gates gates;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
-    public OpeningJudge(FlywayMigrations flyway, Deployers deployers, Gates gates) {
-        this.facts = new Facts(flyway);
+    public OpeningJudge(FlywayMigrations flyway, ReferenceData promotion, Deployers deployers, Gates gates) {
+        this.facts = new Facts(flyway, promotion);
         this.deployers = deployers;
         this.gates = gates;
     }
@@ -90,7 +91,7 @@ public final class OpeningJudge {
         if (!never.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, never);
         }
-        Facts.Found found = facts.find(served, plan);
+        Facts.Found found = facts.find(served, plan, pulse);
         List<String> stale = stale(head, review.get(), found);
         if (!stale.isEmpty()) {
             return OpenResult.not(Opening.BASE_CHANGED, stale);
@@ -150,7 +151,7 @@ public final class OpeningJudge {
             stale.add("the policy was changed since the review; it is reviewed again");
         }
         if (!review.facts().equals(found.hash())) {
-            stale.add("migrations were applied since the review; it is reviewed again");
+            stale.add("migrations or reference data have changed since the review; it is reviewed again");
         }
         return stale;
     }

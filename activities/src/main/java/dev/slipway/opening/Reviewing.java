@@ -1,6 +1,7 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.FlywayMigrations;
+import dev.slipway.database.ReferenceData;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
@@ -14,6 +15,9 @@ import dev.slipway.trust.Statement;
 import dev.slipway.watch.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Gathers what a person needs to say yes. Reads only; runs nothing of the plan. */
@@ -25,8 +29,8 @@ public final class Reviewing {
     private final Facts facts;
     private final Gates gates;
 
-    public Reviewing(FlywayMigrations flyway, Gates gates) {
-        this.facts = new Facts(flyway);
+    public Reviewing(FlywayMigrations flyway, ReferenceData promotion, Gates gates) {
+        this.facts = new Facts(flyway, promotion);
         this.gates = gates;
     }
 
@@ -37,7 +41,7 @@ public final class Reviewing {
                 .kept(request.request())
                 .map(Reviewing::statement)
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
-        Facts.Found found = facts.find(served, plan);
+        Facts.Found found = facts.find(served, plan, pulse);
         if (!found.problems().isEmpty()) {
             throw new Refused(found.problems());
         }
@@ -63,9 +67,9 @@ public final class Reviewing {
                         head.state().live().since()),
                 backups(plan),
                 found.pending(),
-                referenceData(plan),
+                found.referenceData(),
                 targets(plan, head),
-                config(plan),
+                config(plan, live(served, head)),
                 watch(plan),
                 notUndone(plan, found),
                 served.record().now(),
@@ -110,13 +114,6 @@ public final class Reviewing {
         return lines;
     }
 
-    private static List<String> referenceData(ReleasePlan plan) {
-        List<String> lines = new ArrayList<>();
-        plan.databases().forEach((name, database) -> database.referenceDataIfAny()
-                .ifPresent(data -> lines.add(name + " from " + data.from() + ": " + String.join(", ", data.tables()))));
-        return lines;
-    }
-
     private static List<String> targets(ReleasePlan plan, Head head) {
         return plan.deploy().stream()
                 .map(target -> {
@@ -129,11 +126,30 @@ public final class Reviewing {
                 .toList();
     }
 
-    private static List<String> config(ReleasePlan plan) {
-        TreeSet<String> names = new TreeSet<>();
-        plan.deploy()
-                .forEach(target -> target.config().keySet().forEach(name -> names.add(target.name() + ": " + name)));
-        return List.copyOf(names);
+    /** The plan that serves now, where the record has kept it. */
+    private static Optional<ReleasePlan> live(Served served, Head head) {
+        return served.plan(head.state().live().plan());
+    }
+
+    /** Names, with what is different from what serves now; never a value. */
+    private static List<String> config(ReleasePlan plan, Optional<ReleasePlan> live) {
+        Map<String, String> now = named(plan);
+        List<String> lines = new ArrayList<>();
+        if (live.isEmpty()) {
+            return List.copyOf(now.keySet());
+        }
+        Map<String, String> before = named(live.get());
+        now.forEach((name, value) -> lines.add(
+                name + (!before.containsKey(name) ? " (new)" : before.get(name).equals(value) ? "" : " (changed)")));
+        before.keySet().stream().filter(name -> !now.containsKey(name)).forEach(name -> lines.add(name + " (removed)"));
+        return lines;
+    }
+
+    private static Map<String, String> named(ReleasePlan plan) {
+        Map<String, String> named = new TreeMap<>();
+        plan.deploy().forEach(target -> target.config()
+                .forEach((name, value) -> named.put(target.name() + ": " + name, value)));
+        return named;
     }
 
     private static List<String> watch(ReleasePlan plan) {

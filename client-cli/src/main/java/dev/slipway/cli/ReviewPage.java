@@ -45,6 +45,10 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         lines.add("release   " + subject.name().text()
                 + (review.commit().isEmpty() ? "" : "  commit " + review.commit()));
         lines.add("asked by  " + review.requestedBy() + requestWords(subject));
+        subject.input()
+                .request()
+                .statement()
+                .ifPresent(asked -> lines.add("until     " + Spans.time(asked.expires()) + "; then the request is over"));
         if (review.lane().equals(Lane.HOTFIX.word())) {
             lines.add("lane      HOTFIX" + skipped(subject));
         }

@@ -1,0 +1,104 @@
+package dev.slipway.opening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.Change;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
+import dev.slipway.record.Review;
+import dev.slipway.record.State;
+import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities.Opening;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What approvers see: what will change, and nothing that is secret. */
+class ReviewingTest {
+
+    @TempDir
+    private Path folder;
+
+    private Dock dock;
+
+    @BeforeEach
+    void open() throws Exception {
+        dock = new Dock(folder);
+    }
+
+    @AfterEach
+    void close() {
+        dock.close();
+    }
+
+    private static Review review(Dock.Ready ready) {
+        return Review.parse(ready.review().review().text());
+    }
+
+    @Test
+    void namesOfConfigurationSayWhatIsNewChangedAndRemoved() throws Exception {
+        dock.files();
+        dock.edit("slipway.yaml", "config: {", "config: {PORT: '8080', GONE: 'hunter2', SAME: 'x', ");
+        ReleasePlan first = dock.plan("1.0.0");
+        assertThat(review(dock.ready(first)).config())
+                .as("nothing is live, so nothing is compared")
+                .containsExactly("web: GONE", "web: LIVE", "web: PORT", "web: SAME");
+        dock.served()
+                .record()
+                .change(head -> Optional.of(new Change(
+                        new Event(Event.Kind.CLOSED, "", "", Map.of()),
+                        head.state().withLive(new State.Live("1.0.0", first.digest(), "", Instant.now(), Map.of())))));
+
+        dock.edit("slipway.yaml", "PORT: '8080', GONE: 'hunter2', ", "PORT: '9090', ADDED: 'hunter3', ");
+        assertThat(review(dock.ready("1.1.0")).config())
+                .containsExactly(
+                        "web: ADDED (new)", "web: LIVE", "web: PORT (changed)", "web: SAME", "web: GONE (removed)");
+    }
+
+    private static final String TABLE = "CREATE TABLE categories (id int PRIMARY KEY, name text)";
+
+    private void withReferenceData(ThrowAwayCluster cluster) throws Exception {
+        dock.secret("DATABASE_URL", cluster.createDatabase("production"));
+        dock.secret("STAGING_URL", cluster.createDatabase("staging"));
+        dock.serve(Dock.NO_FLOOR);
+        Path migrations = Files.createDirectories(dock.source.resolve("db"));
+        Files.writeString(migrations.resolve("V1__categories.sql"), TABLE);
+        dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        migrate: {flyway: db}\n"
+                + "        reference-data: {from: $STAGING_URL, tables: [categories]}\n");
+        cluster.execute("staging", TABLE);
+        cluster.execute("staging", "INSERT INTO categories VALUES (1, 'books'), (2, 'music')");
+    }
+
+    @Test
+    void referenceDataIsShownRowByRowCountAndBound() throws Exception {
+        try (ThrowAwayCluster cluster = ThrowAwayCluster.start()) {
+            withReferenceData(cluster);
+            assertThat(review(dock.ready("1.0.0")).referenceData())
+                    .as("the table comes with the migration")
+                    .containsExactly(
+                            "main from $STAGING_URL: categories; what changes is known only after the migrations");
+
+            Files.delete(dock.source.resolve("db/V1__categories.sql"));
+            Files.writeString(dock.source.resolve("db/V1__nothing.sql"), "SELECT 1");
+            cluster.execute("production", TABLE);
+            cluster.execute("production", "INSERT INTO categories VALUES (2, 'musik'), (3, 'games')");
+            Dock.Ready ready = dock.ready("1.0.1");
+            assertThat(review(ready).referenceData())
+                    .containsExactly("main from $STAGING_URL: public.categories +1 ~1 -0");
+
+            cluster.execute("staging", "UPDATE categories SET name = 'sounds' WHERE id = 2");
+            assertThat(dock.open(ready).opening())
+                    .as("one changed row, the same counts: not what was approved")
+                    .isEqualTo(Opening.BASE_CHANGED);
+            cluster.execute("staging", "UPDATE categories SET name = 'music' WHERE id = 2");
+            assertThat(dock.open(ready).opening()).isEqualTo(Opening.OPENED);
+        }
+    }
+}
