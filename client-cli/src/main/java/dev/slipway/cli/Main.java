@@ -67,6 +67,7 @@ public final class Main {
         commands.put("reconcile", ReconcileCommand::new);
         commands.put("adopt", AdoptCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("environments", EnvironmentsCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("history", HistoryCommand::new);

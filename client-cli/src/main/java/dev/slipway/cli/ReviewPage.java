@@ -48,7 +48,8 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         subject.input()
                 .request()
                 .statement()
-                .ifPresent(asked -> lines.add("until     " + Spans.time(asked.expires()) + "; then the request is over"));
+                .ifPresent(
+                        asked -> lines.add("until     " + Spans.time(asked.expires()) + "; then the request is over"));
         if (review.lane().equals(Lane.HOTFIX.word())) {
             lines.add("lane      HOTFIX" + skipped(subject));
         }

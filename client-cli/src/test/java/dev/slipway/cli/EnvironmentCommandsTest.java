@@ -140,6 +140,24 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void listsAllEnvironmentsWithWhatKeepsThemFromGoingOn() throws IOException {
+        assertThat(desk.typeIn(desk.home, "environments").out()).contains("knows no environment yet");
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        assertThat(desk.typeIn(desk.home, "environments").out().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .containsSubsequence("shop/production", "1.1.0", "1.0.0", "LOCKED: rollback failed");
+        assertThat(Json.mapper()
+                        .readTree(desk.typeIn(desk.home, "environments", "--output", "json")
+                                .out())
+                        .at("/0/environment")
+                        .asText())
+                .isEqualTo("production");
+    }
+
+    @Test
     void saysThatNothingIsKnownOfANewEnvironment() {
         assertThat(desk.type("status").out()).contains("shop/production  nothing is known");
         assertThat(desk.type("history").code()).isEqualTo(2);

@@ -9,6 +9,7 @@ import dev.slipway.record.State;
 import dev.slipway.release.DurableTime;
 import dev.slipway.release.FailureDetail;
 import dev.slipway.release.Limits;
+import dev.slipway.release.Refusals;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -259,8 +260,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     private void bySignal(Kind kind, SignedStatement signed) {
         Decided decided = decide(kind, signed);
         if (!decided.done()) {
-            Workflow.getLogger(EnvironmentWorkflowImpl.class)
-                    .warn("a signal '{}' to {} changed nothing: {}", kind.word(), name(), decided.text());
+            Refusals.count(kind.word(), "signal", name(), List.of(decided.text()));
         }
     }
 

@@ -406,8 +406,9 @@ final class Decisions {
     }
 
     /** For the validator of an update: the caller reads the sentence. */
-    static void refuse(List<String> problems) {
+    void refuse(String kind, List<String> problems) {
         if (!problems.isEmpty()) {
+            Refusals.count(kind, "update", name.text(), problems);
             throw new DecisionRefused(String.join("; ", problems));
         }
     }

@@ -571,7 +571,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateApproval(SignedStatement approval) {
-        Decisions.refuse(decisions.problemsOfApproval(approval));
+        decisions.refuse("approve", decisions.problemsOfApproval(approval));
     }
 
     @Override
@@ -586,7 +586,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateClaim(Claim claim) {
-        Decisions.refuse(decisions.problemsOfClaim(claim));
+        decisions.refuse("claim", decisions.problemsOfClaim(claim));
     }
 
     @Override
@@ -601,7 +601,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateRevocation(SignedStatement revocation) {
-        Decisions.refuse(decisions.problemsOfRevocation(revocation));
+        decisions.refuse("revoke", decisions.problemsOfRevocation(revocation));
     }
 
     @Override
@@ -616,7 +616,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateRejection(SignedStatement rejection) {
-        Decisions.refuse(decisions.problemsOfRejection(rejection));
+        decisions.refuse("reject", decisions.problemsOfRejection(rejection));
     }
 
     @Override
@@ -631,7 +631,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateRollback(SignedStatement rollback) {
-        Decisions.refuse(decisions.problemsOfRollback(rollback));
+        decisions.refuse("rollback", decisions.problemsOfRollback(rollback));
     }
 
     @Override
@@ -646,7 +646,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     @Override
     public void validateFinish(SignedStatement finish) {
-        Decisions.refuse(decisions.problemsOfFinish(finish));
+        decisions.refuse("finish", decisions.problemsOfFinish(finish));
     }
 
     @Override

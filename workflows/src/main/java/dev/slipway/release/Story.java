@@ -187,6 +187,7 @@ final class Story {
 
     void refusedSignal(String kind, List<String> problems) {
         refusedSignals++;
+        Refusals.count(kind, "signal", plan.service() + "/" + plan.environment() + "@" + plan.version(), problems);
         if (refusedSignals <= REFUSED_SIGNALS_KEPT) {
             journal.warn(phase, "refused a signal '" + kind + "': " + String.join("; ", problems));
         }

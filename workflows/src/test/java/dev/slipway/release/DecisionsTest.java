@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
@@ -149,6 +150,13 @@ class DecisionsTest {
         assertThat(report.journal())
                 .extracting(JournalEntry::text)
                 .contains("8 signals were refused, 5 of them are written above");
+        Rehearsal.await(
+                "eight refused signals are counted",
+                () -> rehearsal.counters.of("slipway_refused_words", "approve", "signal") == 8);
+        assertThatThrownBy(() -> release.workflow().approve(wrong)).isInstanceOf(WorkflowUpdateException.class);
+        Rehearsal.await(
+                "a refused update is counted",
+                () -> rehearsal.counters.of("slipway_refused_words", "approve", "update") == 1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slipway.release;
 
+import com.uber.m3.tally.RootScopeBuilder;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.plan.ReleasePlan;
@@ -45,10 +46,15 @@ public final class Rehearsal implements AutoCloseable {
     public final FakeWorker worker = new FakeWorker();
     public final TestWorkflowEnvironment temporal;
 
+    /** What was counted. */
+    final Counters counters = new Counters();
+
     public Rehearsal(Class<?>... moreWorkflows) {
         temporal = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(true)
                 .setInitialTime(MONDAY_NOON)
+                .setMetricsScope(
+                        new RootScopeBuilder().reporter(counters).reportEvery(com.uber.m3.util.Duration.ofMillis(50)))
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setIdentity("rehearsal")
                         .setDataConverter(Converter.dataConverter())
