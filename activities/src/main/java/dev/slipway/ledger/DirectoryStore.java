@@ -27,6 +27,10 @@ public final class DirectoryStore implements RecordStore {
         this.root = root;
     }
 
+    /** A link never overwrites. */
+    @Override
+    public void prove() {}
+
     @Override
     public boolean create(String service, String environment, long number, byte[] content) {
         Path folder = folder(service, environment);
@@ -68,7 +72,7 @@ public final class DirectoryStore implements RecordStore {
         }
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.map(path -> path.getFileName().toString())
-                    .filter(name -> name.matches("\\d{" + DIGITS + "}"))
+                    .filter(DirectoryStore::isNumber)
                     .mapToLong(Long::parseLong)
                     .max()
                     .orElse(0);
@@ -104,8 +108,13 @@ public final class DirectoryStore implements RecordStore {
         return root.resolve("record").resolve(service).resolve(environment);
     }
 
-    private static String name(long number) {
+    /** As entries are called in every store: their natural order is that of their names. */
+    static String name(long number) {
         return String.format("%0" + DIGITS + "d", number);
+    }
+
+    static boolean isNumber(String name) {
+        return name.matches("\\d{" + DIGITS + "}");
     }
 
     private static Optional<byte[]> read(Path file) {

@@ -9,6 +9,14 @@ import java.util.Optional;
 public interface RecordStore {
 
     /**
+     * Proves, before anything is believed, that a number can't be taken twice.
+     *
+     * @throws RecordRefused where it can
+     * @throws StoreUnavailable where it can't be known
+     */
+    void prove();
+
+    /**
      * Writes an entry durably under a number that nobody has taken.
      *
      * @return false where the number is taken, then nothing is written

@@ -1,5 +1,6 @@
 package dev.slipway.served;
 
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.SecretSource;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param floor the least that holds whatever a plan says; its people are those of {@code people}
  * @param people who counts as an approver here; empty to take the plan's word for it
  * @param secrets name to where its value is
- * @param record directory of the record
+ * @param record where the record lies
  * @param stores name to directory, for backups
  * @param state the worker's own directory: marks, working directories, marks of child processes
  * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
@@ -30,14 +31,14 @@ public record ServedEnvironment(
         Policy floor,
         Map<String, List<String>> people,
         Map<String, SecretSource> secrets,
-        Path record,
+        RecordPlace record,
         Map<String, Path> stores,
         Path state,
         String recoveryKey,
         Map<String, List<String>> hosts,
         Map<String, Other> others) {
 
-    /** Without a recovery key, and without a secret that may leave before a release is opened. */
+    /** With its record in a directory, without a recovery key, and without a secret that may leave before a release is opened. */
     public ServedEnvironment(
             String service,
             String environment,
@@ -49,16 +50,29 @@ public record ServedEnvironment(
             Path record,
             Map<String, Path> stores,
             Path state) {
-        this(service, environment, source, key, floor, people, secrets, record, stores, state, "", Map.of(), Map.of());
+        this(
+                service,
+                environment,
+                source,
+                key,
+                floor,
+                people,
+                secrets,
+                new RecordPlace.Directory(record),
+                stores,
+                state,
+                "",
+                Map.of(),
+                Map.of());
     }
 
     /**
      * An environment that another worker serves.
      *
-     * @param record directory of its record
+     * @param record where its record lies
      * @param key its public key line
      */
-    public record Other(Path record, String key) {}
+    public record Other(RecordPlace record, String key) {}
 
     /** Where plans and files come from, and which commits may be released. */
     public sealed interface Source {

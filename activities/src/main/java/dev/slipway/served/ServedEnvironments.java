@@ -1,9 +1,9 @@
 package dev.slipway.served;
 
-import dev.slipway.ledger.DirectoryStore;
 import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.ForeignRecord;
 import dev.slipway.ledger.LocalMark;
+import dev.slipway.ledger.RecordStore;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.source.DirectoryFiles;
@@ -33,7 +33,11 @@ public final class ServedEnvironments {
         this.redaction = redaction;
     }
 
-    /** @throws UnusableKey where an environment's key can't be used; the message names the file */
+    /**
+     * @throws UnusableKey where an environment's key can't be used; the message names the file
+     * @throws dev.slipway.ledger.RecordRefused where a store would let two workers take one number
+     * @throws dev.slipway.ledger.StoreUnavailable where a store does not answer
+     */
     public static ServedEnvironments open(List<ServedEnvironment> settings, Redaction redaction, Clock clock)
             throws UnusableKey {
         Map<String, Served> served = new LinkedHashMap<>();
@@ -49,7 +53,7 @@ public final class ServedEnvironments {
                             new EnvironmentRecord(
                                     each.service(),
                                     each.environment(),
-                                    new DirectoryStore(each.record()),
+                                    store(each),
                                     key,
                                     new LocalMark(each.state().resolve("marks")),
                                     clock),
@@ -58,6 +62,12 @@ public final class ServedEnvironments {
                             others(each)));
         }
         return new ServedEnvironments(served, redaction);
+    }
+
+    private static RecordStore store(ServedEnvironment settings) {
+        RecordStore store = settings.record().open();
+        store.prove();
+        return store;
     }
 
     private static Map<String, ForeignRecord> others(ServedEnvironment settings) throws UnusableKey {
@@ -69,7 +79,7 @@ public final class ServedEnvironments {
                     new ForeignRecord(
                             settings.service(),
                             other.getKey(),
-                            new DirectoryStore(other.getValue().record()),
+                            other.getValue().record().open(),
                             SshPublicKey.parse(other.getValue().key()),
                             new LocalMark(settings.state().resolve("others"))));
         }

@@ -7,6 +7,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.DirectoryStore;
 import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.LocalMark;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
@@ -205,7 +206,8 @@ class GatesTest {
         dock.other(
                 "staging",
                 new ServedEnvironment.Other(
-                        dock.home.resolve("staging"), key.publicKey().line()));
+                        new RecordPlace.Directory(dock.home.resolve("staging")),
+                        key.publicKey().line()));
         dock.serve(Dock.NO_FLOOR);
         return staging(key);
     }

@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.deciding.Deciding;
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
@@ -151,7 +152,7 @@ public final class Dock implements AutoCloseable {
                         floor,
                         people,
                         secrets,
-                        home.resolve("store"),
+                        new RecordPlace.Directory(home.resolve("store")),
                         Map.of("backups", home.resolve("backups")),
                         home.resolve("state"),
                         recoveryKey,

@@ -1,6 +1,9 @@
 package dev.slipway.worker;
 
 import dev.slipway.database.PostgresBinaries;
+import dev.slipway.ledger.RecordPlace;
+import dev.slipway.ledger.RecordRefused;
+import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.secrets.Secrets;
@@ -41,7 +44,7 @@ final class Tools {
         settings.environments().stream()
                 .map(ServedEnvironment::record)
                 .distinct()
-                .forEach(record -> unwritable(record).ifPresent(problems::add));
+                .forEach(record -> unusable(record).ifPresent(problems::add));
         settings.environments().stream()
                 .flatMap(each -> each.stores().values().stream())
                 .distinct()
@@ -67,6 +70,18 @@ final class Tools {
             }
         }
         return problems;
+    }
+
+    private static Optional<String> unusable(RecordPlace record) {
+        if (record instanceof RecordPlace.Directory directory) {
+            return unwritable(directory.path());
+        }
+        try {
+            record.open().prove();
+            return Optional.empty();
+        } catch (RecordRefused | StoreUnavailable e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     private static Optional<String> unwritable(Path directory) {

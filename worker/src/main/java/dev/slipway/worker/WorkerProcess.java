@@ -1,5 +1,7 @@
 package dev.slipway.worker;
 
+import dev.slipway.ledger.RecordRefused;
+import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.release.Converter;
 import dev.slipway.secrets.Redaction;
@@ -90,8 +92,10 @@ public final class WorkerProcess implements AutoCloseable {
         ServedEnvironments environments;
         try {
             environments = ServedEnvironments.open(settings.environments(), redaction, Clock.systemUTC());
-        } catch (UnusableKey e) {
+        } catch (UnusableKey | RecordRefused e) {
             throw new Stopped(Stopped.USAGE, e.getMessage());
+        } catch (StoreUnavailable e) {
+            throw new Stopped(Stopped.UNREACHABLE, e.getMessage());
         }
         Metrics metrics = keep(new Metrics());
         Temporal temporal = keep(Temporal.connect(

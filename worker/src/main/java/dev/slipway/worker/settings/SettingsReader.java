@@ -1,6 +1,7 @@
 package dev.slipway.worker.settings;
 
 import dev.slipway.deciding.Deciding;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.record.Policy;
@@ -25,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -41,8 +44,8 @@ public final class SettingsReader {
     private static final Map<String, String> LATER = Map.of(
             "policy",
             "a policy stands in the record, not here; `slipway policy` changes it, and `floor` is what holds besides");
-    private static final Map<String, String> NO_S3 =
-            Map.of("s3", "an S3 store is not known to this version; a record lies in a directory of this host");
+    private static final Pattern S3_NAME = Pattern.compile(
+            "s3://(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?<prefix>[A-Za-z0-9._/-]*[A-Za-z0-9._-]))?/?");
 
     private final Map<String, String> environment;
 
@@ -109,8 +112,8 @@ public final class SettingsReader {
                             .problem("the format '" + format + "' is not known", "this version knows " + FORMAT));
             Optional<Path> state =
                     root.wanted(keys, "state", "/var/lib/slipway").flatMap(this::path);
-            Optional<Path> record =
-                    root.wanted(keys, "record", "{directory: /var/lib/slipway}").flatMap(this::directory);
+            Optional<RecordPlace> record =
+                    root.wanted(keys, "record", "{directory: /var/lib/slipway}").flatMap(this::place);
             Map<String, Path> stores = stores(keys);
             Settings.Address metrics = metrics(keys);
             Logs.Form logs = Optional.ofNullable(keys.get("logs"))
@@ -159,7 +162,11 @@ public final class SettingsReader {
         }
 
         private Optional<ServedEnvironment> environment(
-                String name, Value value, Optional<Path> record, Map<String, Path> stores, Optional<Path> state) {
+                String name,
+                Value value,
+                Optional<RecordPlace> record,
+                Map<String, Path> stores,
+                Optional<Path> state) {
             String[] parts = name.split("/", -1);
             boolean wellFormed = parts.length == 2
                     && ReleaseName.PART.matcher(parts[0]).matches()
@@ -293,8 +300,8 @@ public final class SettingsReader {
             Map<String, ServedEnvironment.Other> others = new LinkedHashMap<>();
             given.ifPresent(value -> value.entries().forEach((name, other) -> {
                 Map<String, Value> keys = other.keys(List.of("record", "key"));
-                Optional<Path> record = other.wanted(keys, "record", "{directory: /srv/staging}")
-                        .flatMap(this::directory);
+                Optional<RecordPlace> record = other.wanted(keys, "record", "{directory: /srv/staging}")
+                        .flatMap(this::place);
                 Optional<String> key =
                         other.wanted(keys, "key", "ssh-ed25519 AAAA…").flatMap(OneFile::publicKey);
                 if (record.isPresent() && key.isPresent()) {
@@ -304,11 +311,45 @@ public final class SettingsReader {
             return others;
         }
 
-        private Optional<Path> directory(Value value) {
-            Map<String, Value> inside = value.keys(List.of("directory"), NO_S3);
-            return inside.containsKey("s3")
-                    ? Optional.empty()
-                    : value.wanted(inside, "directory", "/var/lib/slipway").flatMap(this::path);
+        private Optional<RecordPlace> place(Value value) {
+            Map<String, Value> inside = value.keys(List.of("directory", "s3", "region", "endpoint"));
+            if (!inside.containsKey("s3")) {
+                List.of("region", "endpoint").stream()
+                        .filter(inside::containsKey)
+                        .forEach(key -> inside.get(key).problem("'" + key + "' belongs to s3", "take it out"));
+                return value.wanted(inside, "directory", "/var/lib/slipway")
+                        .flatMap(this::path)
+                        .map(RecordPlace.Directory::new);
+            }
+            if (inside.containsKey("directory")) {
+                inside.get("directory").problem("a record lies in a directory or in s3, not in both", "take one away");
+            }
+            Optional<String> region =
+                    value.wanted(inside, "region", "eu-central-1").flatMap(Value::text);
+            Optional<String> endpoint = Optional.ofNullable(inside.get("endpoint"))
+                    .flatMap(Value::text)
+                    .filter(text -> {
+                        boolean address = text.matches("https?://[^/\\s]+/?");
+                        if (!address) {
+                            inside.get("endpoint")
+                                    .problem("'" + text + "' is no address of a store", "write https://s3.example.com");
+                        }
+                        return address;
+                    });
+            Optional<Matcher> name = inside.get("s3")
+                    .text()
+                    .map(S3_NAME::matcher)
+                    .filter(found -> {
+                        if (!found.matches()) {
+                            inside.get("s3").problem("this is no bucket", "write s3://bucket or s3://bucket/prefix");
+                        }
+                        return found.matches();
+                    });
+            return name.flatMap(found -> region.map(where -> new RecordPlace.S3(
+                    found.group("bucket"),
+                    found.group("prefix") == null ? "" : found.group("prefix"),
+                    where,
+                    endpoint.orElse(""))));
         }
 
         private static Map<String, List<String>> hosts(Optional<Value> secrets) {

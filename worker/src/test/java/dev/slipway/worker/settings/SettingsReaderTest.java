@@ -2,6 +2,7 @@ package dev.slipway.worker.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.DotEnv;
@@ -77,7 +78,7 @@ final class SettingsReaderTest {
                         new ServedEnvironment.Source.Git("git@example.com:acme/shop.git", List.of("main", "release")));
         assertThat(production.floor()).isEqualTo(Policy.floor(2, true, true).withPeople(production.people()));
         assertThat(production.people()).containsOnlyKeys("ana");
-        assertThat(production.record()).isEqualTo(folder.resolve("record"));
+        assertThat(production.record()).isEqualTo(new RecordPlace.Directory(folder.resolve("record")));
         assertThat(production.stores()).isEqualTo(Map.of("backups", Path.of("/var/backups/slipway")));
         assertThat(production.secrets())
                 .containsEntry("TOKEN", new SecretFile(folder.resolve("secrets/token")))
@@ -134,7 +135,7 @@ final class SettingsReaderTest {
         SettingsReading reading = read("""
                 slipway-worker: 1
                 state: state
-                record: {s3: "s3://acme-records"}
+                record: {directory: record}
                 stores: {backups: "s3://acme-backups"}
                 environments:
                   shop/production:
@@ -144,10 +145,32 @@ final class SettingsReaderTest {
                 """);
 
         assertThat(texts(reading))
-                .anySatisfy(one -> assertThat(one).contains("a record lies in a directory of this host"))
                 .anySatisfy(one -> assertThat(one).contains("stores.backups: an S3 store is not known"))
                 .anySatisfy(one -> assertThat(one).contains("a policy stands in the record"))
                 .noneSatisfy(one -> assertThat(one).contains("unknown key"));
+    }
+
+    @Test
+    void aRecordMayLieInABucket() throws IOException {
+        String s3 = SOUND.replace(
+                "{directory: record}",
+                "{s3: 's3://acme-records/slipway', region: eu-central-1," + " endpoint: 'https://s3.example.com'}");
+
+        assertThat(read(s3).settings().orElseThrow().environments().get(0).record())
+                .isEqualTo(new RecordPlace.S3("acme-records", "slipway", "eu-central-1", "https://s3.example.com"));
+    }
+
+    @Test
+    void saysWhatABucketLacks() throws IOException {
+        assertThat(texts(read(SOUND.replace("{directory: record}", "{s3: acme, directory: x, endpoint: here}"))))
+                .anySatisfy(one -> assertThat(one).contains("write s3://bucket or s3://bucket/prefix"))
+                .anySatisfy(one -> assertThat(one).contains("not in both"))
+                .anySatisfy(one -> assertThat(one).contains("'here' is no address of a store"))
+                .anySatisfy(one -> assertThat(one).contains("region"));
+        assertThat(texts(read(SOUND.replace("{directory: record}", "{directory: record, region: x}"))))
+                .singleElement()
+                .asString()
+                .contains("'region' belongs to s3");
     }
 
     @Test
