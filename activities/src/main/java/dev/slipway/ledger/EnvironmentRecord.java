@@ -11,6 +11,8 @@ import dev.slipway.trust.Sshsig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +26,8 @@ public final class EnvironmentRecord {
 
     /** How many entries are looked through for one that ended a release. */
     private static final int LOOK_BACK = 500;
+
+    private static final String EVIDENCE = "evidence-";
 
     private final String service;
     private final String environment;
@@ -213,6 +217,24 @@ public final class EnvironmentRecord {
         return Optional.empty();
     }
 
+    /**
+     * Entries from the newest back, as long as they are wanted.
+     *
+     * @param most no more than these
+     */
+    public List<Head> back(int most, Predicate<Head> wanted) {
+        List<Head> found = new ArrayList<>();
+        Head head = head();
+        while (wanted.test(head)) {
+            found.add(head);
+            if (found.size() == most || head.entry().number() == 1) {
+                return found;
+            }
+            head = read(head.entry().number() - 1);
+        }
+        return found;
+    }
+
     /** Whether this environment's key signed the text. */
     public boolean genuine(String text, String signature) {
         return Sshsig.verifyBy(key.publicKey(), signature, Namespace.WORKER, text.getBytes(StandardCharsets.UTF_8))
@@ -235,6 +257,39 @@ public final class EnvironmentRecord {
     public void keep(String text, String signature) {
         String hash = keep(text);
         store.keep(service, environment, hash + ".sig", signature.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The signature that lies beside a kept text. */
+    public Optional<String> keptSignature(String hash) {
+        return Sha256.isHex(hash)
+                ? store.kept(service, environment, hash + ".sig")
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    /**
+     * Keeps the manifest of a release's evidence; a second one changes nothing.
+     *
+     * @param request id of the statement that asked for the release
+     */
+    public void keepEvidence(String request, SignedText manifest) {
+        store.keep(
+                service,
+                environment,
+                EVIDENCE + request,
+                (manifest.text() + manifest.signature()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The manifest that was kept, where it is this environment's. */
+    public Optional<SignedText> evidence(String request) {
+        if (!Sha256.isHex(request)) {
+            return Optional.empty();
+        }
+        return store.kept(service, environment, EVIDENCE + request)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .map(all ->
+                        new SignedText(all.substring(0, all.indexOf('\n') + 1), all.substring(all.indexOf('\n') + 1)))
+                .filter(signed -> genuine(signed.text(), signed.signature()));
     }
 
     /** Keeps a file under its SHA-256. */

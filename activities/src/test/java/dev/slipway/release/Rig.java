@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.environment.EnvironmentActivitiesImpl;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
@@ -130,7 +131,8 @@ final class Rig implements AutoCloseable {
                         .build());
         activities.registerActivitiesImplementations(
                 new ReleaseActivitiesImpl(environments, StepObserver.nobody(), () -> false),
-                new EnvironmentActivitiesImpl(environments, temporal.getWorkflowClient()));
+                new EnvironmentActivitiesImpl(environments, temporal.getWorkflowClient()),
+                new EvidenceActivitiesImpl(environments, temporal.getWorkflowClient()));
         temporal.start();
     }
 

@@ -439,6 +439,21 @@ final class Temporal implements AutoCloseable {
         }
     }
 
+    /** The result of a workflow that ends by itself, waited for so long. */
+    <T> T result(Execution execution, Class<T> type, Duration most) {
+        try {
+            return client().newUntypedWorkflowStub(execution.workflow(), Optional.of(execution.run()), Optional.empty())
+                    .getResult(most.toMillis(), TimeUnit.MILLISECONDS, type);
+        } catch (TimeoutException e) {
+            throw new CommandStopped(
+                    ExitCode.UNREACHABLE,
+                    "no worker has answered within " + most.toSeconds() + " s; look at `slipway worker` and its log",
+                    e);
+        } catch (RuntimeException e) {
+            throw translated(e);
+        }
+    }
+
     void cancel(Execution execution) {
         try {
             client().newUntypedWorkflowStub(execution.workflow(), Optional.of(execution.run()), Optional.empty())

@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.evidence.LookUpWorkflowImpl;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
@@ -93,7 +94,10 @@ public final class RunningWorker implements AutoCloseable {
                 .build()));
         factory.newWorker(Queues.WORKFLOWS, options.build())
                 .registerWorkflowImplementationTypes(
-                        ReleaseWorkflowImpl.class, RollbackWorkflowImpl.class, EnvironmentWorkflowImpl.class);
+                        ReleaseWorkflowImpl.class,
+                        RollbackWorkflowImpl.class,
+                        EnvironmentWorkflowImpl.class,
+                        LookUpWorkflowImpl.class);
         Object[] activities = Wiring.activities(environments, temporal.client(), observer, searchAttributes);
         // two services may each have an environment of one name: they share its queue
         TreeSet<String> queues = new TreeSet<>();

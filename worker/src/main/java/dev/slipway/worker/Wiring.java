@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import dev.slipway.environment.EnvironmentActivitiesImpl;
+import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.release.ReleaseActivitiesImpl;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.steps.StepObserver;
@@ -16,7 +17,8 @@ final class Wiring {
             ServedEnvironments environments, WorkflowClient client, StepObserver observer, boolean searchAttributes) {
         return new Object[] {
             new ReleaseActivitiesImpl(environments, observer, () -> searchAttributes),
-            new EnvironmentActivitiesImpl(environments, client)
+            new EnvironmentActivitiesImpl(environments, client),
+            new EvidenceActivitiesImpl(environments, client)
         };
     }
 }

@@ -174,7 +174,7 @@ final class DocumentationTest {
         Path tests = documentation.root().resolve("activities/src/test/java/dev/slipway");
         StringBuilder all = new StringBuilder();
         try (var files = Files.walk(tests)) {
-            files.filter(file -> file.toString().endsWith("Test.java"))
+            files.filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
                     .forEach(file -> all.append(documentation.text(file)));
         }
         List<String> missing = Pattern.compile("\\[(`[^\\]]+)\\]")

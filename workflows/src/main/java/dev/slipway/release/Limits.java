@@ -71,6 +71,15 @@ public final class Limits {
                 .build();
     }
 
+    /** Evidence is worth some tries, and no endless wait: what it is made of lies in the record. */
+    public static ActivityOptions evidence(String environment, String summary) {
+        return base(environment, summary)
+                .setStartToCloseTimeout(LOOK_UP)
+                .setScheduleToCloseTimeout(Duration.ofMinutes(10))
+                .setRetryOptions(retry(5))
+                .build();
+    }
+
     /**
      * Open fetches the source, looks at databases and asks every target what is live; each of them has its own limit, and
      * together they stay below this one.

@@ -2,6 +2,8 @@ package dev.slipway.release;
 
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.evidence.EvidenceActivities;
+import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.record.StepKind;
@@ -105,6 +107,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             turn.handOver(story.mirror());
             notices.send(outcome().event());
             notices.gather();
+            keepEvidence();
             story.isOver();
         });
         end.run();
@@ -542,6 +545,34 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             story.ends(
                     story.isOpened() ? Outcome.ROLLBACK_FAILED : Outcome.FAILED,
                     story.headline() + "; " + why.getMessage());
+        }
+    }
+
+    /** Last, so that it holds what people were told, too. */
+    private void keepEvidence() {
+        if (!story.inTheRecord()) {
+            return;
+        }
+        try {
+            Workflow.newActivityStub(
+                            EvidenceActivities.class,
+                            Limits.evidence(plan.environment(), "keep the evidence of " + name.text()))
+                    .keepEvidence(new KeepRequest(
+                            plan.service(),
+                            plan.environment(),
+                            request,
+                            plan.version(),
+                            plan.digest(),
+                            Workflow.getInfo().getWorkflowId(),
+                            Workflow.getInfo().getRunId(),
+                            story.report()));
+        } catch (ActivityFailure failure) {
+            journal()
+                    .warn(
+                            Phase.DONE,
+                            "the evidence was not kept, `slipway evidence " + name.text() + "` gathers it anew: "
+                                    + ReleaseStopped.by(Phase.DONE, "evidence", failure)
+                                            .getMessage());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.slipway.rollback;
 
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.evidence.EvidenceActivities;
+import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
@@ -83,6 +85,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                     close();
                     turn.handOver(closed.map(CloseResult::mirror).orElse(List.of()));
                     notifyPeople();
+                    keepEvidence();
                     ended = now();
                 })
                 .run();
@@ -213,6 +216,30 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
         } catch (ActivityFailure failure) {
             journal.warn(
                     phase, ReleaseStopped.by(phase, "notification", failure).getMessage());
+        }
+    }
+
+    private void keepEvidence() {
+        if (grant.isEmpty()) {
+            return;
+        }
+        try {
+            Workflow.newActivityStub(
+                            EvidenceActivities.class, Limits.evidence(input.environment(), "keep the evidence"))
+                    .keepEvidence(new KeepRequest(
+                            input.service(),
+                            input.environment(),
+                            input.rollback(),
+                            grant.get().version(),
+                            "",
+                            Workflow.getInfo().getWorkflowId(),
+                            Workflow.getInfo().getRunId(),
+                            report()));
+        } catch (ActivityFailure failure) {
+            journal.warn(
+                    phase,
+                    "the evidence was not kept: "
+                            + ReleaseStopped.by(phase, "evidence", failure).getMessage());
         }
     }
 

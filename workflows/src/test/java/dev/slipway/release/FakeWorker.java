@@ -5,6 +5,7 @@ import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.Mirror;
+import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
 import dev.slipway.record.SignedText;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -39,7 +41,10 @@ import java.util.concurrent.locks.LockSupport;
  * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
  * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
  */
-public final class FakeWorker implements ReleaseActivities, EnvironmentActivities {
+public final class FakeWorker implements ReleaseActivities, EnvironmentActivities, EvidenceActivities {
+
+    /** What was given to be kept. */
+    final List<KeepRequest> evidence = new CopyOnWriteArrayList<>();
 
     /** Something that a test wants to happen inside an activity, before its usual answer. */
     public interface Happening {
@@ -573,5 +578,21 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 "",
                 List.of(),
                 "");
+    }
+
+    @Override
+    public KeepResult keepEvidence(KeepRequest request) {
+        evidence.add(request);
+        return new KeepResult(1);
+    }
+
+    @Override
+    public Folder fetchEvidence(FetchRequest request) {
+        return new Folder(new SignedText("", ""), new byte[0]);
+    }
+
+    @Override
+    public Events readEvents(EventsRequest request) {
+        return new Events(List.of(), false);
     }
 }

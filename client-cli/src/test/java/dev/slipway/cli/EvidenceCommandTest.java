@@ -1,0 +1,223 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.evidence.EvidenceActivities.Events;
+import dev.slipway.evidence.EvidenceActivities.Folder;
+import dev.slipway.evidence.EvidenceActivities.RecordedEvent;
+import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.evidence.Manifest;
+import dev.slipway.record.SignedText;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.Lane;
+import dev.slipway.trust.Sha256;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.SshKeygen;
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.Statement;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EvidenceCommandTest {
+
+    private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+
+    private final Map<String, String> files = new LinkedHashMap<>();
+    private Stage stage;
+    private Desk desk;
+    private EnvironmentKey key;
+    private String leads = "";
+
+    @BeforeEach
+    void sitDown(@TempDir Path folder) throws Exception {
+        stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
+                        LookUpWorkflow.class,
+                        () -> new ScriptedLookUp(folder(), events()),
+                        WorkflowImplementationOptions.getDefaultInstance()))
+                .withWorker();
+        desk = new Desk(folder, stage.address);
+        key = desk.environmentKey;
+        SshPublicKey ana = SshPublicKey.parse(Files.readString(folder.resolve("ana.pub")));
+        SignedStatement yes = new SshKeygen()
+                .sign(
+                        new Statement(
+                                        Kind.APPROVE,
+                                        "shop",
+                                        "production",
+                                        "1.4.0",
+                                        "a".repeat(64),
+                                        Lane.NORMAL,
+                                        "all",
+                                        "b".repeat(64),
+                                        "",
+                                        "ana",
+                                        ana.fingerprint(),
+                                        NINE,
+                                        NINE.plusSeconds(3600),
+                                        Statement.newNonce(),
+                                        "",
+                                        "good",
+                                        List.of())
+                                .text(),
+                        folder.resolve("ana"));
+        String entry = "{\"number\":9}\n";
+        files.put("plan.json", "{}");
+        files.put("signers", "ana namespaces=\"slipway\" " + ana.line() + "\n");
+        files.put("statements/approve-ana-0", yes.text());
+        files.put("statements/approve-ana-0.sig", yes.signature());
+        files.put("record/0000000009.json", entry);
+        files.put("record/0000000009.json.sig", key.sign(entry));
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private Folder folder() {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                hashes.put(file.getKey(), Sha256.hex(file.getValue()));
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+            if (!leads.isEmpty()) {
+                zip.putNextEntry(new ZipEntry(leads));
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        String manifest = new Manifest(
+                        Manifest.KIND, Manifest.FORMAT, "shop", "production", "1.4.0", "c".repeat(64), NINE, hashes)
+                .text();
+        return new Folder(new SignedText(manifest, key.sign(manifest)), bytes.toByteArray());
+    }
+
+    private static Events events() {
+        return new Events(
+                List.of(
+                        new RecordedEvent(
+                                7,
+                                NINE,
+                                "RECONCILED",
+                                "shop/production@1.3.0",
+                                "changed by hand, says ana: 1.3.0 serves now",
+                                Map.of("by", "ana", "reason", "=HYPERLINK(\"x\"), \"quoted\"")),
+                        new RecordedEvent(
+                                8, NINE, "CLOSED", "shop/production@1.4.0", "good", Map.of("outcome", "SUCCEEDED"))),
+                true);
+    }
+
+    private Typed verify() {
+        return desk.type("evidence", "--verify", "evidence-shop-production-1.4.0");
+    }
+
+    @Test
+    void fetchesAndVerifies() {
+        Typed typed = desk.type("evidence", "1.4.0");
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("6 files, each as the environment's key signed it");
+        assertThat(desk.checkout.resolve("evidence-shop-production-1.4.0/statements/approve-ana-0"))
+                .exists();
+        assertThat(verify().code()).isZero();
+        assertThat(desk.type("evidence", "1.4.0").err()).contains("is there already");
+    }
+
+    @Test
+    void findsAnyChangedByte() throws IOException {
+        desk.type("evidence", "1.4.0");
+        Path folder = desk.checkout.resolve("evidence-shop-production-1.4.0");
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(folder)) {
+            all = found.filter(Files::isRegularFile).toList();
+        }
+        assertThat(all).hasSize(8);
+        for (Path file : all) {
+            byte[] sound = Files.readAllBytes(file);
+            byte[] changed = sound.clone();
+            changed[changed.length / 2] ^= 1;
+            Files.write(file, changed);
+            assertThat(verify().code()).as(file.toString()).isNotZero();
+            Files.delete(file);
+            assertThat(verify().code()).as("without " + file).isNotZero();
+            Files.write(file, sound);
+        }
+        Files.writeString(folder.resolve("statements/approve-ben-1"), "smuggled in");
+        assertThat(verify().err()).contains("statements/approve-ben-1: is not in the manifest");
+        Files.delete(folder.resolve("statements/approve-ben-1"));
+        assertThat(verify().code()).isZero();
+    }
+
+    @Test
+    void whatAnotherKeySignedIsNotBelieved() {
+        key = EnvironmentKey.generate("shop/production");
+
+        Typed typed = desk.type("evidence", "1.4.0");
+        assertThat(typed.code()).isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(typed.err()).contains("manifest.json:");
+    }
+
+    @Test
+    void aStatementThatNobodyOfTheSignersSignedIsSaid() {
+        files.put(
+                "statements/approve-ana-0",
+                files.get("statements/approve-ana-0").replace("1.4.0", "6.6.6"));
+
+        assertThat(desk.type("evidence", "1.4.0").err()).contains("statements/approve-ana-0:");
+    }
+
+    @Test
+    void aNameThatLeadsOutOfTheFolderIsRefused() {
+        leads = "../../home/.ssh/authorized_keys";
+
+        Typed typed = desk.type("evidence", "1.4.0");
+        assertThat(typed.code()).isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(typed.err()).contains("leads elsewhere");
+        assertThat(desk.home.resolve(".ssh")).doesNotExist();
+    }
+
+    @Test
+    void aFolderOfSomethingElseIsSaidToBeNone() {
+        assertThat(desk.type("evidence", "--verify", ".").err()).contains("is no folder of evidence");
+        assertThat(desk.type("evidence").code()).isEqualTo(2);
+    }
+
+    @Test
+    void theHistoryIsATableForAnAuditor() {
+        Typed typed = desk.type("history", "production", "--since", "90d", "--format", "csv");
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out().lines())
+                .containsExactly(
+                        "entry,time,event,release,by,approved,reason,outcome,lane,statements,text",
+                        "7,2026-11-21T09:00:00Z,RECONCILED,shop/production@1.3.0,ana,,"
+                                + "\"'=HYPERLINK(\"\"x\"\"), \"\"quoted\"\"\",,,,\"changed by hand, says ana: 1.3.0 serves now\"",
+                        "8,2026-11-21T09:00:00Z,CLOSED,shop/production@1.4.0,,,,SUCCEEDED,,,good");
+        assertThat(typed.err()).contains("there are older events");
+        assertThat(desk.type("history", "production", "--since", "2026-11-01").out())
+                .contains("reconciled", "closed");
+        assertThat(desk.type("history", "production", "--since", "last tuesday").code())
+                .isEqualTo(2);
+    }
+}

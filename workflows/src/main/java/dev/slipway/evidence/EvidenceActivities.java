@@ -1,0 +1,108 @@
+package dev.slipway.evidence;
+
+import dev.slipway.record.SignedText;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Evidence, gathered and given by the worker that holds the record. */
+@ActivityInterface
+public interface EvidenceActivities {
+
+    /** Gathers what there is of a release that has ended, and keeps it in the store; once. */
+    @ActivityMethod
+    KeepResult keepEvidence(KeepRequest request);
+
+    /** What was kept of the newest release of a version; gathered anew from the record where nothing was. */
+    @ActivityMethod
+    Folder fetchEvidence(FetchRequest request);
+
+    /** What the record says of a time, oldest first. */
+    @ActivityMethod
+    Events readEvents(EventsRequest request);
+
+    /**
+     * A release that has ended.
+     *
+     * @param request what asked for it
+     * @param report how its workflow tells it
+     * @param run of its workflow
+     */
+    record KeepRequest(
+            String service,
+            String environment,
+            SignedStatement request,
+            String version,
+            String plan,
+            String workflow,
+            String run,
+            ReleaseReport report) {
+        public KeepRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            version = version == null ? "" : version;
+            plan = plan == null ? "" : plan;
+            workflow = workflow == null ? "" : workflow;
+            run = run == null ? "" : run;
+        }
+    }
+
+    /** @param files how many are kept */
+    record KeepResult(int files) {}
+
+    /** @param version of the release or rollback */
+    record FetchRequest(String service, String environment, String version) {
+        public FetchRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            version = version == null ? "" : version;
+        }
+    }
+
+    /**
+     * An evidence folder on its way.
+     *
+     * @param manifest its manifest's text, signed with the environment's key
+     * @param zip the files of the manifest
+     */
+    record Folder(SignedText manifest, byte[] zip) {}
+
+    /** @param since events before this are left out */
+    record EventsRequest(String service, String environment, Instant since) {
+        public EventsRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            since = since == null ? Instant.EPOCH : since;
+        }
+    }
+
+    /**
+     * One event.
+     *
+     * @param number of the entry
+     * @param facts see {@link dev.slipway.record.Event}
+     */
+    record RecordedEvent(
+            long number, Instant time, String kind, String release, String text, Map<String, String> facts) {
+        public RecordedEvent {
+            time = time == null ? Instant.EPOCH : time;
+            kind = kind == null ? "" : kind;
+            release = release == null ? "" : release;
+            text = text == null ? "" : text;
+            facts = facts == null ? Map.of() : Map.copyOf(facts);
+        }
+    }
+
+    /**
+     * @param more whether there are older ones that are left out, because the answer would be too long
+     */
+    record Events(List<RecordedEvent> events, boolean more) {
+        public Events {
+            events = events == null ? List.of() : List.copyOf(events);
+        }
+    }
+}
