@@ -7,6 +7,7 @@ import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
 import dev.slipway.record.State;
 import dev.slipway.served.Served;
+import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.Statement;
@@ -60,6 +61,9 @@ final class ChangingPolicy implements Ruling {
             return List.of(e.getMessage());
         }
         List<String> problems = new ArrayList<>();
+        if (!CanonicalJson.text(statement.details().path("policy")).equals(policy.text())) {
+            return List.of("the policy says something that this worker does not know; take a newer slipway for it");
+        }
         policy.people()
                 .forEach((name, lines) -> lines.forEach(line -> {
                     try {

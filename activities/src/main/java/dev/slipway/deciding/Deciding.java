@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  */
 public final class Deciding {
 
-    /** Who the recovery key speaks as; no person of a plan or policy is found under this name while there is one. */
+    /** Who the recovery key speaks as; a person of a plan or policy who is called so has no say about an environment. */
     public static final String RECOVERY = "recovery";
 
     private final Map<Kind, Ruling> rulings = new LinkedHashMap<>();
@@ -127,13 +127,17 @@ public final class Deciding {
                 if (of.isEmpty() && !people.contains(by)) {
                     people.add(by);
                     counting.add(each);
-                    recovery |= by.equals(RECOVERY);
+                    recovery |= by.equals(RECOVERY) && recovers(served, ruling);
                 } else if (each == signed.get(signed.size() - 1)) {
                     problems.addAll(of);
                 }
             }
             problems.addAll(ruling.problems(served, authority, state, last));
             return new Judged(problems, counting, people, recovery ? 1 : ruling.wanted(authority), now);
+        }
+
+        private static boolean recovers(Served served, Rule ruling) {
+            return ruling.recovers() && !served.settings().recoveryKey().isEmpty();
         }
 
         private static List<String> problems(
@@ -146,7 +150,10 @@ public final class Deciding {
                 Instant now) {
             Map<String, List<String>> people = new LinkedHashMap<>(authority.people());
             List<String> may = new ArrayList<>(ruling.may(authority));
-            if (ruling.recovers() && !served.settings().recoveryKey().isEmpty()) {
+            // nobody of a plan or policy speaks under the name of the recovery key
+            people.remove(RECOVERY);
+            may.remove(RECOVERY);
+            if (recovers(served, ruling)) {
                 people.put(RECOVERY, List.of(served.settings().recoveryKey()));
                 may.add(RECOVERY);
             }

@@ -52,6 +52,12 @@ final class Freezing implements Ruling {
         if (!now.isBefore(until.get())) {
             return List.of("the freeze would be over already: " + until.get());
         }
+        Optional<State.Freeze> longer =
+                state.frozen(now).filter(freeze -> until.get().isBefore(freeze.until()));
+        if (longer.isPresent()) {
+            return List.of("it is frozen until " + longer.get().until()
+                    + " already, and that would end it sooner; `slipway unfreeze` ends a freeze");
+        }
         return until.get().isAfter(now.plus(LONGEST))
                 ? List.of("a freeze of more than a year is none; freeze again when it ends")
                 : List.of();

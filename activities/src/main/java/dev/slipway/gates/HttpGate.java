@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import okhttp3.OkHttpClient;
 
-/** An address answers as expected. No secret is ever sent. */
+/**
+ * An address answers as expected. No secret is ever sent, and nothing of an answer is told but its status: the plan may not
+ * be approved yet, and the address may be one that only this worker reaches.
+ */
 final class HttpGate implements GateJudge {
 
     private final OkHttpClient client;
@@ -32,6 +35,7 @@ final class HttpGate implements GateJudge {
                         context.fill(wanted.http()), wanted.status(), json, wanted.within(), Map.of()));
         return result.ok()
                 ? Finding.passed(context.fill(wanted.http()) + " answered as expected")
-                : Finding.waits(result.sentence());
+                : Finding.waits(context.fill(wanted.http()) + " does not answer as expected"
+                        + (result.status() == 0 ? ": " + result.sentence() : " (status " + result.status() + ")"));
     }
 }

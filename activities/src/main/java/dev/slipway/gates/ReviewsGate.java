@@ -2,6 +2,7 @@ package dev.slipway.gates;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.trust.Lane;
 import dev.slipway.vendor.GitHub;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /**
- * The pull request that the commit came by was approved, at its last commit, by people who belong to the repository. Of
+ * The pull request into the released branch that the commit came by was approved, at its last commit, by people who belong to the repository. Of
  * each reviewer only the latest word counts; a comment is none, and nobody approves their own.
  */
 final class ReviewsGate implements GateJudge {
@@ -47,6 +48,7 @@ final class ReviewsGate implements GateJudge {
         String commit = context.plan().commit();
         List<JsonNode> pulls = github.pullRequests(commit).stream()
                 .filter(pull -> isTheEndOf(pull, commit))
+                .filter(pull -> intoTheReleasedBranch(context.plan(), pull))
                 .toList();
         if (pulls.isEmpty()) {
             return Finding.waits("no pull request of " + wanted.github() + " ends with "
@@ -63,11 +65,19 @@ final class ReviewsGate implements GateJudge {
         return Finding.waits(String.join("; ", waiting));
     }
 
+    private static boolean intoTheReleasedBranch(ReleasePlan plan, JsonNode pull) {
+        String base = pull.at("/base/ref").asText();
+        return plan.branch(Lane.NORMAL).isEmpty()
+                || List.of(plan.branch(Lane.NORMAL), plan.branch(Lane.HOTFIX)).contains(base);
+    }
+
     /** Merged as this commit, or at it now. */
     private static boolean isTheEndOf(JsonNode pull, String commit) {
         boolean merged = pull.path("merged_at").isTextual()
                 && pull.path("merge_commit_sha").asText().equals(commit);
-        return merged || pull.at("/head/sha").asText().equals(commit);
+        boolean open = pull.path("state").asText().equals("open")
+                && pull.at("/head/sha").asText().equals(commit);
+        return merged || open;
     }
 
     private static Finding judge(GitHub github, JsonNode pull, int approvals) {

@@ -28,6 +28,7 @@ public final class EnvironmentRecord {
     private static final int LOOK_BACK = 500;
 
     private static final String EVIDENCE = "evidence-";
+    private static final String CLOSING = "closing-";
 
     private final String service;
     private final String environment;
@@ -290,6 +291,30 @@ public final class EnvironmentRecord {
                 .map(all ->
                         new SignedText(all.substring(0, all.indexOf('\n') + 1), all.substring(all.indexOf('\n') + 1)))
                 .filter(signed -> genuine(signed.text(), signed.signature()));
+    }
+
+    /** Keeps the entry that ended a release where it is found however long the record grows. */
+    public void keepClosing(String request, Head closed) {
+        store.keep(
+                service,
+                environment,
+                CLOSING + request,
+                Long.toString(closed.entry().number()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The entry that ended a release. */
+    public Optional<Head> closing(String request) {
+        return Sha256.isHex(request)
+                ? store.kept(service, environment, CLOSING + request)
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                        .filter(number -> number.matches("[1-9]\\d{0,9}"))
+                        .map(number -> read(Long.parseLong(number)))
+                        .filter(head -> head.entry()
+                                .event()
+                                .facts()
+                                .getOrDefault("request", "")
+                                .equals(request))
+                : Optional.empty();
     }
 
     /** Keeps a file under its SHA-256. */

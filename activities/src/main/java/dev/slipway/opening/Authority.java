@@ -112,6 +112,13 @@ public final class Authority {
         return problems;
     }
 
+    /** Why floor and policy do not let a plan's commands run, whenever it was approved; empty where they do. */
+    public List<String> problemsOfCommands(ReleasePlan plan) {
+        List<String> problems = new ArrayList<>(floor().problemsOfCommands(FLOOR, plan));
+        policy.ifPresent(rules -> problems.addAll(rules.problemsOfCommands(POLICY, plan)));
+        return problems;
+    }
+
     /** Whether a yes that nobody signed may count, as far as floor and policy go. */
     public boolean allowsClaims() {
         return floor().unsigned() && policy.map(Policy::unsigned).orElse(true);
@@ -142,7 +149,7 @@ public final class Authority {
 
     /**
      * The plan that says who may what where nothing is asked about a release: of the open grant, of what was locked, else
-     * of what is live, else of what was tried last.
+     * of what is live. A plan that was only asked for says nothing about anybody's rights.
      */
     public Optional<ReleasePlan> plan() {
         return state.openGrant()
@@ -153,7 +160,6 @@ public final class Authority {
                         .findFirst()
                         .map(State.Ended::plan)))
                 .or(() -> Optional.of(state.live().plan()).filter(digest -> !digest.isEmpty()))
-                .or(() -> state.history().stream().findFirst().map(State.Ended::plan))
                 .flatMap(served::plan);
     }
 

@@ -23,19 +23,29 @@ import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import dev.slipway.watch.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ends a grant, or a request that was never opened, in the record. What the workflow believes is a proposal: SUCCEEDED
  * needs every step done and this worker's own PASS, ROLLED_BACK needs every deployment undone.
  */
 public final class Closing {
+
+    /** What people say of a release that the end of it tells again. */
+    private static final Set<Kind> SAID =
+            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK);
+
+    private static final int LONGEST_SENTENCE = 1000;
+    private static final Duration SKEW = Duration.ofMinutes(2);
 
     private final StepObserver observer;
 
@@ -48,6 +58,15 @@ public final class Closing {
         Optional<State.Ended> before = served.record().head().state().ended(request.request());
         if (before.isPresent()) {
             return recorded(served, request, before.get());
+        }
+        // the state remembers the last ends only; what lies beside the record remembers all
+        Optional<Head> closed = served.record().closing(request.request());
+        if (closed.isPresent()) {
+            return closed.get()
+                    .state()
+                    .ended(request.request())
+                    .map(ended -> result(ended, closed.get()))
+                    .orElseThrow();
         }
         Optional<Statement> asked = served.record()
                 .kept(request.request())
@@ -62,6 +81,7 @@ public final class Closing {
                         ? Optional.empty()
                         : Optional.of(change(served, request, asked.get(), now)));
         State.Ended ended = head.state().ended(request.request()).orElseThrow();
+        served.record().keepClosing(request.request(), head);
         observer.outcome(served.name() + "@" + ended.version(), ended.outcome());
         return result(ended, head);
     }
@@ -76,12 +96,12 @@ public final class Closing {
     private Change change(Served served, CloseRequest request, Statement asked, Head now) {
         Instant time = served.record().now();
         Optional<Grant> grant = now.state().openGrant().filter(open -> open.id().equals(request.request()));
-        Outcome outcome = grant.map(open -> judged(served, request, open)).orElseGet(() -> unopened(request));
+        Outcome outcome = grant.map(open -> judged(served, request, open)).orElseGet(() -> unopened(served, request));
         List<String> changed = grant.map(Closing::changed).orElse(List.of());
         boolean safe = safe(outcome, changed)
                 && !(outcome == Outcome.ROLLED_BACK
                         && grant.filter(Closing::leftANewTarget).isPresent());
-        String text = served.secrets().redact(request.text());
+        String text = sentence(served.secrets().redact(request.text()));
         String version = grant.map(Grant::version).orElse(asked.version());
         State.Ended ended = new State.Ended(
                 version,
@@ -112,7 +132,8 @@ public final class Closing {
         if (!byHand.isEmpty()) {
             facts.put("undo", String.join("\n", byHand));
         }
-        served.plan(grant.map(Grant::plan).orElse(asked.plan())).ifPresent(plan -> decisions(served, plan, request)
+        served.plan(grant.map(Grant::plan).orElse(asked.plan())).ifPresent(plan -> decisions(
+                        served, plan, version, request)
                 .forEach(decision -> facts.put(
                         decision.kind().word(), served.secrets().redact(decision.by() + ": " + decision.reason()))));
         return new Change(
@@ -125,23 +146,56 @@ public final class Closing {
     }
 
     /** What somebody really signed about this environment; anything else would be a lie with the worker's signature. */
-    private static List<Statement> decisions(Served served, ReleasePlan plan, CloseRequest request) {
+    private static List<Statement> decisions(Served served, ReleasePlan plan, String version, CloseRequest request) {
         return request.decisions().stream()
                 .filter(decision -> SignatureCheck.of(decision, people(served, plan)) instanceof SignatureCheck.Genuine)
                 .flatMap(decision -> decision.statement().stream())
-                .filter(statement -> statement.service().equals(plan.service())
-                        && statement.environment().equals(plan.environment()))
+                .filter(statement -> SAID.contains(statement.kind())
+                        && statement.service().equals(plan.service())
+                        && statement.environment().equals(plan.environment())
+                        && statement.version().equals(version)
+                        && !statement.time().isBefore(asked(served, request)))
                 .toList();
     }
 
+    /** An old word about an earlier try of the version is none about this one. */
+    private static Instant asked(Served served, CloseRequest request) {
+        return served.record()
+                .kept(request.request())
+                .flatMap(Closing::statement)
+                .map(statement -> statement.time().minus(SKEW))
+                .orElse(Instant.MAX);
+    }
+
+    /** What the workflow says is one line of bounded length: it stands in the record, in messages and on screens. */
+    private static String sentence(String text) {
+        String line = text.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() <= LONGEST_SENTENCE ? line : line.substring(0, LONGEST_SENTENCE - 1) + "…";
+    }
+
     /** Without a grant nothing was changed, so these are the only ends there are. */
-    private static Outcome unopened(CloseRequest request) {
+    private static Outcome unopened(Served served, CloseRequest request) {
         return switch (Outcome.valueOf(request.outcome())) {
-            case REJECTED -> Outcome.REJECTED;
+            case REJECTED -> rejected(served, request.request()) ? Outcome.REJECTED : Outcome.FAILED;
             case EXPIRED -> Outcome.EXPIRED;
             case CANCELLED -> Outcome.CANCELLED;
             case SUCCEEDED, ROLLED_BACK, ROLLBACK_FAILED, FAILED -> Outcome.FAILED;
         };
+    }
+
+    /** By a rejection, or because the approval that it hung on was taken back. */
+    private static boolean rejected(Served served, String request) {
+        return served.record()
+                .find(entry -> (entry.event().kind() == Event.Kind.REJECTED
+                                || entry.event().kind() == Event.Kind.REVOKED)
+                        && entry.event().facts().getOrDefault("request", "").equals(request))
+                .isPresent();
+    }
+
+    private static Optional<Head> rejection(Served served, String request) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.REJECTED
+                        && entry.event().facts().getOrDefault("request", "").equals(request));
     }
 
     private static Outcome judged(Served served, CloseRequest request, Grant grant) {
@@ -264,7 +318,9 @@ public final class Closing {
         String release = served.name() + "@" + grant.version();
         State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
-            State left = next.withBad(new State.BadMark(grant.previousVersion(), text, time));
+            State left = grant.previousVersion().equals(grant.version())
+                    ? next
+                    : next.withBad(new State.BadMark(grant.previousVersion(), text, time));
             return outcome == Outcome.ROLLED_BACK && !plan.rollback().lockAfter() ? left : left.withLock(lock);
         }
         return switch (outcome) {
@@ -402,12 +458,14 @@ public final class Closing {
         Statement statement = rejection.statement().orElseThrow();
         boolean[] late = {false};
         boolean[] used = {false};
+        boolean[] over = {false};
         Head head = served.record().change(now -> {
             late[0] = now.state()
                     .openGrant()
                     .filter(grant -> grant.id().equals(request.request()))
                     .isPresent();
-            if (late[0] || now.state().spent(request.request())) {
+            over[0] = now.state().spent(request.request());
+            if (late[0] || over[0]) {
                 return Optional.empty();
             }
             used[0] = now.state().spent(rejection.id());
@@ -432,6 +490,12 @@ public final class Closing {
         }
         if (used[0]) {
             return new RejectResult(false, "the rejection was used up already; sign another one", List.of());
+        }
+        if (over[0]) {
+            return rejection(served, request.request())
+                    .map(entry -> new RejectResult(true, "", List.of(entry.signed())))
+                    .orElseGet(() -> new RejectResult(
+                            false, "the release has ended already, and not by a rejection", List.of()));
         }
         served.keep(rejection);
         return new RejectResult(true, "", List.of(head.signed()));

@@ -219,7 +219,13 @@ public final class OpeningJudge {
                 counted.approvals().stream().map(SignedStatement::id).toList());
         String release = release(plan);
         boolean[] voided = {false};
+        List<String> tooLate = new ArrayList<>();
         Head head = served.record().change(latest -> {
+            tooLate.clear();
+            tooLate.addAll(tooLate(served, request, plan, lane, review, latest));
+            if (!tooLate.isEmpty()) {
+                return Optional.empty();
+            }
             // looking at the targets took its time, in which a rejection may have come into the record
             voided[0] = latest.state().spent(request.request().id())
                     || counted.approvals().stream()
@@ -230,7 +236,7 @@ public final class OpeningJudge {
                     || !latest.state().suspended().equals(counted.suspended())
                     || latest.state().locked().isPresent()
                     || latest.state()
-                            .frozen(now)
+                            .frozen(served.record().now())
                             .filter(freeze -> !plan.skips(lane, "freeze"))
                             .isPresent()
                     || latest.state().openGrant().isPresent()) {
@@ -252,6 +258,9 @@ public final class OpeningJudge {
                 .openGrant()
                 .filter(open -> open.id().equals(grant.id()))
                 .isEmpty()) {
+            if (!tooLate.isEmpty()) {
+                return OpenResult.not(Opening.EXPIRED, tooLate);
+            }
             return voided[0]
                     ? OpenResult.not(
                             Opening.REFUSED,
@@ -260,6 +269,20 @@ public final class OpeningJudge {
         }
         counted.approvals().forEach(served::keep);
         return opened(served, grant, drift);
+    }
+
+    /** Gates and targets took their time: what has expired meanwhile opens nothing, however long ago it was judged. */
+    private static List<String> tooLate(
+            Served served, OpenRequest request, ReleasePlan plan, Lane lane, Review review, Head latest) {
+        Instant now = served.record().now();
+        Authority authority = Authority.of(served, latest.state());
+        List<String> late =
+                new ArrayList<>(Approvals.problemsOfRequest(plan, authority.people(plan), request.request(), now));
+        Count.Counted counted = new Count(authority, plan, latest.state(), now).of(request, review);
+        counted.opening()
+                .filter(opening -> opening == Opening.EXPIRED)
+                .ifPresent(expired -> late.addAll(counted.why()));
+        return late;
     }
 
     private static Map<String, String> facts(OpenRequest request, Review review, Lane lane, Count.Counted counted) {
@@ -395,8 +418,22 @@ public final class OpeningJudge {
         if (target.isEmpty()) {
             problems.add("'" + to + "' never succeeded in " + served.name() + "; there is nothing known to go back to");
         }
-        if (to.equals(head.state().live().version())) {
+        boolean serves = target.filter(
+                        then -> then.targets().equals(head.state().live().targets()))
+                .isPresent();
+        if (to.equals(head.state().live().version()) && serves) {
             problems.add("'" + to + "' is live already");
+        }
+        if (!signed.statement().map(Statement::plan).orElse("").isEmpty()) {
+            problems.add("this statement takes a running release back, and goes to no version");
+        }
+        boolean lastKnownGood = signed.statement()
+                .filter(statement -> statement.details().path("last-known-good").asBoolean())
+                .isPresent();
+        String good = head.state().lastKnownGood().map(State.Succeeded::version).orElse("");
+        if (lastKnownGood && !good.equals(to)) {
+            problems.add("the last known good version is '" + good + "', and not '" + to
+                    + "'; whoever showed that was wrong: look with `slipway history`, and name one with --to");
         }
         if (head.state().markedBad(to)) {
             problems.add("'" + to + "' is marked bad in " + served.name()
@@ -406,6 +443,7 @@ public final class OpeningJudge {
         if (target.isPresent() && plan.isEmpty()) {
             problems.add("the plan of '" + to + "' is not kept beside the record");
         }
+        plan.map(Authority.of(served, head.state())::problemsOfCommands).ifPresent(problems::addAll);
         if (!problems.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, problems);
         }

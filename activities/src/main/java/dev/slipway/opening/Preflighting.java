@@ -9,6 +9,7 @@ import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
@@ -63,9 +64,13 @@ public final class Preflighting {
         }
         List<String> notes = new ArrayList<>();
         problems.addAll(planOfSource.problems(served, plan, lane));
+        if (!problems.isEmpty()) {
+            // what stands in no source is nobody's plan, and learns nothing about secrets
+            return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
+        }
         problems.addAll(authority.problems(plan, lane));
         problems.addAll(gates.problems(served, plan, lane));
-        Optional<SignedText> already = alreadyLive(head, plan);
+        Optional<SignedText> already = alreadyLive(served, head, plan, request);
         if (already.isPresent() && problems.isEmpty()) {
             return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
         }
@@ -97,12 +102,30 @@ public final class Preflighting {
                 authority.people(plan));
     }
 
-    /** The signed entry that says that this very plan is live. */
-    private static Optional<SignedText> alreadyLive(Head head, ReleasePlan plan) {
-        boolean live = head.state().live().version().equals(plan.version())
-                && head.state().live().plan().equals(plan.digest())
-                && head.state().openGrant().isEmpty();
-        return live ? Optional.of(head.signed()) : Optional.empty();
+    /** The worker's signed word for this request that this very plan is live, with every target as it was then. */
+    private static Optional<SignedText> alreadyLive(
+            Served served, Head head, ReleasePlan plan, SignedStatement request) {
+        State state = head.state();
+        boolean live = state.live().version().equals(plan.version())
+                && state.live().plan().equals(plan.digest())
+                && state.succeeded(plan.version())
+                        .filter(then -> then.targets().equals(state.live().targets()))
+                        .isPresent()
+                && state.locked().isEmpty()
+                && state.openGrant().isEmpty();
+        if (!live) {
+            return Optional.empty();
+        }
+        AlreadyLive said = new AlreadyLive(
+                AlreadyLive.KIND,
+                plan.service(),
+                plan.environment(),
+                plan.version(),
+                plan.digest(),
+                request.id(),
+                head.entry().number(),
+                served.record().now());
+        return Optional.of(served.record().sign(said.text()));
     }
 
     static void againAllowed(State state, ReleasePlan plan, SignedStatement request, List<String> problems) {

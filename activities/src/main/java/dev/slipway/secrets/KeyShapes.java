@@ -20,7 +20,7 @@ final class KeyShapes {
 
     /**
      * @param name what is shown instead
-     * @param literal stands in every such key, in lower case: looked for first, as most text has no key
+     * @param literal stands in every such key, exactly so: looked for first, as most text has no key
      * @param pattern its group {@code key}, or all of it where there is none, is the key
      */
     private record Rule(String name, String literal, Pattern pattern, boolean grouped) {}

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** The rule that a file with secrets is nobody else's to read. */
+/** The rule that a file with secrets is not open to everybody; a group of the worker's own may share it. */
 final class PrivateFile {
 
     private PrivateFile() {}

@@ -418,4 +418,61 @@ class DecidingTest {
                         .text())
                 .contains("is not about an environment");
     }
+
+    @Test
+    void somebodyCalledLikeTheRecoveryKeyIsNobody() throws Exception {
+        dock.key("recovery");
+        dock.released("1.0.0");
+        Policy two = new Policy(
+                Policy.FORMAT,
+                Map.of(
+                        "recovery", List.of(dock.publicKey("recovery").line()),
+                        "ana", List.of(dock.publicKey("ana").line()),
+                        "ben", List.of(dock.publicKey("ben").line())),
+                List.of(),
+                2,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                true,
+                Duration.ZERO);
+        dock.served().record().keep(two.text());
+        dock.served()
+                .record()
+                .change(head -> java.util.Optional.of(new dev.slipway.ledger.Change(
+                        new Event(Event.Kind.POLICY, "", "two", Map.of()),
+                        head.state().withPolicy(two.digest()))));
+
+        DecideResult alone = dock.decide(word(
+                Kind.RECONCILE, "recovery", dock.state().base(), "1.0.0", Map.of("targets", Map.of("web", "0.9.0"))));
+
+        assertThat(alone.done()).isFalse();
+        assertThat(dock.state().live().targets()).containsEntry("web", "1.0.0");
+    }
+
+    @Test
+    void aFreezeIsNotShortenedByAnother() throws Exception {
+        dock.released("1.0.0");
+        dock.decide(freeze("ana", in(Duration.ofDays(14))));
+
+        assertThat(dock.decide(freeze("cleo", in(Duration.ofMinutes(1)))).text())
+                .contains("and that would end it sooner");
+        assertThat(dock.decide(freeze("cleo", in(Duration.ofDays(20)))).done()).isTrue();
+    }
+
+    @Test
+    void aPolicyOfANewerSlipwayIsNotTakenForLessThanItSays() throws Exception {
+        dock.recovery("safe");
+        dock.serve(Dock.NO_FLOOR);
+        Map<String, Object> policy = new java.util.TreeMap<>(dev.slipway.trust.Json.mapper()
+                .readValue(Policy.floor(1, false, true).text(), java.util.TreeMap.class));
+        policy.put("never-on", "friday");
+        Dock.Draft draft = dock.word(Kind.POLICY, "recovery", "");
+        draft.key = "safe";
+        draft.confirm = "";
+        draft.what = Statement.what(Map.of("policy", policy));
+
+        assertThat(dock.decide(draft.signed()).text()).contains("something that this worker does not know");
+    }
 }

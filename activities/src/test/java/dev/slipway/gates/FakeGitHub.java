@@ -69,7 +69,8 @@ final class FakeGitHub implements AutoCloseable {
 
     void pull(int number, String author, String mergeCommit, boolean merged) {
         pulls.add(read("{'number':" + number + ",'user':{'login':'" + author + "'},'merge_commit_sha':'" + mergeCommit
-                + "','merged_at':" + (merged ? "'2026-11-01T12:00:00Z'" : "null") + ",'head':{'sha':'" + HEAD + "'}}"));
+                + "','state':'" + (merged ? "closed" : "open") + "','base':{'ref':'main'},'merged_at':"
+                + (merged ? "'2026-11-01T12:00:00Z'" : "null") + ",'head':{'sha':'" + HEAD + "'}}"));
     }
 
     void review(long pull, String who, String state, String commit, String association) {

@@ -55,10 +55,13 @@ class GitHubGatesTest {
 
     private ReleasePlan plan(String gate) throws Exception {
         dock.files("    gates: [{" + gate.replace("}", ", token: $GITHUB_TOKEN, api: '" + github.address() + "'}")
-                + "}]\n");
+                + "}]\n" + (branch.isEmpty() ? "" : "    branch: " + branch + "\n"));
         dock.edit("slipway.yaml", "source: {directory: .}", "source: {git: git@github.com:acme/shop.git}");
         return Dock.plan(PlanSource.directory(dock.source), "1.0.0", FakeGitHub.COMMIT);
     }
+
+    /** Of the environment; empty for any. */
+    private String branch = "";
 
     private Gates gates() throws Exception {
         return new Gates(
@@ -189,6 +192,22 @@ class GitHubGatesTest {
         github.review(7, "ben", "APPROVED", FakeGitHub.HEAD, "MEMBER");
 
         assertThat(judged(REVIEWS)).startsWith("reviewed: no pull request");
+    }
+
+    @Test
+    void aPullRequestIntoAnotherBranchOrThatWasGivenUpIsNoReviewOfThisOne() throws Exception {
+        String open =
+                "{'number':7,'user':{'login':'dora'},'state':'STATE','base':{'ref':'BASE'},'merged_at':null,'head':{'sha':'"
+                        + FakeGitHub.COMMIT + "'}}";
+        github.review(7, "ana", "APPROVED", FakeGitHub.COMMIT, "MEMBER");
+        github.review(7, "ben", "APPROVED", FakeGitHub.COMMIT, "MEMBER");
+        branch = "main";
+        github.pulls.add(github.read(open.replace("STATE", "open").replace("BASE", "playground")));
+        github.pulls.add(github.read(open.replace("STATE", "closed").replace("BASE", "main")));
+        assertThat(judged(REVIEWS)).startsWith("reviewed: no pull request");
+
+        github.pulls.add(github.read(open.replace("STATE", "open").replace("BASE", "main")));
+        assertThat(judged(REVIEWS)).startsWith("passed");
     }
 
     private static final String PROTECTION =

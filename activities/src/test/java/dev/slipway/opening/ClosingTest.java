@@ -604,4 +604,85 @@ class ClosingTest {
                         .done())
                 .isTrue();
     }
+
+    private CloseResult close(Dock.Ready ready, String outcome, String text, SignedStatement... decisions) {
+        return dock.activities()
+                .close(new CloseRequest(
+                        "shop",
+                        "production",
+                        ready.plan().version(),
+                        ready.plan().digest(),
+                        ready.request().id(),
+                        "release:shop:production:" + ready.plan().version(),
+                        outcome,
+                        text,
+                        List.of(decisions)));
+    }
+
+    private Event last() {
+        return dock.served().record().head().entry().event();
+    }
+
+    @Test
+    void nobodyIsSaidToHaveRejectedWhoDidNot() throws Exception {
+        assertThat(close(dock.ready("1.0.0"), "REJECTED", "rejected by ana").outcome())
+                .isEqualTo("FAILED");
+    }
+
+    @Test
+    void theWorkflowsSentenceIsOneBoundedLine() throws Exception {
+        close(dock.ready("1.0.0"), "FAILED", "first\nsecond\u001b[2J " + "x".repeat(1 << 20));
+
+        assertThat(last().text()).contains("first second [2J xxx").hasSizeLessThan(1100);
+        assertThat(last().text()).doesNotContain("\n", "\u001b");
+        assertThat(dock.state().history().get(0).text()).hasSizeLessThanOrEqualTo(1000);
+    }
+
+    @Test
+    void oldWordsAreNotToldOfANewerRelease() throws Exception {
+        Dock.Ready first = dock.ready("1.0.0");
+        SignedStatement request = first.request();
+        SignedStatement approval = first.approval();
+        close(first, "FAILED", "no");
+        dock.clock.passes(Duration.ofMinutes(10));
+        Dock.Ready second = dock.ready("1.1.0");
+
+        close(second, "FAILED", "no", approval, request);
+
+        assertThat(last().facts())
+                .containsEntry("request", second.request().id())
+                .doesNotContainKey("approve");
+    }
+
+    @Test
+    void aRequestIsClosedOnceHoweverManyCameAfterIt() throws Exception {
+        Dock.Ready first = dock.ready("1.0.0");
+        close(first, "FAILED", "the first end");
+        Entry closed = dock.served().record().head().entry();
+        dock.served().record().change(head -> {
+            State state = head.state();
+            for (int i = 0; i < 60; i++) {
+                state = state.withEnded(new State.Ended(
+                        "2.0." + i,
+                        "",
+                        Integer.toString(i),
+                        "",
+                        "FAILED",
+                        "",
+                        List.of(),
+                        true,
+                        "",
+                        Instant.EPOCH,
+                        Instant.EPOCH));
+            }
+            return Optional.of(new Change(new Event(Event.Kind.RECONCILED, "", "many came", Map.of()), state));
+        });
+        long number = dock.served().record().head().entry().number();
+
+        CloseResult again = close(first, "CANCELLED", "another end");
+
+        assertThat(again.outcome()).isEqualTo("FAILED");
+        assertThat(Entry.parse(again.closed().get(0).text()).number()).isEqualTo(closed.number());
+        assertThat(dock.served().record().head().entry().number()).isEqualTo(number);
+    }
 }

@@ -3,10 +3,13 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -25,8 +28,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -630,5 +638,120 @@ class OpeningTest {
                         .review(new ReviewRequest(
                                 "shop", "production", "1.0.0", ready.plan().digest(), "e".repeat(64))))
                 .hasStackTraceContaining("the request was not seen by a preflight");
+    }
+
+    @Test
+    void aPlanThatStandsInNoSourceLearnsNothingAboutSecrets() throws Exception {
+        dock.secret("TOKEN", "sk_live_0123456789");
+        dock.serve(Dock.NO_FLOOR);
+        dock.files();
+        dock.edit("slipway.yaml", "secrets: [TOKEN]", "secrets: [{name: TOKEN, prefix: guess}]");
+        ReleasePlan guessing = dock.plan("1.0.0");
+        dock.files();
+
+        assertThat(dock.preflight(guessing, dock.request(guessing)).problems())
+                .isNotEmpty()
+                .noneMatch(problem -> problem.contains("TOKEN"));
+    }
+
+    @Test
+    void whatExpiresWhileGatesAreJudgedOpensNothing() throws Exception {
+        try (MockWebServer slow = new MockWebServer()) {
+            slow.start();
+            slow.setDispatcher(new Dispatcher() {
+                @Override
+                public MockResponse dispatch(RecordedRequest request) {
+                    if (slow.getRequestCount() > 1) {
+                        dock.clock.passes(Duration.ofHours(2));
+                    }
+                    return new MockResponse.Builder().code(200).build();
+                }
+            });
+            dock.files("    gates: [{http: '" + slow.url("/ready") + "'}]\n");
+            Dock.Ready ready = dock.ready("1.0.0");
+
+            OpenResult result = dock.open(ready);
+
+            assertThat(result.opening()).as(result.why().toString()).isEqualTo(Opening.EXPIRED);
+            assertThat(dock.state().openGrant()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatALiveVersionServesHasToBeWhatItOnceServed() throws Exception {
+        dock.released("1.0.0");
+        ReleasePlan same = dock.plan("1.0.0");
+        assertThat(dock.preflight(same, dock.request(same)).nothingToDo()).hasSize(1);
+
+        dock.served()
+                .record()
+                .change(head -> Optional.of(new Change(
+                        new Event(Event.Kind.RECONCILED, "", "by hand", Map.of()),
+                        head.state()
+                                .withLive(new State.Live(
+                                        "1.0.0", same.digest(), "", dock.clock.instant(), Map.of("web", "0.9.0"))))));
+        assertThat(dock.preflight(same, dock.request(same)).nothingToDo()).isEmpty();
+        Dock.Draft back = dock.word(Kind.ROLLBACK, "ana", dock.state().base());
+        back.version = "1.0.0";
+        assertThat(dock.openRollback(back.signed()).opening())
+                .as("the way back to what the record calls live")
+                .isEqualTo(Opening.OPENED);
+    }
+
+    @Test
+    void aWordThatTakesARunningReleaseBackGoesToNoVersion() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        Dock.Draft leave = dock.word(Kind.ROLLBACK, "ana", dock.state().base());
+        leave.version = "1.0.0";
+        leave.plan = dock.plan("1.0.0").digest();
+
+        assertThat(dock.openRollback(leave.signed()).why())
+                .containsExactly("this statement takes a running release back, and goes to no version");
+    }
+
+    @Test
+    void theLastKnownGoodIsTheRecordsAndNotTemporals() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        dock.released("1.2.0");
+        Dock.Draft back = dock.word(Kind.ROLLBACK, "ana", dock.state().base());
+        back.what = "{\"last-known-good\":true}";
+        back.version = "1.0.0";
+        assertThat(dock.openRollback(back.signed()).why())
+                .singleElement()
+                .asString()
+                .startsWith("the last known good version is '1.1.0', and not '1.0.0'");
+
+        back.version = "1.1.0";
+        assertThat(dock.openRollback(back.signed()).opening()).isEqualTo(Opening.OPENED);
+    }
+
+    @Test
+    void anOldPlansCommandsDoNotRunPastTheFloor() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        dock.serve(Policy.floor(0, false, false));
+        Dock.Draft back = dock.word(Kind.ROLLBACK, "ana", dock.state().base());
+        back.version = "1.0.0";
+
+        assertThat(dock.openRollback(back.signed()).why())
+                .singleElement()
+                .asString()
+                .contains("lets no commands of plans run");
+    }
+
+    @Test
+    void aGateThatTheFloorAsksForHoldsForHotfixesToo() throws Exception {
+        dock.files("    gates: [{http: 'http://localhost:1/ready', name: ready}]\n    hotfix: {skip: [ready]}\n");
+        ReleasePlan plan = dock.plan("1.0.0");
+        dock.serve(new Policy(
+                Policy.FORMAT, Map.of(), List.of(), 0, List.of(), List.of("http"), true, false, true, Duration.ZERO));
+        Dock.Draft hotfix = dock.draft(Kind.REQUEST, "ben").of(plan);
+        hotfix.lane = Lane.HOTFIX;
+
+        assertThat(dock.preflight(plan, hotfix.signed()).problems())
+                .containsExactly(
+                        "this worker's floor asks for a gate `http`, and the plan has none that a hotfix waits for");
     }
 }

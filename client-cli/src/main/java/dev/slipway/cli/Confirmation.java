@@ -1,9 +1,9 @@
 package dev.slipway.cli;
 
+import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
-import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
@@ -46,6 +46,10 @@ final class Confirmation {
         if (doubt.isPresent()) {
             return doubt;
         }
+        Optional<AlreadyLive> already = already(signed.text());
+        if (already.isPresent()) {
+            return doubtOfAlready(already.get(), expected);
+        }
         Entry entry;
         try {
             entry = Entry.parse(signed.text());
@@ -57,11 +61,15 @@ final class Confirmation {
             return Optional.of("the signed entry is about " + entry.service() + "/" + entry.environment()
                     + ", not about " + environment.text());
         }
-        Optional<String> ofClosing = doubtOfClosing(entry, expected);
-        if (ofClosing.isEmpty() || wasLiveAlready(entry.state(), expected)) {
+        return doubtOfClosing(entry, expected);
+    }
+
+    private static Optional<AlreadyLive> already(String text) {
+        try {
+            return Optional.of(AlreadyLive.parse(text));
+        } catch (IllegalArgumentException another) {
             return Optional.empty();
         }
-        return ofClosing;
     }
 
     private static Optional<String> doubtOfClosing(Entry entry, Expected expected) {
@@ -90,12 +98,18 @@ final class Confirmation {
         return Optional.empty();
     }
 
-    /** Nothing had to be done: the record says that this very plan serves. */
-    private static boolean wasLiveAlready(State state, Expected expected) {
-        return expected.outcome() == Outcome.SUCCEEDED
+    /** Nothing had to be done: the worker says so for this very request. */
+    private static Optional<String> doubtOfAlready(AlreadyLive said, Expected expected) {
+        boolean same = expected.outcome() == Outcome.SUCCEEDED
                 && !expected.plan().isEmpty()
-                && state.live().version().equals(expected.release().version())
-                && state.live().plan().equals(expected.plan())
-                && state.openGrant().isEmpty();
+                && said.service().equals(expected.release().service())
+                && said.environment().equals(expected.release().environment())
+                && said.version().equals(expected.release().version())
+                && said.plan().equals(expected.plan())
+                && said.request().equals(expected.request());
+        return same
+                ? Optional.empty()
+                : Optional.of("the environment's key says that " + said.version() + " was live already, and that for"
+                        + " another request than this one");
     }
 }

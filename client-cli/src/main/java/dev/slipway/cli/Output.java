@@ -24,13 +24,25 @@ final class Output {
 
     static String json(Object value) {
         try {
-            return Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+            return escaped(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record is plain JSON", e);
         }
     }
 
-    /** JSON escapes control characters itself; nothing else may touch it. */
+    /** What JSON leaves as it is and a terminal obeys: the other control characters, and those that turn text round. */
+    private static String escaped(String json) {
+        StringBuilder text = new StringBuilder(json.length());
+        json.chars().forEach(c -> {
+            boolean obeyed = (c >= 0x7f && c <= 0x9f)
+                    || (c >= 0x200e && c <= 0x200f)
+                    || (c >= 0x202a && c <= 0x202e)
+                    || (c >= 0x2066 && c <= 0x2069);
+            text.append(obeyed ? String.format("\\u%04x", c) : Character.toString(c));
+        });
+        return text.toString();
+    }
+
     static void print(Shell shell, Object value) {
         shell.out().println(json(value));
     }

@@ -36,6 +36,26 @@ final class PinnedKeys {
         return file;
     }
 
+    /** Whether a key that is pinned already signed it; asks nobody. */
+    boolean believes(EnvironmentName environment, SignedText signed) {
+        try {
+            Optional<String> line = shell.variable(KEY);
+            if (line.isPresent()) {
+                return Sshsig.verifyBy(
+                                SshPublicKey.parse(line.get()),
+                                signed.signature(),
+                                Namespace.WORKER,
+                                signed.text().getBytes(StandardCharsets.UTF_8))
+                        instanceof Sshsig.Check.Signed;
+            }
+            return new KnownEnvironments(file)
+                            .check(environment.service(), environment.environment(), signed.text(), signed.signature())
+                    instanceof KnownEnvironments.Origin.Genuine;
+        } catch (UnusableKey | IOException e) {
+            return false;
+        }
+    }
+
     /** Why this text is not to be believed; nothing where the environment's pinned key signed it. */
     Optional<String> doubt(EnvironmentName environment, SignedText signed) {
         try {

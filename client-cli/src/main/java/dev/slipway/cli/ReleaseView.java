@@ -1,6 +1,8 @@
 package dev.slipway.cli;
 
 import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
+import dev.slipway.record.SignedText;
 import dev.slipway.release.JournalEntry;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
@@ -146,24 +148,32 @@ final class ReleaseView {
             return;
         }
         Set<String> signed = new HashSet<>();
-        report.closed().forEach(text -> {
-            try {
-                Entry.parse(text.text())
-                        .event()
-                        .facts()
-                        .getOrDefault("undo", "")
-                        .lines()
-                        .forEach(signed::add);
-            } catch (IllegalArgumentException foreign) {
-                // not an entry: nothing in it is signed
-            }
-        });
+        report.closed().forEach(text -> signed(report, text).lines().forEach(signed::add));
         line(
                 signed.containsAll(report.undo())
                         ? "  undo by hand, in this order:"
                         : "  undo by hand, in this order (Temporal's word, not signed: compare it with the notification"
                                 + " before you type it):");
         report.undo().forEach(command -> line("    " + command));
+    }
+
+    /** The undo commands of an entry that the pinned key of this environment signed about this release; else nothing. */
+    private String signed(ReleaseReport report, SignedText text) {
+        EnvironmentName environment = new EnvironmentName(report.service(), report.environment());
+        if (!new PinnedKeys(shell).believes(environment, text)) {
+            return "";
+        }
+        try {
+            Entry entry = Entry.parse(text.text());
+            boolean ofThis = entry.service().equals(report.service())
+                    && entry.environment().equals(report.environment())
+                    && entry.event().kind() == Event.Kind.CLOSED
+                    && entry.event().facts().getOrDefault("request", "").equals(report.request());
+            return ofThis ? entry.event().facts().getOrDefault("undo", "") : "";
+        } catch (IllegalArgumentException another) {
+            // what else the key signs is no entry
+            return "";
+        }
     }
 
     private void line(String text) {

@@ -13,12 +13,14 @@ import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.rollback.RollbackWorkflow.RollbackInput;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -123,7 +125,7 @@ final class RollbackCommand implements Callable<Integer> {
         gather(plan, "Roll " + subject.name().text() + " back as '" + key.by() + "'?");
         ReleaseReport report = subject.report();
         SignedStatement signed =
-                sign(key, plan, subject.environment(), subject.name().version(), plan.digest(), report.base());
+                sign(key, plan, subject.environment(), subject.name().version(), plan.digest(), report.base(), "");
         if (decisions.print) {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
@@ -168,7 +170,9 @@ final class RollbackCommand implements Callable<Integer> {
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
         SigningKey key = signing.find(shell, plan.people());
         gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
-        SignedStatement signed = sign(key, plan, name, target, "", mirror.base());
+        // the page is Temporal's word: the worker holds it against the record
+        String what = to.isEmpty() ? Statement.what(Map.of("last-known-good", true)) : "";
+        SignedStatement signed = sign(key, plan, name, target, "", mirror.base(), what);
         if (decisions.print) {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
@@ -248,11 +252,17 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private SignedStatement sign(
-            SigningKey key, ReleasePlan plan, EnvironmentName name, String version, String digest, String base) {
+            SigningKey key,
+            ReleasePlan plan,
+            EnvironmentName name,
+            String version,
+            String digest,
+            String base,
+            String what) {
         Instant now = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.ROLLBACK, name, version, digest, base, "", confirm, reason, List.of())
+                new Draft(Kind.ROLLBACK, name, version, digest, base, what, confirm, reason, List.of())
                         .by(key, now, HOLDS));
         Decisions.require(Approvals.problemsOfRollbackRight(
                 plan, signing.known(plan.people(), key), Kind.ROLLBACK, base, signed, now));

@@ -3,17 +3,22 @@ package dev.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.record.AlreadyLive;
+import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
+import dev.slipway.release.ReleaseInput;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Json;
+import dev.slipway.trust.SignedStatement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,8 +128,38 @@ final class ReleaseCommandTest {
     }
 
     @Test
-    void endsWith0WhereTheRecordSaysThatThisPlanIsLiveAlready() {
-        stage.script.ends("1.0.7", input -> Story.of(input)
+    void endsWith0WhereTheWorkerSaysForThisRequestThatThisPlanIsLiveAlready() {
+        alreadyLive("1.0.7", ReleaseInput::request);
+        assertThat(desk.type("release", "production", "--version", "1.0.7").code())
+                .isZero();
+        alreadyLive("1.0.8", input -> new SignedStatement("of last month", ""));
+        assertThat(desk.type("release", "production", "--version", "1.0.8").code())
+                .as("the worker said so once, for another request")
+                .isEqualTo(19);
+    }
+
+    private void alreadyLive(String version, Function<ReleaseInput, SignedStatement> request) {
+        stage.script.ends(version, input -> {
+            String said = new AlreadyLive(
+                            AlreadyLive.KIND,
+                            "shop",
+                            "production",
+                            version,
+                            input.plan().digest(),
+                            request.apply(input).id(),
+                            7,
+                            Instant.now())
+                    .text();
+            return Story.of(input)
+                    .closed(new SignedText(said, desk.environmentKey.sign(said)))
+                    .ended(Outcome.SUCCEEDED, version + " was live already")
+                    .ending();
+        });
+    }
+
+    @Test
+    void anEntryOfAnEarlierDayIsNoSuccess() {
+        stage.script.ends("1.0.9", input -> Story.of(input)
                 .closed(Story.close(
                         input,
                         desk.environmentKey,
@@ -132,11 +167,11 @@ final class ReleaseCommandTest {
                         Outcome.SUCCEEDED,
                         State.empty()
                                 .withLive(new State.Live(
-                                        "1.0.7", input.plan().digest(), "", Instant.now(), Map.of("web", "7")))))
-                .ended(Outcome.SUCCEEDED, "1.0.7 was live already")
+                                        "1.0.9", input.plan().digest(), "", Instant.now(), Map.of("web", "7")))))
+                .ended(Outcome.SUCCEEDED, "1.0.9 was live already")
                 .ending());
-        assertThat(desk.type("release", "production", "--version", "1.0.7").code())
-                .isZero();
+        assertThat(desk.type("release", "production", "--version", "1.0.9").code())
+                .isEqualTo(19);
     }
 
     @Test

@@ -2,10 +2,15 @@ package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
+import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
 import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
+import dev.slipway.trust.EnvironmentKey;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -28,8 +33,12 @@ final class ReleaseViewTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private Shell shell(String terminal) {
+        return shell(terminal, Map.of());
+    }
+
+    private Shell shell(String terminal, Map<String, String> variables) {
         return new Shell(
-                Map.of(),
+                variables,
                 Path.of(""),
                 new BufferedReader(new StringReader("")),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -118,5 +127,70 @@ final class ReleaseViewTest {
     void warnsBeforeAnUndoThatNobodySigned() {
         new ReleaseView(shell(""), false).end(report(List.of(), List.of("./switch 0.9")));
         assertThat(printed()).contains("not signed").contains("    ./switch 0.9");
+    }
+
+    private static ReleaseReport ended(EnvironmentKey key, String request, String undo) {
+        ReleaseReport report = report(List.of(), List.of(undo));
+        String entry = new Entry(
+                        Entry.FORMAT,
+                        "shop",
+                        "production",
+                        9,
+                        Entry.NO_PREVIOUS,
+                        NINE,
+                        new Event(
+                                Event.Kind.CLOSED,
+                                "shop/production@1.0.0",
+                                "failed",
+                                Map.of("request", request, "undo", undo)),
+                        State.empty())
+                .text();
+        return new ReleaseReport(
+                report.service(),
+                report.environment(),
+                report.version(),
+                "",
+                "r".repeat(64),
+                "ana",
+                "",
+                "",
+                Phase.DONE,
+                "",
+                List.of(),
+                List.of(),
+                false,
+                report.undo(),
+                List.of(),
+                List.of(new SignedText(entry, key.sign(entry))),
+                List.of(),
+                "",
+                "",
+                NINE,
+                NINE,
+                "",
+                List.of());
+    }
+
+    private String shown(EnvironmentKey signedBy, String request) {
+        EnvironmentKey pinned = EnvironmentKey.generate("shop/production");
+        EnvironmentKey key = signedBy == null ? pinned : signedBy;
+        Shell shell = shell("", Map.of(PinnedKeys.KEY, pinned.publicKey().line()));
+        new ReleaseView(shell, false).end(ended(key, request, "./switch 0.9"));
+        return printed();
+    }
+
+    @Test
+    void anUndoThatThePinnedKeySignedNeedsNoWarning() {
+        assertThat(shown(null, "r".repeat(64))).contains("./switch 0.9").doesNotContain("not signed");
+    }
+
+    @Test
+    void anUndoThatAnotherKeySignedIsNobodys() {
+        assertThat(shown(EnvironmentKey.generate("mallory"), "r".repeat(64))).contains("not signed");
+    }
+
+    @Test
+    void theSignedUndoOfAnotherReleaseIsNotThisOnes() {
+        assertThat(shown(null, "o".repeat(64))).contains("not signed");
     }
 }

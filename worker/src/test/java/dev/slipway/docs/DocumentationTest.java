@@ -171,11 +171,12 @@ final class DocumentationTest {
 
     @Test
     void everyTestThatTheSecurityPageNamesIsThere() throws IOException {
-        Path tests = documentation.root().resolve("activities/src/test/java/dev/slipway");
         StringBuilder all = new StringBuilder();
-        try (var files = Files.walk(tests)) {
-            files.filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
-                    .forEach(file -> all.append(documentation.text(file)));
+        for (String module : List.of("activities", "client-cli", "worker")) {
+            try (var files = Files.walk(documentation.root().resolve(module).resolve("src/test/java"))) {
+                files.filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
+                        .forEach(file -> all.append(documentation.text(file)));
+            }
         }
         List<String> missing = Pattern.compile("\\[(`[^\\]]+)\\]")
                 .matcher(documentation.text("docs/security.md"))

@@ -147,8 +147,18 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     private void lookAtHolder() {
         looked = true;
         Holder looking = queue.holder().orElseThrow();
-        HolderCheck check = activities("look whether " + looking.workflow() + " still runs")
-                .checkHolder(new HolderRequest(service, environment, looking));
+        HolderCheck check;
+        try {
+            check = activities("look whether " + looking.workflow() + " still runs")
+                    .checkHolder(new HolderRequest(service, environment, looking));
+        } catch (ActivityFailure failure) {
+            // it stays the holder: a record that can't be read says nothing about it
+            trouble = said(failure);
+            changed = true;
+            return;
+        }
+        changed |= !trouble.isEmpty();
+        trouble = "";
         if (!check.running() && queue.isHeldBy(looking)) {
             queue.handOver(looking);
             check.mirror().forEach(this::take);
@@ -162,11 +172,15 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
                     .readRecord(new RecordRequest(service, environment)));
             trouble = "";
         } catch (ActivityFailure failure) {
-            trouble = failure.getCause() instanceof ApplicationFailure said
-                    ? said.getOriginalMessage()
-                    : "the record can't be read: " + failure.getMessage();
+            trouble = said(failure);
             changed = true;
         }
+    }
+
+    private static String said(ActivityFailure failure) {
+        return failure.getCause() instanceof ApplicationFailure application
+                ? application.getOriginalMessage()
+                : "the record can't be read: " + failure.getMessage();
     }
 
     /** Never goes back: two copies may cross on their way. */

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Judges what the values of a plan mean together. Keeps silent about what has been refused already. */
 final class Meaning {
+
+    /** Who may ask for a release could otherwise guess a secret letter by letter. */
+    private static final Pattern PREFIX = Pattern.compile(".{0,12}|[a-z+]{1,12}://[A-Za-z0-9.-]+(?::[0-9]+)?/?");
 
     private final Problems problems;
     private final RuleSyntax rules;
@@ -53,6 +57,15 @@ final class Meaning {
             }
         }
         for (Located secret : root.at("secrets").items()) {
+            Located prefix = secret.at("prefix");
+            if (prefix.there()
+                    && prefix.sound()
+                    && !PREFIX.matcher(prefix.text()).matches()) {
+                problems.add(
+                        prefix.place(),
+                        "the beginning of a secret is longer than 12 characters, and would tell too much of it",
+                        "give only what keys of its kind begin with, such as sk_live_, or an address up to its host");
+            }
             Located same = secret.at("same-as");
             if (same.there() && same.sound() && !secrets.containsKey(same.text())) {
                 problems.add(

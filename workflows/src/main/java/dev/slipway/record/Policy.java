@@ -136,19 +136,25 @@ public record Policy(
             }
         }
         for (String kind : gates) {
-            if (plan.gates().stream().noneMatch(gate -> gate.kind().equals(kind))) {
-                problems.add(whose + " asks for a gate `" + kind + "`, and the plan has none");
+            if (plan.gates(lane).stream().noneMatch(gate -> gate.kind().equals(kind))) {
+                problems.add(whose + " asks for a gate `" + kind + "`, and the plan has none"
+                        + (lane == Lane.HOTFIX ? " that a hotfix waits for" : ""));
             }
         }
-        if (!commands && runsCommands(plan)) {
-            problems.add(whose + " lets no commands of plans run (`commands: refused`), and the plan has some");
-        }
+        problems.addAll(problemsOfCommands(whose, plan));
         plan.databases().forEach((name, database) -> database.backupIfAny()
                 .filter(backup -> backup.keep().compareTo(keep) < 0)
                 .ifPresent(backup -> problems.add("the plan keeps the backup of " + name + " for "
                         + Durations.text(backup.keep()) + ", " + whose + " asks for at least "
                         + Durations.text(keep))));
         return problems;
+    }
+
+    /** Why the commands of a plan may not run; empty where they may, or where it has none. */
+    public List<String> problemsOfCommands(String whose, ReleasePlan plan) {
+        return !commands && runsCommands(plan)
+                ? List.of(whose + " lets no commands of plans run (`commands: refused`), and the plan has some")
+                : List.of();
     }
 
     private static String words(String role) {

@@ -365,7 +365,12 @@ final class Decisions {
 
     List<String> problemsOfRollback(SignedStatement sent) {
         SignedStatement rollback = given(sent);
-        return problemsOfRight(Kind.ROLLBACK, rollback);
+        List<String> problems = new ArrayList<>(problemsOfRight(Kind.ROLLBACK, rollback));
+        rollback.statement()
+                .filter(statement -> !statement.plan().equals(plan.digest())
+                        || !statement.version().equals(plan.version()))
+                .ifPresent(other -> problems.add("this statement is not about this running release"));
+        return problems;
     }
 
     private List<String> problemsOfRight(Kind kind, SignedStatement signed) {

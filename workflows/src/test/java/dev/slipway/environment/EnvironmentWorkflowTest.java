@@ -197,6 +197,24 @@ class EnvironmentWorkflowTest {
     }
 
     @Test
+    void aRecordThatBreaksWhileAHolderIsLookedAtLosesNobodyInTheQueue() {
+        EnvironmentWorkflow queue = queue("production");
+        Standing dead = customer("dead", false);
+        queue.ask(dead.holder());
+        awaitTurn(dead);
+        rehearsal.worker.isGone("dead");
+        rehearsal.worker.fails("checkHolder dead", "the record has gone back to entry 3");
+        Standing next = customer("next", false);
+        queue.ask(next.holder());
+        Rehearsal.await("trouble", () -> queue.view().trouble().contains("gone back to entry 3"));
+        assertThat(queue.view().waiting()).hasSize(1);
+
+        rehearsal.temporal.sleep(Duration.ofMinutes(2));
+        awaitTurn(next);
+        assertThat(queue.view().trouble()).isEmpty();
+    }
+
+    @Test
     void looksAtAHolderOnlyWhileSomebodyWaits() {
         EnvironmentWorkflow queue = queue("production");
         Standing holder = customer("holder", false);
