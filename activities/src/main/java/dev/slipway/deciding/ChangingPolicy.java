@@ -75,12 +75,7 @@ final class ChangingPolicy implements Ruling {
         policy.from().stream()
                 .filter(name -> !policy.people().isEmpty() && !policy.people().containsKey(name))
                 .forEach(name -> problems.add("'" + name + "' is named in `from`, but not in `people`"));
-        int spare = policy.not().contains("requester") ? 1 : 0;
-        if (!policy.approvers().isEmpty() && policy.approvers().size() - spare < policy.quorum()) {
-            problems.add("a quorum of " + policy.quorum() + " can't be reached by "
-                    + policy.approvers().size() + " people"
-                    + (spare == 0 ? "" : ", one of whom may have asked"));
-        }
+        problems.addAll(authority.under(policy).unreachable());
         if (policy.digest().equals(state.policy())) {
             problems.add("this very policy is in force already");
         }

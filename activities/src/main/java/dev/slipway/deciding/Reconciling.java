@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.ReleaseName;
@@ -53,6 +54,11 @@ final class Reconciling implements Ruling {
         if (!ReleaseName.PART.matcher(statement.version()).matches()) {
             problems.add("it names no version that serves now");
         }
+        authority.plan().ifPresent(plan -> targets(statement).keySet().stream()
+                .filter(name ->
+                        plan.deploy().stream().noneMatch(target -> target.name().equals(name)))
+                .forEach(name -> problems.add("there is no target '" + name + "'; there are "
+                        + plan.deploy().stream().map(ReleasePlan.Target::name).toList())));
         if (targets(statement).isEmpty()) {
             problems.add("it names no target, as {\"targets\":{\"web\":\"1.4.0\"}}");
         }

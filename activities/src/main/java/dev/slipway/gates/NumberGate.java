@@ -1,5 +1,6 @@
 package dev.slipway.gates;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +22,7 @@ final class NumberGate implements GateJudge {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final OkHttpClient client;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     NumberGate(OkHttpClient client) {
         this.client = client;
@@ -44,7 +45,7 @@ final class NumberGate implements GateJudge {
         try {
             found = json.readTree(document.text().get()).at(wanted.at());
         } catch (JsonProcessingException e) {
-            return Finding.waits(place + " is no JSON");
+            return Finding.waits(place + " is no JSON, or has a key twice");
         }
         if (!found.isNumber()) {
             return Finding.waits(

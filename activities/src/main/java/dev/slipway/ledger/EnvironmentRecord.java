@@ -37,6 +37,7 @@ public final class EnvironmentRecord {
     private final LocalMark mark;
     private final Clock clock;
     private long newest;
+    private String broken = "";
 
     public EnvironmentRecord(
             String service, String environment, RecordStore store, EnvironmentKey key, LocalMark mark, Clock clock) {
@@ -54,6 +55,9 @@ public final class EnvironmentRecord {
      * @throws RecordRefused where it has gone back, is forked, or is not signed by this environment's key
      */
     public synchronized Head head() {
+        if (!broken.isEmpty()) {
+            throw new RecordRefused(broken);
+        }
         Optional<LocalMark.Seen> seen = mark.read(service, environment);
         long number = store.newest(service, environment, newest);
         if (number == 0) {
@@ -79,13 +83,7 @@ public final class EnvironmentRecord {
                         + " nothing runs until a person has looked");
             }
         }
-        if (number > 1) {
-            String before = read(number - 1).hash();
-            if (!before.equals(head.entry().previous())) {
-                throw new RecordRefused(
-                        name() + ": entry " + number + " of the record does not follow entry " + (number - 1));
-            }
-        }
+        before(head);
         if (seen.isEmpty() || seen.get().number() < number) {
             mark.write(service, environment, number, head.hash());
         }
@@ -93,28 +91,103 @@ public final class EnvironmentRecord {
         return head;
     }
 
+    /** Why nothing could run on this record, every entry looked at; empty where it is sound, or never was. */
+    public synchronized Optional<String> trouble() {
+        try {
+            if (store.newest(service, environment, 0) > 0
+                    || mark.read(service, environment).isPresent()) {
+                head();
+                proveChain(Long.MAX_VALUE);
+            }
+            return Optional.of(broken).filter(text -> !text.isEmpty());
+        } catch (RecordRefused refused) {
+            return Optional.of(refused.getMessage());
+        }
+    }
+
     /**
      * What lies in the store, looked at without believing it.
      *
-     * @param head the newest entry, none where there is none
+     * @param head the newest entry that this environment's key signed, none where there is none
      * @param number of it, 0 for none
      * @param hash of it, empty for none
+     * @param taken the highest number that is taken, by whatever lies there
      * @param trouble why nothing runs on it; empty where it is sound
      */
-    public record Found(Optional<Head> head, long number, String hash, String trouble) {}
+    public record Found(Optional<Head> head, long number, String hash, long taken, String trouble) {}
+
+    /** The entry before one; none where the chain begins, or begins anew because people have said so. */
+    private Optional<Head> before(Head head) {
+        long number = head.entry().number();
+        if (number <= 1 || head.entry().event().kind() == Event.Kind.ADOPTED) {
+            return Optional.empty();
+        }
+        Head before = read(number - 1);
+        if (!before.hash().equals(head.entry().previous())) {
+            throw new RecordRefused(
+                    name() + ": entry " + number + " of the record does not follow entry " + (number - 1));
+        }
+        return Optional.of(before);
+    }
+
+    /**
+     * Goes back along the chain. Where an old entry was edited or is missing, everything refuses from now on, until people
+     * have said from which entry it goes on.
+     *
+     * @param most how many entries to look at
+     */
+    public synchronized void proveChain(long most) {
+        if (store.newest(service, environment, 0) == 0) {
+            return;
+        }
+        try {
+            Optional<Head> head = Optional.of(head());
+            for (long looked = 0; looked < most && head.isPresent(); looked++) {
+                head = before(head.get());
+            }
+        } catch (RecordRefused refused) {
+            broken = refused.getMessage();
+        }
+    }
 
     /** For somebody who has to decide whether to go on from it. */
     public synchronized Found look() {
         String trouble = "";
         try {
             Head sound = head();
-            return new Found(Optional.of(sound), sound.entry().number(), sound.hash(), trouble);
+            proveChain(Long.MAX_VALUE);
+            trouble = broken;
+            if (trouble.isEmpty()) {
+                return new Found(
+                        Optional.of(sound),
+                        sound.entry().number(),
+                        sound.hash(),
+                        sound.entry().number(),
+                        trouble);
+            }
         } catch (RecordRefused refused) {
             trouble = refused.getMessage();
         }
-        long number = store.newest(service, environment, 0);
-        Optional<Head> head = number == 0 ? Optional.empty() : Optional.of(read(number));
-        return new Found(head, number, head.map(Head::hash).orElse(""), trouble);
+        long taken = store.newest(service, environment, 0);
+        Optional<Head> head = newestGenuine(taken);
+        return new Found(
+                head,
+                head.map(found -> found.entry().number()).orElse(0L),
+                head.map(Head::hash).orElse(""),
+                taken,
+                trouble);
+    }
+
+    /** What lies above it is not this environment's, and stays there for whoever wants to know why. */
+    private Optional<Head> newestGenuine(long taken) {
+        for (long number = taken; number > Math.max(0, taken - LOOK_BACK); number--) {
+            try {
+                return Optional.of(read(number));
+            } catch (RecordRefused broken) {
+                // the one before, then
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -124,9 +197,10 @@ public final class EnvironmentRecord {
      */
     public synchronized Head adopt(Found found, Change change) {
         newest = 0;
-        Optional<Head> appended = store.newest(service, environment, 0) == found.number()
-                ? append(found.head(), change)
+        Optional<Head> appended = store.newest(service, environment, 0) == found.taken()
+                ? append(found.head(), found.taken() + 1, change)
                 : Optional.empty();
+        appended.ifPresent(goesOn -> broken = "");
         return appended.orElseThrow(() -> new RecordRefused(
                 name() + ": the record has changed while it was looked at; look again, and sign about that"));
     }
@@ -158,8 +232,11 @@ public final class EnvironmentRecord {
         }
     }
 
-    private synchronized Optional<Head> append(Optional<Head> after, Change change) {
-        long number = after.map(head -> head.entry().number()).orElse(0L) + 1;
+    private Optional<Head> append(Optional<Head> after, Change change) {
+        return append(after, after.map(head -> head.entry().number()).orElse(0L) + 1, change);
+    }
+
+    private synchronized Optional<Head> append(Optional<Head> after, long number, Change change) {
         Entry entry = new Entry(
                 Entry.FORMAT,
                 service,

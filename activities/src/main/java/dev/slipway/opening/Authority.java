@@ -119,6 +119,77 @@ public final class Authority {
         return problems;
     }
 
+    /** The same, as if another policy were in force. */
+    public Authority under(Policy other) {
+        return new Authority(served, state, Optional.of(other));
+    }
+
+    /** Why floor and policy together could never be met by anybody; empty where they can, or where plans name the people. */
+    public List<String> unreachable() {
+        Map<String, List<String>> counting = people();
+        List<String> named = policy.map(Policy::approvers).orElse(List.of());
+        List<String> approvers = named.isEmpty() ? List.copyOf(counting.keySet()) : named;
+        if (counting.isEmpty() && policy.map(Policy::people).orElse(Map.of()).isEmpty()) {
+            // the people are a plan's, and none is known yet
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        approvers.stream()
+                .filter(name -> !counting.containsKey(name))
+                .forEach(name -> problems.add("'" + name + "' has no key that counts here; " + whereKeysAre()));
+        boolean notRequester = floor().not().contains("requester")
+                || policy.map(Policy::not).orElse(List.of()).contains("requester");
+        long able = able(approvers, counting) - (notRequester ? 1 : 0);
+        int quorum = Math.max(floor().quorum(), policy.map(Policy::quorum).orElse(0));
+        if (able < quorum) {
+            problems.add("a quorum of " + quorum + " can't be reached by "
+                    + (able + (notRequester ? 1 : 0)) + " people"
+                    + (notRequester ? ", one of whom may have asked" : ""));
+        }
+        return problems;
+    }
+
+    /** Why a plan's approvers could never be enough here; empty where they can. */
+    public List<String> unreachable(ReleasePlan plan, Lane lane, String requester) {
+        ReleasePlan.Approval approval = plan.approval(lane);
+        int quorum = Math.max(
+                approval.quorum(),
+                Math.max(floor().quorum(), policy.map(Policy::quorum).orElse(0)));
+        if (quorum == 0 || (approval.unsigned() && allowsClaims())) {
+            return List.of();
+        }
+        Map<String, List<String>> counting = people(plan);
+        List<String> approvers = approval.from().stream()
+                .filter(name -> !approval.excludesRequester() || !name.equals(requester))
+                .toList();
+        long able = able(approvers, counting);
+        if (able >= quorum) {
+            return List.of();
+        }
+        List<String> unknown =
+                approvers.stream().filter(name -> !counting.containsKey(name)).toList();
+        return List.of("approvals of " + quorum + " people are asked for, and " + able + " of " + approvers
+                + " can give one here"
+                + (unknown.isEmpty() ? "" : "; of " + unknown + " no key counts: " + whereKeysAre()));
+    }
+
+    private long able(List<String> approvers, Map<String, List<String>> counting) {
+        List<String> ofThePolicy = policy.map(Policy::from).orElse(List.of());
+        return approvers.stream()
+                .filter(counting::containsKey)
+                .filter(name -> floor().from().isEmpty() || floor().from().contains(name))
+                .filter(name -> ofThePolicy.isEmpty() || ofThePolicy.contains(name))
+                .distinct()
+                .count();
+    }
+
+    private String whereKeysAre() {
+        boolean ofThePolicy = policy.filter(rules -> !rules.people().isEmpty()).isPresent();
+        return floor().people().isEmpty()
+                ? (ofThePolicy ? "the policy's `people` say whose do" : "the plan's `people` say whose do")
+                : "the worker's file says whose do" + (ofThePolicy ? ", and the policy's `people`" : "");
+    }
+
     /** Whether a yes that nobody signed may count, as far as floor and policy go. */
     public boolean allowsClaims() {
         return floor().unsigned() && policy.map(Policy::unsigned).orElse(true);

@@ -69,6 +69,8 @@ public final class Preflighting {
             return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
         }
         problems.addAll(authority.problems(plan, lane));
+        problems.addAll(authority.unreachable(
+                plan, lane, request.statement().map(Statement::by).orElse("")));
         problems.addAll(gates.problems(served, plan, lane));
         Optional<SignedText> already = alreadyLive(served, head, plan, request);
         if (already.isPresent() && problems.isEmpty()) {

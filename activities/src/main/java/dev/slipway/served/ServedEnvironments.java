@@ -25,6 +25,9 @@ import java.util.Optional;
 /** The environments that this worker serves. */
 public final class ServedEnvironments {
 
+    /** How far back the chain of a record is proved when a worker starts; `worker --check` proves all of it. */
+    private static final long LOOKED_AT = 2000;
+
     private final Map<String, Served> served;
     private final Redaction redaction;
 
@@ -45,18 +48,20 @@ public final class ServedEnvironments {
         Map<Path, Object> turns = new HashMap<>();
         for (ServedEnvironment each : settings) {
             EnvironmentKey key = EnvironmentKey.load(each.key());
+            EnvironmentRecord record = new EnvironmentRecord(
+                    each.service(),
+                    each.environment(),
+                    store(each),
+                    key,
+                    new LocalMark(each.state().resolve("marks")),
+                    clock);
+            record.proveChain(LOOKED_AT);
             served.put(
                     each.name(),
                     new Served(
                             each,
                             key,
-                            new EnvironmentRecord(
-                                    each.service(),
-                                    each.environment(),
-                                    store(each),
-                                    key,
-                                    new LocalMark(each.state().resolve("marks")),
-                                    clock),
+                            record,
                             new Secrets(each.name(), each.secrets(), each.hosts(), redaction),
                             source(each, turns),
                             others(each)));

@@ -1,5 +1,6 @@
 package dev.slipway.watching;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +18,7 @@ public final class HttpCheck {
 
     private final OkHttpClient client;
     private final UnaryOperator<String> redact;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     /** @param redact takes the known secrets out of a text */
     public HttpCheck(OkHttpClient client, UnaryOperator<String> redact) {

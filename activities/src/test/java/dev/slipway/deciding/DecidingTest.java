@@ -125,7 +125,7 @@ class DecidingTest {
                 .contains("another state");
         assertThat(dock.decide(word(Kind.UNFREEZE, "ben", dock.state().freezeState(), Map.of()))
                         .text())
-                .contains("'ben' is not among those who may: [ana]");
+                .contains("'ben' is not among those who may say `unfreeze` here: [ana]");
         assertThat(dock.decide(word(Kind.UNFREEZE, "ana", dock.state().freezeState(), Map.of()))
                         .done())
                 .isTrue();
@@ -196,10 +196,12 @@ class DecidingTest {
         return Map.of(
                 "ana", List.of(dock.publicKey("ana").line()),
                 "ben", List.of(dock.publicKey("ben").line()),
-                "cleo", List.of(dock.publicKey("cleo").line()));
+                "cleo", List.of(dock.publicKey("cleo").line()),
+                "dana", List.of(dock.publicKey("dana").line()));
     }
 
     private void servedWithPeople(int quorum) throws Exception {
+        dock.key("dana");
         dock.serve(
                 Policy.floor(quorum, true, true),
                 new ServedEnvironment.Source.Directory(dock.source),
@@ -212,7 +214,7 @@ class DecidingTest {
         dock.released("1.0.0");
 
         assertThat(dock.decide(policyBy("ana", policy(1, "ana"))).text())
-                .contains("'ana' is not among those who may: []");
+                .contains("'ana' is not among those who may say `policy` here: nobody may; name `people`");
         assertThat(dock.state().policy()).isEmpty();
     }
 
@@ -232,7 +234,9 @@ class DecidingTest {
         assertThat(dock.state().policy()).isEqualTo(three.digest());
         assertThat(dock.preflight(dock.plan("1.0.0"), dock.request(dock.plan("1.0.0")))
                         .problems())
-                .containsExactly("the plan asks for 2 approvals, the policy in force for at least 3");
+                .containsExactly(
+                        "the plan asks for 2 approvals, the policy in force for at least 3; set `approval.quorum` to 3",
+                        "approvals of 3 people are asked for, and 2 of [ana, cleo] can give one here");
     }
 
     @Test
@@ -474,5 +478,82 @@ class DecidingTest {
         draft.what = Statement.what(Map.of("policy", policy));
 
         assertThat(dock.decide(draft.signed()).text()).contains("something that this worker does not know");
+    }
+
+    @Test
+    void aPolicyThatNamesSomebodyWithoutAKeyIsRefused() throws Exception {
+        servedWithPeople(1);
+        Policy ghost = new Policy(
+                Policy.FORMAT,
+                Map.of(),
+                List.of("ana", "ghost"),
+                2,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                true,
+                Duration.ZERO);
+
+        assertThat(dock.decide(policyBy("ana", ghost)).text())
+                .contains("'ghost' has no key that counts here; the worker's file says whose do");
+    }
+
+    @Test
+    void aReleaseThatNobodyCouldApproveIsNotAskedFor() throws Exception {
+        dock.serve(
+                Policy.floor(1, true, true),
+                new ServedEnvironment.Source.Directory(dock.source),
+                Map.of(
+                        "ana", List.of(dock.publicKey("ana").line()),
+                        "ben", List.of(dock.publicKey("ben").line())),
+                StepObserver.nobody());
+        dock.files("{from: [ben, cleo], quorum: 1, not: [requester], confirm: CONFIRM}", "");
+        dock.edit("slipway.yaml", "quorum: 1", "quorum: 1");
+
+        assertThat(dock.preflight(dock.plan("1.0.0"), dock.request(dock.plan("1.0.0")))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("0 of [cleo] can give one here", "of [cleo] no key counts: the worker's file says whose do");
+    }
+
+    private void broken(String text) throws Exception {
+        Path newest = newest();
+        Files.writeString(newest, text);
+        dock.serve(Dock.NO_FLOOR);
+    }
+
+    private Path newest() throws Exception {
+        try (Stream<Path> entries = Files.list(dock.entries())) {
+            return entries.filter(Files::isRegularFile)
+                    .max(java.util.Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aNewestEntryThatWasEditedIsGoneOnFromTheOneBefore() throws Exception {
+        dock.released("1.0.0");
+        long number = dock.served().record().head().entry().number();
+        for (String text : List.of("", Files.readString(newest()).replace("succeeded", "sacceeded"))) {
+            broken(text);
+            dev.slipway.ledger.EnvironmentRecord.Found found =
+                    dock.served().record().look();
+            assertThat(found.trouble()).contains("is not signed by this environment's key");
+            assertThat(found.taken()).isGreaterThan(found.number());
+            dock.serve(Dock.NO_FLOOR);
+            Dock.Draft adopt = dock.word(
+                    Kind.ADOPT, "ana", found.head().orElseThrow().state().base());
+            adopt.version = "1.0.0";
+            adopt.confirm = "";
+            adopt.what = Statement.what(
+                    Map.of("number", found.number(), "hash", found.hash(), "targets", Map.of("web", "1.0.0")));
+            DecideResult adopted = dock.decide(adopt.signed());
+            assertThat(adopted.done()).as(adopted.text()).isTrue();
+            assertThat(dock.served().record().head().entry().number()).isGreaterThan(number);
+            assertThat(dock.served().record().trouble()).isEmpty();
+        }
+        assertThat(dock.state().live().version()).isEqualTo("1.0.0");
     }
 }

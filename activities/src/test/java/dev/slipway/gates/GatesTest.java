@@ -101,7 +101,12 @@ class GatesTest {
         Dock.Ready ready = dock.ready("1.0.0");
 
         answers(200, "<html>log in</html>");
-        assertThat(judge(ready).waiting()).singleElement().asString().endsWith("/coverage is no JSON");
+        assertThat(judge(ready).waiting())
+                .singleElement()
+                .asString()
+                .endsWith("/coverage is no JSON, or has a key twice");
+        answers(200, "{\"total\": {\"pct\": 1, \"pct\": 95}}");
+        assertThat(judge(ready).waiting()).singleElement().asString().contains("has a key twice");
         answers(200, "{\"total\": {\"pct\": \"95\"}}");
         assertThat(judge(ready).waiting()).singleElement().asString().endsWith("has no number at /total/pct");
         answers(200, "{\"total\": {\"pct\": null}}");

@@ -55,7 +55,7 @@ class EnvironmentRecordTest {
     }
 
     private static Optional<Change> note(Head head, String text) {
-        return Optional.of(new Change(new Event(Event.Kind.ADOPTED, "", text, Map.of()), head.state()));
+        return Optional.of(new Change(new Event(Event.Kind.RECONCILED, "", text, Map.of()), head.state()));
     }
 
     private void notes(EnvironmentRecord into, int many) {
@@ -359,5 +359,29 @@ class EnvironmentRecordTest {
         Files.delete(mark);
         Files.write(mark, content);
         assertThat(worker("marks").head().entry().number()).isEqualTo(1);
+    }
+
+    @Test
+    void anOldEntryThatWasEditedOrIsMissingStopsEverythingWhenAWorkerStarts() throws Exception {
+        notes(record, 8);
+        String sound = Files.readString(entry(4));
+        Files.writeString(entry(4), sound.replace("note 2", "note 9"));
+        EnvironmentRecord started = worker("marks");
+        started.proveChain(2000);
+        refused(started, "entry 4 of the record is not signed");
+        assertThat(worker("marks").trouble())
+                .hasValueSatisfying(why -> assertThat(why).contains("entry 4"));
+        assertThat(worker("marks").look().trouble()).contains("entry 4");
+
+        Files.delete(entry(4));
+        EnvironmentRecord other = worker("marks");
+        other.proveChain(2000);
+        refused(other, "entry 4 of the record is missing");
+
+        Files.writeString(entry(4), sound);
+        EnvironmentRecord whole = worker("marks");
+        whole.proveChain(2000);
+        assertThat(whole.head().entry().number()).isEqualTo(9);
+        assertThat(whole.trouble()).isEmpty();
     }
 }

@@ -100,7 +100,7 @@ abstract class RecordStoreContract {
                         for (int i = 0; i < 6; i++) {
                             String text = name + " " + i;
                             mine.change(head -> Optional.of(
-                                    new Change(new Event(Event.Kind.ADOPTED, "", text, Map.of()), head.state())));
+                                    new Change(new Event(Event.Kind.RECONCILED, "", text, Map.of()), head.state())));
                         }
                     },
                     threads));

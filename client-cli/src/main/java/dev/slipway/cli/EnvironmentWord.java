@@ -5,6 +5,8 @@ import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflow.Decided;
 import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.evidence.EvidenceActivities.EventsRequest;
+import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.Queues;
 import dev.slipway.trust.Kind;
@@ -73,11 +75,14 @@ final class EnvironmentWord {
 
     int say(Shell shell, Kind kind, Function<Present, Said> saying) {
         EnvironmentName name = new Naming(shell).environment(environment);
+        if (reason.isBlank()) {
+            throw new CommandStopped(ExitCode.USAGE, "say why with --reason; it stands in the record");
+        }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Present present = present(shell, temporal, name);
             Said said = saying.apply(present);
             SigningKey key = signing.find(shell, people(present));
-            shell.say(said.sentence());
+            said.sentence().lines().forEach(shell::say);
             agreed(shell, kind.word() + " " + name.text() + " as '" + key.by() + "'?");
             Instant now = shell.clock().instant();
             boolean alone = kind == Kind.FREEZE || kind == Kind.UNFREEZE || kind == Kind.SUSPEND || kind == Kind.UNLOCK;
@@ -101,6 +106,14 @@ final class EnvironmentWord {
 
     /** Starts the environment's workflow where nothing was ever released: a freeze may come first. */
     private static Present present(Shell shell, Temporal temporal, EnvironmentName name) {
+        if (temporal.describe(name.workflow()).isEmpty()) {
+            // a workflow for an environment that nobody serves would ask for its record for ever
+            LookingUp.of(
+                    temporal,
+                    name,
+                    LookUp.of(new EventsRequest(
+                            name.service(), name.environment(), shell.clock().instant())));
+        }
         Execution execution = temporal.start(
                 EnvironmentWorkflow.class.getSimpleName(),
                 WorkflowOptions.newBuilder()
@@ -131,8 +144,11 @@ final class EnvironmentWord {
     }
 
     private void agreed(Shell shell, String question) {
-        if (yes || decisions.print || !shell.interactive()) {
+        if (yes || decisions.print) {
             return;
+        }
+        if (!shell.interactive()) {
+            throw new CommandStopped(ExitCode.USAGE, "nobody is here to be asked; add --yes to sign without asking");
         }
         if (!shell.agrees(question)) {
             throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");

@@ -67,6 +67,7 @@ final class Following {
         Instant lastLook = Instant.EPOCH;
         List<String> missing = List.of();
         String said = "";
+        List<String> retried = List.of();
         while (true) {
             String trouble = "";
             try {
@@ -79,6 +80,12 @@ final class Following {
                 }
                 Optional<ReleaseReport> report = temporal.report(execution.get());
                 report.ifPresent(view::show);
+                for (String why : execution.get().retried()) {
+                    if (!retried.contains(why)) {
+                        view.note("tries again: " + why);
+                    }
+                }
+                retried = execution.get().retried();
                 if (report.filter(reached).isPresent()) {
                     return new Seen.Reached(report.get());
                 }

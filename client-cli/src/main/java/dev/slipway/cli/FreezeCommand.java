@@ -44,7 +44,7 @@ final class FreezeCommand implements Callable<Integer> {
                         "",
                         present.page().mirror().freezeState(),
                         Statement.what(Map.of("until", until.toString())),
-                        "no change begins in " + present.name().text() + " until " + Spans.time(until)
+                        "then no change begins in " + present.name().text() + " until " + Spans.time(until)
                                 + "; rollbacks pass, and hotfixes whose plan says so"));
     }
 }

@@ -3,7 +3,9 @@ package dev.slipway.cli;
 import dev.slipway.plan.PolicyReader;
 import dev.slipway.record.Policy;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The file that a policy is written in. */
@@ -15,6 +17,10 @@ final class PolicyFile {
         String text;
         try {
             text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new CommandStopped(ExitCode.USAGE, "there is no policy '" + file + "'", e);
+        } catch (CharacterCodingException e) {
+            throw new CommandStopped(ExitCode.USAGE, "the policy '" + file + "' is no text in UTF-8", e);
         } catch (IOException e) {
             throw new CommandStopped(ExitCode.USAGE, "the policy '" + file + "' cannot be read: " + e.getMessage(), e);
         }

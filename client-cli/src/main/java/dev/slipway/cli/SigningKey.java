@@ -43,7 +43,8 @@ record SigningKey(Path file, SshPublicKey key, String by) {
                 ExitCode.NOT_ALLOWED,
                 "key '" + first.file() + "' (" + first.key().fingerprint() + ") belongs to none of the plan's people ("
                         + String.join(", ", new TreeSet<>(people.keySet()))
-                        + "); have its public line added there, or name another key with --key");
+                        + "); have its public line added there, name another key with --key, or say with --by who you are, where your"
+                        + " key stands in the worker's file or the policy (the recovery key is --by recovery)");
     }
 
     /** The same key as somebody whom the plan does not name. */

@@ -32,6 +32,8 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     Output output = new Output();
 
+    private static final int WHAT = 120;
+
     private final Shell shell;
 
     StatusCommand(Shell shell) {
@@ -145,7 +147,13 @@ final class StatusCommand implements Callable<Integer> {
                 .toList();
         return said.stream().map(each -> each.kind().word()).findFirst().orElse("?") + " by "
                 + String.join(", ", said.stream().map(Statement::by).toList())
-                + "; others have to say the same";
+                + said.stream()
+                        .findFirst()
+                        .map(each -> (each.version().isEmpty() ? "" : ", " + each.version())
+                                + (each.what().isEmpty() ? "" : ", " + Shown.cut(each.what(), WHAT))
+                                + (each.reason().isBlank() ? "" : ": " + each.reason()))
+                        .orElse("")
+                + "; others have to sign the same";
     }
 
     /** Releases that wait for people have not asked for the turn yet, so the queue knows nothing of them. */
@@ -163,9 +171,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void running(Temporal temporal, Holder holder) {
-        temporal.describe(holder.workflow(), holder.run())
-                .filter(Execution::running)
-                .flatMap(execution -> temporal.memo(execution, Status.class))
+        Optional<Execution> running =
+                temporal.describe(holder.workflow(), holder.run()).filter(Execution::running);
+        running.ifPresent(each -> each.retried().forEach(retried -> row("retries", retried)));
+        running.flatMap(execution -> temporal.memo(execution, Status.class))
                 .ifPresent(status -> row(
                         "running",
                         status.version() + " in phase " + status.phase()

@@ -20,9 +20,11 @@ import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.ListOpenWorkflowExecutionsRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
@@ -186,12 +188,18 @@ final class Temporal implements AutoCloseable {
 
     Optional<Execution> describe(String workflow, String run) {
         try {
-            return Optional.of(execution(soon(PATIENCE)
+            DescribeWorkflowExecutionResponse described = soon(PATIENCE)
                     .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder()
                             .setNamespace(namespace)
                             .setExecution(id(workflow, run))
-                            .build())
-                    .getWorkflowExecutionInfo()));
+                            .build());
+            return Optional.of(execution(
+                    described.getWorkflowExecutionInfo(),
+                    described.getPendingActivitiesList().stream()
+                            .filter(PendingActivityInfo::hasLastFailure)
+                            .map(activity -> activity.getLastFailure().getMessage())
+                            .filter(message -> !message.isBlank())
+                            .toList()));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == io.grpc.Status.Code.NOT_FOUND && !isAboutNamespace(e)) {
                 return Optional.empty();
@@ -211,7 +219,7 @@ final class Temporal implements AutoCloseable {
                             .setQuery("WorkflowType='" + type + "' AND ExecutionStatus='Running'")
                             .build())
                     .getExecutionsList()
-                    .forEach(info -> found.add(execution(info)));
+                    .forEach(info -> found.add(execution(info, List.of())));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() != io.grpc.Status.Code.UNIMPLEMENTED) {
                 throw unreachable(e);
@@ -519,7 +527,7 @@ final class Temporal implements AutoCloseable {
         }
     }
 
-    private static Execution execution(WorkflowExecutionInfo info) {
+    private static Execution execution(WorkflowExecutionInfo info, List<String> retried) {
         Optional<byte[]> memo = Optional.ofNullable(
                         info.getMemo().getFieldsMap().get(Status.MEMO))
                 .map(Payload::getData)
@@ -530,7 +538,8 @@ final class Temporal implements AutoCloseable {
                 info.getStatus(),
                 Instant.ofEpochSecond(
                         info.getStartTime().getSeconds(), info.getStartTime().getNanos()),
-                memo);
+                memo,
+                retried);
     }
 
     private static WorkflowExecution id(String workflow, String run) {

@@ -7,6 +7,10 @@ import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.evidence.EvidenceActivities.Events;
+import dev.slipway.evidence.EvidenceActivities.Folder;
+import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
@@ -51,6 +55,11 @@ final class EnvironmentCommandsTest {
             worker.registerWorkflowImplementationFactory(
                     EnvironmentWorkflow.class,
                     arguments -> new ScriptedEnvironment(arguments.get(0, EnvironmentInput.class), script.get()),
+                    WorkflowImplementationOptions.getDefaultInstance());
+            worker.registerWorkflowImplementationFactory(
+                    LookUpWorkflow.class,
+                    () -> new ScriptedLookUp(
+                            new Folder(new SignedText("", ""), new byte[0]), new Events(List.of(), false)),
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     RollbackWorkflow.class,
@@ -174,7 +183,7 @@ final class EnvironmentCommandsTest {
     @Test
     void unlocksByAStatementAboutTheLock() {
         environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
-        Typed typed = desk.type("unlock", "production", "--reason", "looked, all well");
+        Typed typed = desk.type("unlock", "production", "--yes", "--reason", "looked, all well");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(typed.out()).contains("unlock: done");
         assertThat(last().kind()).isEqualTo(Kind.UNLOCK);
@@ -185,7 +194,7 @@ final class EnvironmentCommandsTest {
     void tellsWhyTheWorkerDoesNotUnlock() {
         environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
         stage.script.refuses("unlock", "a newer lock stands there");
-        Typed typed = desk.type("unlock", "production", "--reason", "looked");
+        Typed typed = desk.type("unlock", "production", "--yes", "--reason", "looked");
         assertThat(typed.code()).isEqualTo(17);
         assertThat(typed.err()).contains("slipway: a newer lock stands there");
     }
@@ -193,7 +202,8 @@ final class EnvironmentCommandsTest {
     @Test
     void unlocksNothingThatIsNotLocked() {
         environment(List.of());
-        assertThat(desk.type("unlock", "production", "--reason", "looked").err())
+        assertThat(desk.type("unlock", "production", "--yes", "--reason", "looked")
+                        .err())
                 .contains("is not locked");
     }
 
@@ -201,7 +211,7 @@ final class EnvironmentCommandsTest {
     void believesAnUnlockOnlyFromTheEnvironmentsKey() {
         environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
         stage.script.signedBy(EnvironmentKey.generate("somebody"));
-        Typed typed = desk.type("unlock", "production", "--reason", "looked");
+        Typed typed = desk.type("unlock", "production", "--yes", "--reason", "looked");
         assertThat(typed.code()).isEqualTo(19);
         assertThat(typed.err()).contains("not confirmed by the environment's key");
     }
@@ -210,14 +220,14 @@ final class EnvironmentCommandsTest {
     void freezesUntilATimeAndEndsIt() {
         environment(
                 List.of(), List.of(new State.Freeze("audit", NINE, Instant.now().plusSeconds(3600), "ben")));
-        assertThat(desk.type("freeze", "production", "--for", "14d", "--reason", "Christmas")
+        assertThat(desk.type("freeze", "production", "--yes", "--for", "14d", "--reason", "Christmas")
                         .code())
                 .isZero();
         assertThat(last().kind()).isEqualTo(Kind.FREEZE);
         assertThat(last().about()).isEqualTo(FREEZE_STATE);
         assertThat(last().what()).contains("until");
         assertThat(desk.type("status", "production").out()).contains("FROZEN").contains("by ben: audit");
-        assertThat(desk.type("unfreeze", "production", "--reason", "audit is over")
+        assertThat(desk.type("unfreeze", "production", "--yes", "--reason", "audit is over")
                         .code())
                 .isZero();
         assertThat(last().kind()).isEqualTo(Kind.UNFREEZE);
@@ -227,14 +237,14 @@ final class EnvironmentCommandsTest {
     @Test
     void endsNoFreezeThatIsOver() {
         environment(List.of(), List.of(new State.Freeze("audit", NINE, NINE.plusSeconds(60), "ben")));
-        Typed typed = desk.type("unfreeze", "production", "--reason", "over");
+        Typed typed = desk.type("unfreeze", "production", "--yes", "--reason", "over");
         assertThat(typed.code()).isEqualTo(17);
         assertThat(typed.err()).contains("shop/production is not frozen");
     }
 
     @Test
     void freezesWhereNothingWasEverReleased() {
-        assertThat(desk.type("freeze", "production", "--for", "1h", "--reason", "not yet")
+        assertThat(desk.type("freeze", "production", "--yes", "--for", "1h", "--reason", "not yet")
                         .err())
                 .contains("has not been copied yet");
     }
@@ -245,11 +255,11 @@ final class EnvironmentCommandsTest {
         Path ben = desk.checkout.resolveSibling("ben.pub");
         SshPublicKey key = SshPublicKey.parse(Files.readString(ben));
         for (String named : new String[] {ben.toString(), key.fingerprint()}) {
-            Typed typed = desk.type("suspend", "production", "--suspend-key", named, "--reason", "lost");
+            Typed typed = desk.type("suspend", "production", "--yes", "--suspend-key", named, "--reason", "lost");
             assertThat(typed.code()).as(typed.err()).isZero();
             assertThat(last().about()).isEqualTo(key.sha256());
         }
-        Typed typed = desk.type("suspend", "production", "--suspend-key", "nonsense", "--reason", "lost");
+        Typed typed = desk.type("suspend", "production", "--yes", "--suspend-key", "nonsense", "--reason", "lost");
         assertThat(typed.code()).isEqualTo(2);
         assertThat(typed.err()).contains("'nonsense' is no key");
     }
@@ -258,7 +268,15 @@ final class EnvironmentCommandsTest {
     void saysWhatWasChangedByHand() {
         environment(List.of());
         Typed typed = desk.type(
-                "reconcile", "production", "--version", "1.1.1", "--target", "web=1.1.1-hand", "--reason", "at night");
+                "reconcile",
+                "production",
+                "--yes",
+                "--version",
+                "1.1.1",
+                "--target",
+                "web=1.1.1-hand",
+                "--reason",
+                "at night");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().about()).isEqualTo(BASE);
         assertThat(last().version()).isEqualTo("1.1.1");
@@ -268,10 +286,11 @@ final class EnvironmentCommandsTest {
     @Test
     void adoptsOnlyARecordThatIsInTrouble() {
         environment(List.of());
-        assertThat(desk.type("adopt", "production", "--reason", "new disk").err())
+        assertThat(desk.type("adopt", "production", "--yes", "--reason", "new disk")
+                        .err())
                 .contains("is sound; nothing to adopt");
         stage.script.finds(new Inspection(39, "f".repeat(64), BASE, "1.0.0", "the record has gone back"));
-        Typed typed = desk.type("adopt", "production", "--reason", "new disk");
+        Typed typed = desk.type("adopt", "production", "--yes", "--reason", "new disk");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(typed.err()).contains("the record has gone back").contains("entry 39, with 1.0.0 live");
         assertThat(last().about()).isEqualTo(BASE);
@@ -283,12 +302,12 @@ final class EnvironmentCommandsTest {
         environment(List.of());
         Files.writeString(
                 desk.checkout.resolve("policy.yaml"), "slipway-policy: 1\napproval: {quorum: 2, not: [requester]}\n");
-        Typed typed = desk.type("policy", "production", "--file", "policy.yaml", "--reason", "audit");
+        Typed typed = desk.type("policy", "production", "--yes", "--file", "policy.yaml", "--reason", "audit");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().kind()).isEqualTo(Kind.POLICY);
         assertThat(last().what()).contains("\"quorum\":2");
         Files.writeString(desk.checkout.resolve("policy.yaml"), "slipway-policy: 1\napprovals: {}\n");
-        Typed wrong = desk.type("policy", "production", "--file", "policy.yaml", "--reason", "audit");
+        Typed wrong = desk.type("policy", "production", "--yes", "--file", "policy.yaml", "--reason", "audit");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("policy.yaml:2").contains("approval");
     }
@@ -298,7 +317,15 @@ final class EnvironmentCommandsTest {
         environment(List.of());
         stage.script.refuses("reconcile", "taken; 1 more has to say the same");
         Typed typed = desk.type(
-                "reconcile", "production", "--version", "1.1.1", "--target", "web=1.1.1", "--reason", "at night");
+                "reconcile",
+                "production",
+                "--yes",
+                "--version",
+                "1.1.1",
+                "--target",
+                "web=1.1.1",
+                "--reason",
+                "at night");
         assertThat(typed.code()).isEqualTo(ExitCode.STILL_WAITING.number());
         assertThat(typed.err()).contains("1 more has to say the same");
     }
@@ -367,5 +394,18 @@ final class EnvironmentCommandsTest {
         assertThat(last().kind()).isEqualTo(Kind.ROLLBACK);
         assertThat(last().about()).isEqualTo(BASE);
         assertThat(typed.err()).contains("brings what was live before it back");
+    }
+
+    @Test
+    void signsNothingWhereNobodyIsThereToBeAsked() {
+        environment(List.of());
+
+        Typed typed = desk.type("freeze", "production", "--for", "1h", "--reason", "audit");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("nobody is here to be asked; add --yes");
+        assertThat(stage.script.taken()).isEmpty();
+        assertThat(desk.type("freeze", "production", "--for", "1h", "--reason", " ", "--yes")
+                        .code())
+                .isEqualTo(2);
     }
 }

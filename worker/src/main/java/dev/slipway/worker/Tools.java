@@ -1,6 +1,8 @@
 package dev.slipway.worker;
 
 import dev.slipway.database.PostgresBinaries;
+import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.LocalMark;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
@@ -8,9 +10,12 @@ import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.served.ServedEnvironment;
+import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.UnusableKey;
 import dev.slipway.worker.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +50,7 @@ final class Tools {
                 .map(ServedEnvironment::record)
                 .distinct()
                 .forEach(record -> unusable(record).ifPresent(problems::add));
+        settings.environments().forEach(each -> unsound(each).ifPresent(problems::add));
         settings.environments().stream()
                 .flatMap(each -> each.stores().values().stream())
                 .distinct()
@@ -70,6 +76,22 @@ final class Tools {
             }
         }
         return problems;
+    }
+
+    /** All of the record, entry by entry. */
+    private static Optional<String> unsound(ServedEnvironment environment) {
+        try {
+            EnvironmentRecord record = new EnvironmentRecord(
+                    environment.service(),
+                    environment.environment(),
+                    environment.record().open(),
+                    EnvironmentKey.load(environment.key()),
+                    new LocalMark(environment.state().resolve("marks")),
+                    Clock.systemUTC());
+            return record.trouble();
+        } catch (UnusableKey | StoreUnavailable e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     private static Optional<String> unusable(RecordPlace record) {

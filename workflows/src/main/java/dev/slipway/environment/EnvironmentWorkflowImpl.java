@@ -187,6 +187,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     private void take(Mirror copy) {
         if (mirror.map(Mirror::number).orElse(-1L) <= copy.number()) {
             mirror = Optional.of(copy);
+            proposals.forgetWhatIsOver(copy, DurableTime.now());
             changed = true;
         }
     }

@@ -3,6 +3,7 @@ package dev.slipway.environment;
 import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,21 @@ final class Proposals {
         while (open.size() > MOST) {
             open.remove(open.keySet().iterator().next());
         }
+    }
+
+    /** What is about a state that is no more, or has expired, can never count. */
+    void forgetWhatIsOver(Mirror now, Instant time) {
+        open.values().removeIf(signed -> signed.stream()
+                .flatMap(each -> each.statement().stream())
+                .noneMatch(each -> time.isBefore(each.expires()) && stillMeant(each, now)));
+    }
+
+    private static boolean stillMeant(Statement said, Mirror now) {
+        return switch (said.kind()) {
+            case POLICY -> said.about().equals(now.policy());
+            case RECONCILE, ADOPT -> said.about().equals(now.base());
+            default -> true;
+        };
     }
 
     /** It is done, or refused for all. */

@@ -51,7 +51,7 @@ public record Manifest(
     public static Manifest parse(String text) {
         try {
             Manifest manifest = Json.mapper().readValue(text, Manifest.class);
-            if (!manifest.kind().equals(KIND) || manifest.format() != FORMAT) {
+            if (manifest == null || !manifest.kind().equals(KIND) || manifest.format() != FORMAT) {
                 throw new IllegalArgumentException("this is no manifest of evidence, format " + FORMAT);
             }
             return manifest;

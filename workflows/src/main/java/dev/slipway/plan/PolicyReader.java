@@ -20,6 +20,18 @@ public final class PolicyReader {
     public static Reading read(String name, String text) {
         Problems problems = new Problems(name, text);
         Optional<Node> node = YamlText.nodes(text, problems);
+        if (text.isBlank()) {
+            return new Reading(
+                    Optional.empty(),
+                    List.of(new PlanProblem(
+                            name,
+                            1,
+                            1,
+                            "",
+                            "the file is empty",
+                            "start with `slipway-policy: " + Policy.FORMAT + "`",
+                            "")));
+        }
         if (node.isEmpty()) {
             return new Reading(Optional.empty(), problems.sorted());
         }

@@ -44,7 +44,7 @@ public record AlreadyLive(
     public static AlreadyLive parse(String text) {
         try {
             AlreadyLive said = Json.mapper().readValue(text, AlreadyLive.class);
-            if (!said.kind().equals(KIND)) {
+            if (said == null || !said.kind().equals(KIND)) {
                 throw new IllegalArgumentException("this does not say that something is live already");
             }
             return said;

@@ -5,6 +5,7 @@ import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * One link of an environment's record.
@@ -51,7 +52,8 @@ public record Entry(
     /** Reads an entry from its signed line; the signature has been judged before. */
     public static Entry parse(String text) {
         try {
-            return Json.mapper().readValue(text, Entry.class);
+            return Optional.ofNullable(Json.mapper().readValue(text, Entry.class))
+                    .orElseThrow(() -> new IllegalArgumentException("this is no record entry"));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("this is no record entry: " + e.getOriginalMessage());
         }

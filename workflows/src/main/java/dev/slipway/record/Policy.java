@@ -127,7 +127,8 @@ public record Policy(
             problems.add(whose + " knows no hotfix lane; release it without --hotfix");
         }
         if (approval.quorum() < quorum) {
-            problems.add("the plan asks for " + approval.quorum() + " approvals, " + whose + " for at least " + quorum);
+            problems.add("the plan asks for " + approval.quorum() + " approval" + (approval.quorum() == 1 ? "" : "s")
+                    + ", " + whose + " for at least " + quorum + "; set `approval.quorum` to " + quorum);
         }
         for (String role : not) {
             if (approval.quorum() > 0 && !approval.not().contains(role)) {

@@ -6,6 +6,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a person needs to see to say yes, gathered by the worker and signed with the environment's key. An approval signs
@@ -123,7 +124,8 @@ public record Review(
 
     public static Review parse(String text) {
         try {
-            return Json.mapper().readValue(text, Review.class);
+            return Optional.ofNullable(Json.mapper().readValue(text, Review.class))
+                    .orElseThrow(() -> new IllegalArgumentException("this is no review"));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("this is no review: " + e.getOriginalMessage());
         }

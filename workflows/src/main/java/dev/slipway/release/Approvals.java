@@ -210,7 +210,10 @@ public final class Approvals {
         return judge(people, signed, now, (statement, problems) -> {
             ofTheEnvironment(service, environment, kind, about, statement, problems);
             if (!may.contains(statement.by())) {
-                problems.add("'" + statement.by() + "' is not among those who may: " + may);
+                problems.add("'" + statement.by() + "' is not among those who may say `" + kind.word() + "` here: "
+                        + (may.isEmpty()
+                                ? "nobody may; name `people` in the worker's file, or give it a recovery key"
+                                : may));
             }
             if (statement.reason().isBlank()) {
                 problems.add("it needs a reason");

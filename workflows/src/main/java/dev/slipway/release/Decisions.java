@@ -29,6 +29,7 @@ final class Decisions {
     private final ReleasePlan plan;
     private final SignedStatement request;
     private final ReleaseName name;
+    private Runnable whenSaid = () -> {};
     private final Story story;
     private final Lane lane;
     private final Map<String, SignedStatement> approvals = new LinkedHashMap<>();
@@ -68,7 +69,17 @@ final class Decisions {
         return missing() <= 0;
     }
 
-    private int missing() {
+    /** @param then what shows who is still waited for */
+    void whenSaid(Runnable then) {
+        whenSaid = then;
+    }
+
+    /** Whether this person's key counts, and they have not said yes yet. */
+    boolean mayStillSay(String person) {
+        return people.containsKey(person) && !approvals.containsKey(person) && !claims.containsKey(person);
+    }
+
+    int missing() {
         return plan.approval(lane).quorum() - approvals.size() - claims.size();
     }
 
@@ -139,6 +150,7 @@ final class Decisions {
                         Phase.APPROVAL,
                         "approved by " + by(approval) + reasonOf(approval),
                         ticked(approval.statement().map(Statement::ticked).orElse(List.of())));
+        whenSaid.run();
     }
 
     private static List<String> ticked(List<String> items) {
@@ -167,6 +179,7 @@ final class Decisions {
                         "claimed, without a signature, to be approved by " + claim.by()
                                 + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
                         ticked(claim.ticked()));
+        whenSaid.run();
     }
 
     /** What it is about, and when it came, is not for the caller to say. */
@@ -261,6 +274,7 @@ final class Decisions {
                 work.ifPresent(scope -> scope.cancel(sentence));
             }
         }
+        whenSaid.run();
         return result;
     }
 

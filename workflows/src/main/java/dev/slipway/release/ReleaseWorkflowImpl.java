@@ -236,19 +236,29 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         story.enter(Phase.APPROVAL);
         Duration expires = approval.expires();
         Instant until = DurableTime.now().plus(expires);
-        story.waitsFor(new Waiting(
-                "approval" + (quorum > 1 ? " by " + quorum : ""),
-                whoMayApprove(),
-                "slipway approve " + name.text(),
-                until));
+        showWhoIsMissing(until);
+        decisions.whenSaid(() -> showWhoIsMissing(until));
         notices.send("waiting");
         boolean inTime = awaitApprovals(until);
+        decisions.whenSaid(() -> {});
         story.waitsNoMore();
         decisions.stopIfRejected();
         if (!inTime) {
             throw story.stop(
                     Outcome.EXPIRED,
                     "nobody approved within " + DurableTime.words(expires) + "; start the release again");
+        }
+    }
+
+    /** Who has said yes is waited for no more. */
+    private void showWhoIsMissing(Instant until) {
+        int missing = decisions.missing();
+        if (missing > 0) {
+            story.waitsFor(new Waiting(
+                    "approval" + (missing > 1 ? " by " + missing : ""),
+                    whoMayApprove(),
+                    "slipway approve " + name.text(),
+                    until));
         }
     }
 
@@ -351,6 +361,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
                 .filter(person ->
                         !approval.excludesAuthors() || !story.authors().contains(person))
+                .filter(decisions::mayStillSay)
                 .toList();
     }
 

@@ -102,7 +102,7 @@ public final class Turn {
 
     /** Gives the turn, or the place in the queue, to the next, with the record as this one left it. */
     public void handOver(List<Mirror> mirror) {
-        if (!asked) {
+        if (!asked && mirror.isEmpty()) {
             return;
         }
         asked = false;

@@ -337,6 +337,6 @@ class ApprovalsTest {
 
         assertThat(Approvals.problemsOfWord(
                         "shop", "production", PLAN.people(), List.of("ana"), Kind.FREEZE, REVIEW, freeze, NOW))
-                .containsExactly("'ben' is not among those who may: [ana]", "it needs a reason");
+                .containsExactly("'ben' is not among those who may say `freeze` here: [ana]", "it needs a reason");
     }
 }
