@@ -19,10 +19,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Taking a yes back: possible exactly until something changes. */
 class RevokingTest {
+
+    /** More of them by hand: {@code -DargLine=-Dslipway.race-rounds=1000}. */
+    private static final int ROUNDS = Integer.getInteger("slipway.race-rounds", 20);
 
     @TempDir
     private Path folder;
@@ -144,11 +148,12 @@ class RevokingTest {
 
     /** The record's numbers decide: whoever takes the next one first. */
     @Test
+    @Timeout(3600)
     void aRevocationAndTheFirstStepNeverBothWin() throws Exception {
         ExecutorService two = Executors.newFixedThreadPool(2);
         int revoked = 0;
         try {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < ROUNDS; round++) {
                 Dock.Ready ready = dock.ready("1." + round + ".0");
                 OpenResult opened = dock.open(ready);
                 assertThat(opened.opening()).isEqualTo(Opening.OPENED);
@@ -174,6 +179,6 @@ class RevokingTest {
         } finally {
             two.shutdownNow();
         }
-        assertThat(revoked).isBetween(0, 20);
+        assertThat(revoked).isBetween(0, ROUNDS);
     }
 }

@@ -1,20 +1,25 @@
 package dev.slipway.benchmarks;
 
 import dev.slipway.release.Converter;
+import dev.slipway.release.ReleaseReport;
+import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.source.WorkingDirectory;
 import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.Temporal;
 import dev.slipway.worker.metrics.Metrics;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
@@ -34,6 +39,10 @@ public final class Benchmarks {
                         Shop shop = new Shop(folder)) {
                     measure(server, shop, runs, tuned ? "tuned as `slipway dev` tunes it" : "as it comes");
                 }
+            }
+            try (Shop shop = new Shop(Files.createDirectories(home.resolve("ledger-shop")))) {
+                shop.plan(Duration.ofSeconds(2));
+                Ledger.measure(home, shop::statement, shop.ana());
             }
         } finally {
             WorkingDirectory.delete(home);
@@ -66,6 +75,7 @@ public final class Benchmarks {
             if (runs > 0) {
                 overhead(client, shop, runs);
                 histories(client, shop);
+                turns(client, shop, 10);
             }
             breachToRollback(client, shop, 10);
         }
@@ -90,6 +100,47 @@ public final class Benchmarks {
         System.out.println("  a release with every phase, time outside its activities: " + outside);
         System.out.println("  a release with every phase, in all (2 s of it the watch): " + total);
         System.out.printf(Locale.ROOT, "  ratio: %.2f%n", outside.median() / raw.median());
+    }
+
+    /** Two at once: the second waits for the turn, and is told so that the first is over. */
+    private static void turns(WorkflowClient client, Shop shop, int runs) throws Exception {
+        shop.plan(Duration.ofSeconds(2));
+        Figures handOver = new Figures();
+        Figures raw = new Figures();
+        int before = Story.of(client, "environment:shop:production").events();
+        for (int run = 1; run <= runs; run++) {
+            shop.ask(client, "6.0." + run);
+            ReleaseWorkflow next = shop.ask(client, "6.1." + run);
+            WorkflowStub first = client.newUntypedWorkflowStub("release:shop:production:6.0." + run);
+            first.getResult(ReleaseReport.class);
+            String waited = "release:shop:production:6.1." + run;
+            Instant closed = Story.when(client, "release:shop:production:6.0." + run, "Close", true)
+                    .orElseThrow();
+            Optional<Instant> opening = Optional.empty();
+            while (opening.isEmpty()) {
+                LockSupport.parkNanos(20_000_000);
+                opening = Story.when(client, waited, "Open", false);
+            }
+            handOver.add(Duration.between(closed, opening.get()).toMillis());
+            raw.add(twelve(client) / 12);
+            WorkflowStub.fromTyped(next).cancel();
+            try {
+                WorkflowStub.fromTyped(next).getResult(ReleaseReport.class);
+            } catch (RuntimeException cancelled) {
+                // what waited for the next yes is of no use here
+            }
+        }
+        int after = Story.of(client, "environment:shop:production").events();
+        System.out.println("  from the end of a release to the opening of the next: " + handOver);
+        System.out.printf(
+                Locale.ROOT,
+                "  in dispatches of a no-op activity (%.1f ms): %.1f%n",
+                raw.median(),
+                handOver.median() / raw.median());
+        System.out.printf(
+                Locale.ROOT,
+                "  events in the environment's history for each release: %.1f%n",
+                (after - before) / (2.0 * runs));
     }
 
     private static double twelve(WorkflowClient client) {

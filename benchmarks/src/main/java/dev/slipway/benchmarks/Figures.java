@@ -22,6 +22,12 @@ final class Figures {
         return sorted.get((int) Math.round((sorted.size() - 1) * share));
     }
 
+    /** For what takes less than a few milliseconds. */
+    String precise() {
+        return String.format(
+                Locale.ROOT, "median %.2f ms (min %.2f, p99 %.2f, n=%d)", median(), at(0), at(0.99), runs.size());
+    }
+
     @Override
     public String toString() {
         return String.format(

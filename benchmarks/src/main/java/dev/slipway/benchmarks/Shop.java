@@ -230,8 +230,36 @@ final class Shop implements AutoCloseable {
         return new SignedStatement(text, key.sign(text.getBytes(StandardCharsets.UTF_8), Namespace.STATEMENT));
     }
 
+    EnvironmentKey ana() {
+        return ana;
+    }
+
+    /** A statement as people sign it. */
+    SignedStatement statement() {
+        PlanReading reading =
+                new PlanReader().read(PlanSource.directory(source), new PlanRequest("production", "1.0.0", ""));
+        return sign(ana, "ana", Kind.APPROVE, reading.plan().orElseThrow(), "d".repeat(64), "");
+    }
+
     /** Releases a version, approving as soon as it is asked. @return the workflow's id */
     String release(WorkflowClient client, String version, String wanted) {
+        ReleaseWorkflow release = ask(client, version);
+        String outcome;
+        try {
+            outcome = WorkflowStub.fromTyped(release)
+                    .getResult(ReleaseReport.class)
+                    .outcome();
+        } catch (RuntimeException failed) {
+            outcome = release.report().outcome();
+        }
+        if (!outcome.equals(wanted)) {
+            throw new IllegalStateException(version + " ended " + outcome + ": " + release.report());
+        }
+        return new ReleaseName("shop", "production", version).workflowId();
+    }
+
+    /** Asks for a version and approves it. */
+    ReleaseWorkflow ask(WorkflowClient client, String version) {
         PlanReading reading =
                 new PlanReader().read(PlanSource.directory(source), new PlanRequest("production", version, ""));
         ReleasePlan plan = reading.plan()
@@ -260,18 +288,7 @@ final class Shop implements AutoCloseable {
                 plan,
                 Review.parse(report.review().get(0).text()).hash(),
                 ""));
-        String outcome;
-        try {
-            outcome = WorkflowStub.fromTyped(release)
-                    .getResult(ReleaseReport.class)
-                    .outcome();
-        } catch (RuntimeException failed) {
-            outcome = release.report().outcome();
-        }
-        if (!outcome.equals(wanted)) {
-            throw new IllegalStateException(version + " ended " + outcome + ": " + release.report());
-        }
-        return id;
+        return release;
     }
 
     @Override

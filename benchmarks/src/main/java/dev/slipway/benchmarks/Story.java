@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the time of a workflow went, read from its history.
@@ -58,6 +59,32 @@ record Story(int events, double total, double outside) {
         Instant last = time(events.get(events.size() - 1));
         double total = millis(first, last);
         return new Story(events.size(), total, total - covered(busy));
+    }
+
+    /** When an activity was scheduled, or completed, the last time; empty where it was not. */
+    static Optional<Instant> when(WorkflowClient client, String workflow, String activity, boolean completed) {
+        List<HistoryEvent> events = client.fetchHistory(workflow).getHistory().getEventsList();
+        Optional<Instant> found = Optional.empty();
+        for (HistoryEvent event : events) {
+            boolean scheduled = event.hasActivityTaskScheduledEventAttributes()
+                    && event.getActivityTaskScheduledEventAttributes()
+                            .getActivityType()
+                            .getName()
+                            .equals(activity);
+            boolean done = event.hasActivityTaskCompletedEventAttributes()
+                    && event(
+                                    events,
+                                    event.getActivityTaskCompletedEventAttributes()
+                                            .getScheduledEventId())
+                            .getActivityTaskScheduledEventAttributes()
+                            .getActivityType()
+                            .getName()
+                            .equals(activity);
+            if (completed ? done : scheduled) {
+                found = Optional.of(time(event));
+            }
+        }
+        return found;
     }
 
     private static double covered(List<Span> spans) {

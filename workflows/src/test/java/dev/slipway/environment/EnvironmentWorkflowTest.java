@@ -448,6 +448,21 @@ class EnvironmentWorkflowTest {
     }
 
     @Test
+    void aWordAboutAStateThatIsNoMoreIsNotWaitedForAnyLonger() {
+        EnvironmentWorkflow queue = queue("production");
+        queue.policy(word(Kind.POLICY, rehearsal.ana));
+        assertThat(queue.view().proposals()).hasSize(1);
+
+        Standing release = customer("release", false);
+        queue.ask(release.holder());
+        awaitTurn(release);
+        rehearsal.temporal.sleep(Duration.ofDays(4));
+        queue.handOver(new HandOver(release.holder(), List.of(rehearsal.worker.mirror())));
+
+        Rehearsal.await("it is gone", () -> queue.view().proposals().isEmpty());
+    }
+
+    @Test
     void gathersTheSameWordOfSeveralPeople() {
         EnvironmentWorkflow queue = queue("production");
 

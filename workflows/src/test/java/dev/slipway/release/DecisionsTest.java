@@ -65,6 +65,21 @@ class DecisionsTest {
     }
 
     @Test
+    void whoHasSaidYesIsWaitedForNoMore() {
+        Rehearsal.Release release = waiting(2);
+        Waiting before = release.report().waiting().get(0);
+        assertThat(before.what()).isEqualTo("approval by 2");
+        assertThat(before.who()).containsExactly("ana", "cleo");
+
+        release.workflow().approve(release.approval(rehearsal.ana));
+
+        Waiting after = release.awaitsWaitingFor("approval").waiting().get(0);
+        assertThat(after.what()).isEqualTo("approval");
+        assertThat(after.who()).containsExactly("cleo");
+        assertThat(after.until()).isEqualTo(before.until());
+    }
+
+    @Test
     void countsOnePersonWithTwoKeysOnce() {
         Rehearsal.Release release = waiting(2);
         Draft draft = release.draft(Kind.APPROVE).about(release.reviewHash());
