@@ -1,0 +1,156 @@
+package dev.slipway.environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.environment.EnvironmentWorkflow.HandOver;
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.environment.EnvironmentWorkflowTest.Customer;
+import dev.slipway.environment.EnvironmentWorkflowTest.CustomerImpl;
+import dev.slipway.release.Queues;
+import dev.slipway.release.Rehearsal;
+import dev.slipway.release.ReleaseName;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The queue as a workflow, asked, handed over and left behind in an order that nobody chose; the same as {@link QueueTest}
+ * does with the pure queue many times more.
+ */
+class InterleavingsTest {
+
+    private static final int ROUNDS = 50;
+    private static final int STEPS = 8;
+
+    private Rehearsal rehearsal;
+
+    @BeforeEach
+    void start() {
+        rehearsal = new Rehearsal(CustomerImpl.class);
+    }
+
+    @AfterEach
+    void close() {
+        rehearsal.close();
+    }
+
+    private record Standing(Customer customer, Holder holder) {}
+
+    private Standing customer(String name) {
+        Customer customer = rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newWorkflowStub(
+                        Customer.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(name)
+                                .setTaskQueue(Queues.WORKFLOWS)
+                                .build());
+        String run = WorkflowClient.start(customer::run).getRunId();
+        return new Standing(customer, new Holder(name, run, "1.4.0", false, rehearsal.now()));
+    }
+
+    private EnvironmentWorkflow queue(String service) {
+        EnvironmentWorkflow queue = rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newWorkflowStub(
+                        EnvironmentWorkflow.class,
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId(ReleaseName.environmentWorkflowId(service, "production"))
+                                .setTaskQueue(Queues.WORKFLOWS)
+                                .build());
+        WorkflowClient.start(queue::run, EnvironmentInput.of(service, "production"));
+        return queue;
+    }
+
+    @Test
+    void oneHolderNobodyLostAndTheOrderOfAsking() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            interleave(random, "round" + round, "seed " + seed + ", round " + round);
+        }
+    }
+
+    private void interleave(Random random, String service, String what) {
+        EnvironmentWorkflow queue = queue(service);
+        List<Standing> customers = new ArrayList<>();
+        for (int i = 0; i < 2 + random.nextInt(3); i++) {
+            customers.add(customer(service + "-" + i));
+        }
+        List<String> asked = new ArrayList<>();
+        List<String> over = new ArrayList<>();
+        List<String> gaveUp = new ArrayList<>();
+        for (int step = 0; step < STEPS; step++) {
+            Standing one = customers.get(random.nextInt(customers.size()));
+            switch (random.nextInt(3)) {
+                case 0 -> {
+                    if (!over.contains(one.holder().workflow())) {
+                        queue.ask(one.holder());
+                        if (!asked.contains(one.holder().workflow())) {
+                            asked.add(one.holder().workflow());
+                        }
+                    }
+                }
+                case 1 ->
+                    queue.view().holder().forEach(holder -> {
+                        queue.handOver(new HandOver(holder, List.of()));
+                        over.add(holder.workflow());
+                    });
+                default -> {
+                    // one that asks no more, although it never had its turn
+                    if (asked.contains(one.holder().workflow())
+                            && !over.contains(one.holder().workflow())) {
+                        queue.handOver(new HandOver(one.holder(), List.of()));
+                        over.add(one.holder().workflow());
+                        gaveUp.add(one.holder().workflow());
+                    }
+                }
+            }
+            sound(queue.view(), what);
+        }
+        drain(random, queue, over, asked.size(), what);
+        assertThat(over).as(what).containsExactlyInAnyOrderElementsOf(asked);
+        customers.stream()
+                .filter(each -> asked.contains(each.holder().workflow()))
+                .filter(each -> !gaveUp.contains(each.holder().workflow()))
+                .forEach(each -> assertThat(each.customer().turns()).as(what).isPositive());
+        customers.forEach(each -> each.customer().leave());
+    }
+
+    private static void sound(View view, String what) {
+        assertThat(view.holder()).as(what).hasSizeLessThanOrEqualTo(1);
+        assertThat(view.waiting()).as(what).noneMatch(view.holder()::contains).doesNotHaveDuplicates();
+    }
+
+    /** Everybody comes to an end: handed over, or found to be gone. */
+    private void drain(Random random, EnvironmentWorkflow queue, List<String> over, int all, String what) {
+        for (int times = 0; times < 20 && over.size() < all; times++) {
+            Rehearsal.await(
+                    what + ": somebody has the turn",
+                    () -> !queue.view().holder().isEmpty());
+            View before = queue.view();
+            Holder holder = before.holder().get(0);
+            if (random.nextBoolean() || before.waiting().isEmpty()) {
+                queue.handOver(new HandOver(holder, List.of()));
+            } else {
+                rehearsal.worker.isGone(holder.workflow());
+                rehearsal.temporal.sleep(Duration.ofMinutes(2));
+            }
+            over.add(holder.workflow());
+            if (!before.waiting().isEmpty()) {
+                Rehearsal.await(
+                        what + ": the next of the order has the turn",
+                        () -> queue.view().holder().equals(before.waiting().subList(0, 1)));
+            }
+            sound(queue.view(), what);
+        }
+    }
+}
