@@ -103,7 +103,7 @@ public interface EnvironmentWorkflow {
      *
      * @param ahead how many change the environment before it
      * @param why what it waits for, empty where it has the turn
-     * @param yours whether it has the turn already: the signal that said so may have been lost
+     * @param yours whether it has the turn already, because it was free, or because the signal that said so was lost
      */
     record Place(int ahead, String why, boolean yours) {
         public Place {

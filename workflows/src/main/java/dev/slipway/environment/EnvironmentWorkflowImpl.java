@@ -203,6 +203,12 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
             return new Place(0, "", true);
         }
         changed |= queue.ask(asking);
+        if (mirror.isPresent() && queue.takes(asking, bar())) {
+            // told in the answer: a signal would be three tasks more
+            looked = false;
+            changed = true;
+            return new Place(0, "", true);
+        }
         int ahead = queue.ahead(asking);
         if (mirror.isEmpty()) {
             return new Place(ahead, trouble);

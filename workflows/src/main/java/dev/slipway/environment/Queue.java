@@ -84,6 +84,17 @@ final class Queue {
         return next;
     }
 
+    /** Gives the turn to this one, where it is the next. */
+    boolean takes(Holder asking, Bar bar) {
+        boolean free = holder.isEmpty()
+                && waiting().stream()
+                        .filter(bar::lets)
+                        .findFirst()
+                        .filter(asking::same)
+                        .isPresent();
+        return free && next(bar).isPresent();
+    }
+
     /** Gives the turn, or the place, back. */
     void handOver(Holder from) {
         waiting.removeIf(from::same);

@@ -107,6 +107,15 @@ class EnvironmentWorkflowTest {
                 .by(by);
     }
 
+    /** Asks as a release does: who has the turn by the answer needs no signal. */
+    private static Place ask(EnvironmentWorkflow queue, Standing standing) {
+        Place place = queue.ask(standing.holder());
+        if (place.yours()) {
+            standing.customer().turn(new TurnGranted(standing.holder()));
+        }
+        return place;
+    }
+
     private EnvironmentWorkflow queue(String environment) {
         return queue(EnvironmentInput.of("shop", environment));
     }
@@ -136,10 +145,10 @@ class EnvironmentWorkflowTest {
         Standing second = customer("second", false);
         Standing third = customer("third", false);
 
-        assertThat(queue.ask(first.holder())).isEqualTo(new Place(0, ""));
+        assertThat(ask(queue, first)).isEqualTo(new Place(0, "", true));
         awaitTurn(first);
-        assertThat(queue.ask(second.holder())).isEqualTo(new Place(1, "first has the turn, 0 wait before this one"));
-        assertThat(queue.ask(third.holder())).isEqualTo(new Place(2, "first has the turn, 1 wait before this one"));
+        assertThat(ask(queue, second)).isEqualTo(new Place(1, "first has the turn, 0 wait before this one"));
+        assertThat(ask(queue, third)).isEqualTo(new Place(2, "first has the turn, 1 wait before this one"));
         assertThat(queue.view().holder()).containsExactly(first.holder());
         assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());
 
@@ -157,14 +166,14 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
 
-        queue.ask(second.holder());
-        queue.ask(second.holder());
+        ask(queue, second);
+        ask(queue, second);
 
         assertThat(queue.view().waiting()).containsExactly(second.holder());
-        assertThat(queue.ask(first.holder())).as("who has the turn has it").isEqualTo(new Place(0, "", true));
+        assertThat(ask(queue, first)).as("who has the turn has it").isEqualTo(new Place(0, "", true));
         assertThat(queue.view().holder()).containsExactly(first.holder());
     }
 
@@ -172,7 +181,7 @@ class EnvironmentWorkflowTest {
     void takesAnotherRunOfTheSameReleaseForAnotherHolder() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
 
         Holder again = new Holder("first", "another-run", "1.4.0", false, Instant.EPOCH);
@@ -186,12 +195,12 @@ class EnvironmentWorkflowTest {
     void givesTheTurnOfADeadHolderToTheNext() {
         EnvironmentWorkflow queue = queue("production");
         Standing dead = customer("dead", false);
-        queue.ask(dead.holder());
+        ask(queue, dead);
         awaitTurn(dead);
         rehearsal.worker.isGone("dead");
 
         Standing next = customer("next", false);
-        queue.ask(next.holder());
+        ask(queue, next);
 
         awaitTurn(next);
     }
@@ -200,12 +209,12 @@ class EnvironmentWorkflowTest {
     void aRecordThatBreaksWhileAHolderIsLookedAtLosesNobodyInTheQueue() {
         EnvironmentWorkflow queue = queue("production");
         Standing dead = customer("dead", false);
-        queue.ask(dead.holder());
+        ask(queue, dead);
         awaitTurn(dead);
         rehearsal.worker.isGone("dead");
         rehearsal.worker.fails("checkHolder dead", "the record has gone back to entry 3");
         Standing next = customer("next", false);
-        queue.ask(next.holder());
+        ask(queue, next);
         Rehearsal.await("trouble", () -> queue.view().trouble().contains("gone back to entry 3"));
         assertThat(queue.view().waiting()).hasSize(1);
 
@@ -218,12 +227,12 @@ class EnvironmentWorkflowTest {
     void looksAtAHolderOnlyWhileSomebodyWaits() {
         EnvironmentWorkflow queue = queue("production");
         Standing holder = customer("holder", false);
-        queue.ask(holder.holder());
+        ask(queue, holder);
         awaitTurn(holder);
         rehearsal.temporal.sleep(Duration.ofHours(1));
         assertThat(rehearsal.worker.times("checkHolder holder")).isZero();
 
-        queue.ask(customer("next", false).holder());
+        ask(queue, customer("next", false));
         Rehearsal.await("a look", () -> rehearsal.worker.times("checkHolder holder") == 1);
         rehearsal.temporal.sleep(Duration.ofMinutes(10));
 
@@ -236,10 +245,10 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing ended = customer("ended", false);
         Standing third = customer("third", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
-        queue.ask(ended.holder());
-        queue.ask(third.holder());
+        ask(queue, ended);
+        ask(queue, third);
         ended.customer().leave();
         WorkflowStub.fromTyped(ended.customer()).getResult(Void.class);
 
@@ -255,10 +264,10 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing release = customer("release", false);
         Standing rollback = customer("rollback", true);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
-        queue.ask(release.holder());
-        queue.ask(rollback.holder());
+        ask(queue, release);
+        ask(queue, rollback);
 
         queue.handOver(new HandOver(first.holder(), List.of()));
 
@@ -275,9 +284,9 @@ class EnvironmentWorkflowTest {
         Standing release = customer("release", false);
         Standing rollback = customer("rollback", true);
 
-        Place place = queue.ask(release.holder());
+        Place place = ask(queue, release);
         assertThat(place.why()).contains("1.3.0 was rolled back").endsWith("`slipway unlock shop/production` ends it");
-        queue.ask(rollback.holder());
+        ask(queue, rollback);
 
         awaitTurn(rollback);
         queue.handOver(new HandOver(rollback.holder(), List.of()));
@@ -290,7 +299,7 @@ class EnvironmentWorkflowTest {
         rehearsal.worker.locked("1.3.0 was rolled back");
         EnvironmentWorkflow queue = queue("production");
         Standing release = customer("release", false);
-        queue.ask(release.holder());
+        ask(queue, release);
 
         Decided unlocked = queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
 
@@ -317,9 +326,9 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
-        queue.ask(second.holder());
+        ask(queue, second);
 
         Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
         queue.handOver(new HandOver(first.holder(), List.of(locked)));
@@ -334,7 +343,7 @@ class EnvironmentWorkflowTest {
     void neverGoesBackToAnOlderCopyOfTheRecord() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
         Mirror old = queue.view().mirror().get(0);
         rehearsal.worker.locked("newer");
@@ -386,8 +395,8 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing second = customer("second", false);
 
-        production.ask(first.holder());
-        staging.ask(second.holder());
+        ask(production, first);
+        ask(staging, second);
 
         awaitTurn(first);
         awaitTurn(second);
@@ -397,7 +406,7 @@ class EnvironmentWorkflowTest {
     void standsInTheMemoSoThatStatusNeedsNoWorker() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        queue.ask(first.holder());
+        ask(queue, first);
         awaitTurn(first);
 
         WorkflowStub stub = rehearsal
@@ -420,7 +429,7 @@ class EnvironmentWorkflowTest {
         assertThatThrownBy(() -> queue.ask(new Holder("", "", "", false, Instant.EPOCH)))
                 .hasStackTraceContaining("names the workflow that asks");
         Standing first = customer("first", false);
-        queue.ask(first.holder());
+        ask(queue, first);
 
         awaitTurn(first);
     }
@@ -433,9 +442,9 @@ class EnvironmentWorkflowTest {
         Standing plain = hotfix("plain hotfix", false);
         Standing hotfix = hotfix("hotfix", true);
 
-        Place place = queue.ask(release.holder());
-        queue.ask(plain.holder());
-        queue.ask(hotfix.holder());
+        Place place = ask(queue, release);
+        ask(queue, plain);
+        ask(queue, hotfix);
 
         assertThat(place.why()).startsWith("frozen until ").endsWith(": end of the year");
         awaitTurn(hotfix);
@@ -454,7 +463,7 @@ class EnvironmentWorkflowTest {
         assertThat(queue.view().proposals()).hasSize(1);
 
         Standing release = customer("release", false);
-        queue.ask(release.holder());
+        ask(queue, release);
         awaitTurn(release);
         rehearsal.temporal.sleep(Duration.ofDays(4));
         queue.handOver(new HandOver(release.holder(), List.of(rehearsal.worker.mirror())));
@@ -486,7 +495,7 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing release = customer("release", false);
 
-        Place place = queue.ask(release.holder());
+        Place place = ask(queue, release);
 
         assertThat(place.why()).isEqualTo("the record has gone back to entry 3");
         assertThat(queue.view().trouble()).isEqualTo("the record has gone back to entry 3");
@@ -507,7 +516,7 @@ class EnvironmentWorkflowTest {
             stub.signal(signal, word(Kind.APPROVE, rehearsal.ana));
         }
         Standing first = customer("first", false);
-        queue.ask(first.holder());
+        ask(queue, first);
 
         awaitTurn(first);
         assertThat(rehearsal.worker.calls()).noneMatch(call -> call.startsWith("decide"));
