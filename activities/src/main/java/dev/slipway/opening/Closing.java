@@ -100,7 +100,8 @@ public final class Closing {
         List<String> changed = grant.map(Closing::changed).orElse(List.of());
         boolean safe = safe(outcome, changed)
                 && !(outcome == Outcome.ROLLED_BACK
-                        && grant.filter(Closing::leftANewTarget).isPresent());
+                        && grant.filter(open -> leftANewTarget(open) || !verified(served, now.state(), open))
+                                .isPresent());
         String text = sentence(served.secrets().redact(request.text()));
         String version = grant.map(Grant::version).orElse(asked.version());
         State.Ended ended = new State.Ended(
@@ -302,7 +303,16 @@ public final class Closing {
         return changed;
     }
 
-    /** After a rollback the old version was verified against whatever stayed changed. */
+    /** Whether the old version was verified, against whatever stayed changed; a plan that verifies nothing asks for nothing. */
+    private static boolean verified(Served served, State state, Grant grant) {
+        boolean rollback = grant.kind().equals(Grant.ROLLBACK);
+        boolean asked = served.plan(rollback ? grant.plan() : state.live().plan())
+                .or(() -> served.plan(grant.plan()))
+                .filter(plan -> !plan.verify().isEmpty())
+                .isPresent();
+        return !asked || RolledBackChecks.passed(served, grant.id());
+    }
+
     private static boolean safe(Outcome outcome, List<String> changed) {
         return switch (outcome) {
             case SUCCEEDED, ROLLED_BACK -> true;

@@ -1,8 +1,10 @@
 package dev.slipway.opening;
 
+import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Template;
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -51,7 +53,33 @@ public final class RolledBackChecks {
                 text -> Template.fill(text, version, "", plan.commit()),
                 Timeouts.of(plan, "verify"),
                 pulse);
+        record(served, id, version);
         return new StepResult("verified " + version + ": " + String.join("; ", found), Map.of(), List.of(), "");
+    }
+
+    /** That it was looked at is the record's word: an end is called safe by that alone. */
+    private static void record(Served served, String id, String version) {
+        if (passed(served, id)) {
+            return;
+        }
+        served.record().change(head -> head.state()
+                .openGrant()
+                .filter(open -> open.id().equals(id))
+                .map(open -> new Change(
+                        new Event(
+                                Event.Kind.VERIFIED,
+                                served.name() + "@" + version,
+                                "verified what was gone back to: " + version,
+                                Map.of("request", id, "version", version)),
+                        head.state())));
+    }
+
+    /** Whether what was gone back to under a grant was verified. */
+    static boolean passed(Served served, String id) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.VERIFIED
+                        && entry.event().facts().getOrDefault("request", "").equals(id))
+                .isPresent();
     }
 
     /** Where no target went back, there is no version to verify: a first release, or one that changed nothing. */

@@ -685,4 +685,29 @@ class ClosingTest {
         assertThat(Entry.parse(again.closed().get(0).text()).number()).isEqualTo(closed.number());
         assertThat(dock.served().record().head().entry().number()).isEqualTo(number);
     }
+
+    @Test
+    void aRollbackIsCalledSafeOnlyWhenTheOldVersionWasVerified() throws Exception {
+        dock.files("    verify: [{http: '" + http.url("/health") + "'}]\n");
+        for (boolean verified : new boolean[] {false, true}) {
+            String old = verified ? "2.0.0" : "1.0.0";
+            OpenResult good = dock.opened(old);
+            dock.activities().deploy(dock.step(good, 1));
+            dock.activities().verify(dock.step(good, 2));
+            assertThat(dock.close(good.grant(), "SUCCEEDED").outcome()).isEqualTo("SUCCEEDED");
+            OpenResult bad = dock.opened(verified ? "2.1.0" : "1.1.0");
+            dock.activities().deploy(dock.step(bad, 1));
+            dock.activities().rollBack(dock.step(bad, 1));
+            if (verified) {
+                dock.activities().verifyRolledBack(new GrantRequest("shop", "production", bad.grant()));
+                dock.activities().verifyRolledBack(new GrantRequest("shop", "production", bad.grant()));
+            }
+
+            CloseResult closed = dock.close(bad.grant(), "ROLLED_BACK");
+
+            assertThat(closed.outcome()).isEqualTo("ROLLED_BACK");
+            assertThat(closed.safe()).as("verified: " + verified).isEqualTo(verified);
+            unlock();
+        }
+    }
 }

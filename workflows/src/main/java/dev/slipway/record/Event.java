@@ -22,6 +22,7 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         DONE,
         FAILED,
         UNDONE,
+        VERIFIED,
         CLOSED,
         REJECTED,
         LOCKED,
