@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,8 @@ public final class EnvironmentRecord {
     /** How many entries are looked through for one that ended a release. */
     private static final int LOOK_BACK = 500;
 
+    private static final int REMEMBERED = 8;
+
     private static final String EVIDENCE = "evidence-";
     private static final String CLOSING = "closing-";
 
@@ -38,6 +43,16 @@ public final class EnvironmentRecord {
     private final Clock clock;
     private long newest;
     private String broken = "";
+
+    /** The last entries, byte by byte as they were judged: the same bytes need no second judgement. */
+    private final Map<Long, Judged> judged = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Judged> eldest) {
+            return size() > REMEMBERED;
+        }
+    });
+
+    private record Judged(byte[] content, Head head) {}
 
     public EnvironmentRecord(
             String service, String environment, RecordStore store, EnvironmentKey key, LocalMark mark, Clock clock) {
@@ -255,12 +270,24 @@ public final class EnvironmentRecord {
         String hash = Sha256.hex(text);
         mark.write(service, environment, number, hash);
         newest = number;
-        return Optional.of(new Head(entry, hash, new SignedText(text, signature)));
+        Head head = new Head(entry, hash, new SignedText(text, signature));
+        judged.put(number, new Judged(content, head));
+        return Optional.of(head);
     }
 
     private Head read(long number) {
         byte[] content = store.read(service, environment, number)
                 .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
+        Judged before = judged.get(number);
+        if (before != null && Arrays.equals(before.content(), content)) {
+            return before.head();
+        }
+        Head head = judge(number, content);
+        judged.put(number, new Judged(content, head));
+        return head;
+    }
+
+    private Head judge(long number, byte[] content) {
         String all = new String(content, StandardCharsets.UTF_8);
         int end = all.indexOf('\n') + 1;
         String text = all.substring(0, end);
