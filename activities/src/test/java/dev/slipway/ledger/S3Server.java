@@ -19,7 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A real S3 server of this test's own: versitygw over a directory. */
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
 
     static final String BUCKET = "records";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -33,7 +33,7 @@ final class S3Server implements AutoCloseable {
     }
 
     /** Skips the test by name where the server is not on this machine; in CI it has to be. */
-    static S3Server start(Path folder) throws Exception {
+    public static S3Server start(Path folder) throws Exception {
         Optional<Path> program = Stream.of(System.getenv("PATH").split(":"))
                 .map(directory -> Path.of(directory, "versitygw"))
                 .filter(Files::isExecutable)
@@ -93,7 +93,7 @@ final class S3Server implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    RecordPlace.S3 place(String prefix) {
+    public RecordPlace.S3 place(String prefix) {
         return new RecordPlace.S3(BUCKET, prefix, "us-east-1", endpoint());
     }
 

@@ -53,6 +53,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The activities of one environment, to be called as somebody with full access to Temporal calls them: in any order, with
@@ -86,6 +87,8 @@ public final class Dock implements AutoCloseable {
     private final Map<String, List<String>> hosts = new HashMap<>();
     private final Map<String, ServedEnvironment.Other> others = new HashMap<>();
     private String recoveryKey = "";
+    private Optional<RecordPlace> record = Optional.empty();
+    private String machine = "state";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
     private TestActivityEnvironment temporal;
@@ -125,6 +128,16 @@ public final class Dock implements AutoCloseable {
         recoveryKey = key(name).line();
     }
 
+    /** The record lies elsewhere, from the next worker on. */
+    public void record(RecordPlace place) {
+        record = Optional.of(place);
+    }
+
+    /** The next worker runs on a machine that has seen nothing yet. */
+    public void anotherMachine(String name) {
+        machine = name;
+    }
+
     /** A secret may go there before a release is opened, from the next worker on. */
     public void mayGo(String secret, String host) {
         hosts.put(secret, List.of(host));
@@ -152,9 +165,9 @@ public final class Dock implements AutoCloseable {
                         floor,
                         people,
                         secrets,
-                        new RecordPlace.Directory(home.resolve("store")),
+                        record.orElse(new RecordPlace.Directory(home.resolve("store"))),
                         Map.of("backups", home.resolve("backups")),
-                        home.resolve("state"),
+                        home.resolve(machine),
                         recoveryKey,
                         hosts,
                         others)),

@@ -7,7 +7,9 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,12 +49,17 @@ final class Notices {
                 .run();
     }
 
-    /** Waits until everything is sent or given up, and writes down what people were not told. */
+    /** Waits until everything is sent or given up, and writes down what people were told, and what not. */
     void gather() {
+        List<String> told = new ArrayList<>();
         underWay.forEach((event, sending) -> {
             try {
-                sending.get().failed().forEach(channel -> story.journal()
-                        .warn(story.phase(), "not told of '" + event + "': " + channel));
+                List<String> failed = sending.get().failed();
+                failed.forEach(
+                        channel -> story.journal().warn(story.phase(), "not told of '" + event + "': " + channel));
+                if (failed.size() < plan.channels().size()) {
+                    told.add(event);
+                }
             } catch (ActivityFailure failure) {
                 story.journal()
                         .warn(
@@ -61,6 +68,9 @@ final class Notices {
                                         .getMessage());
             }
         });
+        if (!told.isEmpty()) {
+            story.journal().info(story.phase(), "people were told: " + String.join(", ", told));
+        }
         underWay.clear();
     }
 }
