@@ -127,7 +127,7 @@ final class DevTemporalTest {
                         Map.of("TEMPORAL_ADDRESS", "127.0.0.1:" + nobody),
                         Converter.dataConverter(),
                         new NoopScope(),
-                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
                         said::add))
                 .isInstanceOfSatisfying(
                         Stopped.class, stopped -> assertThat(stopped.exitCode()).isEqualTo(18))
