@@ -42,6 +42,8 @@ public final class CommandRunner {
             """;
 
     private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR");
+    private static final int CANNOT_BE_RUN = 126;
+    private static final int BUSY_TRIES = 20;
     private static final Duration BEAT = Duration.ofMillis(500);
 
     /** Runs a command to its end. */
@@ -56,6 +58,23 @@ public final class CommandRunner {
      * @throws CommandNotStarted when there is no such program or directory
      */
     public CommandResult run(Command command, Optional<Path> mark, Pulse pulse) {
+        CommandResult result = once(command, mark, pulse);
+        for (int again = 0; again < BUSY_TRIES && busy(result); again++) {
+            result = once(command, mark, pulse);
+        }
+        return result;
+    }
+
+    /**
+     * Whether the program was never started, because the kernel took its file for one that is still written: a child that
+     * another thread forked in that moment holds it open until it runs its own program.
+     */
+    private static boolean busy(CommandResult result) {
+        return result.exitCode() == CANNOT_BE_RUN
+                && result.lastLines().stream().anyMatch(line -> line.endsWith("Text file busy"));
+    }
+
+    private CommandResult once(Command command, Optional<Path> mark, Pulse pulse) {
         try (Child child = start(command, StopSignal.TERM, mark)) {
             boolean timedOut = false;
             pulse.beat(command.program() + " has started");

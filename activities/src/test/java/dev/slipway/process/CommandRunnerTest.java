@@ -61,6 +61,29 @@ class CommandRunnerTest {
     }
 
     @Test
+    void aProgramWhoseFileIsStillHeldOpenIsStartedAsSoonAsItIsNot() throws IOException {
+        Path tool = directory.resolve("tool");
+        Files.writeString(tool, "#!/bin/sh\necho ran >> ran\n");
+        Files.setPosixFilePermissions(tool, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        java.nio.channels.FileChannel held =
+                java.nio.channels.FileChannel.open(tool, java.nio.file.StandardOpenOption.WRITE);
+        java.util.concurrent.atomic.AtomicInteger beats = new java.util.concurrent.atomic.AtomicInteger();
+
+        CommandResult result = runner.run(command(List.of("./tool"), Map.of()), progress -> {
+            if (beats.incrementAndGet() == 3) {
+                try {
+                    held.close();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+
+        assertThat(result.succeeded()).as(result.lastLines().toString()).isTrue();
+        assertThat(Files.readAllLines(directory.resolve("ran"))).containsExactly("ran");
+    }
+
+    @Test
     void passesArgumentsAsTheyAre() {
         List<String> words = List.of("a b", "$HOME", "'", "\"", "*", "", "; echo x", "--", "-n", "ü\nß");
         List<String> argv = new java.util.ArrayList<>(List.of("printf", "[%s]"));
