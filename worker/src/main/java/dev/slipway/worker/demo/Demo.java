@@ -87,7 +87,8 @@ final class Demo {
     private void unlocked() {
         account.title("After a rollback nothing goes to production until somebody has looked");
         slipway("ben", "status", "production");
-        int exit = slipway("ana", "unlock", "production", "--reason", "found it: 1.1.0 divides by the discount");
+        int exit =
+                slipway("ana", "unlock", "production", "--yes", "--reason", "found it: 1.1.0 divides by the discount");
         fact(exit == 0, "unlocked by a statement that ana signed");
     }
 
