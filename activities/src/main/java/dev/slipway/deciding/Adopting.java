@@ -12,7 +12,6 @@ import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +61,7 @@ final class Adopting implements Rule {
         EnvironmentRecord.Found found = served.record().look();
         if (found.trouble().isEmpty()) {
             Optional<Head> before = Deciding.takenBefore(served, signed.get(signed.size() - 1));
-            return before.map(entry -> answer(served, entry, signed))
+            return before.map(entry -> Deciding.done(served, entry, signed))
                     .orElseGet(() -> DecideResult.refused(
                             "the record of " + served.name() + " is sound; there is nothing to adopt",
                             found.head().map(Head::mirror).stream().toList()));
@@ -78,34 +77,14 @@ final class Adopting implements Rule {
         }
         State state = found.head().map(Head::state).orElse(State.empty());
         Deciding.Judged judged = Deciding.Judged.of(served, this, state, signed);
-        if (!judged.problems().isEmpty()) {
-            return DecideResult.refused(String.join("; ", judged.problems()), List.of());
-        }
         if (!judged.counts()) {
-            int more = judged.wanted() - judged.people().size();
-            return new DecideResult(
-                    false,
-                    more,
-                    "taken from " + judged.by() + "; " + more + " more have to say the same",
-                    judged.counting(),
-                    List.of(),
-                    List.of());
+            return judged.answer(List.of());
         }
         Change change = change(served, state, found, statement, judged.by());
         Head head = served.record()
                 .adopt(found, new Change(judged.event(change.event(), signed), judged.spent(served, change.state())));
         judged.counting().forEach(served::keep);
-        return answer(served, head, judged.counting());
-    }
-
-    private static DecideResult answer(Served served, Head entry, List<SignedStatement> counting) {
-        return new DecideResult(
-                true,
-                0,
-                served.name() + ": " + entry.entry().event().text(),
-                counting,
-                List.of(entry.signed()),
-                List.of(served.record().head().mirror()));
+        return Deciding.done(served, head, judged.counting());
     }
 
     private static Change change(
@@ -119,7 +98,7 @@ final class Adopting implements Rule {
                         .map(State.Succeeded::commit)
                         .orElse(""),
                 served.record().now(),
-                targets(statement));
+                Reconciling.targets(statement));
         boolean says = !statement.version().isEmpty();
         return new Change(
                 new Event(
@@ -132,16 +111,5 @@ final class Adopting implements Rule {
                                 + by + ": " + statement.reason(),
                         Map.of("number", Long.toString(found.number()), "trouble", found.trouble())),
                 says ? state.withLive(live) : state);
-    }
-
-    private static Map<String, String> targets(Statement statement) {
-        Map<String, String> targets = new LinkedHashMap<>();
-        statement
-                .details()
-                .path("targets")
-                .properties()
-                .forEach(
-                        target -> targets.put(target.getKey(), target.getValue().asText()));
-        return targets;
     }
 }

@@ -2,11 +2,11 @@ package dev.slipway.deciding;
 
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.environment.Mirror;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
 import dev.slipway.record.Event;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.served.Served;
@@ -84,7 +84,7 @@ public final class Deciding {
                     new Change(judged[0].event(change.event(), signed), judged[0].spent(served, change.state())));
         });
         if (appended[0] == null) {
-            return judged[0].answer(head);
+            return judged[0].answer(List.of(head.mirror()));
         }
         judged[0].counting().forEach(served::keep);
         return done(served, head, judged[0].counting());
@@ -100,7 +100,7 @@ public final class Deciding {
                         entry.event().facts().getOrDefault("statements", "").contains(signed.id()));
     }
 
-    private static DecideResult done(Served served, Head entry, List<SignedStatement> counting) {
+    static DecideResult done(Served served, Head entry, List<SignedStatement> counting) {
         return new DecideResult(
                 true,
                 0,
@@ -205,19 +205,18 @@ public final class Deciding {
                     served.record().now());
         }
 
-        DecideResult answer(Head head) {
+        DecideResult answer(List<Mirror> mirror) {
             if (!problems.isEmpty()) {
-                return DecideResult.refused(String.join("; ", problems), List.of(head.mirror()));
+                return DecideResult.refused(String.join("; ", problems), mirror);
             }
             int more = wanted - people.size();
-            List<SignedText> none = List.of();
             return new DecideResult(
                     false,
                     more,
                     "taken from " + by() + "; " + more + " more " + (more == 1 ? "has" : "have") + " to say the same",
                     counting,
-                    none,
-                    List.of(head.mirror()));
+                    List.of(),
+                    mirror);
         }
     }
 }

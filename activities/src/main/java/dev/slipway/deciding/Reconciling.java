@@ -65,7 +65,8 @@ final class Reconciling implements Ruling {
         return problems;
     }
 
-    private static Map<String, String> targets(Statement statement) {
+    /** What each target serves, as a statement says. */
+    static Map<String, String> targets(Statement statement) {
         Map<String, String> targets = new LinkedHashMap<>();
         JsonNode named = statement.details().path("targets");
         named.properties().forEach(target -> {

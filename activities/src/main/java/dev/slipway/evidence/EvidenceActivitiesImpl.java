@@ -94,10 +94,11 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
     public Folder fetchEvidence(FetchRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
             String release = served.name() + "@" + request.version();
-            Head last = served.record().back(MOST_ENTRIES, head -> true).stream()
-                    .filter(head -> head.entry().event().release().equals(release))
-                    .filter(head -> head.entry().event().facts().containsKey("request"))
-                    .findFirst()
+            Head last = served.record()
+                    .find(
+                            MOST_ENTRIES,
+                            entry -> entry.event().release().equals(release)
+                                    && entry.event().facts().containsKey("request"))
                     .orElseThrow(() -> new Refused(List.of("the record of " + served.name()
                             + " knows no "
                             + (ReleaseName.PART.matcher(request.version()).matches()

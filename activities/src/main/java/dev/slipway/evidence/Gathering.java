@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ final class Gathering {
     static final String HISTORY = "temporal-history.json";
 
     private static final int MOST_ENTRIES = 5000;
+    private static final Duration SKEW = Duration.ofMinutes(5);
 
     private static final String README = """
             What remains of a release: who asked, who said yes to what, what was done, and how it ended.
@@ -77,7 +80,11 @@ final class Gathering {
     Map<String, byte[]> of(String request, String version, String plan) {
         Map<String, byte[]> files = new TreeMap<>();
         put(files, "README.txt", README);
-        List<Head> entries = served.record().back(MOST_ENTRIES, head -> true).stream()
+        Instant asked = asked(request);
+        List<Head> entries = served
+                .record()
+                .back(MOST_ENTRIES, head -> !head.entry().time().isBefore(asked))
+                .stream()
                 .filter(head -> head.entry().event().facts().containsValue(request)
                         || head.entry()
                                 .state()
@@ -107,6 +114,15 @@ final class Gathering {
         grant.ifPresent(open -> steps(open, files));
         put(files, "versions.json", versions(version));
         return files;
+    }
+
+    /** No entry about a release is older than its request, but for clocks that differ. */
+    private Instant asked(String request) {
+        return served.record()
+                .kept(request)
+                .flatMap(text -> new SignedStatement(text, "").statement())
+                .map(statement -> statement.time().minus(SKEW))
+                .orElse(Instant.EPOCH);
     }
 
     private void statements(String request, List<Head> entries, Optional<Grant> grant, Map<String, byte[]> files) {

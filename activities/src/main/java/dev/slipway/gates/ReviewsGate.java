@@ -12,8 +12,8 @@ import java.util.Set;
 import okhttp3.OkHttpClient;
 
 /**
- * The pull request into the released branch that the commit came by was approved, at its last commit, by people who belong to the repository. Of
- * each reviewer only the latest word counts; a comment is none, and nobody approves their own.
+ * The pull request into the released branch that the commit came by was approved, at its last commit, by people who belong
+ * to the repository. Of each reviewer only the latest word counts; a comment is none, and nobody approves their own.
  */
 final class ReviewsGate implements GateJudge {
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -43,6 +44,7 @@ public final class EnvironmentRecord {
     private final Clock clock;
     private long newest;
     private String broken = "";
+    private long proved;
 
     /** The last entries, byte by byte as they were judged: the same bytes need no second judgement. */
     private final Map<Long, Judged> judged = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -71,7 +73,12 @@ public final class EnvironmentRecord {
      */
     public synchronized Head head() {
         if (!broken.isEmpty()) {
-            throw new RecordRefused(broken);
+            // whoever brings the entries back need not start the worker again
+            broken = "";
+            proveChain(proved);
+            if (!broken.isEmpty()) {
+                throw new RecordRefused(broken);
+            }
         }
         Optional<LocalMark.Seen> seen = mark.read(service, environment);
         long number = store.newest(service, environment, newest);
@@ -131,18 +138,46 @@ public final class EnvironmentRecord {
      */
     public record Found(Optional<Head> head, long number, String hash, long taken, String trouble) {}
 
-    /** The entry before one; none where the chain begins, or begins anew because people have said so. */
+    /** The entry that one goes on from: the one before it, or the one that people have named; none where it begins. */
     private Optional<Head> before(Head head) {
-        long number = head.entry().number();
-        if (number <= 1 || head.entry().event().kind() == Event.Kind.ADOPTED) {
+        long number = adopts(head)
+                ? Long.parseLong(head.entry().event().facts().getOrDefault("number", "0"))
+                : head.entry().number() - 1;
+        if (number == 0) {
             return Optional.empty();
         }
-        Head before = read(number - 1);
+        Head before = read(number);
         if (!before.hash().equals(head.entry().previous())) {
             throw new RecordRefused(
-                    name() + ": entry " + number + " of the record does not follow entry " + (number - 1));
+                    name() + ": entry " + head.entry().number() + " of the record does not follow entry " + number);
         }
         return Optional.of(before);
+    }
+
+    private static boolean adopts(Head head) {
+        return head.entry().event().kind() == Event.Kind.ADOPTED;
+    }
+
+    /** Back along the chain, past an adoption only as far as it is sound: the rest people have let go. */
+    private void walk(long most, Predicate<Head> goesOn) {
+        Head head = head();
+        boolean adopted = false;
+        for (long looked = 0; looked < most && goesOn.test(head); looked++) {
+            adopted |= adopts(head);
+            Optional<Head> before;
+            try {
+                before = before(head);
+            } catch (RecordRefused refused) {
+                if (adopted) {
+                    return;
+                }
+                throw refused;
+            }
+            if (before.isEmpty()) {
+                return;
+            }
+            head = before.get();
+        }
     }
 
     /**
@@ -155,11 +190,10 @@ public final class EnvironmentRecord {
         if (store.newest(service, environment, 0) == 0) {
             return;
         }
+        proved = most;
         try {
-            Optional<Head> head = Optional.of(head());
-            for (long looked = 0; looked < most && head.isPresent(); looked++) {
-                head = before(head.get());
-            }
+            // what an adoption has passed over is no trouble any more
+            walk(most, head -> !adopts(head));
         } catch (RecordRefused refused) {
             broken = refused.getMessage();
         }
@@ -312,14 +346,19 @@ public final class EnvironmentRecord {
 
     /** The newest entry that fits, looking back a bounded way. */
     public Optional<Head> find(Predicate<Entry> wanted) {
-        long number = head().entry().number();
-        for (long looked = number; looked > Math.max(0, number - LOOK_BACK); looked--) {
-            Head head = read(looked);
+        return find(LOOK_BACK, wanted);
+    }
+
+    /** @param most how many entries are looked at */
+    public Optional<Head> find(int most, Predicate<Entry> wanted) {
+        AtomicReference<Head> found = new AtomicReference<>();
+        walk(most, head -> {
             if (wanted.test(head.entry())) {
-                return Optional.of(head);
+                found.set(head);
             }
-        }
-        return Optional.empty();
+            return found.get() == null;
+        });
+        return Optional.ofNullable(found.get());
     }
 
     /**
@@ -329,14 +368,13 @@ public final class EnvironmentRecord {
      */
     public List<Head> back(int most, Predicate<Head> wanted) {
         List<Head> found = new ArrayList<>();
-        Head head = head();
-        while (wanted.test(head)) {
-            found.add(head);
-            if (found.size() == most || head.entry().number() == 1) {
-                return found;
+        walk(most, head -> {
+            boolean one = wanted.test(head);
+            if (one) {
+                found.add(head);
             }
-            head = read(head.entry().number() - 1);
-        }
+            return one;
+        });
         return found;
     }
 

@@ -8,6 +8,7 @@ import dev.slipway.process.WorkInterrupted;
 import dev.slipway.vendor.VendorFailure.Type;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -111,8 +112,7 @@ public final class VendorApi {
         return ask(
                 new Request.Builder()
                         .url(address(path, Map.of()))
-                        .post(RequestBody.create(
-                                body.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), JSON)),
+                        .post(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON)),
                 again,
                 pulse);
     }

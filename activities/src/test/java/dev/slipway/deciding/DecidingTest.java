@@ -553,6 +553,13 @@ class DecidingTest {
             assertThat(adopted.done()).as(adopted.text()).isTrue();
             assertThat(dock.served().record().head().entry().number()).isGreaterThan(number);
             assertThat(dock.served().record().trouble()).isEmpty();
+            assertThat(dock.served().record().find(entry -> false))
+                    .as("what was passed over is in nobody's way")
+                    .isEmpty();
+            assertThat(dock.served().record().back(100, any -> true))
+                    .extracting(any -> any.entry().number())
+                    .contains(1L)
+                    .doesNotHaveDuplicates();
         }
         assertThat(dock.state().live().version()).isEqualTo("1.0.0");
     }

@@ -379,6 +379,9 @@ class EnvironmentRecordTest {
         refused(other, "entry 4 of the record is missing");
 
         Files.writeString(entry(4), sound);
+        assertThat(other.head().entry().number())
+                .as("brought back, without a new start")
+                .isEqualTo(9);
         EnvironmentRecord whole = worker("marks");
         whole.proveChain(2000);
         assertThat(whole.head().entry().number()).isEqualTo(9);
