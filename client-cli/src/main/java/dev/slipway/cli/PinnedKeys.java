@@ -40,20 +40,26 @@ final class PinnedKeys {
     boolean believes(EnvironmentName environment, SignedText signed) {
         try {
             Optional<String> line = shell.variable(KEY);
-            if (line.isPresent()) {
-                return Sshsig.verifyBy(
-                                SshPublicKey.parse(line.get()),
-                                signed.signature(),
-                                Namespace.WORKER,
-                                signed.text().getBytes(StandardCharsets.UTF_8))
-                        instanceof Sshsig.Check.Signed;
-            }
-            return new KnownEnvironments(file)
-                            .check(environment.service(), environment.environment(), signed.text(), signed.signature())
-                    instanceof KnownEnvironments.Origin.Genuine;
+            return line.isPresent()
+                    ? byVariable(line.get(), signed) instanceof Sshsig.Check.Signed
+                    : byFile(environment, signed) instanceof KnownEnvironments.Origin.Genuine;
         } catch (UnusableKey | IOException e) {
             return false;
         }
+    }
+
+    private static Sshsig.Check byVariable(String line, SignedText signed) throws UnusableKey {
+        return Sshsig.verifyBy(
+                SshPublicKey.parse(line),
+                signed.signature(),
+                Namespace.WORKER,
+                signed.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private KnownEnvironments.Origin byFile(EnvironmentName environment, SignedText signed)
+            throws IOException, UnusableKey {
+        return new KnownEnvironments(file)
+                .check(environment.service(), environment.environment(), signed.text(), signed.signature());
     }
 
     /** Why this text is not to be believed; nothing where the environment's pinned key signed it. */
@@ -61,11 +67,7 @@ final class PinnedKeys {
         try {
             Optional<String> line = shell.variable(KEY);
             if (line.isPresent()) {
-                Sshsig.Check check = Sshsig.verifyBy(
-                        SshPublicKey.parse(line.get()),
-                        signed.signature(),
-                        Namespace.WORKER,
-                        signed.text().getBytes(StandardCharsets.UTF_8));
+                Sshsig.Check check = byVariable(line.get(), signed);
                 return check instanceof Sshsig.Check.Refused refused
                         ? Optional.of(refused.why() + " (the key in " + KEY + ")")
                         : Optional.empty();
@@ -78,9 +80,7 @@ final class PinnedKeys {
 
     private Optional<String> doubtOfFile(EnvironmentName environment, SignedText signed)
             throws IOException, UnusableKey {
-        KnownEnvironments known = new KnownEnvironments(file);
-        KnownEnvironments.Origin origin =
-                known.check(environment.service(), environment.environment(), signed.text(), signed.signature());
+        KnownEnvironments.Origin origin = byFile(environment, signed);
         if (origin instanceof KnownEnvironments.Origin.Genuine) {
             return Optional.empty();
         }

@@ -116,9 +116,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         while (next.isPresent()) {
             changed = true;
             looked = false;
-            // before it is told it has the turn: it may be done, and hand over, before this run hears that the signal
-            // has
-            // arrived
+            // before it is told: it may be done, and hand over, before this run hears that the signal has arrived
             if (!signalled(next.get())) {
                 queue.handOver(next.get());
             }
