@@ -42,7 +42,7 @@ public final class Closing {
 
     /** What people say of a release that the end of it tells again. */
     private static final Set<Kind> SAID =
-            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK);
+            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP);
 
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);

@@ -380,7 +380,8 @@ public final class OpeningJudge {
                 grant.version(),
                 grant.previousVersion(),
                 grant.until(),
-                List.of(served.record().head().mirror()));
+                List.of(served.record().head().mirror()),
+                plan.rollback().within());
     }
 
     /** A rollback by a person's hand: a grant of its own, with ids from the record. */

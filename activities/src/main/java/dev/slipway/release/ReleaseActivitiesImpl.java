@@ -12,10 +12,12 @@ import dev.slipway.database.ReferenceDataStep;
 import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;
+import dev.slipway.deploy.Surveying;
 import dev.slipway.gates.Gates;
 import dev.slipway.http.HttpClients;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.opening.Closing;
+import dev.slipway.opening.GrantWords;
 import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
 import dev.slipway.opening.Reviewing;
@@ -54,6 +56,8 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final Gates gates;
     private final WaitingAtGates waitingAtGates;
     private final Revoking revoking = new Revoking();
+    private final GrantWords grantWords = new GrantWords();
+    private final Surveying surveying;
     private final Closing closing;
     private final Steps steps;
     private final BackUpStep backUp;
@@ -86,6 +90,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.reviewing = new Reviewing(flyway, promotion, gates);
         this.opening = new OpeningJudge(flyway, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
+        this.surveying = new Surveying(deployers);
         this.closing = new Closing(observer);
         this.steps = new Steps(observer);
         this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
@@ -228,6 +233,33 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     private PlanChecks checks(Served served) {
         return new PlanChecks(new HttpCheck(client, served.secrets()::redact));
+    }
+
+    @Override
+    public FailedStep lookAtFailure(StepRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.look(served, request));
+    }
+
+    @Override
+    public WordResult retry(WordRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.retry(served, request));
+    }
+
+    @Override
+    public WordResult extend(WordRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.extend(served, request));
+    }
+
+    @Override
+    public Survey survey(GrantRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> surveying.look(served, request.grant(), ActivityPulse.current()));
     }
 
     @Override

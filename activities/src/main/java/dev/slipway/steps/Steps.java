@@ -144,7 +144,7 @@ public final class Steps {
         String sentence = context.served().secrets().redact(failed.getMessage());
         change(context, (state, step) -> {
             // what an attempt before this one did, nobody knows
-            Step ended = step.failed(sentence, failed.changed() || step.attempt() > 1);
+            Step ended = step.failed(sentence, failed.changed() || !step.clean());
             return new Change(
                     event(Event.Kind.FAILED, context, ended, sentence),
                     state.withGrant(state.openGrant().orElseThrow().with(ended)));

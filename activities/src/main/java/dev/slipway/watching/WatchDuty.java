@@ -6,6 +6,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.SignedText;
+import dev.slipway.record.Step;
 import dev.slipway.release.ReleaseActivities.WatchResult;
 import dev.slipway.steps.Done;
 import dev.slipway.steps.Effect;
@@ -106,7 +107,10 @@ public final class WatchDuty implements Effect {
 
     @Override
     public Duration limit(StepContext context) {
-        return context.plan().watch().window().multipliedBy(2);
+        Duration planned = context.plan().watch().window().multipliedBy(2);
+        Duration extended =
+                Duration.between(context.served().record().now(), context.step().extendedUntil());
+        return extended.compareTo(planned) > 0 ? extended.plus(TOLERANCE) : planned;
     }
 
     @Override
@@ -116,7 +120,9 @@ public final class WatchDuty implements Effect {
         Instant began = context.step().began();
         Duration unwatched = unwatched(began, record.now(), plan.watch().every());
         // time that nobody watched does not count towards the window
-        Instant planned = began.plus(plan.watch().window()).plus(unwatched);
+        Instant planned = later(
+                began.plus(plan.watch().window()).plus(unwatched),
+                context.step().extendedUntil());
         Instant until = record.now().isBefore(planned) ? planned : record.now().plus(window);
         Watcher watcher = sources.watcher(
                 plan, text -> context.fill(text, ""), context.served().secrets()::redact, sleeper(pulse));
@@ -129,12 +135,25 @@ public final class WatchDuty implements Effect {
                         keep.accept(last[0]);
                         return goesOn(pulse, soFar.sentence());
                     });
-            return judged(context, outcome, planned, last[0]);
+            return judged(context, outcome, later(planned, extendedMeanwhile(context)), last[0]);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             pulse.beat("interrupted");
             throw new IllegalStateException("the watch was interrupted", e);
         }
+    }
+
+    /** A person may have extended the watch while it went on. */
+    private static Instant extendedMeanwhile(StepContext context) {
+        return context.served().record().head().state().openGrant().stream()
+                .flatMap(grant -> grant.step(context.step().number()).stream())
+                .map(Step::extendedUntil)
+                .findFirst()
+                .orElse(Instant.EPOCH);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     /** What was missed before, and what was missed between the state that this watch goes on from and now. */

@@ -57,7 +57,10 @@ public final class Main {
         commands.put("reject", RejectCommand::new);
         commands.put("revoke", RevokeCommand::new);
         commands.put("rollback", RollbackCommand::new);
+        commands.put("retry", RetryCommand::new);
+        commands.put("give-up", GiveUpCommand::new);
         commands.put("finish", FinishCommand::new);
+        commands.put("extend", ExtendCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("unlock", UnlockCommand::new);
         commands.put("freeze", FreezeCommand::new);

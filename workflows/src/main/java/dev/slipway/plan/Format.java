@@ -270,19 +270,27 @@ final class Format {
                     of(Kind.YES_NO),
                     "Whether the environment stays locked after a rollback until a person unlocks it."));
 
-    private static final Map<String, Shape.Later> ASK =
-            Map.of("ask", later("asking a person after a failure", "use `stop` or `roll-back`"));
-
     static final Shape.Mapping ON_FAILURE = mapping(
+            byDefault("backup", "stop", word("stop", "ask"), "What a failed backup does."),
             byDefault(
                     "migrate",
                     "stop",
-                    later(word("stop"), ASK),
-                    "What a failed migration does; nothing is deployed then."),
-            byDefault("deploy", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed deployment does."),
-            byDefault("verify", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed check does."));
+                    word("stop", "ask"),
+                    "What a failed migration does; nothing is deployed then. `ask`: a person says retry or give up."),
+            byDefault("reference-data", "stop", word("stop", "ask"), "What a failed promotion does."),
+            byDefault(
+                    "deploy",
+                    "roll-back",
+                    word("stop", "roll-back", "ask"),
+                    "What a failed deployment does. `ask`: a person says retry, roll back or give up."),
+            byDefault("verify", "roll-back", word("stop", "roll-back", "ask"), "What a failed check does."));
 
     static final Shape.Mapping TIMEOUTS = mapping(
+            byDefault(
+                    "answer",
+                    "1h",
+                    duration("1s", "24h"),
+                    "How long a person is waited for who is asked: after a failure, or when the watch can't decide."),
             timeout("preflight", "2m"),
             timeout("review", "2m"),
             timeout("backup", "30m"),

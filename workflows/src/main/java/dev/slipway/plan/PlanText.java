@@ -250,9 +250,15 @@ public final class PlanText {
     }
 
     private String failure(String phase) {
-        return plan.onFailure().getOrDefault(phase, "stop").equals("roll-back")
-                ? "roll back what was deployed"
-                : "stop; nothing after it happens";
+        return switch (plan.onFailure().getOrDefault(phase, "stop")) {
+            case "roll-back" -> "roll back what was deployed";
+            case "ask" ->
+                "ask " + String.join(", ", plan.rollback().by()) + " for "
+                        + Durations.text(plan.patience())
+                        + " (retry, roll back or give up), then "
+                        + (phase.equals("deploy") || phase.equals("verify") ? "roll back" : "stop");
+            default -> "stop; nothing after it happens";
+        };
     }
 
     private static String words(String verify) {

@@ -37,7 +37,7 @@ import java.util.Optional;
  * @param verify the checks after the deployment
  * @param watch the rollback window and its rules
  * @param rollback who may roll back by hand, and what holds then
- * @param onFailure phase to what happens when it fails: {@code stop}, {@code roll-back}
+ * @param onFailure phase to what happens when it fails: {@code stop}, {@code roll-back}, {@code ask}
  * @param timeouts phase to the longest time that it may take
  * @param channels where people are told ({@code notify} in the file; a record component cannot have that name)
  * @param contact who to call: role to text
@@ -180,6 +180,20 @@ public record ReleasePlan(
         return gates.stream()
                 .filter(gate -> !skips(lane, gate.name()) && !skips(lane, gate.kind()))
                 .toList();
+    }
+
+    /**
+     * Whether a person is asked when a phase fails.
+     *
+     * @param phase as the file names it: {@code reference-data}
+     */
+    public boolean asksAfterFailureOf(String phase) {
+        return "ask".equals(onFailure.get(phase));
+    }
+
+    /** How long a person is waited for who is asked. */
+    public Duration patience() {
+        return timeout("answer").orElse(Duration.ofHours(1));
     }
 
     /** The longest time that a step ({@code backup}, {@code rollback}, …) may take, where the plan gives one. */

@@ -33,7 +33,10 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         FROZEN,
         UNFROZEN,
         SUSPENDED,
-        REVOKED
+        REVOKED,
+        RETRIED,
+        EXTENDED,
+        SURVEYED
     }
 
     public Event {

@@ -100,6 +100,14 @@ public final class Limits {
                 .build();
     }
 
+    /** Each target is asked for half a minute at most; more than a few tries would keep people waiting for what they need. */
+    public static ActivityOptions survey(String environment, String summary) {
+        return base(environment, summary)
+                .setStartToCloseTimeout(OPENING)
+                .setRetryOptions(retry(3))
+                .build();
+    }
+
     /** A step of a grant: the worker itself stops the work at the plan's timeout; this is the net below it. */
     public static ActivityOptions step(String environment, Duration timeout, String summary) {
         return base(environment, summary)

@@ -66,6 +66,22 @@ public interface ReleaseActivities {
     @ActivityMethod
     StepResult verifyRolledBack(GrantRequest request);
 
+    /** How a step that did not come to its end stands in the record, for a person who is to say what becomes of it. */
+    @ActivityMethod
+    FailedStep lookAtFailure(StepRequest request);
+
+    /** Puts a person's word into the record: a step is tried once more. Judged by the worker. */
+    @ActivityMethod
+    WordResult retry(WordRequest request);
+
+    /** Puts a person's word into the record: the watch lasts longer. Judged by the worker. */
+    @ActivityMethod
+    WordResult extend(WordRequest request);
+
+    /** Asks every target what serves there now, whatever the record believes, and writes it into the record. */
+    @ActivityMethod
+    Survey survey(GrantRequest request);
+
     /** Ends the grant, or the request where nothing was opened, in the record. The worker judges the outcome itself. */
     @ActivityMethod
     CloseResult close(CloseRequest request);
@@ -222,6 +238,7 @@ public interface ReleaseActivities {
      * @param grant id of the grant, empty where not opened
      * @param entry hash of the {@code opened} entry
      * @param base the record's base after it
+     * @param within how long a rollback may take before people are told, by the plan; zero for any time
      */
     record OpenResult(
             Opening opening,
@@ -233,8 +250,10 @@ public interface ReleaseActivities {
             String version,
             String previousVersion,
             Instant until,
-            List<Mirror> mirror) {
+            List<Mirror> mirror,
+            Duration within) {
         public OpenResult {
+            within = within == null ? Duration.ZERO : within;
             why = why == null ? List.of() : List.copyOf(why);
             grant = grant == null ? "" : grant;
             entry = entry == null ? "" : entry;
@@ -247,7 +266,7 @@ public interface ReleaseActivities {
         }
 
         public static OpenResult not(Opening opening, List<String> why) {
-            return new OpenResult(opening, why, "", "", "", List.of(), "", "", Instant.EPOCH, List.of());
+            return new OpenResult(opening, why, "", "", "", List.of(), "", "", Instant.EPOCH, List.of(), Duration.ZERO);
         }
     }
 
@@ -320,6 +339,51 @@ public interface ReleaseActivities {
             warnings = warnings == null ? List.of() : List.copyOf(warnings);
             pending = pending == null ? Duration.ZERO : pending;
             state = state == null ? List.of() : List.copyOf(state);
+        }
+    }
+
+    /**
+     * @param attempt how often it began
+     * @param changed whether it may have left something
+     * @param done what the steps before it have done, and is kept if it is tried again
+     */
+    record FailedStep(int attempt, boolean changed, List<String> done) {
+        public FailedStep {
+            done = done == null ? List.of() : List.copyOf(done);
+        }
+    }
+
+    /** @param word what a person has signed about a step of the grant */
+    record WordRequest(String service, String environment, String grant, int step, SignedStatement word) {
+        public WordRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            grant = grant == null ? "" : grant;
+            word = word == null ? new SignedStatement("", "") : word;
+        }
+    }
+
+    /**
+     * @param taken whether the record says so now
+     * @param until until when the watch lasts now; epoch start where it is about no watch
+     * @param receipt the signed entry: none or one
+     */
+    record WordResult(boolean taken, String why, Instant until, List<SignedText> receipt) {
+        public WordResult {
+            why = why == null ? "" : why;
+            until = until == null ? Instant.EPOCH : until;
+            receipt = receipt == null ? List.of() : List.copyOf(receipt);
+        }
+
+        public static WordResult refused(String why) {
+            return new WordResult(false, why, Instant.EPOCH, List.of());
+        }
+    }
+
+    /** @param targets one sentence for each target: what serves there, and what should */
+    record Survey(List<String> targets) {
+        public Survey {
+            targets = targets == null ? List.of() : List.copyOf(targets);
         }
     }
 

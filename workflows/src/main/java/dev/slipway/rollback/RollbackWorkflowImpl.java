@@ -21,6 +21,7 @@ import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.ReleaseStopped;
+import dev.slipway.release.RollbackBudget;
 import dev.slipway.release.Turn;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
@@ -51,6 +52,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     private Optional<CloseResult> closed = Optional.empty();
     private Optional<Outcome> outcome = Optional.empty();
     private Instant ended = Instant.EPOCH;
+    private RollbackBudget budget = new RollbackBudget(Duration.ZERO);
 
     @WorkflowInit
     public RollbackWorkflowImpl(RollbackInput input) {
@@ -64,9 +66,12 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
         try {
             turn();
             open();
+            budget = new RollbackBudget(grant.orElseThrow().within());
+            budget.begins(this::takesTooLong);
             rollBack();
             verify();
             ends(Outcome.ROLLED_BACK, why() + "; back on " + grant.orElseThrow().version());
+            journal.info(Phase.ROLLBACK, headline + " (" + budget.ends() + ")");
         } catch (ReleaseStopped stopped) {
             journal.error(stopped.phase(), stopped.getMessage(), stopped.lines());
             ends(stopped.outcome(), stopped.getMessage());
@@ -76,6 +81,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
             } else {
                 ReleaseStopped stopped = ReleaseStopped.by(phase, phase.words(), failure);
                 journal.error(phase, stopped.getMessage(), stopped.lines());
+                survey();
                 ends(grant.isPresent() ? Outcome.ROLLBACK_FAILED : Outcome.FAILED, stopped.getMessage());
             }
         } catch (CanceledFailure cancelled) {
@@ -143,6 +149,30 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
         journal.info(phase, result.summary());
     }
 
+    private void takesTooLong(String sentence) {
+        journal.warn(Phase.ROLLBACK, sentence);
+        tell("budget-passed");
+    }
+
+    /** What serves where, now that nobody knows: for whoever has to mend it by hand. */
+    private void survey() {
+        if (grant.isEmpty()) {
+            return;
+        }
+        budget.ends();
+        try {
+            activities(Limits.survey(input.environment(), "ask every target what serves there now"))
+                    .survey(new GrantRequest(
+                            input.service(), input.environment(), grant.get().grant()))
+                    .targets()
+                    .forEach(target -> journal.warn(Phase.ROLLBACK, target));
+        } catch (ActivityFailure failure) {
+            journal.warn(
+                    phase,
+                    ReleaseStopped.by(phase, "what serves where", failure).getMessage());
+        }
+    }
+
     private String why() {
         return input.rollback()
                 .statement()
@@ -196,21 +226,22 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     }
 
     private void notifyPeople() {
-        if (grant.isEmpty()) {
-            return;
+        if (grant.isPresent()) {
+            tell(outcome.orElseThrow().event());
         }
+    }
+
+    private void tell(String event) {
         try {
-            activities(Limits.notification(
-                            input.environment(),
-                            "tell people: " + outcome.orElseThrow().event()))
+            activities(Limits.notification(input.environment(), "tell people: " + event))
                     .notifyPeople(new NotifyRequest(
                             input.service(),
                             input.environment(),
-                            grant.get().version(),
+                            grant.orElseThrow().version(),
                             "",
                             input.rollback().id(),
                             Workflow.getInfo().getWorkflowId(),
-                            outcome.orElseThrow().event()))
+                            event))
                     .failed()
                     .forEach(channel -> journal.warn(phase, "not told: " + channel));
         } catch (ActivityFailure failure) {
@@ -294,6 +325,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                 started,
                 ended,
                 "",
+                List.of(),
                 List.of());
     }
 

@@ -109,7 +109,7 @@ class RollbackByHandTest {
         assertThat(failure.getType()).isEqualTo("ROLLBACK_FAILED");
         assertThat(failure.getDetails().get(ReleaseReport.class).headline()).isEqualTo("the vendor says no");
         assertThat(rehearsal.worker.calls())
-                .endsWith("rollBack web", "close ROLLBACK_FAILED", "notify rollback-failed");
+                .endsWith("rollBack web", "survey", "close ROLLBACK_FAILED", "notify rollback-failed");
         awaitFreeTurn();
     }
 
