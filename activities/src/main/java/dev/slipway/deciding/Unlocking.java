@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Takes a lock out of the record when somebody who may has looked; a grant that was left open ends with it. */
 final class Unlocking implements Ruling {
@@ -65,24 +66,29 @@ final class Unlocking implements Ruling {
     @Override
     public Change change(Served served, Head now, Statement statement, String by) {
         State.Lock lock = now.state().locked().orElseThrow();
-        State state = now.state().withoutLock();
+        Instant time = served.record().now();
         Optional<Grant> left = now.state().openGrant();
+        State state = left.map(grant -> Closing.abandoned(
+                        served,
+                        now.state(),
+                        grant,
+                        by,
+                        "left open by " + grant.workflow() + "; ended by the unlock of " + by + ": "
+                                + statement.reason(),
+                        time))
+                .orElse(now.state())
+                .withoutLock();
+        String ended = left.map(grant -> "; the grant of " + grant.version() + " ends here")
+                .orElse("");
+        String acting = state.leases(time).stream()
+                .map(lease -> "; " + lease.words() + ": nothing opens before")
+                .collect(Collectors.joining());
         return new Change(
                 new Event(
                         Event.Kind.UNLOCKED,
                         lock.release(),
-                        "unlocked by " + by + ": " + statement.reason()
-                                + left.map(grant -> "; the grant of " + grant.version() + " ends here")
-                                        .orElse(""),
+                        "unlocked by " + by + ": " + statement.reason() + ended + acting,
                         Map.of()),
-                left.map(grant -> Closing.abandoned(
-                                served,
-                                state,
-                                grant,
-                                by,
-                                "left open by " + grant.workflow() + "; ended by the unlock of " + by + ": "
-                                        + statement.reason(),
-                                served.record().now()))
-                        .orElse(state));
+                state);
     }
 }

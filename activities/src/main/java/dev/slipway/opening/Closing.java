@@ -118,7 +118,14 @@ public final class Closing {
                 time);
         State state = now.state().withEnded(ended);
         if (grant.isPresent()) {
-            state = afterGrant(served, state.withoutGrant(), grant.get(), outcome, text, now.hash(), time);
+            state = afterGrant(
+                    served,
+                    state.withoutGrant(release(served, grant.get())),
+                    grant.get(),
+                    outcome,
+                    text,
+                    now.hash(),
+                    time);
         } else {
             state = state.withSpent(
                     List.of(new State.Spent(request.request(), asked.expires().plusSeconds(300))), time);
@@ -325,7 +332,7 @@ public final class Closing {
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         State next = state.withLive(live(state.live(), grant, plan, outcome, time));
-        String release = served.name() + "@" + grant.version();
+        String release = release(served, grant);
         State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
             State left = grant.previousVersion().equals(grant.version())
@@ -351,11 +358,15 @@ public final class Closing {
         };
     }
 
+    private static String release(Served served, Grant grant) {
+        return served.name() + "@" + grant.version();
+    }
+
     /** What is true when somebody who has looked ends a grant that its workflow left open. */
     public static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         List<String> changed = changed(grant);
-        return state.withoutGrant()
+        return state.withoutGrant(release(served, grant))
                 .withLive(live(state.live(), grant, plan, Outcome.FAILED, time))
                 .withEnded(new State.Ended(
                         grant.version(),

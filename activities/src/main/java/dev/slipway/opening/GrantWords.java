@@ -74,7 +74,7 @@ public final class GrantWords {
             }
             Duration rest = grant.steps().stream()
                     .filter(each -> each.number() >= step.number())
-                    .map(each -> OpeningJudge.timeout(plan, each))
+                    .map(each -> Granting.timeout(plan, each))
                     .reduce(AFTERWARDS, Duration::plus);
             return new Ruled(
                     problems, grant.with(step.again()).until(now.plus(rest)), step.title() + " is tried again");

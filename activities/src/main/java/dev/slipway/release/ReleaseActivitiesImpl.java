@@ -22,6 +22,7 @@ import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
 import dev.slipway.opening.Reviewing;
 import dev.slipway.opening.Revoking;
+import dev.slipway.opening.RollbackJudge;
 import dev.slipway.opening.RolledBackChecks;
 import dev.slipway.opening.WaitingAtGates;
 import dev.slipway.process.CommandRunner;
@@ -53,6 +54,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final Preflighting preflighting;
     private final Reviewing reviewing;
     private final OpeningJudge opening;
+    private final RollbackJudge rollbackOpening = new RollbackJudge();
     private final Gates gates;
     private final WaitingAtGates waitingAtGates;
     private final Revoking revoking = new Revoking();
@@ -144,7 +146,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
                 environments,
                 request.service(),
                 request.environment(),
-                served -> opening.openRollback(served, request));
+                served -> rollbackOpening.open(served, request));
     }
 
     @Override

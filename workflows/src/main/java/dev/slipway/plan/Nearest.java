@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The known word that a mistyped one is most likely to mean. */
-final class Nearest {
+public final class Nearest {
 
     private static final int FARTHEST = 3;
 
@@ -32,7 +32,8 @@ final class Nearest {
         return nearest.isEmpty() ? Optional.empty() : Optional.of(nearest);
     }
 
-    static String asked(String word, Collection<String> known) {
+    /** A question that names it; empty where none is near. */
+    public static String asked(String word, Collection<String> known) {
         return to(word, known).map(near -> "did you mean `" + near + "`?").orElse("");
     }
 }

@@ -226,7 +226,7 @@ public interface ReleaseActivities {
         OPENED,
         /** what was approved is no longer what would happen: review again */
         BASE_CHANGED,
-        /** window, lock or another grant: wait and ask again, the approvals stand */
+        /** window, lock, another grant, or one that ended and may still act: wait and ask again, the approvals stand */
         LATER,
         /** an approval or the request ran out of time */
         EXPIRED,
@@ -238,6 +238,7 @@ public interface ReleaseActivities {
      * @param grant id of the grant, empty where not opened
      * @param entry hash of the {@code opened} entry
      * @param base the record's base after it
+     * @param until of the grant; where it is LATER, when what holds it up is known to be over, else epoch start
      * @param within how long a rollback may take before people are told, by the plan; zero for any time
      */
     record OpenResult(
@@ -267,6 +268,11 @@ public interface ReleaseActivities {
 
         public static OpenResult not(Opening opening, List<String> why) {
             return new OpenResult(opening, why, "", "", "", List.of(), "", "", Instant.EPOCH, List.of(), Duration.ZERO);
+        }
+
+        /** @param until when to ask again at the latest; {@link Instant#EPOCH} where nobody knows */
+        public static OpenResult later(List<String> why, Instant until) {
+            return new OpenResult(Opening.LATER, why, "", "", "", List.of(), "", "", until, List.of(), Duration.ZERO);
         }
     }
 

@@ -407,11 +407,17 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         result.why().forEach(why -> journal().warnOnce(Phase.OPEN, why));
         turn.handOver(result.mirror());
         story.waitsFor(new Waiting(whys, List.of(), "", Instant.EPOCH));
-        DurableTime.awaitUntil(patience, "asks again: " + whys, decisions::disturbed);
+        DurableTime.awaitUntil(pause(result), "asks again: " + whys, decisions::disturbed);
         patience = DurableTime.longer(patience);
         story.waitsNoMore();
         decisions.stopIfRejected();
         return decisions.approved();
+    }
+
+    /** No longer than until what holds it up is known to be over. */
+    private Duration pause(OpenResult later) {
+        Duration left = DurableTime.until(later.until());
+        return later.until().isAfter(Instant.EPOCH) && left.compareTo(patience) < 0 ? left : patience;
     }
 
     private void backUp() {

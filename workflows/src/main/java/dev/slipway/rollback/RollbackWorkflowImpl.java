@@ -4,6 +4,7 @@ import dev.slipway.environment.TurnGranted;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.DurableTime;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
 import dev.slipway.release.Outcome;
@@ -109,7 +110,23 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
 
     private void open() {
         phase = Phase.OPEN;
-        OpenResult result = activities(Limits.opening(
+        OpenResult result = judged();
+        while (result.opening() == Opening.LATER) {
+            headline = "waits: " + String.join("; ", result.why());
+            journal.warnOnce(phase, headline);
+            DurableTime.awaitUntil(DurableTime.until(result.until()), "waits until nothing else acts", () -> false);
+            result = judged();
+        }
+        headline = "";
+        if (result.opening() != Opening.OPENED) {
+            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
+        }
+        grant = Optional.of(result);
+        journal.info(phase, "from " + result.previousVersion() + " back to " + result.version());
+    }
+
+    private OpenResult judged() {
+        return activities(Limits.opening(
                         input.environment(), "open the rollback of " + input.service() + "/" + input.environment()))
                 .openRollback(new OpenRollbackRequest(
                         input.service(),
@@ -117,11 +134,6 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                         input.rollback(),
                         Workflow.getInfo().getWorkflowId(),
                         Workflow.getInfo().getRunId()));
-        if (result.opening() != Opening.OPENED) {
-            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
-        }
-        grant = Optional.of(result);
-        journal.info(phase, "from " + result.previousVersion() + " back to " + result.version());
     }
 
     private void rollBack() {

@@ -166,6 +166,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
         return this;
     }
 
+    /** Something of an ended grant may still be acting. */
+    public synchronized FakeWorker opensLater(String why, Instant until) {
+        openings.add(OpenResult.later(List.of(why), until));
+        return this;
+    }
+
     /** What the gates wait for, one after the other; then they are passed. */
     @SafeVarargs
     final synchronized FakeWorker gatesWaitFor(List<String>... waits) {
@@ -630,7 +636,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 freeze,
                 "",
                 List.of(),
-                "");
+                "",
+                List.of());
     }
 
     @Override

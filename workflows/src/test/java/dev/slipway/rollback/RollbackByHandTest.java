@@ -20,6 +20,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,36 @@ class RollbackByHandTest {
 
         assertThat(failure.getType()).isEqualTo("FAILED");
         assertThat(failure.getOriginalMessage()).isEqualTo("failed: 'ben' is not among those who may: [ana]");
+        assertThat(rehearsal.worker.deeds()).containsExactly("openRollback");
+        awaitFreeTurn();
+    }
+
+    @Test
+    void waitsUntilWhatMayStillActIsOver() {
+        String acting = "'deploy web' of shop/production@1.4.0 may still be acting";
+        rehearsal.worker.opensLater(acting, rehearsal.now().plus(Duration.ofMinutes(8)));
+
+        ReleaseReport report = result(start());
+
+        assertThat(report.outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(report.journal()).extracting(JournalEntry::text).contains("waits: " + acting);
+        assertThat(rehearsal.worker.times("openRollback")).isEqualTo(2);
+        assertThat(Duration.between(report.started(), report.ended()))
+                .isBetween(Duration.ofMinutes(7), Duration.ofMinutes(9));
+        awaitFreeTurn();
+    }
+
+    @Test
+    void isCancelledWhileItWaitsAndHasChangedNothing() {
+        rehearsal.worker.opensLater(
+                "'deploy web' may still be acting", rehearsal.now().plus(Duration.ofDays(900)));
+        RollbackWorkflow rollback = start();
+        Rehearsal.await("the wait", () -> rollback.report().headline().startsWith("waits: "));
+
+        WorkflowStub.fromTyped(rollback).cancel();
+        catchThrowableOfType(WorkflowFailedException.class, () -> result(rollback));
+
+        assertThat(rollback.report().outcome()).isEqualTo("CANCELLED");
         assertThat(rehearsal.worker.deeds()).containsExactly("openRollback");
         awaitFreeTurn();
     }
