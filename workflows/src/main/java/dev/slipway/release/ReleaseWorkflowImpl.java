@@ -392,6 +392,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                                 + (result.previousVersion().isEmpty()
                                         ? ", nothing was live before"
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));
+        notices.send("started");
         story.in(Phase.PREPARE);
         story.show();
     }
@@ -430,7 +431,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             undo.add(() -> rollBack(target));
             perform(Phase.DEPLOY, target, (activities, step) -> activities.deploy(step));
         }
-        if (!targets.isEmpty() && !undo.commands().isEmpty()) {
+        if (!targets.isEmpty()) {
             notices.send("deployed");
         }
     }
@@ -465,6 +466,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             story.changesSomething();
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
+            if (!result.undo().isEmpty()) {
+                journal().info(in, "undo by hand: " + result.undo());
+            }
         } catch (ActivityFailure failure) {
             if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
                 throw failure;

@@ -26,9 +26,6 @@ import java.util.Optional;
  */
 final class RollbackWindow {
 
-    /** How long an undecided watch waits for a person. */
-    private static final Duration QUESTION = Duration.ofHours(1);
-
     /**
      * The worker ends its watch by its own clock, from when it began. Only where it says nothing so long after the window
      * is it stopped: enough for another one to take over from one that died just then.
@@ -149,7 +146,7 @@ final class RollbackWindow {
     }
 
     private void askWhatToDo(WatchResult result) {
-        Instant until = DurableTime.now().plus(QUESTION);
+        Instant until = DurableTime.now().plus(Limits.QUESTION);
         story.waitsFor(new Waiting(
                 "a person's word, because the watch can't decide: " + result.text(),
                 plan.rollback().by(),
@@ -158,13 +155,13 @@ final class RollbackWindow {
                 until));
         notices.send("undecided");
         boolean decided = DurableTime.awaitUntil(
-                QUESTION, "someone has to finish or roll back until " + until, decisions::finished);
+                Limits.QUESTION, "someone has to finish or roll back until " + until, decisions::finished);
         story.waitsNoMore();
         if (!decided) {
             throw story.stop(
                     Outcome.ROLLED_BACK,
                     "the watch could not decide (" + result.text() + ") and nobody did within "
-                            + DurableTime.words(QUESTION));
+                            + DurableTime.words(Limits.QUESTION));
         }
     }
 }
