@@ -12,11 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /** The kinds of channels: what each is made of, what it is for, and what of it would fail later. */
 public final class Channels {
+
+    private static final String MAIL_SERVER = "address of a mail server such as smtp://user:…@host:587";
 
     private final OkHttpClient client;
     private final Duration limit;
@@ -54,6 +57,23 @@ public final class Channels {
                     api(secrets, "PagerDuty", pager.api(), pager.routingKey(), Map.of()),
                     key,
                     name(pager.routingKey()),
+                    clock);
+        }
+        for (ReleasePlan.Email email : channel.email()) {
+            MailServer server = MailServer.parse(secrets.resolve(email.smtp()))
+                    .orElseThrow(() ->
+                            new SecretUnavailable("the secret '" + name(email.smtp()) + "' is no " + MAIL_SERVER));
+            return new EmailChannel(server, name(email.smtp()), email.from(), email.to(), limit, Map.of());
+        }
+        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+            return new GitHubDeploymentChannel(
+                    api(
+                            secrets,
+                            "GitHub",
+                            github.api(),
+                            github.token(),
+                            GitHubDeploymentChannel.headers(token(secrets, github.token(), github.api()))),
+                    github.repository(),
                     clock);
         }
         return channel.log()
@@ -104,7 +124,8 @@ public final class Channels {
             // what may have been raised is also resolved
             return raised || notification.over();
         }
-        return channel.on().isEmpty() || chosen;
+        return (channel.on().isEmpty() || chosen)
+                && (channel.github().isEmpty() || GitHubDeploymentChannel.wants(notification));
     }
 
     /**
@@ -134,10 +155,14 @@ public final class Channels {
     }
 
     private static Optional<String> shape(Served served, String secret, String pattern, String words) {
+        return shape(served, secret, value -> value.strip().matches(pattern), words);
+    }
+
+    private static Optional<String> shape(Served served, String secret, Predicate<String> right, String words) {
         try {
             return served.secrets()
                     .value(name(secret))
-                    .filter(value -> !value.strip().matches(pattern))
+                    .filter(value -> !right.test(value))
                     .map(wrong -> "the secret '" + name(secret) + "' ("
                             + served.secrets().place(name(secret)) + ") is no " + words);
         } catch (SecretUnavailable e) {

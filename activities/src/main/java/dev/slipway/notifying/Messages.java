@@ -68,7 +68,14 @@ final class Messages {
             return head.state()
                     .ended(request.request())
                     .filter(ended -> Outcome.valueOf(ended.outcome()).event().equals(request.event()))
-                    .map(ended -> outcome(served, request, head, ended));
+                    .map(ended -> outcome(served, request, head, ended)
+                            // a rollback by hand deploys no commit
+                            .commit(
+                                    asked.get().kind() == Kind.REQUEST
+                                            ? served.plan(ended.plan())
+                                                    .map(ReleasePlan::commit)
+                                                    .orElse("")
+                                            : ""));
         }
         if (asked.get().kind() != Kind.REQUEST || !asked.get().plan().equals(request.plan())) {
             return Optional.empty();
@@ -182,8 +189,7 @@ final class Messages {
                 .isPresent();
         Notification told = new Draft(request)
                 .about(ended.version(), served.name() + " " + ended.version() + " " + outcome.words())
-                .line(ended.text())
-                .commit(plan.map(ReleasePlan::commit).orElse(""));
+                .line(ended.text());
         for (String undone : undone(served, ended.request())) {
             told = told.line("undone: " + undone);
         }

@@ -45,6 +45,9 @@ public final class Notifying {
     /** The longest that a channel is waited for between two tries, also where it asks for more. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** All tries and pauses of a channel, within what the activity has. */
+    private static final Duration LONGEST = Duration.ofSeconds(100);
+
     private final Messages messages = new Messages();
     private final Channels channels;
     private final Duration pause;
@@ -122,7 +125,7 @@ public final class Notifying {
         int number = 0;
         for (ReleasePlan.Channel channel : all) {
             number++;
-            if (wanted.test(channel)) {
+            if (!channel.tier().equals("none") && wanted.test(channel)) {
                 String key = bounded.key() + " " + number;
                 telling.add(beside.submit(() -> tell(served, channel, bounded, key)));
             }
@@ -130,9 +133,10 @@ public final class Notifying {
         List<String> sent = new ArrayList<>();
         List<String> before = new ArrayList<>();
         List<String> failed = new ArrayList<>();
+        Instant end = Instant.now().plus(LONGEST);
         try {
             for (Future<Told> one : telling) {
-                Told told = await(one, pulse);
+                Told told = await(one, end, pulse);
                 if (told instanceof Told.Sent now) {
                     sent.add(now.name());
                 } else if (told instanceof Told.Before already) {
@@ -147,12 +151,15 @@ public final class Notifying {
         return new NotifyResult(sent, failed, before);
     }
 
-    private static Told await(Future<Told> telling, Pulse pulse) {
+    private static Told await(Future<Told> telling, Instant end, Pulse pulse) {
         while (true) {
             try {
                 return telling.get(500, TimeUnit.MILLISECONDS);
             } catch (TimeoutException notYet) {
                 pulse.beat("tells people");
+                if (Instant.now().isAfter(end)) {
+                    return new Told.Failed("a channel did not come to an end within " + LONGEST.toSeconds() + " s");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 pulse.beat("tells people");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 abstract class HttpChannelContract extends ChannelContract {
 
     static final String HTML = "<html><body>Please log in</body></html>";
-    static final Duration LIMIT = Duration.ofMillis(500);
+    static final Duration LIMIT = Duration.ofSeconds(2);
 
     final MockWebServer server = new MockWebServer();
     RecordedRequest request;

@@ -34,12 +34,6 @@ final class PagerDutyChannelTest extends HttpChannelContract {
     }
 
     @Override
-    String received() throws Exception {
-        // it has to hold the key, which nobody but PagerDuty sees
-        return super.received();
-    }
-
-    @Override
     List<Runnable> refusals() {
         List<Runnable> all = new ArrayList<>(answering(401, 403, 404, 301));
         all.add(answering(400, REFUSED));
@@ -86,7 +80,6 @@ final class PagerDutyChannelTest extends HttpChannelContract {
         VendorDescription described =
                 VendorDescription.find("pagerduty-events-v2.json").orElseThrow();
         assertThat(described.problems(request, 202, TAKEN)).isEmpty();
-        assertThat(described.problems(request, 400, REFUSED)).isEmpty();
     }
 
     @Test
@@ -113,6 +106,13 @@ final class PagerDutyChannelTest extends HttpChannelContract {
 
     private static ReleasePlan.Channel channel(List<String> on) {
         return new ReleasePlan.Channel(
-                "", false, List.of(), List.of(new ReleasePlan.PagerDuty("$KEY", "https://x.example")), on);
+                "",
+                false,
+                List.of(),
+                List.of(),
+                List.of(new ReleasePlan.PagerDuty("$KEY", "https://x.example")),
+                List.of(),
+                on,
+                "");
     }
 }

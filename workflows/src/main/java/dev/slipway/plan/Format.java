@@ -24,7 +24,7 @@ final class Format {
 
     private static final String FIRST_DATABASE_TOOLS = "use `flyway`, or a `command`";
     private static final String FIRST_TARGETS = "use a `command` target that calls the vendor's own tool";
-    private static final String FIRST_CHANNELS = "use `slack`, `pagerduty`, `webhook` or `log`";
+    private static final String FIRST_CHANNELS = "use `slack`, `email`, `pagerduty`, `github`, `webhook` or `log`";
     private static final String FIRST_METRICS = "use `scrape`, `prometheus` or `http`";
 
     static final String EVENTS =
@@ -305,22 +305,44 @@ final class Format {
                     of(Kind.ADDRESS),
                     "The address of PagerDuty's Events API; `https://events.eu.pagerduty.com/v2` in Europe."));
 
+    static final Shape.Mapping EMAIL = mapping(
+            required(
+                    "smtp",
+                    of(Kind.SECRET),
+                    "The secret with the mail server: `smtp://user:password@host:587`, or `smtps://`."),
+            required("from", of(Kind.EMAIL), "The sender's address."),
+            required("to", set(of(Kind.EMAIL)), "Who gets it."));
+
+    static final Shape.Mapping GITHUB_DEPLOYMENT = mapping(
+            required("repository", of(Kind.REPOSITORY), "The repository on GitHub."),
+            required("token", of(Kind.SECRET), "The secret with a token that may write deployments."),
+            GITHUB_API);
+
     static final Shape.Mapping CHANNEL = new Shape.Mapping(
             List.of(
                     optional(
                             "slack",
                             new Shape.Either(of(Kind.SECRET), SLACK_BOT),
                             "The secret with the address of an incoming webhook, or a bot."),
+                    optional("email", EMAIL, "E-mail by SMTP."),
                     optional("pagerduty", PAGER_DUTY, "An incident for what needs a person."),
+                    optional("github", GITHUB_DEPLOYMENT, "The state of a deployment of the commit on GitHub."),
                     optional("webhook", of(Kind.WEBHOOK), "The secret with the address, or the address."),
                     optional("log", of(Kind.YES_NO), "True for the worker's log."),
                     computed(
                             "on",
                             "all of them; for `pagerduty` those that need a person",
                             set(word(EVENTS.split(" "))),
-                            "The events that are told.")),
-            all("notifications by `%s`", FIRST_CHANNELS, "email", "teams", "statuspage"),
-            List.of("slack", "pagerduty", "webhook", "log"));
+                            "The events that are told."),
+                    byDefault(
+                            "tier",
+                            "at-once",
+                            later(
+                                    word("at-once", "none"),
+                                    Map.of("daily", later("a daily summary", "use `at-once`, or `none`"))),
+                            "When: at once, or never.")),
+            all("notifications by `%s`", FIRST_CHANNELS, "teams", "statuspage"),
+            List.of("slack", "email", "pagerduty", "github", "webhook", "log"));
 
     static final Shape.Mapping ENVIRONMENT = new Shape.Mapping(
             List.of(

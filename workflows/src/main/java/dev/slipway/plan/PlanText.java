@@ -237,6 +237,10 @@ public final class PlanText {
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
         for (ReleasePlan.Channel channel : plan.channels()) {
+            if (channel.tier().equals("none")) {
+                lines.add("told of nothing: " + where(channel));
+                continue;
+            }
             String usual = channel.pagerDuty().isEmpty() ? "everything" : "what needs a person";
             lines.add("told: " + where(channel) + ", on "
                     + (channel.on().isEmpty() ? usual : String.join(", ", channel.on())));
@@ -252,6 +256,12 @@ public final class PlanText {
         }
         for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
             return "PagerDuty by " + pager.routingKey();
+        }
+        for (ReleasePlan.Email email : channel.email()) {
+            return "e-mail to " + String.join(", ", email.to()) + " by " + email.smtp();
+        }
+        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+            return "deployments of " + github.repository() + " on GitHub by " + github.token();
         }
         return channel.log() ? "the worker's log" : channel.webhook();
     }

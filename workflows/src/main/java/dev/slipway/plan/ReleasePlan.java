@@ -659,36 +659,36 @@ public record ReleasePlan(
     }
 
     /**
-     * A channel that people are told by. Exactly one of those before {@code on} is set, {@code slack} and {@code pagerDuty}
-     * being none or one.
+     * A channel that people are told by. Exactly one of those before {@code on} is set, a list being none or one.
      *
      * @param webhook {@code $NAME} of the secret with the address, or the address
      * @param log true for the worker's log
      * @param on events: waiting, started, deployed, succeeded, failed, rolled-back, rollback-failed, rejected, expired,
      *     cancelled, decided; empty for all that are meant for such a channel
+     * @param tier {@code none} where nobody is told; empty for at once
      */
-    public record Channel(String webhook, boolean log, List<Slack> slack, List<PagerDuty> pagerDuty, List<String> on) {
+    public record Channel(
+            String webhook,
+            boolean log,
+            List<Slack> slack,
+            List<Email> email,
+            List<PagerDuty> pagerDuty,
+            List<GitHubDeployment> github,
+            List<String> on,
+            String tier) {
         public Channel {
+            tier = text(tier);
             webhook = text(webhook);
             slack = list(slack);
+            email = list(email);
             pagerDuty = list(pagerDuty);
+            github = list(github);
             on = list(on);
         }
 
         /** One by a webhook, or the worker's log. */
         public Channel(String webhook, boolean log, List<String> on) {
-            this(webhook, log, List.of(), List.of(), on);
-        }
-
-        /** As people call it, without what may be a secret. */
-        public String kind() {
-            if (!slack.isEmpty()) {
-                return "slack";
-            }
-            if (!pagerDuty.isEmpty()) {
-                return "pagerduty";
-            }
-            return log ? "log" : "webhook";
+            this(webhook, log, List.of(), List.of(), List.of(), List.of(), on, "");
         }
     }
 
@@ -705,6 +705,34 @@ public record ReleasePlan(
             webhook = text(webhook);
             token = text(token);
             channel = text(channel);
+            api = text(api);
+        }
+    }
+
+    /**
+     * E-mail.
+     *
+     * @param smtp {@code $NAME} of the secret with the mail server's address
+     */
+    public record Email(String smtp, String from, List<String> to) {
+        public Email {
+            smtp = text(smtp);
+            from = text(from);
+            to = list(to);
+        }
+    }
+
+    /**
+     * Deployments on GitHub.
+     *
+     * @param repository {@code OWNER/NAME}
+     * @param token {@code $NAME} of the secret with the token
+     * @param api address of the API
+     */
+    public record GitHubDeployment(String repository, String token, String api) {
+        public GitHubDeployment {
+            repository = text(repository);
+            token = text(token);
             api = text(api);
         }
     }

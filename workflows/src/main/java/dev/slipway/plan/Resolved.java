@@ -225,9 +225,17 @@ final class Resolved {
                 channel.yes("log"),
                 ifThere(channel.at("slack"), Resolved::slack),
                 ifThere(
+                        channel.at("email"),
+                        email -> new ReleasePlan.Email(email.text("smtp"), email.text("from"), email.texts("to"))),
+                ifThere(
                         channel.at("pagerduty"),
                         pager -> new ReleasePlan.PagerDuty(pager.text("routing-key"), pager.text("api"))),
-                channel.texts("on"));
+                ifThere(
+                        channel.at("github"),
+                        github -> new ReleasePlan.GitHubDeployment(
+                                github.text("repository"), github.text("token"), github.text("api"))),
+                channel.texts("on"),
+                channel.text("tier").equals("at-once") ? "" : channel.text("tier"));
     }
 
     private static ReleasePlan.Slack slack(Located slack) {
