@@ -7,6 +7,7 @@ import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.record.AlreadyLive;
@@ -35,9 +36,12 @@ public final class Preflighting {
     private final Preflight databases;
     private final MetricSources sources;
     private final Gates gates;
+    private final Notifying notifying;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
-    public Preflighting(Connections connections, Preflight databases, MetricSources sources, Gates gates) {
+    public Preflighting(
+            Connections connections, Preflight databases, MetricSources sources, Gates gates, Notifying notifying) {
+        this.notifying = notifying;
         this.gates = gates;
         this.connections = connections;
         this.databases = databases;
@@ -80,6 +84,7 @@ public final class Preflighting {
         SecretCheck.Found secrets = new SecretCheck(served.secrets()).look(plan.secrets());
         problems.addAll(secrets.problems());
         notes.addAll(secrets.notes());
+        problems.addAll(notifying.problems(served, plan));
         stores(served, plan, problems);
         if (problems.isEmpty()) {
             databases(served, plan, problems);

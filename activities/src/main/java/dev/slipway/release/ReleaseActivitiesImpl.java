@@ -88,7 +88,9 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.sources = new MetricSources(client, Clock.systemUTC());
         Connections connections = Connections.standard();
         this.gates = new Gates(environments, client, runner);
-        this.preflighting = new Preflighting(connections, new Preflight(connections, binaries), sources, gates);
+        this.notifying = new Notifying(client);
+        this.preflighting =
+                new Preflighting(connections, new Preflight(connections, binaries), sources, gates, notifying);
         this.reviewing = new Reviewing(flyway, promotion, gates);
         this.opening = new OpeningJudge(flyway, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
@@ -100,7 +102,6 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.referenceData = new ReferenceDataStep(promotion);
         this.deploy = new DeployStep(deployers);
         this.rollBack = new RollBackStep(deployers);
-        this.notifying = new Notifying(client);
     }
 
     @Override

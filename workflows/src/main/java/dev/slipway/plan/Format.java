@@ -24,11 +24,11 @@ final class Format {
 
     private static final String FIRST_DATABASE_TOOLS = "use `flyway`, or a `command`";
     private static final String FIRST_TARGETS = "use a `command` target that calls the vendor's own tool";
-    private static final String FIRST_CHANNELS = "use `webhook` or `log`";
+    private static final String FIRST_CHANNELS = "use `slack`, `email`, `pagerduty`, `github`, `webhook` or `log`";
     private static final String FIRST_METRICS = "use `scrape`, `prometheus` or `http`";
 
     static final String EVENTS =
-            "waiting started succeeded failed rolled-back rollback-failed rejected expired cancelled decided";
+            "waiting started deployed succeeded failed rolled-back rollback-failed rejected expired cancelled decided";
 
     /** The kinds of gates. */
     static final List<String> GATES =
@@ -300,13 +300,57 @@ final class Format {
             timeout("verify", "2m"),
             timeout("rollback", "10m"));
 
+    static final Shape.Mapping SLACK_BOT = mapping(
+            required("token", of(Kind.SECRET), "The secret with the bot's token, `xoxb-…`."),
+            required("channel", of(Kind.LINE), "The channel, such as `#releases`, or its id."),
+            byDefault("api", "https://slack.com/api", of(Kind.ADDRESS), "The address of Slack's API."));
+
+    static final Shape.Mapping PAGER_DUTY = mapping(
+            required("routing-key", of(Kind.SECRET), "The secret with the integration key of an Events API v2."),
+            byDefault(
+                    "api",
+                    "https://events.pagerduty.com/v2",
+                    of(Kind.ADDRESS),
+                    "The address of PagerDuty's Events API; `https://events.eu.pagerduty.com/v2` in Europe."));
+
+    static final Shape.Mapping EMAIL = mapping(
+            required(
+                    "smtp",
+                    of(Kind.SECRET),
+                    "The secret with the mail server: `smtp://user:password@host:587`, or `smtps://`."),
+            required("from", of(Kind.EMAIL), "The sender's address."),
+            required("to", set(of(Kind.EMAIL)), "Who gets it."));
+
+    static final Shape.Mapping GITHUB_DEPLOYMENT = mapping(
+            required("repository", of(Kind.REPOSITORY), "The repository on GitHub."),
+            required("token", of(Kind.SECRET), "The secret with a token that may write deployments."),
+            GITHUB_API);
+
     static final Shape.Mapping CHANNEL = new Shape.Mapping(
             List.of(
+                    optional(
+                            "slack",
+                            new Shape.Either(of(Kind.SECRET), SLACK_BOT),
+                            "The secret with the address of an incoming webhook, or a bot."),
+                    optional("email", EMAIL, "E-mail by SMTP."),
+                    optional("pagerduty", PAGER_DUTY, "An incident for what needs a person."),
+                    optional("github", GITHUB_DEPLOYMENT, "The state of a deployment of the commit on GitHub."),
                     optional("webhook", of(Kind.WEBHOOK), "The secret with the address, or the address."),
                     optional("log", of(Kind.YES_NO), "True for the worker's log."),
-                    computed("on", "all of them", set(word(EVENTS.split(" "))), "The events that are told.")),
-            all("notifications by `%s`", FIRST_CHANNELS, "slack", "email", "pagerduty", "teams", "statuspage"),
-            List.of("webhook", "log"));
+                    computed(
+                            "on",
+                            "all of them; for `pagerduty` those that need a person",
+                            set(word(EVENTS.split(" "))),
+                            "The events that are told."),
+                    byDefault(
+                            "tier",
+                            "at-once",
+                            later(
+                                    word("at-once", "none"),
+                                    Map.of("daily", later("a daily summary", "use `at-once`, or `none`"))),
+                            "When: at once, or never.")),
+            all("notifications by `%s`", FIRST_CHANNELS, "teams", "statuspage"),
+            List.of("slack", "email", "pagerduty", "github", "webhook", "log"));
 
     static final Shape.Mapping ENVIRONMENT = new Shape.Mapping(
             List.of(

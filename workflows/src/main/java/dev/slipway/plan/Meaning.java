@@ -120,6 +120,12 @@ final class Meaning {
             if (log.there() && log.sound() && !log.text().equals("true")) {
                 problems.add(log.place(), "`log: false` tells nobody", "take the channel out");
             }
+            if (channel.has("github") && root.at("source").has("directory")) {
+                problems.add(
+                        channel.at("github").place(),
+                        "GitHub is told of the deployment of a commit, and a release from a directory has none",
+                        "release from git, or take it out");
+            }
         });
         if (root.at("source").has("directory")) {
             noCommit(environment);

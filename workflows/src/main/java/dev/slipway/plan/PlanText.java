@@ -237,10 +237,33 @@ public final class PlanText {
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
         for (ReleasePlan.Channel channel : plan.channels()) {
-            lines.add("told: " + (channel.log() ? "the worker's log" : channel.webhook()) + ", on "
-                    + (channel.on().isEmpty() ? "everything" : String.join(", ", channel.on())));
+            if (channel.tier().equals("none")) {
+                lines.add("told of nothing: " + where(channel));
+                continue;
+            }
+            String usual = channel.pagerDuty().isEmpty() ? "everything" : "what needs a person";
+            lines.add("told: " + where(channel) + ", on "
+                    + (channel.on().isEmpty() ? usual : String.join(", ", channel.on())));
         }
         plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));
+    }
+
+    private static String where(ReleasePlan.Channel channel) {
+        for (ReleasePlan.Slack slack : channel.slack()) {
+            return slack.token().isEmpty()
+                    ? "Slack by " + slack.webhook()
+                    : "Slack, " + slack.channel() + ", by " + slack.token();
+        }
+        for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
+            return "PagerDuty by " + pager.routingKey();
+        }
+        for (ReleasePlan.Email email : channel.email()) {
+            return "e-mail to " + String.join(", ", email.to()) + " by " + email.smtp();
+        }
+        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+            return "deployments of " + github.repository() + " on GitHub by " + github.token();
+        }
+        return channel.log() ? "the worker's log" : channel.webhook();
     }
 
     private String limit(String step) {

@@ -220,7 +220,28 @@ final class Resolved {
     }
 
     private static ReleasePlan.Channel channel(Located channel) {
-        return new ReleasePlan.Channel(channel.text("webhook"), channel.yes("log"), channel.texts("on"));
+        return new ReleasePlan.Channel(
+                channel.text("webhook"),
+                channel.yes("log"),
+                ifThere(channel.at("slack"), Resolved::slack),
+                ifThere(
+                        channel.at("email"),
+                        email -> new ReleasePlan.Email(email.text("smtp"), email.text("from"), email.texts("to"))),
+                ifThere(
+                        channel.at("pagerduty"),
+                        pager -> new ReleasePlan.PagerDuty(pager.text("routing-key"), pager.text("api"))),
+                ifThere(
+                        channel.at("github"),
+                        github -> new ReleasePlan.GitHubDeployment(
+                                github.text("repository"), github.text("token"), github.text("api"))),
+                channel.texts("on"),
+                channel.text("tier").equals("at-once") ? "" : channel.text("tier"));
+    }
+
+    private static ReleasePlan.Slack slack(Located slack) {
+        return slack.isSingle()
+                ? new ReleasePlan.Slack(slack.text(), "", "", "")
+                : new ReleasePlan.Slack("", slack.text("token"), slack.text("channel"), slack.text("api"));
     }
 
     private static List<String> paths(Located list) {

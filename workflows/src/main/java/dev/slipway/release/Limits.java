@@ -18,7 +18,7 @@ public final class Limits {
     /** An entry in the record and a few checks. */
     private static final Duration BOOKKEEPING = Duration.ofMinutes(1);
 
-    /** Three channels, each with its own ten seconds and tries; nobody waits longer for a message. */
+    /** The channels beside each other, each with its own ten seconds and tries; nobody waits longer for a message. */
     private static final Duration NOTIFICATION = Duration.ofMinutes(2);
 
     /**

@@ -497,7 +497,7 @@ public interface ReleaseActivities {
     }
 
     /**
-     * @param event started, waiting, reminder, deployed, or the event of an outcome
+     * @param event started, waiting, reminder, deployed, undecided, or the event of an outcome
      * @param request with the event, the key that it is deduplicated by
      */
     record NotifyRequest(
@@ -519,10 +519,25 @@ public interface ReleaseActivities {
         }
     }
 
-    record NotifyResult(List<String> sent, List<String> failed) {
+    /**
+     * @param sent the channels that took it now
+     * @param failed why the others did not
+     * @param before the channels that had taken it before
+     */
+    record NotifyResult(List<String> sent, List<String> failed, List<String> before) {
         public NotifyResult {
             sent = sent == null ? List.of() : List.copyOf(sent);
             failed = failed == null ? List.of() : List.copyOf(failed);
+            before = before == null ? List.of() : List.copyOf(before);
+        }
+
+        public NotifyResult(List<String> sent, List<String> failed) {
+            this(sent, failed, List.of());
+        }
+
+        /** Whether anybody was told. */
+        public boolean told() {
+            return !sent.isEmpty() || !before.isEmpty();
         }
     }
 

@@ -397,6 +397,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                                 + (result.previousVersion().isEmpty()
                                         ? ", nothing was live before"
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));
+        notices.send("started");
         story.in(Phase.PREPARE);
         story.show();
     }
@@ -441,7 +442,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             undo.add(() -> rollBack(target));
             perform(Phase.DEPLOY, target, (activities, step) -> activities.deploy(step));
         }
-        if (!targets.isEmpty() && !undo.commands().isEmpty()) {
+        if (!targets.isEmpty()) {
             notices.send("deployed");
         }
     }
@@ -482,6 +483,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             story.changesSomething();
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
+            if (!result.undo().isEmpty()) {
+                journal().info(in, "undo by hand: " + result.undo());
+            }
             return true;
         } catch (ActivityFailure failure) {
             if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
