@@ -179,8 +179,10 @@ final class Messages {
     private static Optional<Notification> undecided(Served served, NotifyRequest request, Release release) {
         return release.grant().filter(Messages::watches).map(grant -> new Draft(request)
                 .about(grant.version(), release.label(served) + ": the watch can't decide")
-                .line(String.join(", ", release.plan().rollback().by()) + " decide: finish it, watch longer, or roll it back")
-                .line("where nobody does within " + Durations.text(release.plan().patience()) + ", it is rolled back")
+                .line(String.join(", ", release.plan().rollback().by())
+                        + " decide: finish it, watch longer, or roll it back")
+                .line("where nobody does within "
+                        + Durations.text(release.plan().patience()) + ", it is rolled back")
                 .type("slipway finish " + served.name() + "@" + grant.version())
                 .type("slipway extend " + served.name() + "@" + grant.version() + " --for 10m")
                 .type("slipway rollback " + served.name())
@@ -189,27 +191,24 @@ final class Messages {
 
     /** A step that did not come to its end, in a plan that asks what is to become of it. */
     private static Optional<Notification> asked(Served served, NotifyRequest request, Release release) {
-        return release.grant()
-                .flatMap(grant -> grant.lastBegun()
-                        .filter(step -> step.state() == Step.StepState.FAILED || step.state() == Step.StepState.BEGAN)
-                        .map(step -> new Draft(
-                                        request.request() + "/asked/" + step.number() + "/" + step.attempt(), request)
-                                .about(
-                                        grant.version(),
-                                        release.label(served) + " failed at " + step.title()
-                                                + " and asks what to do")
-                                .line(step.summary())
-                                .line(String.join(", ", release.plan().rollback().by())
-                                        + " decide: try again, roll back, or give up, within "
-                                        + Durations.text(release.plan().patience()))
-                                .line(
-                                        step.kind() == StepKind.DEPLOY || step.kind() == StepKind.VERIFY
-                                                ? "where nobody does, it is rolled back"
-                                                : "where nobody does, it stops, and nothing is deployed")
-                                .type("slipway retry " + served.name() + "@" + grant.version())
-                                .type("slipway rollback " + served.name())
-                                .type("slipway give-up " + served.name() + "@" + grant.version())
-                                .undo(byHand(grant))));
+        return release.grant().flatMap(grant -> grant.lastBegun()
+                .filter(step -> step.state() == Step.StepState.FAILED || step.state() == Step.StepState.BEGAN)
+                .map(step -> new Draft(request.request() + "/asked/" + step.number() + "/" + step.attempt(), request)
+                        .about(
+                                grant.version(),
+                                release.label(served) + " failed at " + step.title() + " and asks what to do")
+                        .line(step.summary())
+                        .line(String.join(", ", release.plan().rollback().by())
+                                + " decide: try again, roll back, or give up, within "
+                                + Durations.text(release.plan().patience()))
+                        .line(
+                                step.kind() == StepKind.DEPLOY || step.kind() == StepKind.VERIFY
+                                        ? "where nobody does, it is rolled back"
+                                        : "where nobody does, it stops, and nothing is deployed")
+                        .type("slipway retry " + served.name() + "@" + grant.version())
+                        .type("slipway rollback " + served.name())
+                        .type("slipway give-up " + served.name() + "@" + grant.version())
+                        .undo(byHand(grant))));
     }
 
     private static Notification overBudget(Served served, NotifyRequest request, Grant grant) {
@@ -325,8 +324,13 @@ final class Messages {
     /** What serves on each target, as the targets themselves said after a rollback that failed. */
     private static List<String> serves(Served served, String request) {
         return served.record()
-                .find(LOOKED_AT, entry -> entry.event().kind() == Event.Kind.SURVEYED
-                        && entry.event().facts().getOrDefault("request", "").equals(request))
+                .find(
+                        LOOKED_AT,
+                        entry -> entry.event().kind() == Event.Kind.SURVEYED
+                                && entry.event()
+                                        .facts()
+                                        .getOrDefault("request", "")
+                                        .equals(request))
                 .map(entry -> entry.entry().event().facts().entrySet().stream()
                         .filter(fact -> fact.getKey().startsWith("target "))
                         .map(Map.Entry::getValue)

@@ -79,10 +79,11 @@ final class Granting {
     }
 
     static Duration total(ReleasePlan plan, List<Step> steps) {
-        return steps.stream().map(step -> timeout(plan, step)).reduce(SLACK, Duration::plus);
+        Duration first = plan.watch().baseline().stream().reduce(SLACK, Duration::plus);
+        return steps.stream().map(step -> timeout(plan, step)).reduce(first, Duration::plus);
     }
 
-    private static Duration timeout(ReleasePlan plan, Step step) {
+    static Duration timeout(ReleasePlan plan, Step step) {
         return switch (step.kind()) {
             case BACKUP -> Timeouts.of(plan, "backup").multipliedBy(2);
             case MIGRATE -> Timeouts.of(plan, "migrate");

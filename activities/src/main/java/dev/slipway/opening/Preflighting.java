@@ -198,7 +198,7 @@ public final class Preflighting {
             return;
         }
         try {
-            sources.watcher(plan, text -> text, served.secrets()::redact);
+            sources.fit(plan, served.secrets());
         } catch (IllegalArgumentException e) {
             problems.add("watch: " + e.getMessage());
         }

@@ -34,6 +34,7 @@ import dev.slipway.steps.ActivityPulse;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.steps.Steps;
+import dev.slipway.watching.Baselining;
 import dev.slipway.watching.HttpCheck;
 import dev.slipway.watching.MetricSources;
 import dev.slipway.watching.PlanChecks;
@@ -85,7 +86,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         ReferenceData promotion = new ReferenceData();
         Deployers deployers = new Deployers(runner);
         this.client = HttpClients.standard();
-        this.sources = new MetricSources(client, Clock.systemUTC());
+        this.sources = new MetricSources(client, runner, Clock.systemUTC());
         Connections connections = Connections.standard();
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
@@ -189,6 +190,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     }
 
     @Override
+    public BaselineResult measureBaseline(GrantRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> new Baselining(sources)
+                .measure(served, request.grant(), ActivityPulse.current()));
+    }
+
+    @Override
     public WatchResult watch(WatchRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> watch(served, request));
     }
@@ -198,7 +205,8 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         Optional<WatchDuty.Bound> from = pulse.lastDetails(SignedText.class)
                 .or(() -> request.state().stream().findFirst())
                 .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
-        WatchDuty duty = new WatchDuty(sources, request.length(), from, pulse::details);
+        WatchDuty duty = new WatchDuty(
+                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
         StepRequest step = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
         try {
             StepResult done = steps.perform(served, step, StepKind.WATCH, duty, pulse);

@@ -1,6 +1,7 @@
 package dev.slipway.watching;
 
 import dev.slipway.watch.Judge;
+import dev.slipway.watch.JudgeState;
 import dev.slipway.watch.Judgement;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Verdict;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -25,18 +27,32 @@ import java.util.concurrent.TimeUnit;
 public final class Watcher {
     private final List<MetricSource> sources;
     private final Judge judge;
+    private final Optional<Judge> warner;
     private final Duration every;
     private final InstantSource clock;
     private final Sleeper sleeper;
 
     /** @throws IllegalArgumentException if sources, rules and interval do not fit together */
     public Watcher(List<MetricSource> sources, Judge judge, Duration every, InstantSource clock, Sleeper sleeper) {
+        this(sources, judge, Optional.empty(), every, clock, sleeper);
+    }
+
+    /** @param warner judges the same measurements by the rules that only warn; it ends nothing */
+    Watcher(
+            List<MetricSource> sources,
+            Judge judge,
+            Optional<Judge> warner,
+            Duration every,
+            InstantSource clock,
+            Sleeper sleeper) {
         this.sources = List.copyOf(sources);
         this.judge = judge;
+        this.warner = warner;
         this.every = every;
         this.clock = clock;
         this.sleeper = sleeper;
         Set<String> unmeasured = new TreeSet<>(judge.metrics());
+        warner.ifPresent(rules -> unmeasured.addAll(rules.metrics()));
         Set<String> seen = new HashSet<>();
         for (MetricSource source : sources) {
             unmeasured.remove(source.metric());
@@ -79,7 +95,7 @@ public final class Watcher {
         }
     }
 
-    private static Thread asker(Runnable work) {
+    static Thread asker(Runnable work) {
         Thread thread = new Thread(work, "watch");
         thread.setDaemon(true);
         return thread;
@@ -178,7 +194,9 @@ public final class Watcher {
         }
 
         private Verdict judged(MetricSource.Reading reading) {
-            state = state.with(judge.next(state.judge(), reading.measurement()), reading);
+            JudgeState warned = warner.map(rules -> rules.next(state.warner(), reading.measurement()))
+                    .orElse(state.warner());
+            state = state.with(judge.next(state.judge(), reading.measurement()), warned, reading);
             return judgement().verdict();
         }
 
@@ -195,7 +213,8 @@ public final class Watcher {
                     judgement.pending(),
                     state.judge(),
                     state.judge().measurements(),
-                    state.last());
+                    state.last(),
+                    warner.map(rules -> rules.broken(state.warner())).orElse(List.of()));
         }
 
         /** Rounds keep their beat; one that came too late is left out, not made up for. */

@@ -106,7 +106,7 @@ final class Meaning {
         window(environment.at("window"));
         environment.at("databases").entries().values().forEach(database -> database(database, files));
         targets(environment.at("deploy"), files);
-        watch(environment.at("watch"));
+        watch(environment.at("watch"), environment.at("databases"), files);
         Located rollback = environment.at("rollback").at("within");
         Duration longest = environment.at("timeouts").duration("rollback");
         if (rollback.there() && rollback.sound() && duration(rollback).compareTo(longest) > 0) {
@@ -349,7 +349,7 @@ final class Meaning {
         }
     }
 
-    private void watch(Located watch) {
+    private void watch(Located watch, Located databases, NamedFiles files) {
         if (!watch.there()) {
             return;
         }
@@ -367,13 +367,21 @@ final class Meaning {
         if (watch.has("metrics") && metrics.sound() && metrics.entries().isEmpty()) {
             problems.add(metrics.place(), "there is no metric", "name one, or take `watch` out");
         }
-        metrics.entries().values().forEach(this::metric);
+        metrics.entries().values().forEach(metric -> metric(metric, databases, files));
+        boolean compares = false;
         for (String list : List.of("rollback-when", "warn-when")) {
             for (Located rule : watch.at(list).items()) {
                 if (rule.sound()) {
                     rule(rule, metrics, timed ? duration(window) : Duration.ZERO, duration(every));
                 }
+                compares |= !rule.sound() || rules.comparesWithBaseline(rule.text());
             }
+        }
+        if (watch.has("baseline") && !compares) {
+            problems.add(
+                    watch.at("baseline").place(),
+                    "no rule compares with a baseline",
+                    "write a rule such as `errors > 3x baseline for 2m`, or take it out");
         }
     }
 
@@ -389,7 +397,18 @@ final class Meaning {
             }
             return;
         }
+        Located source = metrics.at(metric);
+        if (rules.failing(rule.text()) && source.sound() && !source.has("scrape") && !source.has("http")) {
+            problems.add(
+                    rule.place(),
+                    "rule " + Quoted.of(rule.text()) + " can never hold: only the released service itself can be"
+                            + " failing, and " + Quoted.of(metric) + " is asked of somebody else",
+                    "give it a metric by `http` or `scrape`");
+        }
         Duration held = rules.held(rule.text());
+        if (held.isZero()) {
+            return;
+        }
         if (!window.isZero() && held.compareTo(window) > 0) {
             problems.add(
                     rule.place(),
@@ -405,13 +424,13 @@ final class Meaning {
         }
     }
 
-    private void metric(Located metric) {
+    private void metric(Located metric, Located databases, NamedFiles files) {
         if (!metric.sound()) {
             return;
         }
         if (metric.has("scrape")) {
             boolean rate = metric.has("errors") && metric.has("of") && !metric.has("value");
-            boolean gauge = metric.has("value") && !metric.has("errors") && !metric.has("of");
+            boolean gauge = metric.has("value") && !metric.has("errors");
             if (!rate && !gauge) {
                 problems.add(
                         metric.place(),
@@ -425,7 +444,30 @@ final class Meaning {
             }
             foreign(metric, "prometheus", "errors", "of", "value", "expect");
         } else if (metric.has("http")) {
-            foreign(metric, "http", "errors", "of", "value", "query");
+            foreign(metric, "http", "errors", "of", "value", "query", "token");
+        } else {
+            for (String kind : List.of("sql", "command", "json", "sentry")) {
+                if (metric.has(kind)) {
+                    foreign(metric, kind, "errors", "of", "value", "query", "expect", "token");
+                }
+            }
+        }
+        Located database = metric.at("sql").at("database");
+        if (database.there() && database.sound() && !databases.has(database.text())) {
+            String near = Nearest.asked(database.text(), databases.entries().keySet());
+            problems.add(
+                    database.place(),
+                    "database " + Quoted.of(database.text()) + " is not in `databases`",
+                    near.isEmpty() ? "name one of this environment, or give its `url`" : near);
+        }
+        files.arguments(metric.at("command").at("run"));
+        files.files(metric.at("command").at("files"));
+        Located json = metric.at("json");
+        if (json.has("fresh") && !json.has("time-at")) {
+            problems.add(
+                    json.at("fresh").place(),
+                    "how old the number is cannot be told",
+                    "give `time-at` as well, or take `fresh` out");
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.slipway.plan;
 
+import dev.slipway.watch.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A plan as a person reads it: what would happen, phase by phase, and how each step is undone. */
 public final class PlanText {
@@ -201,8 +204,13 @@ public final class PlanText {
         ReleasePlan.Watch watch = plan.watch();
         add(Phase.WATCH, "for " + Durations.text(watch.window()) + ", every " + Durations.text(watch.every()));
         watch.metrics().forEach((name, metric) -> say(name + ": " + metric(metric)));
-        watch.rollbackWhen().forEach(rule -> say("roll back by itself when " + rule));
-        watch.warnWhen().forEach(rule -> say("warn when " + rule));
+        watch.baseline()
+                .forEach(time -> say("baseline: measured for " + Durations.text(time)
+                        + " when the release is opened, before anything changes"));
+        watch.rollbackWhen()
+                .forEach(rule ->
+                        say("roll back by itself when " + Rule.parse(rule).words()));
+        watch.warnWhen().forEach(rule -> say("warn when " + Rule.parse(rule).words()));
     }
 
     private static String metric(ReleasePlan.Metric metric) {
@@ -213,10 +221,39 @@ public final class PlanText {
         if (!metric.prometheus().isEmpty()) {
             return metric.query() + ", asked of " + metric.prometheus();
         }
-        return metric.value().isEmpty()
-                ? metric.errors() + " of " + metric.of() + " at " + metric.scrape() + ", from " + metric.atLeast()
-                        + " requests on"
-                : metric.value() + " at " + metric.scrape();
+        if (!metric.scrape().isEmpty()) {
+            return scraped(metric) + " at " + metric.scrape()
+                    + (metric.value().isEmpty() ? ", from " + metric.atLeast() + " requests on" : "");
+        }
+        return Stream.of(
+                        metric.sql().stream()
+                                .map(sql -> sql.query().strip() + ", asked of "
+                                        + (sql.database().isEmpty() ? sql.url() : sql.database())),
+                        metric.command().stream().map(command -> "the last line of " + command(command.run())),
+                        metric.document().stream().map(PlanText::document),
+                        metric.sentry().stream().map(PlanText::sentry))
+                .flatMap(words -> words)
+                .collect(Collectors.joining());
+    }
+
+    private static String document(ReleasePlan.JsonMetric json) {
+        return json.at() + " of " + json.url()
+                + (json.timeAt().isEmpty()
+                        ? ""
+                        : ", not older than " + Durations.text(json.fresh()) + " by " + json.timeAt());
+    }
+
+    private static String sentry(ReleasePlan.SentryMetric sentry) {
+        return sentry.count().replace('-', ' ') + " of release " + sentry.release() + " in the last "
+                + Durations.text(sentry.period()) + " in Sentry, " + sentry.organization()
+                + (sentry.project().isEmpty() ? "" : "/" + sentry.project());
+    }
+
+    private static String scraped(ReleasePlan.Metric metric) {
+        if (metric.value().isEmpty()) {
+            return metric.errors() + " of " + metric.of();
+        }
+        return metric.of().isEmpty() ? metric.value() : metric.value() + " of " + metric.of();
     }
 
     private static String answer(int status, Map<String, String> json) {

@@ -591,14 +591,26 @@ public record ReleasePlan(
      * @param metrics by name
      * @param rollbackWhen rules, any one of them rolls back
      * @param warnWhen rules that only warn
+     * @param baseline how long metrics are measured before anything changes: one where a rule compares with it, else none
      */
     public record Watch(
             Duration window,
             Duration every,
             Map<String, Metric> metrics,
             List<String> rollbackWhen,
-            List<String> warnWhen) {
+            List<String> warnWhen,
+            List<Duration> baseline) {
+        public Watch(
+                Duration window,
+                Duration every,
+                Map<String, Metric> metrics,
+                List<String> rollbackWhen,
+                List<String> warnWhen) {
+            this(window, every, metrics, rollbackWhen, warnWhen, List.of());
+        }
+
         public Watch {
+            baseline = list(baseline);
             window = duration(window);
             every = duration(every);
             metrics = map(metrics);
@@ -618,11 +630,12 @@ public record ReleasePlan(
     }
 
     /**
-     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http} is set.
+     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http} and the lists of none or
+     * one is set.
      *
      * @param scrape address of a metrics page in Prometheus' text format
      * @param errors selector of the counter of errors (with {@code of})
-     * @param of selector of the counter of everything
+     * @param of selector of the counter of everything; with {@code value}, of what the gauge is a share of
      * @param value selector of a gauge, instead of the two counters
      * @param prometheus address of a Prometheus server
      * @param query PromQL, with {@code prometheus}
@@ -631,6 +644,8 @@ public record ReleasePlan(
      * @param json expected JSON of the probe
      * @param within the longest time for an answer
      * @param atLeast fewer requests than this in the window of a rate are no measurement
+     * @param token {@code $NAME} of the secret that goes with {@code scrape} or {@code prometheus}, empty for none
+     * @param document a number in a JSON document ({@code json} in the file)
      */
     public record Metric(
             String scrape,
@@ -643,7 +658,12 @@ public record ReleasePlan(
             int status,
             Map<String, String> json,
             Duration within,
-            int atLeast) {
+            int atLeast,
+            String token,
+            List<SqlMetric> sql,
+            List<CommandMetric> command,
+            List<JsonMetric> document,
+            List<SentryMetric> sentry) {
         public Metric {
             scrape = text(scrape);
             errors = text(errors);
@@ -654,6 +674,125 @@ public record ReleasePlan(
             http = text(http);
             json = map(json);
             within = duration(within);
+            token = text(token);
+            sql = list(sql);
+            command = list(command);
+            document = list(document);
+            sentry = list(sentry);
+        }
+
+        /** A metric by scrape, Prometheus or probe. */
+        public Metric(
+                String scrape,
+                String errors,
+                String of,
+                String value,
+                String prometheus,
+                String query,
+                String http,
+                int status,
+                Map<String, String> json,
+                Duration within,
+                int atLeast) {
+            this(
+                    scrape,
+                    errors,
+                    of,
+                    value,
+                    prometheus,
+                    query,
+                    http,
+                    status,
+                    json,
+                    within,
+                    atLeast,
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of());
+        }
+    }
+
+    /**
+     * A query with one number. Exactly one of {@code database} and {@code url} is set.
+     *
+     * @param database name of a database of this plan
+     * @param url {@code $NAME} of the secret with a connection string
+     */
+    public record SqlMetric(String database, String url, String query) {
+        public SqlMetric {
+            database = text(database);
+            url = text(url);
+            query = text(query);
+        }
+    }
+
+    /**
+     * A command that prints a number on its last line.
+     *
+     * @param run argv
+     * @param files files or folders that it needs, beside its own {@code ./} paths
+     * @param config names to texts or {@code $NAME}, given to it as environment variables
+     */
+    public record CommandMetric(List<String> run, List<String> files, Map<String, String> config) {
+        public CommandMetric {
+            run = list(run);
+            files = list(files);
+            config = map(config);
+        }
+    }
+
+    /**
+     * A number in a JSON document.
+     *
+     * @param at JSON pointer of the number
+     * @param timeAt JSON pointer of its time, empty for none
+     * @param fresh what is older is no data
+     * @param token {@code $NAME}, empty for none
+     */
+    public record JsonMetric(String url, String at, String timeAt, Duration fresh, String token) {
+        public JsonMetric {
+            url = text(url);
+            at = text(at);
+            timeAt = text(timeAt);
+            fresh = duration(fresh);
+            token = text(token);
+        }
+    }
+
+    /**
+     * A count in Sentry.
+     *
+     * @param project slug or number, empty for all
+     * @param environment as Sentry knows it, empty for all
+     * @param count {@code events} or {@code new-issues}
+     * @param release as Sentry knows it, with places to fill in
+     * @param query what else has to match, empty for nothing
+     * @param period how far back is counted
+     * @param token {@code $NAME}
+     * @param api address of Sentry
+     */
+    public record SentryMetric(
+            String organization,
+            String project,
+            String environment,
+            String count,
+            String release,
+            String query,
+            Duration period,
+            String token,
+            String api) {
+        public SentryMetric {
+            organization = text(organization);
+            project = text(project);
+            environment = text(environment);
+            count = text(count);
+            release = text(release);
+            query = text(query);
+            period = duration(period);
+            token = text(token);
+            api = text(api);
         }
     }
 

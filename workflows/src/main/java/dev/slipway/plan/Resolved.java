@@ -6,18 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes the records of a plan from values that have been found right, with every default filled in. */
 final class Resolved {
 
     private static final Duration LONGEST_USUAL_ANSWER = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_USUAL_FRESH = Duration.ofMinutes(1);
+    private static final Duration USUAL_BASELINE = Duration.ofSeconds(30);
 
     private final Located root;
     private final Located environment;
+    private final RuleSyntax rules;
 
-    Resolved(Located root, Located environment) {
+    Resolved(Located root, Located environment, RuleSyntax rules) {
         this.root = root;
         this.environment = environment;
+        this.rules = rules;
     }
 
     ReleasePlan plan(PlanRequest request, Map<String, String> files) {
@@ -180,7 +185,7 @@ final class Resolved {
                 check.text("http"), expect.number("status"), expect.textsByName("json"), check.duration("within"));
     }
 
-    private static ReleasePlan.Watch watch(Located watch) {
+    private ReleasePlan.Watch watch(Located watch) {
         if (!watch.there()) {
             return ReleasePlan.Watch.none();
         }
@@ -190,7 +195,15 @@ final class Resolved {
                 every,
                 byName(watch.at("metrics"), metric -> metric(metric, every)),
                 watch.texts("rollback-when"),
-                watch.texts("warn-when"));
+                watch.texts("warn-when"),
+                baseline(watch));
+    }
+
+    private List<Duration> baseline(Located watch) {
+        boolean wanted = Stream.of("rollback-when", "warn-when")
+                .flatMap(list -> watch.texts(list).stream())
+                .anyMatch(rules::comparesWithBaseline);
+        return wanted ? List.of(watch.has("baseline") ? watch.duration("baseline") : USUAL_BASELINE) : List.of();
     }
 
     private static ReleasePlan.Metric metric(Located metric, Duration every) {
@@ -207,7 +220,41 @@ final class Resolved {
                 expect.number("status"),
                 expect.textsByName("json"),
                 metric.has("within") ? metric.duration("within") : usual,
-                metric.number("at-least"));
+                metric.number("at-least"),
+                metric.text("token"),
+                ifThere(
+                        metric.at("sql"),
+                        sql -> new ReleasePlan.SqlMetric(sql.text("database"), sql.text("url"), sql.text("query"))),
+                ifThere(
+                        metric.at("command"),
+                        command -> new ReleasePlan.CommandMetric(
+                                command.texts("run"), paths(command.at("files")), command.textsByName("config"))),
+                ifThere(metric.at("json"), json -> json(json, every)),
+                ifThere(metric.at("sentry"), Resolved::sentry));
+    }
+
+    private static ReleasePlan.JsonMetric json(Located json, Duration every) {
+        Duration three = every.multipliedBy(3);
+        Duration usual = three.compareTo(SHORTEST_USUAL_FRESH) < 0 ? SHORTEST_USUAL_FRESH : three;
+        return new ReleasePlan.JsonMetric(
+                json.text("url"),
+                json.text("at"),
+                json.text("time-at"),
+                json.has("fresh") ? json.duration("fresh") : usual,
+                json.text("token"));
+    }
+
+    private static ReleasePlan.SentryMetric sentry(Located sentry) {
+        return new ReleasePlan.SentryMetric(
+                sentry.text("organization"),
+                sentry.text("project"),
+                sentry.text("environment"),
+                sentry.text("count"),
+                sentry.text("release"),
+                sentry.text("query"),
+                sentry.duration("period"),
+                sentry.text("token"),
+                sentry.text("api"));
     }
 
     private static ReleasePlan.Rollback rollback(Located rollback, ReleasePlan.Approval approval) {

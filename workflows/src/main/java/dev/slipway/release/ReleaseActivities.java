@@ -55,6 +55,10 @@ public interface ReleaseActivities {
     @ActivityMethod
     StepResult verify(StepRequest request);
 
+    /** Measures what the watch compares with, before anything changes; refused once something of the grant has begun. */
+    @ActivityMethod
+    BaselineResult measureBaseline(GrantRequest request);
+
     @ActivityMethod
     WatchResult watch(WatchRequest request);
 
@@ -321,15 +325,41 @@ public interface ReleaseActivities {
     /**
      * @param state what an earlier watch of the same grant has seen, signed by the worker: none or one
      * @param length how long to watch; never shorter than what is left of the plan's window
+     * @param baseline what metrics were like before the release, signed by the worker: none or one
      */
     record WatchRequest(
-            String service, String environment, String grant, int step, List<SignedText> state, Duration length) {
+            String service,
+            String environment,
+            String grant,
+            int step,
+            List<SignedText> state,
+            Duration length,
+            List<SignedText> baseline) {
+        public WatchRequest(
+                String service, String environment, String grant, int step, List<SignedText> state, Duration length) {
+            this(service, environment, grant, step, state, length, List.of());
+        }
+
         public WatchRequest {
+            baseline = baseline == null ? List.of() : List.copyOf(baseline);
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             grant = grant == null ? "" : grant;
             length = length == null ? Duration.ZERO : length;
             state = state == null ? List.of() : List.copyOf(state);
+        }
+    }
+
+    /**
+     * @param baseline signed by the worker, for the watch of the same grant: none or one
+     * @param lines what was measured, in words
+     * @param warnings what could not be, and which rules need it
+     */
+    record BaselineResult(List<SignedText> baseline, List<String> lines, List<String> warnings) {
+        public BaselineResult {
+            baseline = baseline == null ? List.of() : List.copyOf(baseline);
+            lines = lines == null ? List.of() : List.copyOf(lines);
+            warnings = warnings == null ? List.of() : List.copyOf(warnings);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.ReleaseActivities.BaselineResult;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GatesRequest;
@@ -130,6 +131,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             review();
             approval();
         } while (!changeMayBegin());
+        measureBaseline();
         backUp();
         migrate();
         promoteReferenceData();
@@ -419,6 +421,35 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private Duration pause(OpenResult later) {
         Duration left = DurableTime.until(later.until());
         return later.until().isAfter(Instant.EPOCH) && left.compareTo(patience) < 0 ? left : patience;
+    }
+
+    /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */
+    private void measureBaseline() {
+        for (Duration time : plan.watch().baseline()) {
+            try {
+                BaselineResult result = activities(Limits.step(
+                                plan.environment(),
+                                time.plusMinutes(1),
+                                "measure for " + DurableTime.words(time) + " what the watch compares with"))
+                        .measureBaseline(new GrantRequest(
+                                plan.service(),
+                                plan.environment(),
+                                story.grant().grant()));
+                result.lines().forEach(line -> journal().info(Phase.PREPARE, line));
+                result.warnings().forEach(line -> journal().warn(Phase.PREPARE, line));
+                rollbackWindow.comparesWith(result.baseline());
+            } catch (ActivityFailure failure) {
+                if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
+                    throw failure;
+                }
+                journal()
+                        .warn(
+                                Phase.PREPARE,
+                                "no baseline, so the watch will ask a person: "
+                                        + ReleaseStopped.by(Phase.PREPARE, "baseline", failure)
+                                                .getMessage());
+            }
+        }
     }
 
     private void backUp() {

@@ -40,6 +40,7 @@ final class RollbackWindow {
     private final Story story;
     private final Decisions decisions;
     private final Notices notices;
+    private List<SignedText> baseline = List.of();
 
     RollbackWindow(ReleasePlan plan, ReleaseName name, Story story, Decisions decisions, Notices notices) {
         this.plan = plan;
@@ -47,6 +48,11 @@ final class RollbackWindow {
         this.story = story;
         this.decisions = decisions;
         this.notices = notices;
+    }
+
+    /** @param measured what metrics were like before the release, signed by the worker: none or one */
+    void comparesWith(List<SignedText> measured) {
+        baseline = measured;
     }
 
     /** Returns when the version may stay, and stops the release when it may not. */
@@ -92,7 +98,7 @@ final class RollbackWindow {
     private WatchResult watchFor(PlannedStep step, Duration window, List<SignedText> state) {
         Instant closes = DurableTime.now().plus(window);
         WatchRequest request = new WatchRequest(
-                plan.service(), plan.environment(), story.grant().grant(), step.number(), state, window);
+                plan.service(), plan.environment(), story.grant().grant(), step.number(), state, window, baseline);
         ReleaseActivities activities = Workflow.newActivityStub(
                 ReleaseActivities.class,
                 Limits.step(

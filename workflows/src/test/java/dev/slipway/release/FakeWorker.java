@@ -404,6 +404,15 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     }
 
     @Override
+    public BaselineResult measureBaseline(GrantRequest request) {
+        called("measureBaseline");
+        return new BaselineResult(
+                List.of(new SignedText("baseline of " + request.grant(), "signed")),
+                List.of("baseline of error-rate: 0.02 (median of 4 measurements)"),
+                List.of("no baseline of requests (nothing was measured)"));
+    }
+
+    @Override
     public WatchResult watch(WatchRequest request) {
         called("watch");
         Watching watching;
