@@ -71,7 +71,9 @@ class PlanReaderTest {
                         200,
                         null,
                         Duration.ofSeconds(5),
-                        10));
+                        10,
+                        "",
+                        ""));
     }
 
     @Test
