@@ -153,7 +153,9 @@ final class CommandDeployer implements Deployer {
             words.add("env");
             target.config()
                     .forEach((name, value) -> words.add(name + "="
-                            + (isSecret(value) ? "\"" + value + "\"" : quoted(context.fill(value, previous)))));
+                            + (isSecret(value)
+                                    ? "\"" + value + "\""
+                                    : ShellText.quoted(context.fill(value, previous)))));
         }
         words.add(shown(argv));
         return "cd <checkout of " + context.plan().service()
@@ -172,11 +174,7 @@ final class CommandDeployer implements Deployer {
     }
 
     private static String shown(List<String> argv) {
-        return argv.stream().map(CommandDeployer::quoted).collect(Collectors.joining(" "));
-    }
-
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return argv.stream().map(ShellText::quoted).collect(Collectors.joining(" "));
     }
 
     private static String ended(CommandResult result) {

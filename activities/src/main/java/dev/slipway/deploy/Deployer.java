@@ -1,6 +1,8 @@
 package dev.slipway.deploy;
 
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
+import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import java.util.List;
 
@@ -26,6 +28,19 @@ public interface Deployer {
 
     /** The same as {@link #rollBack} for a person's hands. */
     String undoByHand(StepContext context, String previous);
+
+    /**
+     * What would stop a release later, and what is good to know, before anybody is asked. It only looks, and sends a secret
+     * only where the worker's file lets it go before a release is approved.
+     *
+     * @throws dev.slipway.steps.Unavailable where the vendor is not there for the moment
+     */
+    default Look look(Served served, ReleasePlan plan, Pulse pulse) {
+        return new Look(List.of(), List.of());
+    }
+
+    /** What was found before anybody was asked: what has to be mended, and what is only said. */
+    record Look(List<String> problems, List<String> notes) {}
 
     /** @param already whether it was found as wanted, and nothing was done */
     record Deployed(String id, boolean already, List<String> lines) {}

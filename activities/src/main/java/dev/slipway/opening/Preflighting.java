@@ -5,11 +5,14 @@ import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
+import dev.slipway.deploy.Deployer;
+import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
@@ -37,11 +40,18 @@ public final class Preflighting {
     private final MetricSources sources;
     private final Gates gates;
     private final Notifying notifying;
+    private final Deployers deployers;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
     public Preflighting(
-            Connections connections, Preflight databases, MetricSources sources, Gates gates, Notifying notifying) {
+            Connections connections,
+            Preflight databases,
+            MetricSources sources,
+            Gates gates,
+            Notifying notifying,
+            Deployers deployers) {
         this.notifying = notifying;
+        this.deployers = deployers;
         this.gates = gates;
         this.connections = connections;
         this.databases = databases;
@@ -51,7 +61,8 @@ public final class Preflighting {
     /**
      * @throws dev.slipway.database.DatabaseUnavailable where a database is not there for the moment
      */
-    public PreflightResult look(Served served, ReleasePlan plan, SignedStatement request, boolean searchAttributes) {
+    public PreflightResult look(
+            Served served, ReleasePlan plan, SignedStatement request, boolean searchAttributes, Pulse pulse) {
         Head head = served.record().head();
         Authority authority = Authority.of(served, head.state());
         Lane lane = request.statement().map(Statement::lane).orElse(Lane.NORMAL);
@@ -89,6 +100,7 @@ public final class Preflighting {
         if (problems.isEmpty()) {
             databases(served, plan, problems);
             rules(served, plan, problems);
+            targets(served, plan, problems, notes, pulse);
         }
         head.state()
                 .locked()
@@ -190,6 +202,14 @@ public final class Preflighting {
             connection.isValid(1);
         } catch (SQLException e) {
             throw Connections.failure(url, "the connection broke off", e);
+        }
+    }
+
+    private void targets(Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {
+        for (ReleasePlan.Target target : plan.deploy()) {
+            Deployer.Look look = deployers.of(target).look(served, plan, pulse);
+            problems.addAll(look.problems());
+            notes.addAll(look.notes());
         }
     }
 

@@ -84,14 +84,14 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         PostgresBinaries binaries = PostgresBinaries.find();
         FlywayMigrations flyway = new FlywayMigrations();
         ReferenceData promotion = new ReferenceData();
-        Deployers deployers = new Deployers(runner);
         this.client = HttpClients.standard();
+        Deployers deployers = new Deployers(runner, client);
         this.sources = new MetricSources(client, runner, Clock.systemUTC());
         Connections connections = Connections.standard();
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
-        this.preflighting =
-                new Preflighting(connections, new Preflight(connections, binaries), sources, gates, notifying);
+        this.preflighting = new Preflighting(
+                connections, new Preflight(connections, binaries), sources, gates, notifying, deployers);
         this.reviewing = new Reviewing(flyway, promotion, gates);
         this.opening = new OpeningJudge(flyway, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
@@ -111,8 +111,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
                 environments,
                 request.plan().service(),
                 request.plan().environment(),
-                served ->
-                        preflighting.look(served, request.plan(), request.request(), searchAttributes.getAsBoolean()));
+                served -> preflighting.look(
+                        served,
+                        request.plan(),
+                        request.request(),
+                        searchAttributes.getAsBoolean(),
+                        ActivityPulse.current()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.slipway.vendor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.vendor.VendorFailure.Type;
@@ -61,10 +62,22 @@ public final class VendorApi {
      * @param base address of the API
      * @param headers sent with each question; may hold the credential
      * @param credential how the credential is called, {@code the secret 'GITHUB_TOKEN'}; empty for none
+     * @param renewal where a credential is renewed; empty where that is not known
      */
-    public record Vendor(String name, HttpUrl base, Map<String, String> headers, String credential) {
+    public record Vendor(String name, HttpUrl base, Map<String, String> headers, String credential, String renewal) {
         public Vendor {
             headers = Map.copyOf(headers);
+        }
+
+        public Vendor(String name, HttpUrl base, Map<String, String> headers, String credential) {
+            this(name, base, headers, credential, "");
+        }
+
+        private String unauthorized() {
+            return credential.isEmpty()
+                    ? "wants a credential"
+                    : "does not accept " + credential + "; it is wrong or has expired, renew it"
+                            + (renewal.isEmpty() ? "" : " at " + renewal);
         }
     }
 
@@ -117,6 +130,59 @@ public final class VendorApi {
                 pulse);
     }
 
+    /**
+     * Asks for something to be changed.
+     *
+     * @param again whether doing it twice is the same as doing it once
+     * @throws VendorFailure where it is not known to be done
+     */
+    public Answer patch(List<String> path, JsonNode body, boolean again, Pulse pulse) {
+        return ask(
+                new Request.Builder()
+                        .url(address(path, Map.of()))
+                        .patch(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON)),
+                again,
+                pulse);
+    }
+
+    /**
+     * Asks in GraphQL. An answer with {@code errors} is a failure, also under status 200, and one without {@code data} is
+     * none.
+     *
+     * @param again whether doing it twice is the same as doing it once: true for queries
+     * @return what stands under {@code data}
+     * @throws VendorFailure where there is no answer, or where something that changes is not known to be done
+     */
+    public JsonNode graphql(String query, Map<String, ?> variables, boolean again, Pulse pulse) {
+        ObjectNode body = json.createObjectNode().put("query", query);
+        body.set("variables", json.valueToTree(variables));
+        Request.Builder request = new Request.Builder()
+                .url(vendor.base())
+                .post(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON));
+        return ask(request, again, this::graphql, pulse).body().path("data");
+    }
+
+    private Answer graphql(Request request, Response response, Answer answer) {
+        JsonNode errors = answer.body().path("errors");
+        if (errors.size() > 0) {
+            GraphqlErrors found = new GraphqlErrors(errors);
+            Type type = found.type();
+            String said = shown(found.message());
+            String what =
+                    switch (type) {
+                        case VENDOR_UNAUTHORIZED ->
+                            vendor.unauthorized() + ", or it may not see what it is asked for: " + said;
+                        case VENDOR_RATE_LIMITED -> "takes no more questions for now: " + said;
+                        default -> "said: " + said;
+                    };
+            throw failure(type, request, response, what, retryAfter(response).orElse(null));
+        }
+        if (!answer.body().path("data").isObject()) {
+            throw failure(Type.VENDOR_UNREADABLE, request, response, "answered with neither `data` nor `errors`", null);
+        }
+        return answer;
+    }
+
     private HttpUrl address(List<String> path, Map<String, String> query) {
         HttpUrl.Builder address = vendor.base().newBuilder();
         path.forEach(address::addPathSegment);
@@ -124,7 +190,16 @@ public final class VendorApi {
         return address.build();
     }
 
+    /** What a whole answer with a good status still has to be. */
+    private interface Further {
+        Answer judge(Request request, Response response, Answer answer);
+    }
+
     private Answer ask(Request.Builder builder, boolean again, Pulse pulse) {
+        return ask(builder, again, (request, response, answer) -> answer, pulse);
+    }
+
+    private Answer ask(Request.Builder builder, boolean again, Further further, Pulse pulse) {
         vendor.headers().forEach((name, value) -> header(builder, name, value));
         Request request = builder.header("User-Agent", "slipway").build();
         Instant end = clock.instant().plus(limits.patience());
@@ -132,7 +207,7 @@ public final class VendorApi {
         while (true) {
             pulse.beat("asks " + vendor.name());
             try {
-                return once(request);
+                return once(request, further);
             } catch (VendorFailure failure) {
                 LOG.debug("{} {}: {}", request.method(), shownPath(request), failure.getMessage());
                 Instant next = failure.again().orElse(clock.instant().plus(jittered(pause)));
@@ -165,7 +240,7 @@ public final class VendorApi {
         }
     }
 
-    private Answer once(Request request) {
+    private Answer once(Request request, Further further) {
         okhttp3.Call call = client.newCall(request);
         call.timeout().timeout(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
         try (Response response = call.execute()) {
@@ -173,7 +248,8 @@ public final class VendorApi {
             if (source.request(LARGEST_BODY + 1)) {
                 throw failure(Type.VENDOR_UNREADABLE, request, response, "answered more than 8 MB", null);
             }
-            return judged(request, response, response.body().string());
+            return further.judge(
+                    request, response, judged(request, response, response.body().string()));
         } catch (InterruptedIOException e) {
             throw failure(
                     Type.VENDOR_TIMED_OUT,
@@ -203,17 +279,7 @@ public final class VendorApi {
                     again);
         }
         throw switch (status) {
-            case 401 ->
-                failure(
-                        Type.VENDOR_UNAUTHORIZED,
-                        request,
-                        response,
-                        (vendor.credential().isEmpty()
-                                        ? "wants a credential"
-                                        : "does not accept " + vendor.credential()
-                                                + "; it is wrong or has expired, renew it")
-                                + said,
-                        null);
+            case 401 -> failure(Type.VENDOR_UNAUTHORIZED, request, response, vendor.unauthorized() + said, null);
             case 403 ->
                 failure(
                         Type.VENDOR_FORBIDDEN,

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandDeployerTest extends DeployerContract {
 
     private Dock dock;
-    private final Deployers deployers = new Deployers(new CommandRunner());
+    private final Deployers deployers = new Deployers(new CommandRunner(), dev.slipway.http.HttpClients.standard());
 
     @BeforeEach
     void setUp(@TempDir Path home) throws Exception {

@@ -213,18 +213,59 @@ final class Format {
             required("roll-back", list(of(Kind.UNDO_ARGUMENT)), "Makes `${previous}` live again."),
             optional("files", set(of(Kind.PATH)), "More files or folders that the commands need."));
 
+    private static final Shape.Scalar AUTO_DEPLOY = word("refused", "allowed");
+
+    static final String RAILWAY_TOKEN = "$RAILWAY_TOKEN";
+    static final String HEROKU_TOKEN = "$HEROKU_API_KEY";
+
+    static final Shape.Mapping RAILWAY = mapping(
+            required("project", of(Kind.LINE), "The project: its id, or its name."),
+            required("service", of(Kind.LINE), "The service: its id, or its name."),
+            computed(
+                    "environment",
+                    "the environment's name",
+                    of(Kind.LINE),
+                    "Railway's environment: its id, or its name."),
+            byDefault("token", RAILWAY_TOKEN, of(Kind.SECRET), "The secret with the token."),
+            byDefault(
+                    "token-kind",
+                    "account",
+                    word("account", "project"),
+                    "Whose token it is: `account` for an account's or a workspace's, `project` for a project's."),
+            byDefault(
+                    "auto-deploy",
+                    "refused",
+                    AUTO_DEPLOY,
+                    "Whether the service may deploy by itself when something is pushed."),
+            byDefault(
+                    "api",
+                    "https://backboard.railway.com/graphql/v2",
+                    of(Kind.ADDRESS),
+                    "The address of Railway's API."));
+
+    static final Shape.Mapping HEROKU = mapping(
+            required("app", of(Kind.NAME), "The app's name."),
+            required(
+                    "source",
+                    of(Kind.ADDRESS),
+                    "The address of a tarball (.tar.gz) of the sources that Heroku builds; `${commit}` and `${version}` are"
+                            + " filled in."),
+            byDefault("token", HEROKU_TOKEN, of(Kind.SECRET), "The secret with the API key."),
+            byDefault("api", "https://api.heroku.com", of(Kind.ADDRESS), "The address of Heroku's API."));
+
     static final Shape.Mapping TARGET = new Shape.Mapping(
             List.of(
                     required("name", of(Kind.NAME), "The target's name, unique in the environment."),
                     optional("command", COMMAND_TARGET, "Three commands: argv lists, never shell text."),
+                    optional("railway", RAILWAY, "A service at Railway; the commit is deployed."),
+                    optional("heroku", HEROKU, "An app at Heroku; the commit is built and released."),
                     optional(
                             "config",
                             new Shape.Entries(Kind.VARIABLE, of(Kind.CONFIG)),
-                            "Environment variables for the commands: texts or `$NAME` of a secret.")),
-            all(
-                    "`%s` targets",
-                    FIRST_TARGETS, "railway", "heroku", "vercel", "supabase", "neon", "github", "kubernetes", "fly"),
-            List.of("command"));
+                            "Environment variables for the commands, or of the service or app: texts or `$NAME` of a"
+                                    + " secret.")),
+            all("`%s` targets", FIRST_TARGETS, "vercel", "supabase", "neon", "github", "kubernetes", "fly"),
+            List.of("command", "railway", "heroku"));
 
     static final Shape.Mapping CHECK = mapping(
             required("http", of(Kind.ADDRESS), "The address that is asked."),
@@ -291,6 +332,11 @@ final class Format {
                     optional("prometheus", of(Kind.ADDRESS), "A Prometheus server, with `query`."),
                     optional("query", of(Kind.QUERY), "A PromQL query that gives one number."),
                     optional("http", of(Kind.ADDRESS), "An address to probe."),
+                    optional("railway", of(Kind.NAME), "A `railway` target of this plan, with `measurement`."),
+                    optional(
+                            "measurement",
+                            word("memory", "cpu"),
+                            "What of the service is measured, as a part of its limit: 90% is 90% of what it may use."),
                     optional("expect", EXPECT, "What the probe's answer has to be."),
                     optional(
                             "token",
@@ -308,7 +354,7 @@ final class Format {
                             number(1, 1_000_000),
                             "Fewer requests than this in the time of a rule are no measurement.")),
             all("metrics by `%s`", FIRST_METRICS, "datadog", "cloudwatch"),
-            List.of("scrape", "prometheus", "http", "sql", "command", "json", "sentry"));
+            List.of("scrape", "prometheus", "http", "sql", "command", "json", "sentry", "railway"));
 
     static final Shape.Mapping WATCH = mapping(
             required("for", duration("1s", "7d"), "How long the release is watched: the rollback window."),

@@ -106,7 +106,7 @@ final class Meaning {
         window(environment.at("window"));
         environment.at("databases").entries().values().forEach(database -> database(database, files));
         targets(environment.at("deploy"), files);
-        watch(environment.at("watch"), environment.at("databases"), files);
+        watch(environment.at("watch"), environment, files);
         Located rollback = environment.at("rollback").at("within");
         Duration longest = environment.at("timeouts").duration("rollback");
         if (rollback.there() && rollback.sound() && duration(rollback).compareTo(longest) > 0) {
@@ -346,10 +346,49 @@ final class Meaning {
                 files.arguments(command.at(part));
             }
             files.files(command.at("files"));
+            for (String vendor : List.of("railway", "heroku")) {
+                vendor(target.at(vendor));
+            }
         }
     }
 
-    private void watch(Located watch, Located databases, NamedFiles files) {
+    /** What a vendor deploys is a commit, with a token that has to be declared also where its usual name is meant. */
+    private void vendor(Located vendor) {
+        if (!vendor.there() || !vendor.sound()) {
+            return;
+        }
+        if (root.at("source").has("directory")) {
+            problems.add(
+                    vendor.place(),
+                    "a vendor deploys a commit, and the source is a directory",
+                    "release from git: `source: {git: …}`");
+        }
+        String token = vendor.text("token").substring(1);
+        boolean declared = root.at("secrets").items().stream()
+                .anyMatch(secret -> secretName(secret).equals(token));
+        if (!vendor.has("token") && !declared && root.at("secrets").sound()) {
+            problems.add(
+                    vendor.place(),
+                    "`$" + token + "` is not declared",
+                    "add " + token + " to `secrets:` at the top of the file, or name another secret as `token`");
+        }
+    }
+
+    private void railway(Located name, Located targets) {
+        List<String> known = targets.items().stream()
+                .filter(target -> target.has("railway"))
+                .map(target -> target.text("name"))
+                .toList();
+        if (name.there() && name.sound() && !known.contains(name.text())) {
+            String near = Nearest.asked(name.text(), known);
+            problems.add(
+                    name.place(),
+                    Quoted.of(name.text()) + " is no target at Railway in this environment",
+                    near.isEmpty() ? "name one of `deploy`, with `railway`" : near);
+        }
+    }
+
+    private void watch(Located watch, Located environment, NamedFiles files) {
         if (!watch.there()) {
             return;
         }
@@ -367,7 +406,8 @@ final class Meaning {
         if (watch.has("metrics") && metrics.sound() && metrics.entries().isEmpty()) {
             problems.add(metrics.place(), "there is no metric", "name one, or take `watch` out");
         }
-        metrics.entries().values().forEach(metric -> metric(metric, databases, files));
+        metrics.entries().values().forEach(metric -> metric(metric, environment.at("databases"), files));
+        metrics.entries().values().forEach(metric -> railway(metric.at("railway"), environment.at("deploy")));
         boolean compares = false;
         for (String list : List.of("rollback-when", "warn-when")) {
             for (Located rule : watch.at(list).items()) {
@@ -437,20 +477,26 @@ final class Meaning {
                         "what to read from the page is not clear",
                         "give either both counters, `errors` and `of`, or the `value` of a gauge");
             }
-            foreign(metric, "scrape", "query", "expect");
+            foreign(metric, "scrape", "query", "expect", "measurement");
         } else if (metric.has("prometheus")) {
             if (!metric.has("query")) {
                 problems.add(metric.place(), "`query` is missing", "give the PromQL query that gives one number");
             }
-            foreign(metric, "prometheus", "errors", "of", "value", "expect");
+            foreign(metric, "prometheus", "errors", "of", "value", "expect", "measurement");
         } else if (metric.has("http")) {
-            foreign(metric, "http", "errors", "of", "value", "query", "token");
+            foreign(metric, "http", "errors", "of", "value", "query", "token", "measurement");
         } else {
             for (String kind : List.of("sql", "command", "json", "sentry")) {
                 if (metric.has(kind)) {
-                    foreign(metric, kind, "errors", "of", "value", "query", "expect", "token");
+                    foreign(metric, kind, "errors", "of", "value", "query", "expect", "token", "measurement");
                 }
             }
+        }
+        if (metric.has("railway")) {
+            if (!metric.has("measurement")) {
+                problems.add(metric.place(), "`measurement` is missing", "give memory or cpu");
+            }
+            foreign(metric, "railway", "errors", "of", "value", "query", "expect", "token");
         }
         Located database = metric.at("sql").at("database");
         if (database.there() && database.sound() && !databases.has(database.text())) {

@@ -179,6 +179,17 @@ public final class PlanText {
                 undo("run " + command(command.rollBack()) + ", where ${previous} is what " + command(command.current())
                         + " says before");
             }
+            target.railwayIfAny().ifPresent(railway -> {
+                say(target.name() + ": deploy the commit to " + railway.project() + "/" + railway.service() + " in "
+                        + railway.environment() + " at Railway, with " + railway.token());
+                undo("roll back to the deployment that serves before, with its own image and variables");
+            });
+            target.herokuIfAny().ifPresent(heroku -> {
+                say(target.name() + ": build " + heroku.source() + " and release it to the app " + heroku.app()
+                        + " at Heroku, with " + heroku.token());
+                undo("roll back to the release that serves before, with its own slug and config vars; Heroku runs the"
+                        + " release phase again");
+            });
             if (!target.config().isEmpty()) {
                 say(INDENT + "with "
                         + String.join(
@@ -217,6 +228,9 @@ public final class PlanText {
         if (!metric.http().isEmpty()) {
             return metric.http() + " answers " + answer(metric.status(), metric.json()) + " within "
                     + Durations.text(metric.within());
+        }
+        if (!metric.railway().isEmpty()) {
+            return "the " + metric.measurement() + " of " + metric.railway() + " at Railway, as a part of its limit";
         }
         if (!metric.prometheus().isEmpty()) {
             return metric.query() + ", asked of " + metric.prometheus();

@@ -536,13 +536,34 @@ public record ReleasePlan(
      * @param name unique in the plan
      * @param command the three commands of a {@code command} target; a list of none or one, so that other kinds of
      *     target can stand beside it
-     * @param config names to texts or {@code $NAME}, given to the commands as environment variables
+     * @param config names to texts or {@code $NAME}: environment variables of the commands, or of the service or app
+     * @param railway a service at Railway; a list of none or one
+     * @param heroku an app at Heroku; a list of none or one
      */
-    public record Target(String name, List<CommandTarget> command, Map<String, String> config) {
+    public record Target(
+            String name,
+            List<CommandTarget> command,
+            Map<String, String> config,
+            List<RailwayTarget> railway,
+            List<HerokuTarget> heroku) {
         public Target {
             name = text(name);
             command = list(command);
             config = map(config);
+            railway = list(railway);
+            heroku = list(heroku);
+        }
+
+        public Target(String name, List<CommandTarget> command, Map<String, String> config) {
+            this(name, command, config, List.of(), List.of());
+        }
+
+        public Optional<RailwayTarget> railwayIfAny() {
+            return railway.stream().findFirst();
+        }
+
+        public Optional<HerokuTarget> herokuIfAny() {
+            return heroku.stream().findFirst();
         }
 
         public Optional<CommandTarget> commandIfAny() {
@@ -564,6 +585,50 @@ public record ReleasePlan(
             current = list(current);
             rollBack = list(rollBack);
             files = list(files);
+        }
+    }
+
+    /**
+     * A service at Railway, deployed by commit.
+     *
+     * @param project id or name
+     * @param service id or name
+     * @param environment id or name
+     * @param token {@code $NAME} of a secret
+     * @param projectToken whether the token is a project's, and not an account's or a workspace's
+     * @param autoDeploy whether the service may deploy by itself when something is pushed
+     * @param api address of the API
+     */
+    public record RailwayTarget(
+            String project,
+            String service,
+            String environment,
+            String token,
+            boolean projectToken,
+            boolean autoDeploy,
+            String api) {
+        public RailwayTarget {
+            project = text(project);
+            service = text(service);
+            environment = text(environment);
+            token = text(token);
+            api = text(api);
+        }
+    }
+
+    /**
+     * An app at Heroku, built from a tarball and released.
+     *
+     * @param source address of the tarball, with templates
+     * @param token {@code $NAME} of a secret
+     * @param api address of the API
+     */
+    public record HerokuTarget(String app, String source, String token, String api) {
+        public HerokuTarget {
+            app = text(app);
+            source = text(source);
+            token = text(token);
+            api = text(api);
         }
     }
 
@@ -630,8 +695,8 @@ public record ReleasePlan(
     }
 
     /**
-     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http} and the lists of none or
-     * one is set.
+     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http}, {@code railway} and the
+     * lists of none or one is set.
      *
      * @param scrape address of a metrics page in Prometheus' text format
      * @param errors selector of the counter of errors (with {@code of})
@@ -646,6 +711,8 @@ public record ReleasePlan(
      * @param atLeast fewer requests than this in the window of a rate are no measurement
      * @param token {@code $NAME} of the secret that goes with {@code scrape} or {@code prometheus}, empty for none
      * @param document a number in a JSON document ({@code json} in the file)
+     * @param railway name of a target at Railway
+     * @param measurement {@code memory} or {@code cpu}, with {@code railway}
      */
     public record Metric(
             String scrape,
@@ -663,8 +730,12 @@ public record ReleasePlan(
             List<SqlMetric> sql,
             List<CommandMetric> command,
             List<JsonMetric> document,
-            List<SentryMetric> sentry) {
+            List<SentryMetric> sentry,
+            String railway,
+            String measurement) {
         public Metric {
+            railway = text(railway);
+            measurement = text(measurement);
             scrape = text(scrape);
             errors = text(errors);
             of = text(of);
@@ -710,7 +781,9 @@ public record ReleasePlan(
                     List.of(),
                     List.of(),
                     List.of(),
-                    List.of());
+                    List.of(),
+                    "",
+                    "");
         }
     }
 

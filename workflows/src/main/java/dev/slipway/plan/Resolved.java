@@ -46,7 +46,9 @@ final class Resolved {
                         environment.at("window").texts("open"),
                         environment.at("window").texts("closed")),
                 byName(environment.at("databases"), this::database),
-                environment.at("deploy").items().stream().map(Resolved::target).toList(),
+                environment.at("deploy").items().stream()
+                        .map(target -> target(target, request.environment()))
+                        .toList(),
                 environment.at("verify").items().stream().map(Resolved::check).toList(),
                 watch(environment.at("watch")),
                 rollback(environment.at("rollback"), approval),
@@ -166,7 +168,7 @@ final class Resolved {
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))));
     }
 
-    private static ReleasePlan.Target target(Located target) {
+    private static ReleasePlan.Target target(Located target, String environment) {
         return new ReleasePlan.Target(
                 target.text("name"),
                 ifThere(
@@ -176,7 +178,21 @@ final class Resolved {
                                 command.texts("current"),
                                 command.texts("roll-back"),
                                 paths(command.at("files")))),
-                target.textsByName("config"));
+                target.textsByName("config"),
+                ifThere(
+                        target.at("railway"),
+                        railway -> new ReleasePlan.RailwayTarget(
+                                railway.text("project"),
+                                railway.text("service"),
+                                railway.has("environment") ? railway.text("environment") : environment,
+                                railway.text("token"),
+                                railway.text("token-kind").equals("project"),
+                                railway.text("auto-deploy").equals("allowed"),
+                                railway.text("api"))),
+                ifThere(
+                        target.at("heroku"),
+                        heroku -> new ReleasePlan.HerokuTarget(
+                                heroku.text("app"), heroku.text("source"), heroku.text("token"), heroku.text("api"))));
     }
 
     private static ReleasePlan.Check check(Located check) {
@@ -230,7 +246,9 @@ final class Resolved {
                         command -> new ReleasePlan.CommandMetric(
                                 command.texts("run"), paths(command.at("files")), command.textsByName("config"))),
                 ifThere(metric.at("json"), json -> json(json, every)),
-                ifThere(metric.at("sentry"), Resolved::sentry));
+                ifThere(metric.at("sentry"), Resolved::sentry),
+                metric.text("railway"),
+                metric.text("measurement"));
     }
 
     private static ReleasePlan.JsonMetric json(Located json, Duration every) {

@@ -72,7 +72,14 @@ class PlanReaderTest {
                         200,
                         null,
                         Duration.ofSeconds(5),
-                        10));
+                        10,
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        "",
+                        ""));
     }
 
     @Test
