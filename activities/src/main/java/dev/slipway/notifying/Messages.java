@@ -256,6 +256,9 @@ final class Messages {
                 told = told.line("contact, " + contact.getKey() + ": " + contact.getValue());
             }
         }
+        if (outcome == Outcome.ROLLBACK_FAILED) {
+            told = told.type("slipway rollback " + served.name() + " --resume");
+        }
         if (!ended.safe()) {
             told = told.line("it is not safe to leave it so").type("slipway status " + served.name());
         }

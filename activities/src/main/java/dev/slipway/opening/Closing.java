@@ -331,11 +331,13 @@ public final class Closing {
     private static State afterGrant(
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
-        State next = state.withLive(live(state.live(), grant, plan, outcome, time));
+        State next = state.withLive(live(state, grant, plan, outcome, time));
         String release = release(served, grant);
         State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
+            // where only some targets went back, the version that was left may still be good on the others
             State left = grant.previousVersion().equals(grant.version())
+                            || !next.live().version().equals(grant.version())
                     ? next
                     : next.withBad(new State.BadMark(grant.previousVersion(), text, time));
             return outcome == Outcome.ROLLED_BACK && !plan.rollback().lockAfter() ? left : left.withLock(lock);
@@ -367,7 +369,7 @@ public final class Closing {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         List<String> changed = changed(grant);
         return state.withoutGrant(release(served, grant))
-                .withLive(live(state.live(), grant, plan, Outcome.FAILED, time))
+                .withLive(live(state, grant, plan, Outcome.FAILED, time))
                 .withEnded(new State.Ended(
                         grant.version(),
                         grant.plan(),
@@ -382,7 +384,11 @@ public final class Closing {
                         time));
     }
 
-    private static State.Live live(State.Live before, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {
+    private static State.Live live(State state, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {
+        State.Live before = state.live();
+        Map<String, String> wanted = grant.kind().equals(Grant.ROLLBACK)
+                ? state.succeeded(grant.version()).map(State.Succeeded::targets).orElse(Map.of())
+                : Map.of();
         Map<String, String> targets = new LinkedHashMap<>(before.targets());
         boolean everyTargetNew = true;
         for (Step step : grant.steps()) {
@@ -406,10 +412,18 @@ public final class Closing {
                 }
             }
         }
-        if (outcome == Outcome.SUCCEEDED || (everyTargetNew && !targets.equals(before.targets()))) {
+        if (outcome == Outcome.SUCCEEDED
+                || (everyTargetNew && whole(grant, targets, wanted) && !targets.equals(before.targets()))) {
             return new State.Live(grant.version(), grant.plan(), plan.commit(), time, targets);
         }
         return new State.Live(before.version(), before.plan(), before.commit(), before.since(), targets);
+    }
+
+    /** Whether no target of the version that is gone back to was left out, and serves something else. */
+    private static boolean whole(Grant grant, Map<String, String> targets, Map<String, String> wanted) {
+        return wanted.entrySet().stream()
+                .allMatch(each -> grant.previous().containsKey(each.getKey())
+                        || each.getValue().equals(targets.get(each.getKey())));
     }
 
     private static CloseResult recorded(Served served, CloseRequest request, State.Ended ended) {

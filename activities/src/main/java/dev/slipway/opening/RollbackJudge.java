@@ -1,5 +1,7 @@
 package dev.slipway.opening;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
@@ -17,6 +19,7 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +72,8 @@ public final class RollbackJudge {
         if (!signed.statement().map(Statement::plan).orElse("").isEmpty()) {
             problems.add("this statement takes a running release back, and goes to no version");
         }
+        Way way = Way.of(signed);
+        problems.addAll(way.problems(served, head.state(), to));
         boolean lastKnownGood = signed.statement()
                 .filter(statement -> statement.details().path("last-known-good").asBoolean())
                 .isPresent();
@@ -77,11 +82,12 @@ public final class RollbackJudge {
             problems.add("the last known good version is '" + good + "', and not '" + to
                     + "'; whoever showed that was wrong: look with `slipway history`, and name one with --to");
         }
+        plan(served, target).ifPresent(of -> problems.addAll(way.unknown(of, target.orElseThrow())));
         if (head.state().markedBad(to)) {
             problems.add("'" + to + "' is marked bad in " + served.name()
                     + "; release it anew with `--again --reason …` if it has to be that one");
         }
-        Optional<ReleasePlan> plan = target.flatMap(version -> served.plan(version.plan()));
+        Optional<ReleasePlan> plan = plan(served, target);
         if (target.isPresent() && plan.isEmpty()) {
             problems.add("the plan of '" + to + "' is not kept beside the record");
         }
@@ -94,7 +100,60 @@ public final class RollbackJudge {
         if (!acting.isEmpty()) {
             return later(served, signed.statement().orElseThrow(), acting, Granting.over(head.state(), now));
         }
-        return append(served, request, plan.orElseThrow(), target.orElseThrow(), head);
+        return append(served, request, plan.orElseThrow(), way.only(target.orElseThrow()), head);
+    }
+
+    private static Optional<ReleasePlan> plan(Served served, Optional<State.Succeeded> target) {
+        return target.flatMap(version -> served.plan(version.plan()));
+    }
+
+    /**
+     * How much of the way back is meant.
+     *
+     * @param resume whether it goes on with a rollback that failed
+     * @param targets the only ones that go back; empty for all
+     */
+    private record Way(boolean resume, List<String> targets) {
+
+        static Way of(SignedStatement signed) {
+            JsonNode details = signed.statement().map(Statement::details).orElseGet(MissingNode::getInstance);
+            List<String> targets = new ArrayList<>();
+            details.path("targets").forEach(name -> targets.add(name.asText()));
+            return new Way(details.path("resume").asBoolean(), targets);
+        }
+
+        List<String> problems(Served served, State state, String to) {
+            String unfinished =
+                    state.unfinishedRollback().map(State.Succeeded::version).orElse("");
+            if (!resume || unfinished.equals(to)) {
+                return List.of();
+            }
+            return List.of(
+                    unfinished.isEmpty()
+                            ? "no rollback of " + served.name() + " has failed last, so there is none to go on with"
+                            : "the rollback that failed was on its way to '" + unfinished + "', and not to '" + to
+                                    + "'");
+        }
+
+        List<String> unknown(ReleasePlan plan, State.Succeeded to) {
+            List<String> known = plan.deploy().stream()
+                    .map(ReleasePlan.Target::name)
+                    .filter(to.targets()::containsKey)
+                    .toList();
+            return targets.stream()
+                    .filter(name -> !known.contains(name))
+                    .map(name -> "'" + to.version() + "' has no target '" + name + "'; it has " + known)
+                    .toList();
+        }
+
+        State.Succeeded only(State.Succeeded to) {
+            if (targets.isEmpty()) {
+                return to;
+            }
+            Map<String, String> chosen = new LinkedHashMap<>(to.targets());
+            chosen.keySet().retainAll(targets);
+            return new State.Succeeded(to.version(), to.plan(), to.commit(), to.time(), chosen);
+        }
     }
 
     /** Waiting is of use only where the word still counts when the waiting is over. */

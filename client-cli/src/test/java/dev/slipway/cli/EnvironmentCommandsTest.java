@@ -80,6 +80,7 @@ final class EnvironmentCommandsTest {
     }
 
     private List<State.Lease> leases = List.of();
+    private String unfinishedRollback = "";
 
     private void environment(List<State.Lock> lock, Holder... holder) {
         environment(lock, List.of(), holder);
@@ -115,7 +116,8 @@ final class EnvironmentCommandsTest {
                 FREEZE_STATE,
                 List.of(),
                 "",
-                leases);
+                leases,
+                unfinishedRollback);
         WorkflowStub stub = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param suspended the SHA-256 of keys that count no more
  * @param policy digest of the policy in force, empty for the worker's floor alone
  * @param leases what of ended grants may still be acting; some may be over
+ * @param unfinishedRollback the version that a rollback was on its way to when it failed; empty where none did
  */
 public record Mirror(
         long number,
@@ -39,7 +40,8 @@ public record Mirror(
         String freezeState,
         List<String> suspended,
         String policy,
-        List<State.Lease> leases) {
+        List<State.Lease> leases,
+        String unfinishedRollback) {
 
     static final int HISTORY = 20;
 
@@ -61,6 +63,7 @@ public record Mirror(
         suspended = suspended == null ? List.of() : List.copyOf(suspended);
         policy = policy == null ? "" : policy;
         leases = leases == null ? List.of() : List.copyOf(leases);
+        unfinishedRollback = unfinishedRollback == null ? "" : unfinishedRollback;
     }
 
     public static Mirror of(long number, String hash, Instant time, State state) {
@@ -87,6 +90,7 @@ public record Mirror(
                 state.freezeState(),
                 state.suspended(),
                 state.policy(),
-                state.leases());
+                state.leases(),
+                state.unfinishedRollback().map(State.Succeeded::version).orElse(""));
     }
 }

@@ -109,6 +109,16 @@ final class Meaning {
         watch(environment.at("watch"), environment, files);
         Located rollback = environment.at("rollback").at("within");
         Duration longest = environment.at("timeouts").duration("rollback");
+        environment.at("on-failure").entries().forEach((phase, what) -> {
+            boolean nobody = environment.at("rollback").at("by").items().isEmpty()
+                    && environment.at("approval").at("from").items().isEmpty();
+            if (what.sound() && what.text().equals("ask") && nobody) {
+                problems.add(
+                        what.place(),
+                        "nobody may answer what is asked after a failure",
+                        "name who may: `rollback: {by: […]}`");
+            }
+        });
         if (rollback.there() && rollback.sound() && duration(rollback).compareTo(longest) > 0) {
             problems.add(
                     rollback.place(),

@@ -290,6 +290,21 @@ public record State(
                 .findFirst();
     }
 
+    /**
+     * The version that a rollback was on its way to when it failed; empty where the last thing that happened was no such
+     * failure. Some of its targets may be back already.
+     */
+    public Optional<Succeeded> unfinishedRollback() {
+        return history.stream()
+                .findFirst()
+                .filter(last -> last.outcome().equals("ROLLBACK_FAILED"))
+                .flatMap(last -> last.workflow().startsWith("rollback:")
+                        ? succeeded(last.version())
+                        : succeeded(live.version())
+                                .filter(before -> !markedBad(before.version()))
+                                .or(this::lastKnownGood));
+    }
+
     public Optional<Succeeded> succeeded(String version) {
         return succeeded.stream().filter(each -> each.version().equals(version)).findFirst();
     }

@@ -646,7 +646,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 "",
                 List.of(),
                 "",
-                List.of());
+                List.of(),
+                "");
     }
 
     @Override
