@@ -21,6 +21,10 @@ public final class Channels {
 
     private static final String MAIL_SERVER = "address of a mail server such as smtp://user:…@host:587";
 
+    /** By https, except to this machine: the address alone lets whoever reads it write to the channel. */
+    private static final String SLACK_WEBHOOK =
+            "(?:https://[^\\s/]+|http://(?:localhost|127\\.0\\.0\\.1)(?::\\d+)?)/\\S+";
+
     private final OkHttpClient client;
     private final Duration limit;
     private final Clock clock;
@@ -115,17 +119,27 @@ public final class Channels {
         return secret.startsWith("$") ? secret.substring(1) : secret;
     }
 
-    /** Whether a channel is told of something. */
-    static boolean wants(ReleasePlan.Channel channel, Notification notification) {
+    /**
+     * Whether a channel is told of something.
+     *
+     * @param loud whatever the channel is for
+     */
+    static boolean wants(ReleasePlan.Channel channel, Notification notification, boolean loud) {
+        if (channel.tier().equals("none")
+                || !channel.github().isEmpty() && !GitHubDeploymentChannel.wants(notification)) {
+            return false;
+        }
+        if (loud) {
+            return true;
+        }
         boolean chosen = channel.on().stream()
                 .anyMatch(word -> Messages.topics(notification.event()).contains(word));
-        if (!channel.pagerDuty().isEmpty()) {
-            boolean raised = channel.on().isEmpty() ? PagerDutyChannel.wantsByItself(notification) : chosen;
-            // what may have been raised is also resolved
-            return raised || notification.over();
+        if (channel.pagerDuty().isEmpty()) {
+            return channel.on().isEmpty() || chosen;
         }
-        return (channel.on().isEmpty() || chosen)
-                && (channel.github().isEmpty() || GitHubDeploymentChannel.wants(notification));
+        boolean raised = channel.on().isEmpty() ? PagerDutyChannel.wantsByItself(notification) : chosen;
+        // what may have been raised is also resolved
+        return raised || notification.over();
     }
 
     /**
@@ -137,7 +151,7 @@ public final class Channels {
         for (ReleasePlan.Channel channel : channels) {
             for (ReleasePlan.Slack slack : channel.slack()) {
                 if (slack.token().isEmpty()) {
-                    shape(served, slack.webhook(), "https?://[^\\s/]+/\\S+", "address of one of Slack's webhooks")
+                    shape(served, slack.webhook(), SLACK_WEBHOOK, "address of one of Slack's webhooks")
                             .ifPresent(problems::add);
                 } else {
                     mayNotGo(served.secrets(), slack.token(), slack.api()).ifPresent(problems::add);

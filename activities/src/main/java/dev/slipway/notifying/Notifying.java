@@ -85,7 +85,7 @@ public final class Notifying {
         return tell(
                 served,
                 plan.get().channels(),
-                channel -> Channels.wants(channel, notification.get()),
+                channel -> Channels.wants(channel, notification.get(), false),
                 notification.get(),
                 pulse);
     }
@@ -100,7 +100,7 @@ public final class Notifying {
         return tell(
                 served,
                 plan.map(ReleasePlan::channels).orElse(List.of()),
-                channel -> loud || Channels.wants(channel, notification),
+                channel -> Channels.wants(channel, notification, loud),
                 notification,
                 pulse);
     }
@@ -125,7 +125,7 @@ public final class Notifying {
         int number = 0;
         for (ReleasePlan.Channel channel : all) {
             number++;
-            if (!channel.tier().equals("none") && wanted.test(channel)) {
+            if (wanted.test(channel)) {
                 String key = bounded.key() + " " + number;
                 telling.add(beside.submit(() -> tell(served, channel, bounded, key)));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Json;
 import dev.slipway.vendor.VendorDescription;
 import java.io.IOException;
@@ -177,6 +178,23 @@ final class GitHubDeploymentChannelTest extends HttpChannelContract {
 
         assertThat(repository.deployments).hasSize(1);
         assertThat(repository.states()).containsExactly("success");
+    }
+
+    @Test
+    void aWordAboutTheEnvironmentIsNoDeploymentHoweverLoud() {
+        ReleasePlan.Channel github = new ReleasePlan.Channel(
+                "",
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new ReleasePlan.GitHubDeployment("acme/shop", "$T", "https://api.github.com")),
+                List.of(),
+                "");
+
+        assertThat(Channels.wants(github, of("decided"), true)).isFalse();
+        assertThat(Channels.wants(github, of("succeeded").commit(COMMIT), false))
+                .isTrue();
     }
 
     @Test

@@ -392,4 +392,34 @@ class NotifyingTest {
         assertThat(result.failed()).isEmpty();
         assertThat(server.getRequestCount()).isZero();
     }
+
+    @Test
+    void rolledBackSaysWhyAndWhatWasUndoneAndWhatToTypeNow() throws Exception {
+        dock.released("1.0.0");
+        OpenResult opened = dock.opened("1.1.0");
+        dock.activities().deploy(dock.step(opened, 1));
+        dock.activities().rollBack(dock.step(opened, 1));
+        dock.activities()
+                .close(new CloseRequest(
+                        "shop",
+                        "production",
+                        "1.1.0",
+                        "",
+                        opened.grant(),
+                        "w",
+                        "ROLLED_BACK",
+                        "error-rate was 7.2%, over 5% for 2m; back on 1.0.0",
+                        List.of()));
+        takes(1);
+
+        tell(opened.grant(), dock.plan("1.1.0").digest(), "rolled-back");
+
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("shop/production 1.1.0 rolled back")
+                .contains("error-rate was 7.2%, over 5% for 2m; back on 1.0.0")
+                .contains("undone: ")
+                .contains("slipway unlock shop/production");
+    }
 }

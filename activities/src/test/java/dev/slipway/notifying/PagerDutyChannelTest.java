@@ -96,12 +96,14 @@ final class PagerDutyChannelTest extends HttpChannelContract {
     @Test
     void byItselfWantsOnlyWhatNeedsAPerson() {
         ReleasePlan.Channel usual = channel(List.of());
-        assertThat(Channels.wants(usual, rolledBack())).isTrue();
-        assertThat(Channels.wants(usual, NOTIFICATION)).isFalse();
-        assertThat(Channels.wants(usual, NOTIFICATION.about("shop/production@1.0.0", true)))
+        assertThat(Channels.wants(usual, rolledBack(), false)).isTrue();
+        assertThat(Channels.wants(usual, NOTIFICATION, false)).isFalse();
+        assertThat(Channels.wants(usual, NOTIFICATION.about("shop/production@1.0.0", true), false))
                 .isTrue();
-        assertThat(Channels.wants(channel(List.of("deployed")), NOTIFICATION)).isTrue();
-        assertThat(Channels.wants(channel(List.of("deployed")), rolledBack())).isFalse();
+        assertThat(Channels.wants(channel(List.of("deployed")), NOTIFICATION, false))
+                .isTrue();
+        assertThat(Channels.wants(channel(List.of("deployed")), rolledBack(), false))
+                .isFalse();
     }
 
     private static ReleasePlan.Channel channel(List<String> on) {
