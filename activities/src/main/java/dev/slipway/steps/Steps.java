@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,8 +253,8 @@ public final class Steps {
 
     private static void mayBegin(Grant grant, Step step, Instant now) {
         if (!now.isBefore(grant.until())) {
-            throw new StepRefused(
-                    step.title() + ": the grant ran out at " + grant.until() + "; nothing begins after it");
+            throw new StepRefused(step.title() + ": the grant ran out at "
+                    + grant.until().truncatedTo(ChronoUnit.SECONDS) + "; nothing begins after it");
         }
         if (step.state() != StepState.PLANNED && step.state() != StepState.BEGAN) {
             throw new StepRefused(step.title() + " is " + step.state() + " already");
@@ -269,7 +270,8 @@ public final class Steps {
     private static void unlocked(State state, Grant grant, Step step) {
         if (grant.kind().equals(Grant.RELEASE)) {
             state.locked().ifPresent(lock -> {
-                throw new StepRefused(step.title() + ": locked since " + lock.since() + ": " + lock.reason());
+                throw new StepRefused(step.title() + ": locked since "
+                        + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason());
             });
         }
     }
