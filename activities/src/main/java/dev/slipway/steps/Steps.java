@@ -6,6 +6,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -63,6 +64,9 @@ public final class Steps {
             } catch (DatabaseRefused refused) {
                 fail(context, new StepFailed(sentence(context, refused), List.of(), true));
                 throw refused;
+            } catch (WorkInterrupted stopped) {
+                letGo(context);
+                throw stopped;
             }
             observer.acted(context.release(), context.step().title());
             return finish(context, effect, done);
@@ -150,6 +154,29 @@ public final class Steps {
                     event(Event.Kind.FAILED, context, ended, sentence),
                     state.withGrant(state.openGrant().orElseThrow().with(ended)));
         });
+    }
+
+    /** Who stops by themselves says so, and nobody has to wait for the rest of their time. */
+    private void letGo(StepContext context) {
+        if (!context.step().kind().changesSomething()) {
+            return;
+        }
+        // an interrupted thread can't write files
+        boolean interrupted = Thread.interrupted();
+        try {
+            change(context, (state, step) -> {
+                Step stopped = step.stopped(context.served().record().now());
+                return new Change(
+                        event(Event.Kind.STOPPED, context, stopped, "stopped by its worker"),
+                        state.withGrant(state.openGrant().orElseThrow().with(stopped)));
+            });
+        } catch (RuntimeException unsaid) {
+            // another attempt has it, its grant was ended, or the store is away: then its time runs out by itself
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private Head change(StepContext context, BiFunction<State, Step, Change> change) {
