@@ -25,6 +25,7 @@ import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,7 +159,10 @@ public final class OpeningJudge {
                 .filter(freeze -> !plan.skips(lane, "freeze"))
                 .ifPresent(freeze ->
                         later.add("frozen until " + freeze.until() + " by " + freeze.by() + ": " + freeze.reason()));
-        head.state().locked().ifPresent(lock -> later.add("locked since " + lock.since() + ": " + lock.reason()));
+        head.state()
+                .locked()
+                .ifPresent(lock -> later.add(
+                        "locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason()));
         head.state()
                 .openGrant()
                 .ifPresent(

@@ -27,6 +27,7 @@ import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,8 +105,9 @@ public final class Preflighting {
         }
         head.state()
                 .locked()
-                .ifPresent(lock -> notes.add(served.name() + " is locked since " + lock.since() + ": " + lock.reason()
-                        + "; the release waits until `slipway unlock " + served.name() + "`"));
+                .ifPresent(lock -> notes.add(
+                        served.name() + " is locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                                + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
         if (problems.isEmpty()) {
             served.keep(plan);
             served.keepFiles(

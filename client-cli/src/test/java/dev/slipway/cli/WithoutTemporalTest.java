@@ -89,6 +89,13 @@ final class WithoutTemporalTest {
     }
 
     @Test
+    void namesAnUnknownOptionBesideTheOneThatIsMissing() {
+        Typed typed = desk.type("unlock", "production", "--raeson", "looked");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("--raeson").contains("--reason");
+    }
+
+    @Test
     void listsTheExitCodesInTheHelp() {
         Typed typed = desk.type("--help");
         assertThat(typed.code()).isZero();

@@ -36,7 +36,9 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         REVOKED,
         RETRIED,
         EXTENDED,
-        SURVEYED
+        SURVEYED,
+        /** a step was stopped by its own worker: it is not done, and nothing acts any more */
+        STOPPED
     }
 
     public Event {

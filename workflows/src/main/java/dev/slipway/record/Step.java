@@ -117,6 +117,11 @@ public record Step(
         return facts.containsKey(EXTENDED) ? Instant.parse(facts.get(EXTENDED)) : Instant.EPOCH;
     }
 
+    /** Its worker has stopped it, half-way: it may have had an effect, but nothing acts any more. */
+    public Step stopped(Instant now) {
+        return new Step(number, kind, name, state, attempt, began, now, undo, summary, facts);
+    }
+
     public Step finished(String sentence, Map<String, String> results) {
         return new Step(number, kind, name, StepState.DONE, attempt, began, lease, undo, sentence, results);
     }

@@ -175,13 +175,20 @@ final class Decisions {
 
     private void takeApproval(SignedStatement approval) {
         claims.remove(by(approval));
-        approvals.put(by(approval), approval);
-        story.journal()
-                .info(
-                        Phase.APPROVAL,
-                        "approved by " + by(approval) + reasonOf(approval),
-                        ticked(approval.statement().map(Statement::ticked).orElse(List.of())));
+        Optional<SignedStatement> before = Optional.ofNullable(approvals.put(by(approval), approval));
+        // the same word signed anew replaces the first, but tells nobody anything
+        if (before.filter(earlier -> said(earlier).equals(said(approval))).isEmpty()) {
+            story.journal().info(Phase.APPROVAL, said(approval), ticked(ticks(approval)));
+        }
         whenSaid.run();
+    }
+
+    private String said(SignedStatement approval) {
+        return "approved by " + by(approval) + reasonOf(approval);
+    }
+
+    private static List<String> ticks(SignedStatement approval) {
+        return approval.statement().map(Statement::ticked).orElse(List.of());
     }
 
     private static List<String> ticked(List<String> items) {
@@ -201,15 +208,17 @@ final class Decisions {
 
     private void takeClaim(Claim sent) {
         Claim claim = now(sent);
-        if (!approvals.containsKey(claim.by())) {
-            claims.put(claim.by(), claim);
+        Optional<Claim> before = approvals.containsKey(claim.by())
+                ? Optional.empty()
+                : Optional.ofNullable(claims.put(claim.by(), claim));
+        if (before.filter(earlier -> earlier.reason().equals(claim.reason())).isEmpty()) {
+            story.journal()
+                    .warn(
+                            Phase.APPROVAL,
+                            "claimed, without a signature, to be approved by " + claim.by()
+                                    + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
+                            ticked(claim.ticked()));
         }
-        story.journal()
-                .warn(
-                        Phase.APPROVAL,
-                        "claimed, without a signature, to be approved by " + claim.by()
-                                + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
-                        ticked(claim.ticked()));
         whenSaid.run();
     }
 

@@ -39,6 +39,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -395,7 +396,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         journal()
                 .info(
                         Phase.OPEN,
-                        "opened: " + result.steps().size() + " steps until " + result.until()
+                        "opened: " + result.steps().size() + " steps until "
+                                + result.until().truncatedTo(ChronoUnit.SECONDS)
                                 + (result.previousVersion().isEmpty()
                                         ? ", nothing was live before"
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));
