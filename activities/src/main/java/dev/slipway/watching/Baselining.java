@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -106,7 +105,7 @@ public final class Baselining {
     /** At the beginning, after each interval, and at the end. */
     private static List<Measurement> rounds(
             List<MetricSource> sources, Duration every, Duration time, Served served, Pulse pulse) {
-        ExecutorService askers = Executors.newFixedThreadPool(sources.size(), Watcher::asker);
+        ExecutorService askers = Watcher.askers();
         try {
             List<Measurement> all = new ArrayList<>();
             Map<String, SourceState> states = new HashMap<>();

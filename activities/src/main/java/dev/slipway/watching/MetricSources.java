@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
@@ -29,6 +30,7 @@ public final class MetricSources {
     private final OkHttpClient client;
     private final CommandRunner runner;
     private final InstantSource clock;
+    private final ExecutorService askers = Watcher.askers();
 
     public MetricSources(OkHttpClient client, CommandRunner runner, InstantSource clock) {
         this.client = client;
@@ -57,6 +59,7 @@ public final class MetricSources {
                 watch.warnWhen().isEmpty()
                         ? Optional.empty()
                         : Optional.of(judge(watch.warnWhen(), watch.every(), baselines)),
+                askers,
                 watch.every(),
                 clock,
                 sleeper);

@@ -205,6 +205,33 @@ class JudgeTest {
         assertThat(judge.judge(state, behind.plusSeconds(30)).verdict()).isEqualTo(Verdict.FAIL);
     }
 
+    private static Verdict afterAJump(Duration jump, int breached) {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
+        JudgeState state = after(judge, new Trace("m", EVERY, "..xxxxx").measurements());
+        Instant now = Trace.START.plus(EVERY.multipliedBy(7)).plus(jump);
+        for (int i = 0; i < breached; i++) {
+            state = judge.next(
+                    state, new Measurement("m", now.plus(EVERY.multipliedBy(i)), new Measurement.Value(0.4)));
+        }
+        return judge.judge(state, now.plus(EVERY.multipliedBy(breached - 1))).verdict();
+    }
+
+    @ParameterizedTest(name = "{0} s: decided after {1}")
+    @CsvSource({
+        "0, 2, another worker goes on at once",
+        "20, 1, two rounds were missed",
+        "3600, 7, an hour of silence is no hour of errors",
+        "300, 7, a clock that is five minutes ahead",
+        "-300, 7, a clock that is five minutes behind"
+    })
+    void neitherLosesNorInventsABreachWhenAnotherWorkerTakesOver(long seconds, int decided, String why) {
+        Duration jump = Duration.ofSeconds(seconds);
+        assertThat(afterAJump(jump, decided)).as(why).isEqualTo(Verdict.FAIL);
+        if (decided > 1) {
+            assertThat(afterAJump(jump, decided - 1)).as(why).isEqualTo(Verdict.INCONCLUSIVE);
+        }
+    }
+
     @Test
     void remembersNoMoreAfterAnHourThanAfterAMinute() throws Exception {
         Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
