@@ -26,11 +26,12 @@ class ResumedRollbackTest {
     void setUp(@TempDir Path home) throws Exception {
         dock = new Dock(home);
         dock.files();
-        dock.edit("slipway.yaml", "    rollback: {by", """
-                      - name: api
-                        command: {deploy: [./switch, '${version}'], current: [./switch, --current], roll-back: [./switch, '${previous}']}
-                        config: {LIVE: %s}
-                    rollback: {by""".formatted(home.resolve("live-api")));
+        dock.edit(
+                "slipway.yaml",
+                "    rollback: {by",
+                "      - {name: api, config: {LIVE: " + home.resolve("live-api") + "}, command: {deploy: [./switch,"
+                        + " '${version}'], current: [./switch, --current], roll-back: [./switch, '${previous}']}}\n"
+                        + "    rollback: {by");
         released("1.0.0");
     }
 
