@@ -131,9 +131,9 @@ class InterleavingsTest {
         customers.stream()
                 .filter(each -> asked.contains(each.holder().workflow()))
                 .filter(each -> !gaveUp.contains(each.holder().workflow()))
-                // the signal of a turn may still be on its way
-                .forEach(each ->
-                        Rehearsal.await(what + ": a turn", () -> each.customer().turns() > 0));
+                .forEach(each -> Rehearsal.await(
+                        what + ": " + each.holder().workflow() + " has heard of its turn",
+                        () -> each.customer().turns() > 0));
         customers.forEach(each -> each.customer().leave());
     }
 
