@@ -12,6 +12,7 @@ import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,11 @@ final class Adopting implements Rule {
 
     @Override
     public List<String> problems(Served served, Authority authority, State state, Statement statement) {
-        return List.of();
+        List<String> problems = new ArrayList<>(Reconciling.unknownTargets(authority, state, statement));
+        if (statement.version().isEmpty() && !Reconciling.targets(statement).isEmpty()) {
+            problems.add("it names targets, but no version that serves there");
+        }
+        return problems;
     }
 
     DecideResult adopt(Served served, List<SignedStatement> signed) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Nearest;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.ReleaseName;
@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Tells the record what serves now, after it was changed by hand. */
 final class Reconciling implements Ruling {
@@ -54,15 +56,30 @@ final class Reconciling implements Ruling {
         if (!ReleaseName.PART.matcher(statement.version()).matches()) {
             problems.add("it names no version that serves now");
         }
-        authority.plan().ifPresent(plan -> targets(statement).keySet().stream()
-                .filter(name ->
-                        plan.deploy().stream().noneMatch(target -> target.name().equals(name)))
-                .forEach(name -> problems.add("there is no target '" + name + "'; there are "
-                        + plan.deploy().stream().map(ReleasePlan.Target::name).toList())));
+        problems.addAll(unknownTargets(authority, state, statement));
         if (targets(statement).isEmpty()) {
             problems.add("it names no target, as {\"targets\":{\"web\":\"1.4.0\"}}");
         }
         return problems;
+    }
+
+    /** Targets that neither the plan in force has, nor the version that is said to serve. */
+    static List<String> unknownTargets(Authority authority, State state, Statement statement) {
+        Set<String> known = new TreeSet<>();
+        authority.plan().ifPresent(plan -> plan.deploy().forEach(target -> known.add(target.name())));
+        state.succeeded(statement.version())
+                .ifPresent(version -> known.addAll(version.targets().keySet()));
+        if (known.isEmpty()) {
+            return List.of();
+        }
+        return targets(statement).keySet().stream()
+                .filter(name -> !known.contains(name))
+                .map(name -> {
+                    String near = Nearest.asked(name, known);
+                    return "there is no target '" + name + "'" + (near.isEmpty() ? "" : " (" + near + ")")
+                            + "; there are " + known;
+                })
+                .toList();
     }
 
     /** What each target serves, as a statement says. */

@@ -11,9 +11,11 @@ import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Takes a lock out of the record when somebody who may has looked; a grant that was left open ends with it. */
 final class Unlocking implements Ruling {
@@ -59,30 +61,35 @@ final class Unlocking implements Ruling {
         return state.locked().flatMap(lock -> state.openGrant()
                 .filter(grant -> !grant.opened().isBefore(lock.since()) && now.isBefore(grant.until()))
                 .map(grant -> "a rollback is running (" + grant.workflow() + ", to " + grant.version()
-                        + "); wait for it, or until " + grant.until()));
+                        + "); wait for it, or until " + grant.until().truncatedTo(ChronoUnit.SECONDS)));
     }
 
     @Override
     public Change change(Served served, Head now, Statement statement, String by) {
         State.Lock lock = now.state().locked().orElseThrow();
-        State state = now.state().withoutLock();
+        Instant time = served.record().now();
         Optional<Grant> left = now.state().openGrant();
+        State state = left.map(grant -> Closing.abandoned(
+                        served,
+                        now.state(),
+                        grant,
+                        by,
+                        "left open by " + grant.workflow() + "; ended by the unlock of " + by + ": "
+                                + statement.reason(),
+                        time))
+                .orElse(now.state())
+                .withoutLock();
+        String ended = left.map(grant -> "; the grant of " + grant.version() + " ends here")
+                .orElse("");
+        String acting = state.leases(time).stream()
+                .map(lease -> "; " + lease.words() + ": nothing opens before")
+                .collect(Collectors.joining());
         return new Change(
                 new Event(
                         Event.Kind.UNLOCKED,
                         lock.release(),
-                        "unlocked by " + by + ": " + statement.reason()
-                                + left.map(grant -> "; the grant of " + grant.version() + " ends here")
-                                        .orElse(""),
+                        "unlocked by " + by + ": " + statement.reason() + ended + acting,
                         Map.of()),
-                left.map(grant -> Closing.abandoned(
-                                served,
-                                state,
-                                grant,
-                                by,
-                                "left open by " + grant.workflow() + "; ended by the unlock of " + by + ": "
-                                        + statement.reason(),
-                                served.record().now()))
-                        .orElse(state));
+                state);
     }
 }

@@ -286,15 +286,16 @@ public final class EnvironmentRecord {
     }
 
     private synchronized Optional<Head> append(Optional<Head> after, long number, Change change) {
+        Instant time = now();
         Entry entry = new Entry(
                 Entry.FORMAT,
                 service,
                 environment,
                 number,
                 after.map(Head::hash).orElse(Entry.NO_PREVIOUS),
-                now(),
+                time,
                 change.event(),
-                change.state());
+                change.state().at(time));
         String text = entry.text();
         String signature = key.sign(text);
         byte[] content = (text + signature).getBytes(StandardCharsets.UTF_8);

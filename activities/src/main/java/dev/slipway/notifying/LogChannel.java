@@ -15,7 +15,6 @@ final class LogChannel implements NotificationChannel {
 
     @Override
     public void send(Notification notification) {
-        LOG.info("notification {}: {}", notification.event(), notification.text());
-        notification.undo().forEach(command -> LOG.info("undo by hand: {}", command));
+        LOG.info("notification {}: {}", notification.event(), notification.plain());
     }
 }

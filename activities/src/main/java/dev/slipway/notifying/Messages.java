@@ -1,8 +1,10 @@
 package dev.slipway.notifying;
 
 import dev.slipway.ledger.Head;
+import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
+import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -14,31 +16,47 @@ import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
-/** What people are told, in the words of the record; nothing where the record does not say so. */
+/**
+ * What people are told, in the words of the record; nothing where the record does not say so. An event is one method here,
+ * one line in {@link #underWay}, and where it is no word of a plan's {@code on} itself one in {@link #topics}.
+ */
 final class Messages {
 
     static final String DECIDED = "decided";
 
-    /** By which word of a plan's {@code on} an event is chosen. */
-    static String topic(String event) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+    /** After these ends nobody is needed for what was asked on the way, where it is safe to leave it so. */
+    private static final Set<Outcome> QUIET = EnumSet.of(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.CANCELLED);
+
+    /** How far back the steps of a release that has ended are looked for. */
+    private static final int LOOKED_AT = 100;
+
+    /** By which words of a plan's {@code on} an event is chosen. */
+    static Set<String> topics(String event) {
         return switch (event) {
-            case "reminder", "undecided" -> "waiting";
-            case "deployed" -> "started";
-            default -> event;
+            case "reminder", "undecided", "asked" -> Set.of("waiting");
+            case "deployed" -> Set.of("deployed", "started");
+            case "budget-passed" -> Set.of("rolled-back", "rollback-failed");
+            default -> Set.of(event);
         };
     }
 
     Optional<Notification> of(Served served, NotifyRequest request) {
         Head head = served.record().head();
-        Optional<Statement> asked = served.record()
-                .kept(request.request())
-                .flatMap(Messages::statement)
+        Optional<Statement> asked = kept(served, request.request())
                 .filter(statement -> statement.kind() == Kind.REQUEST || statement.kind() == Kind.ROLLBACK);
         if (asked.isEmpty()) {
             return Optional.empty();
@@ -49,71 +67,225 @@ final class Messages {
             return head.state()
                     .ended(request.request())
                     .filter(ended -> Outcome.valueOf(ended.outcome()).event().equals(request.event()))
-                    .map(ended -> notification(request, ended.version(), outcome(served, ended), List.of()));
+                    .map(ended -> outcome(served, request, head, ended)
+                            // a rollback by hand deploys no commit
+                            .commit(
+                                    asked.get().kind() == Kind.REQUEST
+                                            ? served.plan(ended.plan())
+                                                    .map(ReleasePlan::commit)
+                                                    .orElse("")
+                                            : ""));
+        }
+        if (request.event().equals("budget-passed")) {
+            return head.state()
+                    .openGrant()
+                    .filter(grant -> grant.id().equals(request.request()))
+                    .map(grant -> overBudget(served, request, grant));
         }
         if (asked.get().kind() != Kind.REQUEST || !asked.get().plan().equals(request.plan())) {
             return Optional.empty();
         }
-        Optional<ReleasePlan> plan = served.plan(request.plan());
-        return plan.flatMap(of -> switch (request.event()) {
-            case "waiting", "reminder" ->
-                stillWaits(served, asked.get(), head)
-                        ? Optional.of(keyed(
-                                // after another release it is reviewed again, and waits for approvals anew
-                                request.request() + "/" + request.event() + "/"
-                                        + head.state().base().substring(0, 16),
-                                request,
-                                of.version(),
-                                waiting(served, of, asked.get().lane(), request.event()),
-                                List.of()))
-                        : Optional.empty();
-            case "deployed" -> deployed(served, request, head);
-            case "undecided" ->
-                openGrant(request, head)
-                        .filter(Messages::watches)
-                        .map(grant -> notification(request, of.version(), undecided(served, of), List.of()));
-            default -> Optional.<Notification>empty();
+        return served.plan(request.plan())
+                .flatMap(plan -> underWay(served, request, new Release(plan, asked.get(), head))
+                        .map(notification -> notification.commit(plan.commit())));
+    }
+
+    /** A release that has not ended, with what is known of it. */
+    private record Release(ReleasePlan plan, Statement asked, Head head) {
+
+        Optional<Grant> grant() {
+            return head.state().openGrant().filter(grant -> grant.id().equals(asked.id()));
+        }
+
+        String label(Served served) {
+            return served.name() + " " + plan.version();
+        }
+    }
+
+    private static Optional<Notification> underWay(Served served, NotifyRequest request, Release release) {
+        return switch (request.event()) {
+            case "waiting", "reminder" -> waiting(served, request, release);
+            case "started" -> started(served, request, release);
+            case "deployed" -> deployed(served, request, release);
+            case "undecided" -> undecided(served, request, release);
+            case "asked" -> asked(served, request, release);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Notification> waiting(Served served, NotifyRequest request, Release release) {
+        Statement asked = release.asked();
+        State state = release.head().state();
+        boolean stillWaits = !state.spent(asked.id())
+                && state.ended(asked.id()).isEmpty()
+                && served.record().now().isBefore(asked.expires());
+        if (!stillWaits) {
+            return Optional.empty();
+        }
+        ReleasePlan.Approval approval = release.plan().approval(asked.lane());
+        String lane = asked.lane() == Lane.HOTFIX ? " (hotfix)" : "";
+        boolean again = request.event().equals("reminder");
+        Duration time = again ? approval.remind() : approval.expires();
+        return Optional.of(new Draft(
+                        // after another release it is reviewed again, and waits for approvals anew
+                        request.request() + "/" + request.event() + "/"
+                                + state.base().substring(0, 16),
+                        request)
+                .about(
+                        release.plan().version(),
+                        release.label(served) + lane + (again ? " still waits" : " waits") + " for approval by "
+                                + String.join(", ", approval.from()))
+                .line(approval.quorum() > 1 ? approval.quorum() + " of them have to say yes" : "")
+                .line(askedBy(asked))
+                .line("within " + Durations.text(time) + ", and before " + TIME.format(asked.expires()))
+                .type("slipway approve " + served.name() + "@" + release.plan().version()));
+    }
+
+    private static Optional<Notification> started(Served served, NotifyRequest request, Release release) {
+        return release.grant().map(grant -> {
+            List<String> approvers = grant.approvals().stream()
+                    .flatMap(id -> kept(served, id).stream())
+                    .map(Statement::by)
+                    .distinct()
+                    .toList();
+            return new Draft(request)
+                    .about(grant.version(), release.label(served) + " has started")
+                    .line(askedBy(release.asked()))
+                    .line(approvers.isEmpty() ? "" : "approved by " + String.join(", ", approvers))
+                    .line(
+                            grant.previousVersion().isEmpty()
+                                    ? "nothing was live before"
+                                    : "before it was " + grant.previousVersion());
         });
     }
 
-    private static String outcome(Served served, State.Ended ended) {
-        StringBuilder text = new StringBuilder();
-        text.append(served.name()).append(' ').append(ended.version()).append(' ');
-        text.append(Outcome.valueOf(ended.outcome()).words()).append(": ").append(ended.text());
+    private static Optional<Notification> deployed(Served served, NotifyRequest request, Release release) {
+        return release.grant().filter(Messages::allDeployed).map(grant -> {
+            boolean watched = grant.steps().stream().anyMatch(step -> step.kind() == StepKind.WATCH);
+            List<String> undo = byHand(grant);
+            return new Draft(request)
+                    .about(
+                            grant.version(),
+                            release.label(served) + " is deployed" + (watched ? " and being watched" : ""))
+                    .line(
+                            grant.previousVersion().isEmpty()
+                                    ? "nothing was live before"
+                                    : "before it was " + grant.previousVersion())
+                    .line(undo.isEmpty() ? "there is nothing that a command could go back to" : "")
+                    .undo(undo);
+        });
+    }
+
+    private static Optional<Notification> undecided(Served served, NotifyRequest request, Release release) {
+        return release.grant().filter(Messages::watches).map(grant -> new Draft(request)
+                .about(grant.version(), release.label(served) + ": the watch can't decide")
+                .line(String.join(", ", release.plan().rollback().by())
+                        + " decide: finish it, watch longer, or roll it back")
+                .line("where nobody does within "
+                        + Durations.text(release.plan().patience()) + ", it is rolled back")
+                .type("slipway finish " + served.name() + "@" + grant.version())
+                .type("slipway extend " + served.name() + "@" + grant.version() + " --for 10m")
+                .type("slipway rollback " + served.name())
+                .undo(byHand(grant)));
+    }
+
+    /** A step that did not come to its end, in a plan that asks what is to become of it. */
+    private static Optional<Notification> asked(Served served, NotifyRequest request, Release release) {
+        return release.grant().flatMap(grant -> grant.lastBegun()
+                .filter(step -> step.state() == Step.StepState.FAILED || step.state() == Step.StepState.BEGAN)
+                .map(step -> new Draft(request.request() + "/asked/" + step.number() + "/" + step.attempt(), request)
+                        .about(
+                                grant.version(),
+                                release.label(served) + " failed at " + step.title() + " and asks what to do")
+                        .line(step.summary())
+                        .line(String.join(", ", release.plan().rollback().by())
+                                + " decide: try again, roll back, or give up, within "
+                                + Durations.text(release.plan().patience()))
+                        .line(
+                                step.kind() == StepKind.DEPLOY || step.kind() == StepKind.VERIFY
+                                        ? "where nobody does, it is rolled back"
+                                        : "where nobody does, it stops, and nothing is deployed")
+                        .type("slipway retry " + served.name() + "@" + grant.version())
+                        .type("slipway rollback " + served.name())
+                        .type("slipway give-up " + served.name() + "@" + grant.version())
+                        .undo(byHand(grant))));
+    }
+
+    private static Notification overBudget(Served served, NotifyRequest request, Grant grant) {
+        Optional<ReleasePlan> plan = served.plan(grant.plan());
+        boolean byHand = grant.kind().equals(Grant.ROLLBACK);
+        Notification told = new Draft(request)
+                .about(
+                        grant.version(),
+                        served.name() + ": the rollback to " + (byHand ? grant.version() : grant.previousVersion())
+                                + " takes longer than "
+                                + plan.map(of -> Durations.text(of.rollback().within()))
+                                        .orElse("it may"))
+                .line("it goes on; look at what holds it up");
+        for (Map.Entry<String, String> contact :
+                plan.map(ReleasePlan::contact).orElse(Map.of()).entrySet()) {
+            told = told.line("contact, " + contact.getKey() + ": " + contact.getValue());
+        }
+        return told.type("slipway status " + served.name()).undo(byHand(grant));
+    }
+
+    private static Notification outcome(Served served, NotifyRequest request, Head head, State.Ended ended) {
+        Outcome outcome = Outcome.valueOf(ended.outcome());
+        Optional<ReleasePlan> plan = served.plan(ended.plan());
+        boolean locked = head.state()
+                .locked()
+                .filter(lock -> lock.release().equals(served.name() + "@" + ended.version()))
+                .isPresent();
+        Notification told = new Draft(request)
+                .about(ended.version(), served.name() + " " + ended.version() + " " + outcome.words())
+                .line(ended.text());
+        for (String undone : undone(served, ended.request())) {
+            told = told.line("undone: " + undone);
+        }
         if (!ended.changed().isEmpty()) {
-            text.append(". Changed: ").append(String.join("; ", ended.changed()));
+            told = told.line("changed: " + String.join("; ", ended.changed()));
+        }
+        if (outcome == Outcome.ROLLBACK_FAILED) {
+            for (String target : serves(served, ended.request())) {
+                told = told.line(target);
+            }
+        }
+        if (outcome == Outcome.ROLLBACK_FAILED || !ended.safe()) {
+            for (Map.Entry<String, String> contact :
+                    plan.map(ReleasePlan::contact).orElse(Map.of()).entrySet()) {
+                told = told.line("contact, " + contact.getKey() + ": " + contact.getValue());
+            }
+        }
+        if (outcome == Outcome.ROLLBACK_FAILED) {
+            told = told.type("slipway rollback " + served.name() + " --resume");
         }
         if (!ended.safe()) {
-            text.append(". It is not safe to leave it so: look with `slipway status ")
-                    .append(served.name())
-                    .append('`');
+            told = told.line("it is not safe to leave it so").type("slipway status " + served.name());
         }
-        return text.toString();
+        if (locked) {
+            told = told.line("the environment is locked until somebody who has looked unlocks it")
+                    .type("slipway unlock " + served.name());
+        }
+        return told.undo(leftToUndo(served, ended.request()))
+                .about(told.subject(), QUIET.contains(outcome) && ended.safe());
     }
 
-    private static String waiting(Served served, ReleasePlan plan, Lane lane, String event) {
-        return served.name() + " " + plan.version()
-                + (lane == Lane.HOTFIX ? " (hotfix)" : "")
-                + (event.equals("reminder") ? " still waits for approval by " : " waits for approval by ")
-                + names(plan.approval(lane).from()) + ": `slipway approve " + served.name() + "@" + plan.version()
-                + "`";
+    /** Of a word about the environment itself, as it stands in the record. */
+    static Notification of(Served served, Entry entry) {
+        Notification told = Notification.of(
+                entry.event().facts().getOrDefault("statements", "") + "/" + DECIDED,
+                DECIDED,
+                served.settings().service(),
+                served.settings().environment(),
+                "",
+                served.name() + ": " + entry.event().text());
+        return entry.event().kind() == Event.Kind.UNLOCKED
+                ? told.about(entry.event().release(), true)
+                : told;
     }
 
-    private static String undecided(Served served, ReleasePlan plan) {
-        return served.name() + " " + plan.version() + ": the watch can't decide; "
-                + names(plan.rollback().by())
-                + " decide: `slipway finish " + served.name() + "@" + plan.version()
-                + "` or `slipway rollback " + served.name() + "`";
-    }
-
-    private static boolean stillWaits(Served served, Statement asked, Head head) {
-        return !head.state().spent(asked.id())
-                && head.state().ended(asked.id()).isEmpty()
-                && served.record().now().isBefore(asked.expires());
-    }
-
-    private static Optional<Grant> openGrant(NotifyRequest request, Head head) {
-        return head.state().openGrant().filter(grant -> grant.id().equals(request.request()));
+    private static String askedBy(Statement asked) {
+        return "asked by " + asked.by() + (asked.reason().isBlank() ? "" : ": " + asked.reason());
     }
 
     private static boolean watches(Grant grant) {
@@ -127,6 +299,67 @@ final class Messages {
                 .allMatch(step -> step.state() == Step.StepState.DONE);
     }
 
+    /** Newest deed first. */
+    private static List<String> byHand(Grant grant) {
+        List<String> undo = new ArrayList<>();
+        for (int at = grant.steps().size() - 1; at >= 0; at--) {
+            Step step = grant.steps().get(at);
+            if (step.leftSomething() && !step.undo().isEmpty()) {
+                undo.add(step.undo());
+            }
+        }
+        return undo;
+    }
+
+    /** What the closing entry leaves to a person's hands. */
+    private static List<String> leftToUndo(Served served, String request) {
+        return served.record()
+                .closing(request)
+                .map(closed -> closed.entry()
+                        .event()
+                        .facts()
+                        .getOrDefault("undo", "")
+                        .lines()
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** What serves on each target, as the targets themselves said after a rollback that failed. */
+    private static List<String> serves(Served served, String request) {
+        return served.record()
+                .find(
+                        LOOKED_AT,
+                        entry -> entry.event().kind() == Event.Kind.SURVEYED
+                                && entry.event()
+                                        .facts()
+                                        .getOrDefault("request", "")
+                                        .equals(request))
+                .map(entry -> entry.entry().event().facts().entrySet().stream()
+                        .filter(fact -> fact.getKey().startsWith("target "))
+                        .map(Map.Entry::getValue)
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** What was taken back, as the record knew it just before the end. */
+    private static List<String> undone(Served served, String request) {
+        return served.record()
+                .find(LOOKED_AT, entry -> entry.state()
+                        .openGrant()
+                        .filter(grant -> grant.id().equals(request))
+                        .isPresent())
+                .flatMap(head -> head.state().openGrant())
+                .map(grant -> grant.steps().stream()
+                        .filter(step -> step.state() == Step.StepState.UNDONE)
+                        .map(step -> step.summary().isEmpty() ? step.title() : step.summary())
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static Optional<Statement> kept(Served served, String id) {
+        return served.record().kept(id).flatMap(Messages::statement);
+    }
+
     private static Optional<Statement> statement(String text) {
         try {
             return Optional.of(Statement.parse(text));
@@ -135,45 +368,15 @@ final class Messages {
         }
     }
 
-    private static Optional<Notification> deployed(Served served, NotifyRequest request, Head head) {
-        return openGrant(request, head).filter(Messages::allDeployed).map(grant -> {
-            List<String> undo = new ArrayList<>();
-            for (int at = grant.steps().size() - 1; at >= 0; at--) {
-                Step step = grant.steps().get(at);
-                if (step.leftSomething() && !step.undo().isEmpty()) {
-                    undo.add(step.undo());
-                }
-            }
-            return notification(request, grant.version(), text(served, grant), undo);
-        });
-    }
+    /** Where a message begins. */
+    private record Draft(String key, NotifyRequest request) {
 
-    private static String text(Served served, Grant grant) {
-        return served.name() + " " + grant.version() + " is deployed and being watched"
-                + (grant.previousVersion().isEmpty() ? "" : "; before it was " + grant.previousVersion());
-    }
+        Draft(NotifyRequest request) {
+            this(request.request() + "/" + request.event(), request);
+        }
 
-    private static Notification notification(NotifyRequest request, String version, String text, List<String> undo) {
-        return keyed(request.request() + "/" + request.event(), request, version, text, undo);
-    }
-
-    private static Notification keyed(
-            String key, NotifyRequest request, String version, String text, List<String> undo) {
-        return new Notification(key, request.event(), request.service(), request.environment(), version, text, undo);
-    }
-
-    private static String names(List<String> people) {
-        return people.stream().collect(Collectors.joining(", "));
-    }
-    /** Of a word about the environment itself, as it stands in the record. */
-    static Notification of(Served served, Entry entry) {
-        return new Notification(
-                entry.event().facts().getOrDefault("statements", "") + "/" + DECIDED,
-                DECIDED,
-                served.settings().service(),
-                served.settings().environment(),
-                "",
-                served.name() + ": " + entry.event().text(),
-                List.of());
+        Notification about(String version, String headline) {
+            return Notification.of(key, request.event(), request.service(), request.environment(), version, headline);
+        }
     }
 }

@@ -1,17 +1,147 @@
 package dev.slipway.notifying;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A message to people, made by the worker from the record.
  *
  * @param key the same for the same event, however often it is sent: receivers drop a second one
- * @param text one paragraph, ready to be read
+ * @param text one headline, ready to be read
+ * @param lines what else there is to say, one thing a line
+ * @param commands what the reader may type now
  * @param undo commands for a person's hands, newest deed first
+ * @param subject what it is about, for instance {@code shop/production@1.4.0}: the same in every message about that
+ * @param commit that is released, empty where it is not known
+ * @param over whether nobody is needed any more for what was told about the subject before
  */
 public record Notification(
-        String key, String event, String service, String environment, String version, String text, List<String> undo) {
+        String key,
+        String event,
+        String service,
+        String environment,
+        String version,
+        String text,
+        List<String> lines,
+        List<String> commands,
+        List<String> undo,
+        String subject,
+        String commit,
+        boolean over) {
+
+    private static final int LONGEST_HEADLINE = 300;
+    private static final int LONGEST_LINE = 600;
+    private static final int MOST_LINES = 12;
+    private static final int LONGEST_COMMAND = 2000;
+    private static final int MOST_COMMANDS = 20;
+
     public Notification {
+        lines = List.copyOf(lines);
+        commands = List.copyOf(commands);
         undo = List.copyOf(undo);
+    }
+
+    /** With a headline only, about a version in an environment. */
+    static Notification of(
+            String key, String event, String service, String environment, String version, String headline) {
+        return new Notification(
+                key,
+                event,
+                service,
+                environment,
+                version,
+                headline,
+                List.of(),
+                List.of(),
+                List.of(),
+                service + "/" + environment + (version.isEmpty() ? "" : "@" + version),
+                "",
+                false);
+    }
+
+    Notification line(String line) {
+        if (line.isBlank()) {
+            return this;
+        }
+        List<String> more = new ArrayList<>(lines);
+        more.add(line);
+        return new Notification(
+                key, event, service, environment, version, text, more, commands, undo, subject, commit, over);
+    }
+
+    Notification type(String command) {
+        List<String> more = new ArrayList<>(commands);
+        more.add(command);
+        return new Notification(
+                key, event, service, environment, version, text, lines, more, undo, subject, commit, over);
+    }
+
+    Notification undo(List<String> byHand) {
+        return new Notification(
+                key, event, service, environment, version, text, lines, commands, byHand, subject, commit, over);
+    }
+
+    Notification commit(String released) {
+        return new Notification(
+                key, event, service, environment, version, text, lines, commands, undo, subject, released, over);
+    }
+
+    Notification about(String what, boolean isOver) {
+        return new Notification(
+                key, event, service, environment, version, text, lines, commands, undo, what, commit, isOver);
+    }
+
+    /** Without secrets, each part on one line, and short enough for every channel. */
+    Notification bounded(UnaryOperator<String> redact) {
+        return new Notification(
+                key,
+                event,
+                service,
+                environment,
+                version,
+                cut(redact.apply(text), LONGEST_HEADLINE),
+                lines.stream()
+                        .limit(MOST_LINES)
+                        .map(line -> cut(redact.apply(line), LONGEST_LINE))
+                        .toList(),
+                commands,
+                undo.stream()
+                        .limit(MOST_COMMANDS)
+                        .map(redact)
+                        // half a command is none
+                        .map(command -> command.length() <= LONGEST_COMMAND
+                                ? command
+                                : "# too long for here: slipway show " + subject)
+                        .toList(),
+                subject,
+                commit,
+                over);
+    }
+
+    private static String cut(String text, int most) {
+        String line = text.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
+        if (line.length() <= most) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(most - 2)) ? most - 2 : most - 1;
+        return line.substring(0, end) + "…";
+    }
+
+    /** All of it as plain text, commands in backticks. */
+    @JsonIgnore
+    public String plain() {
+        StringBuilder all = new StringBuilder(text);
+        lines.forEach(line -> all.append('\n').append(line));
+        commands.forEach(command -> all.append("\ntype: `").append(command).append('`'));
+        undo.forEach(command -> all.append("\nundo by hand: `").append(command).append('`'));
+        return all.toString();
+    }
+
+    /** The headline with the first thing there is to say. */
+    @JsonIgnore
+    public String sentence() {
+        return lines.isEmpty() ? text : text + ": " + lines.get(0);
     }
 }

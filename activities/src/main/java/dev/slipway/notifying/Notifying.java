@@ -10,22 +10,31 @@ import dev.slipway.release.ReleaseActivities.NotifyRequest;
 import dev.slipway.release.ReleaseActivities.NotifyResult;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
-import dev.slipway.trust.Json;
+import dev.slipway.steps.Unavailable;
 import dev.slipway.trust.Sha256;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import okhttp3.OkHttpClient;
 
 /**
  * Tells people what happened: from the record, never from what the activity was handed, so that nobody who can only reach
- * Temporal can put words into a notification. A channel that fails is reported, never a reason to stop.
+ * Temporal can put words into a notification. Every channel is told beside the others; one that fails is reported, never a
+ * reason to stop.
  */
 public final class Notifying {
 
@@ -33,19 +42,33 @@ public final class Notifying {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    /** The longest that a channel is waited for between two tries, also where it asks for more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** All tries and pauses of a channel, within what the activity has. */
+    private static final Duration LONGEST = Duration.ofSeconds(100);
+
     private final Messages messages = new Messages();
-    private final OkHttpClient client;
-    private final Duration limit;
+    private final Channels channels;
     private final Duration pause;
+    private final ExecutorService beside = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "notifying");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     public Notifying(OkHttpClient client) {
         this(client, LIMIT, PAUSE);
     }
 
     Notifying(OkHttpClient client, Duration limit, Duration pause) {
-        this.client = client;
-        this.limit = limit;
+        this.channels = new Channels(client, limit, Clock.systemUTC());
         this.pause = pause;
+    }
+
+    /** What of a plan's channels would fail later. */
+    public List<String> problems(Served served, ReleasePlan plan) {
+        return channels.problems(served, plan.channels());
     }
 
     public NotifyResult tell(Served served, NotifyRequest request, Pulse pulse) {
@@ -59,11 +82,10 @@ public final class Notifying {
         if (notification.isEmpty() || plan.isEmpty()) {
             return new NotifyResult(List.of(), List.of("nothing in the record says '" + request.event() + "'"));
         }
-        String topic = Messages.topic(request.event());
         return tell(
                 served,
                 plan.get().channels(),
-                channel -> channel.on().isEmpty() || channel.on().contains(topic),
+                channel -> Channels.wants(channel, notification.get(), false),
                 notification.get(),
                 pulse);
     }
@@ -74,61 +96,114 @@ public final class Notifying {
      * @param loud whether it goes to every channel, whatever that is for
      */
     public NotifyResult tell(Served served, Entry entry, Optional<ReleasePlan> plan, boolean loud, Pulse pulse) {
+        Notification notification = Messages.of(served, entry);
         return tell(
                 served,
                 plan.map(ReleasePlan::channels).orElse(List.of()),
-                channel -> loud || channel.on().isEmpty() || channel.on().contains(Messages.DECIDED),
-                Messages.of(served, entry),
+                channel -> Channels.wants(channel, notification, loud),
+                notification,
                 pulse);
+    }
+
+    /** How it went with one channel. */
+    private sealed interface Told {
+        record Sent(String name) implements Told {}
+
+        record Before(String name) implements Told {}
+
+        record Failed(String why) implements Told {}
     }
 
     private NotifyResult tell(
             Served served,
-            List<ReleasePlan.Channel> channels,
+            List<ReleasePlan.Channel> all,
             Predicate<ReleasePlan.Channel> wanted,
             Notification notification,
             Pulse pulse) {
-        List<String> sent = new ArrayList<>();
-        List<String> failed = new ArrayList<>();
+        Notification bounded = notification.bounded(served.secrets()::redact);
+        List<Future<Told>> telling = new ArrayList<>();
         int number = 0;
-        for (ReleasePlan.Channel channel : channels) {
+        for (ReleasePlan.Channel channel : all) {
             number++;
-            if (!wanted.test(channel)) {
-                continue;
-            }
-            try {
-                NotificationChannel to = channel(served, channel);
-                if (once(served, notification.key() + " " + number)) {
-                    continue;
-                }
-                send(to, notification, pulse);
-                mark(served, notification.key() + " " + number);
-                sent.add(to.name());
-            } catch (NotSent | SecretUnavailable e) {
-                failed.add(e.getMessage());
+            if (wanted.test(channel)) {
+                String key = bounded.key() + " " + number;
+                telling.add(beside.submit(() -> tell(served, channel, bounded, key)));
             }
         }
-        return new NotifyResult(sent, failed);
+        List<String> sent = new ArrayList<>();
+        List<String> before = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        Instant end = Instant.now().plus(LONGEST);
+        try {
+            for (Future<Told> one : telling) {
+                Told told = await(one, end, pulse);
+                if (told instanceof Told.Sent now) {
+                    sent.add(now.name());
+                } else if (told instanceof Told.Before already) {
+                    before.add(already.name());
+                } else if (told instanceof Told.Failed failure) {
+                    failed.add(failure.why());
+                }
+            }
+        } finally {
+            telling.forEach(one -> one.cancel(true));
+        }
+        return new NotifyResult(sent, failed, before);
     }
 
-    private NotificationChannel channel(Served served, ReleasePlan.Channel channel) {
-        return channel.log()
-                ? new LogChannel()
-                : new WebhookChannel(served.secrets().resolve(channel.webhook()), client, limit, Json.mapper());
+    private static Told await(Future<Told> telling, Instant end, Pulse pulse) {
+        while (true) {
+            try {
+                return telling.get(500, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException notYet) {
+                pulse.beat("tells people");
+                if (Instant.now().isAfter(end)) {
+                    return new Told.Failed("a channel did not come to an end within " + LONGEST.toSeconds() + " s");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                pulse.beat("tells people");
+                return new Told.Failed("the worker was stopped before people were told");
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException unexpected) {
+                    throw unexpected;
+                }
+                throw new IllegalStateException(e.getCause());
+            }
+        }
     }
 
-    private void send(NotificationChannel channel, Notification notification, Pulse pulse) throws NotSent {
+    private Told tell(Served served, ReleasePlan.Channel channel, Notification notification, String key) {
+        try {
+            NotificationChannel to = channels.of(served, channel);
+            if (Files.exists(markFile(served, key))) {
+                return new Told.Before(to.name());
+            }
+            send(to, notification);
+            mark(served, key);
+            return new Told.Sent(to.name());
+        } catch (NotSent | SecretUnavailable e) {
+            return new Told.Failed(served.secrets().redact(e.getMessage()));
+        }
+    }
+
+    private void send(NotificationChannel channel, Notification notification) throws NotSent {
+        Instant end = Instant.now().plus(PATIENCE);
         for (int attempt = 1; ; attempt++) {
             try {
                 channel.send(notification);
                 return;
             } catch (NotSent failure) {
-                if (attempt == TRIES || !failure.again()) {
+                Duration wait = failure.after()
+                        .filter(asked -> asked.compareTo(pause) > 0)
+                        .orElse(pause.multipliedBy(attempt));
+                if (attempt == TRIES
+                        || !failure.again()
+                        || Instant.now().plus(wait).isAfter(end)) {
                     throw failure;
                 }
-                pulse.beat(channel.name() + ": " + failure.getMessage());
                 try {
-                    Thread.sleep(pause.toMillis());
+                    Thread.sleep(wait.toMillis());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw failure;
@@ -138,10 +213,6 @@ public final class Notifying {
     }
 
     /** A mark after the sending: after a crash in between it is sent again, with the same key. */
-    private static boolean once(Served served, String key) {
-        return Files.exists(markFile(served, key));
-    }
-
     private static void mark(Served served, String key) {
         Path file = markFile(served, key);
         try {
@@ -150,7 +221,7 @@ public final class Notifying {
         } catch (FileAlreadyExistsException already) {
             // another attempt sent it too; the receiver has the key
         } catch (IOException e) {
-            throw new dev.slipway.steps.Unavailable("'" + file + "' can't be written: " + e.getMessage());
+            throw new Unavailable("'" + file + "' can't be written: " + e.getMessage());
         }
     }
 

@@ -42,7 +42,7 @@ public final class Closing {
 
     /** What people say of a release that the end of it tells again. */
     private static final Set<Kind> SAID =
-            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK);
+            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP);
 
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
@@ -118,7 +118,14 @@ public final class Closing {
                 time);
         State state = now.state().withEnded(ended);
         if (grant.isPresent()) {
-            state = afterGrant(served, state.withoutGrant(), grant.get(), outcome, text, now.hash(), time);
+            state = afterGrant(
+                    served,
+                    state.withoutGrant(release(served, grant.get())),
+                    grant.get(),
+                    outcome,
+                    text,
+                    now.hash(),
+                    time);
         } else {
             state = state.withSpent(
                     List.of(new State.Spent(request.request(), asked.expires().plusSeconds(300))), time);
@@ -324,11 +331,13 @@ public final class Closing {
     private static State afterGrant(
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
-        State next = state.withLive(live(state.live(), grant, plan, outcome, time));
-        String release = served.name() + "@" + grant.version();
+        State next = state.withLive(live(state, grant, plan, outcome, time));
+        String release = release(served, grant);
         State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
+            // where only some targets went back, the version that was left may still be good on the others
             State left = grant.previousVersion().equals(grant.version())
+                            || !next.live().version().equals(grant.version())
                     ? next
                     : next.withBad(new State.BadMark(grant.previousVersion(), text, time));
             return outcome == Outcome.ROLLED_BACK && !plan.rollback().lockAfter() ? left : left.withLock(lock);
@@ -351,12 +360,16 @@ public final class Closing {
         };
     }
 
+    private static String release(Served served, Grant grant) {
+        return served.name() + "@" + grant.version();
+    }
+
     /** What is true when somebody who has looked ends a grant that its workflow left open. */
     public static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         List<String> changed = changed(grant);
-        return state.withoutGrant()
-                .withLive(live(state.live(), grant, plan, Outcome.FAILED, time))
+        return state.withoutGrant(release(served, grant))
+                .withLive(live(state, grant, plan, Outcome.FAILED, time))
                 .withEnded(new State.Ended(
                         grant.version(),
                         grant.plan(),
@@ -371,7 +384,11 @@ public final class Closing {
                         time));
     }
 
-    private static State.Live live(State.Live before, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {
+    private static State.Live live(State state, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {
+        State.Live before = state.live();
+        Map<String, String> wanted = grant.kind().equals(Grant.ROLLBACK)
+                ? state.succeeded(grant.version()).map(State.Succeeded::targets).orElse(Map.of())
+                : Map.of();
         Map<String, String> targets = new LinkedHashMap<>(before.targets());
         boolean everyTargetNew = true;
         for (Step step : grant.steps()) {
@@ -395,10 +412,18 @@ public final class Closing {
                 }
             }
         }
-        if (outcome == Outcome.SUCCEEDED || (everyTargetNew && !targets.equals(before.targets()))) {
+        if (outcome == Outcome.SUCCEEDED
+                || (everyTargetNew && whole(grant, targets, wanted) && !targets.equals(before.targets()))) {
             return new State.Live(grant.version(), grant.plan(), plan.commit(), time, targets);
         }
         return new State.Live(before.version(), before.plan(), before.commit(), before.since(), targets);
+    }
+
+    /** Whether no target of the version that is gone back to was left out, and serves something else. */
+    private static boolean whole(Grant grant, Map<String, String> targets, Map<String, String> wanted) {
+        return wanted.entrySet().stream()
+                .allMatch(each -> grant.previous().containsKey(each.getKey())
+                        || each.getValue().equals(targets.get(each.getKey())));
     }
 
     private static CloseResult recorded(Served served, CloseRequest request, State.Ended ended) {

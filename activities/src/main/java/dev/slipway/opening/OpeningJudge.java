@@ -18,18 +18,14 @@ import dev.slipway.record.StepKind;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
-import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
 import dev.slipway.release.ReleaseActivities.Opening;
-import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
-import dev.slipway.steps.Timeouts;
-import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +37,6 @@ import java.util.Optional;
  * that holds the secrets, against the record. What comes of it is a grant in the record, or a reason.
  */
 public final class OpeningJudge {
-
-    /** A grant lives a little longer than its steps may take together, so that a retried outage does not end it. */
-    private static final Duration SLACK = Duration.ofMinutes(30);
 
     private final Facts facts;
     private final Deployers deployers;
@@ -61,7 +54,7 @@ public final class OpeningJudge {
         Optional<Grant> mine = head.state().openGrant().filter(grant -> grant.id()
                 .equals(request.request().id()));
         if (mine.isPresent()) {
-            return opened(served, mine.get(), List.of());
+            return Granting.opened(served, mine.get(), List.of());
         }
         Optional<ReleasePlan> kept = served.plan(request.plan());
         if (kept.isEmpty()) {
@@ -102,7 +95,7 @@ public final class OpeningJudge {
         }
         List<String> later = later(head, plan, lane, now);
         if (!later.isEmpty()) {
-            return OpenResult.not(Opening.LATER, later);
+            return OpenResult.later(later, Granting.over(head.state(), now));
         }
         // last, because a gate may be a command of the plan, which only what is approved may run
         Gates.Judged judged = gates.judgeAll(served, plan, lane, pulse);
@@ -166,11 +159,15 @@ public final class OpeningJudge {
                 .filter(freeze -> !plan.skips(lane, "freeze"))
                 .ifPresent(freeze ->
                         later.add("frozen until " + freeze.until() + " by " + freeze.by() + ": " + freeze.reason()));
-        head.state().locked().ifPresent(lock -> later.add("locked since " + lock.since() + ": " + lock.reason()));
+        head.state()
+                .locked()
+                .ifPresent(lock -> later.add(
+                        "locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason()));
         head.state()
                 .openGrant()
                 .ifPresent(
                         grant -> later.add("a grant for " + grant.version() + " (" + grant.workflow() + ") is open"));
+        later.addAll(Granting.stillActing(head.state(), now));
         return later;
     }
 
@@ -201,7 +198,7 @@ public final class OpeningJudge {
         String before = review.live().version().isEmpty()
                 ? previous.values().stream().findFirst().orElse("")
                 : review.live().version();
-        List<Step> steps = steps(plan);
+        List<Step> steps = Granting.steps(plan);
         Grant grant = new Grant(
                 request.request().id(),
                 Grant.RELEASE,
@@ -210,14 +207,14 @@ public final class OpeningJudge {
                 review.hash(),
                 request.workflow(),
                 now,
-                now.plus(total(plan, steps)),
+                now.plus(Granting.total(plan, steps)),
                 steps,
                 before,
                 previous,
                 request.run(),
                 lane.word(),
                 counted.approvals().stream().map(SignedStatement::id).toList());
-        String release = release(plan);
+        String release = Granting.release(plan);
         boolean[] voided = {false};
         List<String> tooLate = new ArrayList<>();
         Head head = served.record().change(latest -> {
@@ -239,12 +236,13 @@ public final class OpeningJudge {
                             .frozen(served.record().now())
                             .filter(freeze -> !plan.skips(lane, "freeze"))
                             .isPresent()
-                    || latest.state().openGrant().isPresent()) {
+                    || latest.state().openGrant().isPresent()
+                    || !latest.state().leases(served.record().now()).isEmpty()) {
                 return Optional.empty();
             }
             List<State.Spent> spent = new ArrayList<>();
-            spent.add(spent(request.request()));
-            counted.approvals().forEach(approval -> spent.add(spent(approval)));
+            spent.add(Granting.spent(request.request()));
+            counted.approvals().forEach(approval -> spent.add(Granting.spent(approval)));
             return Optional.of(new Change(
                     new Event(
                             Event.Kind.OPENED,
@@ -268,7 +266,7 @@ public final class OpeningJudge {
                     : OpenResult.not(Opening.BASE_CHANGED, List.of("another release was faster"));
         }
         counted.approvals().forEach(served::keep);
-        return opened(served, grant, drift);
+        return Granting.opened(served, grant, drift);
     }
 
     /** Gates and targets took their time: what has expired meanwhile opens nothing, however long ago it was judged. */
@@ -312,200 +310,5 @@ public final class OpeningJudge {
                 "",
                 Map.of());
         return new StepContext(served, notYet, none, plan);
-    }
-
-    private static State.Spent spent(SignedStatement statement) {
-        return new State.Spent(
-                statement.id(),
-                statement
-                        .statement()
-                        .map(text -> text.expires().plus(Duration.ofMinutes(5)))
-                        .orElse(Instant.EPOCH));
-    }
-
-    /** From the plan, in the design's order: all backups before the first change. */
-    static List<Step> steps(ReleasePlan plan) {
-        List<Step> steps = new ArrayList<>();
-        plan.databases().forEach((name, database) -> database.backupIfAny()
-                .ifPresent(any -> add(steps, StepKind.BACKUP, name)));
-        plan.databases().forEach((name, database) -> database.migrateIfAny()
-                .ifPresent(any -> add(steps, StepKind.MIGRATE, name)));
-        plan.databases().forEach((name, database) -> database.referenceDataIfAny()
-                .ifPresent(any -> add(steps, StepKind.REFERENCE_DATA, name)));
-        plan.deploy().forEach(target -> add(steps, StepKind.DEPLOY, target.name()));
-        if (!plan.verify().isEmpty()) {
-            add(steps, StepKind.VERIFY, "");
-        }
-        if (plan.watch().wanted()) {
-            add(steps, StepKind.WATCH, "");
-        }
-        return steps;
-    }
-
-    private static void add(List<Step> steps, StepKind kind, String name) {
-        steps.add(Step.planned(steps.size() + 1, kind, name));
-    }
-
-    private static Duration total(ReleasePlan plan, List<Step> steps) {
-        return steps.stream().map(step -> timeout(plan, step)).reduce(SLACK, Duration::plus);
-    }
-
-    static Duration timeout(ReleasePlan plan, Step step) {
-        return switch (step.kind()) {
-            case BACKUP -> Timeouts.of(plan, "backup").multipliedBy(2);
-            case MIGRATE -> Timeouts.of(plan, "migrate");
-            case REFERENCE_DATA -> Timeouts.of(plan, "reference-data");
-            case DEPLOY -> Timeouts.of(plan, "deploy");
-            case VERIFY -> Timeouts.of(plan, "verify");
-            case WATCH -> plan.watch().window().multipliedBy(2).plusMinutes(10);
-            case ROLL_BACK -> Timeouts.of(plan, "rollback");
-        };
-    }
-
-    private OpenResult opened(Served served, Grant grant, List<String> drift) {
-        Head entry = served.record()
-                .find(each -> each.event().kind() == Event.Kind.OPENED
-                        && each.event().facts().getOrDefault("request", "").equals(grant.id()))
-                .orElseThrow(() -> new Refused(List.of("the grant's entry is not in the record")));
-        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
-        return new OpenResult(
-                Opening.OPENED,
-                drift,
-                grant.id(),
-                entry.hash(),
-                entry.state().base(),
-                grant.steps().stream()
-                        .map(step -> new PlannedStep(step.number(), step.kind(), step.name(), timeout(plan, step)))
-                        .toList(),
-                grant.version(),
-                grant.previousVersion(),
-                grant.until(),
-                List.of(served.record().head().mirror()));
-    }
-
-    /** A rollback by a person's hand: a grant of its own, with ids from the record. */
-    public OpenResult openRollback(Served served, OpenRollbackRequest request) {
-        Head head = served.record().head();
-        SignedStatement signed = request.rollback();
-        Optional<Grant> mine =
-                head.state().openGrant().filter(grant -> grant.id().equals(signed.id()));
-        if (mine.isPresent()) {
-            return opened(served, mine.get(), List.of());
-        }
-        Optional<ReleasePlan> live = served.plan(head.state().live().plan());
-        if (live.isEmpty()) {
-            return OpenResult.not(
-                    Opening.REFUSED,
-                    List.of("nothing that slipway released is live in " + served.name()
-                            + ", so there is nothing to leave"));
-        }
-        List<String> problems = new ArrayList<>(Approvals.problemsOfRollbackRight(
-                live.get(),
-                Authority.of(served, head.state()).people(live.get()),
-                Kind.ROLLBACK,
-                head.state().base(),
-                signed,
-                served.record().now()));
-        if (head.state().spent(signed.id())) {
-            problems.add("this statement was used up already");
-        }
-        head.state()
-                .openGrant()
-                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
-                        + ") is open; look with `slipway status`"));
-        String to = signed.statement().map(Statement::version).orElse("");
-        Optional<State.Succeeded> target = head.state().succeeded(to);
-        if (target.isEmpty()) {
-            problems.add("'" + to + "' never succeeded in " + served.name() + "; there is nothing known to go back to");
-        }
-        boolean serves = target.filter(
-                        then -> then.targets().equals(head.state().live().targets()))
-                .isPresent();
-        if (to.equals(head.state().live().version()) && serves) {
-            problems.add("'" + to + "' is live already");
-        }
-        if (!signed.statement().map(Statement::plan).orElse("").isEmpty()) {
-            problems.add("this statement takes a running release back, and goes to no version");
-        }
-        boolean lastKnownGood = signed.statement()
-                .filter(statement -> statement.details().path("last-known-good").asBoolean())
-                .isPresent();
-        String good = head.state().lastKnownGood().map(State.Succeeded::version).orElse("");
-        if (lastKnownGood && !good.equals(to)) {
-            problems.add("the last known good version is '" + good + "', and not '" + to
-                    + "'; whoever showed that was wrong: look with `slipway history`, and name one with --to");
-        }
-        if (head.state().markedBad(to)) {
-            problems.add("'" + to + "' is marked bad in " + served.name()
-                    + "; release it anew with `--again --reason …` if it has to be that one");
-        }
-        Optional<ReleasePlan> plan = target.flatMap(version -> served.plan(version.plan()));
-        if (target.isPresent() && plan.isEmpty()) {
-            problems.add("the plan of '" + to + "' is not kept beside the record");
-        }
-        plan.map(Authority.of(served, head.state())::problemsOfCommands).ifPresent(problems::addAll);
-        if (!problems.isEmpty()) {
-            return OpenResult.not(Opening.REFUSED, problems);
-        }
-        return appendRollback(served, request, plan.orElseThrow(), target.orElseThrow(), head);
-    }
-
-    private OpenResult appendRollback(
-            Served served, OpenRollbackRequest request, ReleasePlan plan, State.Succeeded target, Head judged) {
-        Instant now = served.record().now();
-        List<Step> steps = new ArrayList<>();
-        for (int at = plan.deploy().size() - 1; at >= 0; at--) {
-            String name = plan.deploy().get(at).name();
-            if (target.targets().containsKey(name)) {
-                add(steps, StepKind.ROLL_BACK, name);
-            }
-        }
-        Grant grant = new Grant(
-                request.rollback().id(),
-                Grant.ROLLBACK,
-                target.version(),
-                target.plan(),
-                "",
-                request.workflow(),
-                now,
-                now.plus(total(plan, steps)),
-                steps,
-                judged.state().live().version(),
-                target.targets(),
-                request.run(),
-                "",
-                List.of());
-        Statement statement = request.rollback().statement().orElseThrow();
-        Head head = served.record()
-                .change(latest -> latest.hash().equals(judged.hash())
-                        ? Optional.of(new Change(
-                                new Event(
-                                        Event.Kind.OPENED,
-                                        release(plan),
-                                        served.name() + " goes back from " + grant.previousVersion() + " to "
-                                                + target.version() + ", by " + statement.by(),
-                                        Map.of(
-                                                "request",
-                                                grant.id(),
-                                                "by",
-                                                statement.by(),
-                                                "reason",
-                                                statement.reason())),
-                                latest.state().withGrant(grant).withSpent(List.of(spent(request.rollback())), now)))
-                        : Optional.empty());
-        if (head.state()
-                .openGrant()
-                .filter(open -> open.id().equals(grant.id()))
-                .isEmpty()) {
-            return OpenResult.not(
-                    Opening.REFUSED,
-                    List.of("the record has changed in the meantime; look with `slipway status` and ask again"));
-        }
-        served.keep(request.rollback());
-        return opened(served, grant, List.of());
-    }
-
-    private static String release(ReleasePlan plan) {
-        return plan.service() + "/" + plan.environment() + "@" + plan.version();
     }
 }

@@ -9,6 +9,7 @@ import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
@@ -26,6 +27,7 @@ import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +40,18 @@ public final class Preflighting {
     private final Preflight databases;
     private final MetricSources sources;
     private final Gates gates;
+    private final Notifying notifying;
     private final Deployers deployers;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
     public Preflighting(
-            Connections connections, Preflight databases, MetricSources sources, Gates gates, Deployers deployers) {
+            Connections connections,
+            Preflight databases,
+            MetricSources sources,
+            Gates gates,
+            Notifying notifying,
+            Deployers deployers) {
+        this.notifying = notifying;
         this.deployers = deployers;
         this.gates = gates;
         this.connections = connections;
@@ -87,6 +96,7 @@ public final class Preflighting {
         SecretCheck.Found secrets = new SecretCheck(served.secrets()).look(plan.secrets());
         problems.addAll(secrets.problems());
         notes.addAll(secrets.notes());
+        problems.addAll(notifying.problems(served, plan));
         stores(served, plan, problems);
         if (problems.isEmpty()) {
             databases(served, plan, problems);
@@ -95,8 +105,9 @@ public final class Preflighting {
         }
         head.state()
                 .locked()
-                .ifPresent(lock -> notes.add(served.name() + " is locked since " + lock.since() + ": " + lock.reason()
-                        + "; the release waits until `slipway unlock " + served.name() + "`"));
+                .ifPresent(lock -> notes.add(
+                        served.name() + " is locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                                + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
         if (problems.isEmpty()) {
             served.keep(plan);
             served.keepFiles(
@@ -209,7 +220,7 @@ public final class Preflighting {
             return;
         }
         try {
-            sources.watcher(plan, text -> text, served.secrets()::redact);
+            sources.fit(plan, served.secrets());
         } catch (IllegalArgumentException e) {
             problems.add("watch: " + e.getMessage());
         }

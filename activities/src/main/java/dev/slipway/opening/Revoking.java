@@ -103,7 +103,7 @@ public final class Revoking {
 
     private static Change change(Served served, RevokeRequest request, ReleasePlan plan, State state, boolean ended) {
         Statement statement = request.revocation().statement().orElseThrow();
-        State next = (ended ? state.withoutGrant() : state)
+        State next = (ended ? state.withoutGrant(served.name() + "@" + plan.version()) : state)
                 .withSpent(
                         List.of(
                                 // nobody has shown it to this worker yet, so how long it holds is only known as its

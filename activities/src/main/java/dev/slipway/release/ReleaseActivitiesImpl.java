@@ -12,14 +12,17 @@ import dev.slipway.database.ReferenceDataStep;
 import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;
+import dev.slipway.deploy.Surveying;
 import dev.slipway.gates.Gates;
 import dev.slipway.http.HttpClients;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.opening.Closing;
+import dev.slipway.opening.GrantWords;
 import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
 import dev.slipway.opening.Reviewing;
 import dev.slipway.opening.Revoking;
+import dev.slipway.opening.RollbackJudge;
 import dev.slipway.opening.RolledBackChecks;
 import dev.slipway.opening.WaitingAtGates;
 import dev.slipway.process.CommandRunner;
@@ -31,6 +34,7 @@ import dev.slipway.steps.ActivityPulse;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.steps.Steps;
+import dev.slipway.watching.Baselining;
 import dev.slipway.watching.HttpCheck;
 import dev.slipway.watching.MetricSources;
 import dev.slipway.watching.PlanChecks;
@@ -51,9 +55,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final Preflighting preflighting;
     private final Reviewing reviewing;
     private final OpeningJudge opening;
+    private final RollbackJudge rollbackOpening = new RollbackJudge();
     private final Gates gates;
     private final WaitingAtGates waitingAtGates;
     private final Revoking revoking = new Revoking();
+    private final GrantWords grantWords = new GrantWords();
+    private final Surveying surveying;
     private final Closing closing;
     private final Steps steps;
     private final BackUpStep backUp;
@@ -79,14 +86,16 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         ReferenceData promotion = new ReferenceData();
         this.client = HttpClients.standard();
         Deployers deployers = new Deployers(runner, client);
-        this.sources = new MetricSources(client, Clock.systemUTC());
+        this.sources = new MetricSources(client, runner, Clock.systemUTC());
         Connections connections = Connections.standard();
         this.gates = new Gates(environments, client, runner);
-        this.preflighting =
-                new Preflighting(connections, new Preflight(connections, binaries), sources, gates, deployers);
+        this.notifying = new Notifying(client);
+        this.preflighting = new Preflighting(
+                connections, new Preflight(connections, binaries), sources, gates, notifying, deployers);
         this.reviewing = new Reviewing(flyway, promotion, gates);
         this.opening = new OpeningJudge(flyway, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
+        this.surveying = new Surveying(deployers);
         this.closing = new Closing(observer);
         this.steps = new Steps(observer);
         this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
@@ -94,7 +103,6 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.referenceData = new ReferenceDataStep(promotion);
         this.deploy = new DeployStep(deployers);
         this.rollBack = new RollBackStep(deployers);
-        this.notifying = new Notifying(client);
     }
 
     @Override
@@ -144,7 +152,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
                 environments,
                 request.service(),
                 request.environment(),
-                served -> opening.openRollback(served, request));
+                served -> rollbackOpening.open(served, request));
     }
 
     @Override
@@ -186,6 +194,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     }
 
     @Override
+    public BaselineResult measureBaseline(GrantRequest request) {
+        return Answer.of(environments, request.service(), request.environment(), served -> new Baselining(sources)
+                .measure(served, request.grant(), ActivityPulse.current()));
+    }
+
+    @Override
     public WatchResult watch(WatchRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> watch(served, request));
     }
@@ -195,7 +209,8 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         Optional<WatchDuty.Bound> from = pulse.lastDetails(SignedText.class)
                 .or(() -> request.state().stream().findFirst())
                 .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
-        WatchDuty duty = new WatchDuty(sources, request.length(), from, pulse::details);
+        WatchDuty duty = new WatchDuty(
+                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
         StepRequest step = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
         try {
             StepResult done = steps.perform(served, step, StepKind.WATCH, duty, pulse);
@@ -233,6 +248,33 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     private PlanChecks checks(Served served) {
         return new PlanChecks(new HttpCheck(client, served.secrets()::redact));
+    }
+
+    @Override
+    public FailedStep lookAtFailure(StepRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.look(served, request));
+    }
+
+    @Override
+    public WordResult retry(WordRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.retry(served, request));
+    }
+
+    @Override
+    public WordResult extend(WordRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> grantWords.extend(served, request));
+    }
+
+    @Override
+    public Survey survey(GrantRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> surveying.look(served, request.grant(), ActivityPulse.current()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,9 @@ public final class Steps {
             } catch (DatabaseRefused refused) {
                 fail(context, new StepFailed(sentence(context, refused), List.of(), true));
                 throw refused;
+            } catch (WorkInterrupted stopped) {
+                letGo(context);
+                throw stopped;
             }
             observer.acted(context.release(), context.step().title());
             return finish(context, effect, done);
@@ -144,11 +149,34 @@ public final class Steps {
         String sentence = context.served().secrets().redact(failed.getMessage());
         change(context, (state, step) -> {
             // what an attempt before this one did, nobody knows
-            Step ended = step.failed(sentence, failed.changed() || step.attempt() > 1);
+            Step ended = step.failed(sentence, failed.changed() || !step.clean());
             return new Change(
                     event(Event.Kind.FAILED, context, ended, sentence),
                     state.withGrant(state.openGrant().orElseThrow().with(ended)));
         });
+    }
+
+    /** Who stops by themselves says so, and nobody has to wait for the rest of their time. */
+    private void letGo(StepContext context) {
+        if (!context.step().kind().changesSomething()) {
+            return;
+        }
+        // an interrupted thread can't write files
+        boolean interrupted = Thread.interrupted();
+        try {
+            change(context, (state, step) -> {
+                Step stopped = step.stopped(context.served().record().now());
+                return new Change(
+                        event(Event.Kind.STOPPED, context, stopped, "stopped by its worker"),
+                        state.withGrant(state.openGrant().orElseThrow().with(stopped)));
+            });
+        } catch (RuntimeException unsaid) {
+            // another attempt has it, its grant was ended, or the store is away: then its time runs out by itself
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private Head change(StepContext context, BiFunction<State, Step, Change> change) {
@@ -252,8 +280,8 @@ public final class Steps {
 
     private static void mayBegin(Grant grant, Step step, Instant now) {
         if (!now.isBefore(grant.until())) {
-            throw new StepRefused(
-                    step.title() + ": the grant ran out at " + grant.until() + "; nothing begins after it");
+            throw new StepRefused(step.title() + ": the grant ran out at "
+                    + grant.until().truncatedTo(ChronoUnit.SECONDS) + "; nothing begins after it");
         }
         if (step.state() != StepState.PLANNED && step.state() != StepState.BEGAN) {
             throw new StepRefused(step.title() + " is " + step.state() + " already");
@@ -269,7 +297,8 @@ public final class Steps {
     private static void unlocked(State state, Grant grant, Step step) {
         if (grant.kind().equals(Grant.RELEASE)) {
             state.locked().ifPresent(lock -> {
-                throw new StepRefused(step.title() + ": locked since " + lock.since() + ": " + lock.reason());
+                throw new StepRefused(step.title() + ": locked since "
+                        + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason());
             });
         }
     }

@@ -1,13 +1,17 @@
 package dev.slipway.watching;
 
+import dev.slipway.secrets.SecretUnavailable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import okhttp3.ConnectionPool;
@@ -30,9 +34,14 @@ public final class HttpCall {
     private final OkHttpClient client;
     private final UnaryOperator<String> redact;
     private final HttpUrl url;
-    private final Map<String, String> headers;
+    private final Supplier<Map<String, String>> headers;
 
     public HttpCall(OkHttpClient base, UnaryOperator<String> redact, String url, Map<String, String> headers) {
+        this(base, redact, url, () -> headers);
+    }
+
+    /** @param headers looked up for each question: they may hold a secret, which is read when it is used */
+    HttpCall(OkHttpClient base, UnaryOperator<String> redact, String url, Supplier<Map<String, String>> headers) {
         // A kept connection would go on talking to the process that was just replaced, so every question opens its own.
         // A redirect is an answer: a page to log in on says 200 and is no healthy service.
         this.client = base.newBuilder()
@@ -48,14 +57,18 @@ public final class HttpCall {
         this.url = Optional.ofNullable(HttpUrl.parse(url))
                 .orElseThrow(() -> new IllegalArgumentException("\"" + redact.apply(url)
                         + "\" is no address; want one such as https://shop.example.com/health"));
-        this.headers = Map.copyOf(headers);
+        this.headers = headers;
     }
 
     /** What came of a question. */
     public sealed interface Answer {}
 
-    /** The server answered, whatever it was. */
-    public record Answered(int status, String body, long millis) implements Answer {}
+    /**
+     * The server answered, whatever it was.
+     *
+     * @param date what its clock said; empty where it did not say
+     */
+    public record Answered(int status, String body, long millis, Optional<Instant> date) implements Answer {}
 
     /** The server refused, did not answer in time, or broke off. */
     public record Silent(String why, long millis) implements Answer {}
@@ -72,7 +85,11 @@ public final class HttpCall {
     }
 
     private Answer call(Request.Builder builder, Duration timeout) {
-        headers.forEach((name, value) -> header(builder, name, value));
+        try {
+            headers.get().forEach((name, value) -> header(builder, name, value));
+        } catch (SecretUnavailable e) {
+            return new NoWay(e.getMessage());
+        }
         if (!url.username().isEmpty()) {
             header(builder, "Authorization", Credentials.basic(url.username(), url.password()));
         }
@@ -82,9 +99,9 @@ public final class HttpCall {
         try (Response response = call.execute()) {
             BufferedSource source = response.body().source();
             if (source.request(LARGEST_BODY + 1)) {
-                return new Answered(response.code(), "(more than 16 MB)", millisSince(began));
+                return new Answered(response.code(), "(more than 16 MB)", millisSince(began), date(response));
             }
-            return new Answered(response.code(), response.body().string(), millisSince(began));
+            return new Answered(response.code(), response.body().string(), millisSince(began), date(response));
         } catch (UnknownHostException e) {
             return new NoWay("this worker finds no address for \"" + url.host() + "\"");
         } catch (NoRouteToHostException e) {
@@ -97,6 +114,10 @@ public final class HttpCall {
         } catch (IOException e) {
             return broken(e, millisSince(began));
         }
+    }
+
+    private static Optional<Instant> date(Response response) {
+        return Optional.ofNullable(response.headers().getDate("Date")).map(Date::toInstant);
     }
 
     private Answer broken(IOException e, long millis) {

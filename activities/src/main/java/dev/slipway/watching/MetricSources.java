@@ -1,72 +1,194 @@
 package dev.slipway.watching;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.ReleasePlan.CommandMetric;
+import dev.slipway.plan.ReleasePlan.JsonMetric;
 import dev.slipway.plan.ReleasePlan.Metric;
+import dev.slipway.plan.ReleasePlan.SentryMetric;
+import dev.slipway.plan.ReleasePlan.SqlMetric;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.secrets.Secrets;
+import dev.slipway.watch.Baseline;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.Rule;
 import dev.slipway.watch.Selector;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /** Which source measures which kind of metric: the wiring. */
 public final class MetricSources {
 
     private final OkHttpClient client;
+    private final CommandRunner runner;
     private final InstantSource clock;
+    private final ExecutorService askers = Watcher.askers();
 
-    public MetricSources(OkHttpClient client, InstantSource clock) {
+    public MetricSources(OkHttpClient client, CommandRunner runner, InstantSource clock) {
         this.client = client;
+        this.runner = runner;
         this.clock = clock;
     }
 
     /**
-     * A watcher for the plan's rules.
+     * What is wrong with the sources of a plan, as far as it can be said without asking them.
      *
-     * @param fill fills in version and commit
      * @throws IllegalArgumentException where sources, rules and interval do not fit together
      */
-    public Watcher watcher(ReleasePlan plan, UnaryOperator<String> fill, UnaryOperator<String> redact) {
-        return watcher(plan, fill, redact, duration -> Thread.sleep(duration.toMillis()));
+    public void fit(ReleasePlan plan, Secrets secrets) {
+        Site site = new Site(plan, text -> text, secrets, () -> {
+            throw new IllegalStateException("nothing runs before a release is opened");
+        });
+        watcher(site, Map.of(), duration -> {});
     }
 
-    Watcher watcher(ReleasePlan plan, UnaryOperator<String> fill, UnaryOperator<String> redact, Sleeper sleeper) {
-        List<MetricSource> sources = new ArrayList<>();
-        plan.watch()
-                .metrics()
-                .forEach((name, metric) ->
-                        sources.add(source(name, metric, plan.watch().every(), fill, redact)));
-        return new Watcher(sources, judge(plan), plan.watch().every(), clock, sleeper);
+    /** @param baselines what metrics were like before the release, by name */
+    Watcher watcher(Site site, Map<String, Baseline> baselines, Sleeper sleeper) {
+        ReleasePlan.Watch watch = site.plan().watch();
+        return new Watcher(
+                sources(site, watch.every(), Set.of()),
+                judge(watch.rollbackWhen(), watch.every(), baselines),
+                watch.warnWhen().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(judge(watch.warnWhen(), watch.every(), baselines)),
+                askers,
+                watch.every(),
+                clock,
+                sleeper);
     }
 
-    /** The judge of the rules that roll back. */
-    public static Judge judge(ReleasePlan plan) {
-        List<Rule> rules = plan.watch().rollbackWhen().stream().map(Rule::parse).toList();
-        return new Judge(rules, plan.watch().every());
+    private static Judge judge(List<String> rules, Duration every, Map<String, Baseline> baselines) {
+        return new Judge(rules.stream().map(Rule::parse).toList(), every, baselines);
     }
 
-    private MetricSource source(
-            String name, Metric metric, Duration every, UnaryOperator<String> fill, UnaryOperator<String> redact) {
+    /**
+     * @param every how often they will be asked
+     * @param only names of metrics; empty for all
+     */
+    List<MetricSource> sources(Site site, Duration every, Set<String> only) {
+        return site.plan().watch().metrics().entrySet().stream()
+                .filter(metric -> only.isEmpty() || only.contains(metric.getKey()))
+                .map(metric -> source(metric.getKey(), metric.getValue(), every, site))
+                .toList();
+    }
+
+    /** The metrics that a rule compares with what they were before. */
+    static Set<String> comparedWithBaseline(ReleasePlan plan) {
+        return Stream.concat(plan.watch().rollbackWhen().stream(), plan.watch().warnWhen().stream())
+                .map(Rule::parse)
+                .filter(Rule::comparesWithBaseline)
+                .map(Rule::metric)
+                .collect(Collectors.toSet());
+    }
+
+    private MetricSource source(String name, Metric metric, Duration every, Site site) {
         if (!metric.scrape().isEmpty()) {
-            ScrapeSource.Figure figure = metric.value().isEmpty()
-                    ? new ScrapeSource.ErrorRate(
-                            Selector.parse(metric.errors()), Selector.parse(metric.of()), metric.atLeast())
-                    : new ScrapeSource.Single(Selector.parse(metric.value()));
-            return new ScrapeSource(name, fill.apply(metric.scrape()), Map.of(), figure, every, client, redact);
+            return scrape(name, metric, every, site);
         }
         if (!metric.prometheus().isEmpty()) {
+            String address = site.fill().apply(metric.prometheus());
             return new PrometheusSource(
-                    name, fill.apply(metric.prometheus()), Map.of(), fill.apply(metric.query()), client, redact);
+                    name,
+                    address,
+                    site.bearer(name, metric.token(), address),
+                    site.fill().apply(metric.query()),
+                    client,
+                    site.redact());
         }
+        if (!metric.sql().isEmpty()) {
+            return sql(name, metric.sql().get(0), site);
+        }
+        if (!metric.command().isEmpty()) {
+            return command(name, metric.command().get(0), site);
+        }
+        if (!metric.document().isEmpty()) {
+            return json(name, metric.document().get(0), site);
+        }
+        if (!metric.sentry().isEmpty()) {
+            return sentry(name, metric.sentry().get(0), site);
+        }
+        return probe(name, metric, every, site);
+    }
+
+    private MetricSource scrape(String name, Metric metric, Duration every, Site site) {
+        ScrapeSource.Figure figure;
+        if (metric.value().isEmpty()) {
+            figure = new ScrapeSource.ErrorRate(
+                    Selector.parse(metric.errors()), Selector.parse(metric.of()), metric.atLeast());
+        } else if (metric.of().isEmpty()) {
+            figure = new ScrapeSource.Single(Selector.parse(metric.value()));
+        } else {
+            figure = new ScrapeSource.Share(Selector.parse(metric.value()), Selector.parse(metric.of()));
+        }
+        String address = site.fill().apply(metric.scrape());
+        return new ScrapeSource(
+                name, address, site.bearer(name, metric.token(), address), figure, every, client, site.redact());
+    }
+
+    private MetricSource probe(String name, Metric metric, Duration every, Site site) {
         Duration patience = every.multipliedBy(3).dividedBy(4);
         Duration within = metric.within().compareTo(patience) < 0 ? metric.within() : patience;
         return new HttpProbe(
                 name,
-                new HttpCheckRequest(fill.apply(metric.http()), metric.status(), metric.json(), within, Map.of()),
-                new HttpCheck(client, redact));
+                new HttpCheckRequest(
+                        site.fill().apply(metric.http()), metric.status(), metric.json(), within, Map.of()),
+                new HttpCheck(client, site.redact()));
+    }
+
+    private static MetricSource sql(String name, SqlMetric sql, Site site) {
+        String secret = sql.database().isEmpty()
+                ? sql.url()
+                : site.plan().databases().get(sql.database()).url();
+        return new SqlSource(
+                name, () -> site.secrets().resolve(secret), site.fill().apply(sql.query()), site.redact());
+    }
+
+    private MetricSource command(String name, CommandMetric command, Site site) {
+        return new CommandSource(
+                name,
+                command.run().stream().map(site.fill()).toList(),
+                site.directory(),
+                () -> site.environment(command.config()),
+                runner,
+                site.redact());
+    }
+
+    private MetricSource json(String name, JsonMetric json, Site site) {
+        String address = site.fill().apply(json.url());
+        return new JsonSource(
+                name,
+                address,
+                site.bearer(name, json.token(), address),
+                new JsonSource.Figure(json.at(), json.timeAt(), json.fresh()),
+                client,
+                site.redact());
+    }
+
+    private MetricSource sentry(String name, SentryMetric sentry, Site site) {
+        site.keepsSecrets(name, sentry.api());
+        return new SentrySource(
+                name,
+                new SentrySource.Question(
+                        sentry.organization(),
+                        sentry.project(),
+                        sentry.environment(),
+                        sentry.count().equals("new-issues"),
+                        site.fill().apply(sentry.release()),
+                        sentry.query(),
+                        sentry.period()),
+                new SentrySource.Access(
+                        HttpUrl.get(sentry.api()),
+                        () -> site.secrets().resolve(sentry.token()),
+                        "the secret '" + sentry.token().substring(1) + "'"),
+                client,
+                site.redact());
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import okhttp3.OkHttpClient;
 
@@ -36,19 +37,23 @@ public final class ScrapeSource implements MetricSource {
     /** The one series as it stands. */
     public record Single(Selector value) implements Figure {}
 
+    /** The one series in relation to another one, such as memory to its limit. */
+    public record Share(Selector value, Selector of) implements Figure {}
+
     private final String metric;
     private final Figure figure;
     private final Duration reach;
     private final HttpCall call;
 
     /**
+     * @param headers looked up for each question
      * @param every how often it is scraped; the error rate looks back six times as far at most
      * @param redact takes the known secrets out of a text
      */
     public ScrapeSource(
             String metric,
             String url,
-            Map<String, String> headers,
+            Supplier<Map<String, String>> headers,
             Figure figure,
             Duration every,
             OkHttpClient client,
@@ -57,9 +62,11 @@ public final class ScrapeSource implements MetricSource {
         this.figure = figure;
         // half an interval more: rounds are never on time to the millisecond
         this.reach = every.multipliedBy(INTERVALS).plus(every.dividedBy(2));
-        Map<String, String> all = new LinkedHashMap<>(headers);
-        all.putIfAbsent("Accept", "text/plain;version=0.0.4");
-        this.call = new HttpCall(client, redact, url, all);
+        this.call = new HttpCall(client, redact, url, () -> {
+            Map<String, String> all = new LinkedHashMap<>(headers.get());
+            all.putIfAbsent("Accept", "text/plain;version=0.0.4");
+            return all;
+        });
     }
 
     @Override
@@ -92,16 +99,10 @@ public final class ScrapeSource implements MetricSource {
 
     private Reading read(MetricsPage page, SourceState before, Instant now) {
         if (figure instanceof Single single) {
-            List<Double> values = page.values(single.value());
-            return switch (values.size()) {
-                case 0 -> reading(now, nothing(single.value(), page), before);
-                case 1 -> reading(now, Measurement.number(values.get(0)), before);
-                default ->
-                    reading(
-                            now,
-                            new NoData(single.value() + " chooses " + values.size() + " series, want one"),
-                            before);
-            };
+            return reading(now, one(page, single.value()), before);
+        }
+        if (figure instanceof Share share) {
+            return reading(now, share(one(page, share.value()), one(page, share.of())), before);
         }
         ErrorRate rate = (ErrorRate) figure;
         List<Double> requests = page.values(rate.of());
@@ -117,6 +118,22 @@ public final class ScrapeSource implements MetricSource {
         SourceState state = with(
                 before, new SourceState.Counters(now, started.size() == 1 ? started.get(0) : 0, errors, sum(requests)));
         return reading(now, new ErrorRatio(rate.minimumRequests()).of(state.counters()), state);
+    }
+
+    private Outcome one(MetricsPage page, Selector selector) {
+        List<Double> values = page.values(selector);
+        return switch (values.size()) {
+            case 0 -> nothing(selector, page);
+            case 1 -> Measurement.number(values.get(0));
+            default -> new NoData(selector + " chooses " + values.size() + " series, want one");
+        };
+    }
+
+    private static Outcome share(Outcome part, Outcome whole) {
+        if (part instanceof Measurement.Value value && whole instanceof Measurement.Value all) {
+            return Measurement.number(value.value() / all.value());
+        }
+        return part instanceof Measurement.Value ? whole : part;
     }
 
     private SourceState with(SourceState before, SourceState.Counters newest) {

@@ -7,9 +7,15 @@ import java.util.List;
  * What a source has to know of its earlier readings. Small: it travels with every heartbeat.
  *
  * @param counters the newest scrapes, oldest first
+ * @param newest by the source's own clock, when the newest answer was made; the epoch if it does not matter
  */
-public record SourceState(List<Counters> counters) {
+public record SourceState(List<Counters> counters, Instant newest) {
+    public SourceState(List<Counters> counters) {
+        this(counters, Instant.EPOCH);
+    }
+
     public SourceState {
+        newest = newest == null ? Instant.EPOCH : newest;
         counters = counters == null ? List.of() : List.copyOf(counters);
     }
 

@@ -6,20 +6,19 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.SignedText;
+import dev.slipway.record.Step;
 import dev.slipway.release.ReleaseActivities.WatchResult;
 import dev.slipway.steps.Done;
 import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.trust.Json;
-import dev.slipway.watch.Judge;
-import dev.slipway.watch.JudgeState;
-import dev.slipway.watch.Judgement;
+import dev.slipway.watch.Baseline;
 import dev.slipway.watch.Measurement;
-import dev.slipway.watch.Rule;
 import dev.slipway.watch.Verdict;
 import dev.slipway.watch.WatchOutcome;
 import io.temporal.client.ActivityCanceledException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 /**
  * The watch of one grant: it measures until a rule is broken or the rollback window closes, and says what the judge says.
@@ -44,6 +43,7 @@ public final class WatchDuty implements Effect {
     private final MetricSources sources;
     private final Duration window;
     private final Optional<Bound> from;
+    private final Optional<SignedText> baseline;
     private final Consumer<SignedText> keep;
     private WatchResult result =
             new WatchResult("INCONCLUSIVE", "nothing was measured", List.of(), Duration.ZERO, List.of());
@@ -51,12 +51,19 @@ public final class WatchDuty implements Effect {
     /**
      * @param window how long to watch from now or, with the first attempt, from when it began
      * @param from where another worker or an earlier watch stopped
+     * @param baseline what metrics were like before; one that is not genuine counts as none
      * @param keep takes the state after each round, for the heartbeat
      */
-    public WatchDuty(MetricSources sources, Duration window, Optional<Bound> from, Consumer<SignedText> keep) {
+    public WatchDuty(
+            MetricSources sources,
+            Duration window,
+            Optional<Bound> from,
+            Optional<SignedText> baseline,
+            Consumer<SignedText> keep) {
         this.sources = sources;
         this.window = window;
         this.from = from;
+        this.baseline = baseline;
         this.keep = keep;
     }
 
@@ -106,7 +113,10 @@ public final class WatchDuty implements Effect {
 
     @Override
     public Duration limit(StepContext context) {
-        return context.plan().watch().window().multipliedBy(2);
+        Duration planned = context.plan().watch().window().multipliedBy(2);
+        Duration extended =
+                Duration.between(context.served().record().now(), context.step().extendedUntil());
+        return extended.compareTo(planned) > 0 ? extended.plus(TOLERANCE) : planned;
     }
 
     @Override
@@ -116,10 +126,15 @@ public final class WatchDuty implements Effect {
         Instant began = context.step().began();
         Duration unwatched = unwatched(began, record.now(), plan.watch().every());
         // time that nobody watched does not count towards the window
-        Instant planned = began.plus(plan.watch().window()).plus(unwatched);
+        Instant planned = later(
+                began.plus(plan.watch().window()).plus(unwatched),
+                context.step().extendedUntil());
         Instant until = record.now().isBefore(planned) ? planned : record.now().plus(window);
-        Watcher watcher = sources.watcher(
-                plan, text -> context.fill(text, ""), context.served().secrets()::redact, sleeper(pulse));
+        Map<String, Baseline> baselines = baseline.flatMap(
+                        signed -> BoundBaseline.genuine(record, context.grant().id(), signed))
+                .map(BoundBaseline::baselines)
+                .orElse(Map.of());
+        Watcher watcher = sources.watcher(site(context, text -> context.fill(text, "")), baselines, sleeper(pulse));
         SignedText[] last = {new SignedText("", "")};
         try {
             WatchOutcome outcome =
@@ -129,12 +144,33 @@ public final class WatchDuty implements Effect {
                         keep.accept(last[0]);
                         return goesOn(pulse, soFar.sentence());
                     });
-            return judged(context, outcome, planned, last[0]);
+            return judged(context, outcome, later(planned, extendedMeanwhile(context)), last[0]);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             pulse.beat("interrupted");
             throw new IllegalStateException("the watch was interrupted", e);
         }
+    }
+
+    /** A person may have extended the watch while it went on. */
+    private static Instant extendedMeanwhile(StepContext context) {
+        return context.served().record().head().state().openGrant().stream()
+                .flatMap(grant -> grant.step(context.step().number()).stream())
+                .map(Step::extendedUntil)
+                .findFirst()
+                .orElse(Instant.EPOCH);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    /** With the plan's files laid out where a metric is a command: nobody asks for a folder in the middle of a watch. */
+    static Site site(StepContext context, UnaryOperator<String> fill) {
+        boolean commands = context.plan().watch().metrics().values().stream()
+                .anyMatch(metric -> !metric.command().isEmpty());
+        Path folder = commands ? context.workingDirectory() : Path.of("");
+        return new Site(context.plan(), fill, context.served().secrets(), () -> folder);
     }
 
     /** What was missed before, and what was missed between the state that this watch goes on from and now. */
@@ -185,7 +221,12 @@ public final class WatchDuty implements Effect {
             sentence = "stopped before the rollback window was over; so far: " + sentence;
         }
         List<SignedText> kept = state.text().isEmpty() ? List.of() : List.of(state);
-        result = new WatchResult(verdict.name(), sentence, warnings(context, outcome), pending, kept);
+        result = new WatchResult(
+                verdict.name(),
+                sentence,
+                outcome.warnings().stream().map(each -> "warning: " + each).toList(),
+                pending,
+                kept);
         return switch (verdict) {
             case PASS -> new Done(sentence, Map.of("verdict", verdict.name()), List.of());
             case FAIL -> throw new StepFailed(sentence, List.of(), false);
@@ -205,26 +246,6 @@ public final class WatchDuty implements Effect {
         public WatchResult result() {
             return result;
         }
-    }
-
-    /** Rules that only warn are judged over the same measurements. */
-    private static List<String> warnings(StepContext context, WatchOutcome outcome) {
-        return context.plan().watch().warnWhen().stream()
-                .map(Rule::parse)
-                .flatMap(rule -> {
-                    Judge judge =
-                            new Judge(List.of(rule), context.plan().watch().every());
-                    JudgeState state = JudgeState.start();
-                    for (Measurement measurement : outcome.last()) {
-                        state = judge.next(state, measurement);
-                    }
-                    Judgement judgement =
-                            judge.judge(state, context.served().record().now());
-                    return judgement.verdict() == Verdict.FAIL
-                            ? Stream.of("warning: " + judgement.sentence())
-                            : Stream.empty();
-                })
-                .toList();
     }
 
     public WatchResult result() {

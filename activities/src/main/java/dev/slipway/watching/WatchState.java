@@ -15,9 +15,12 @@ import java.util.TreeMap;
  *
  * @param sources by the metric's name
  * @param last the newest measurements, oldest first
+ * @param warner of the rules that only warn
  */
-public record WatchState(JudgeState judge, Map<String, SourceState> sources, List<Measurement> last) {
+public record WatchState(
+        JudgeState judge, Map<String, SourceState> sources, List<Measurement> last, JudgeState warner) {
     public WatchState {
+        warner = warner == null ? JudgeState.start() : warner;
         judge = judge == null ? JudgeState.start() : judge;
         sources = sources == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(sources));
         last = last == null
@@ -32,15 +35,15 @@ public record WatchState(JudgeState judge, Map<String, SourceState> sources, Lis
 
     /** Before the first round of a watch that goes on from an earlier one. */
     public static WatchState after(JudgeState earlier) {
-        return new WatchState(earlier, Map.of(), List.of());
+        return new WatchState(earlier, Map.of(), List.of(), JudgeState.start());
     }
 
-    WatchState with(JudgeState judged, MetricSource.Reading reading) {
+    WatchState with(JudgeState judged, JudgeState warned, MetricSource.Reading reading) {
         Map<String, SourceState> states = new TreeMap<>(sources);
         states.put(reading.measurement().metric(), reading.state());
         List<Measurement> all = new ArrayList<>(last);
         all.add(reading.measurement());
-        return new WatchState(judged, states, all);
+        return new WatchState(judged, states, all, warned);
     }
 
     SourceState source(String metric) {

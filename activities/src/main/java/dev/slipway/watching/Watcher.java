@@ -1,6 +1,7 @@
 package dev.slipway.watching;
 
 import dev.slipway.watch.Judge;
+import dev.slipway.watch.JudgeState;
 import dev.slipway.watch.Judgement;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Verdict;
@@ -8,14 +9,19 @@ import dev.slipway.watch.WatchOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,18 +31,38 @@ import java.util.concurrent.TimeUnit;
 public final class Watcher {
     private final List<MetricSource> sources;
     private final Judge judge;
+    private final Optional<Judge> warner;
+    private final ExecutorService askers;
     private final Duration every;
     private final InstantSource clock;
     private final Sleeper sleeper;
 
     /** @throws IllegalArgumentException if sources, rules and interval do not fit together */
     public Watcher(List<MetricSource> sources, Judge judge, Duration every, InstantSource clock, Sleeper sleeper) {
+        this(sources, judge, Optional.empty(), askers(), every, clock, sleeper);
+    }
+
+    /**
+     * @param warner judges the same measurements by the rules that only warn; it ends nothing
+     * @param askers threads that many watches share; see {@link #askers}
+     */
+    Watcher(
+            List<MetricSource> sources,
+            Judge judge,
+            Optional<Judge> warner,
+            ExecutorService askers,
+            Duration every,
+            InstantSource clock,
+            Sleeper sleeper) {
         this.sources = List.copyOf(sources);
         this.judge = judge;
+        this.warner = warner;
+        this.askers = askers;
         this.every = every;
         this.clock = clock;
         this.sleeper = sleeper;
         Set<String> unmeasured = new TreeSet<>(judge.metrics());
+        warner.ifPresent(rules -> unmeasured.addAll(rules.metrics()));
         Set<String> seen = new HashSet<>();
         for (MetricSource source : sources) {
             unmeasured.remove(source.metric());
@@ -71,12 +97,21 @@ public final class Watcher {
      * @param from {@link WatchState#start()}, or where another watch or another worker stopped
      */
     public WatchOutcome watch(WatchState from, Instant until, AfterRound after) throws InterruptedException {
-        ExecutorService askers = Executors.newFixedThreadPool(Math.max(1, sources.size()), Watcher::asker);
+        Watch watch = new Watch(from);
         try {
-            return new Watch(askers, from).run(until, after);
+            return watch.run(until, after);
         } finally {
-            askers.shutdownNow();
+            watch.stopAsking();
         }
+    }
+
+    /**
+     * Threads to ask in: as many as there are questions under way, for one that hangs must not hold up those of other
+     * watches; an answer takes milliseconds, so many watches do with few.
+     */
+    static ExecutorService askers() {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), Watcher::asker);
     }
 
     private static Thread asker(Runnable work) {
@@ -87,18 +122,22 @@ public final class Watcher {
 
     /** One run of the loop. */
     private final class Watch {
-        private final ExecutorService askers;
         private final BlockingQueue<MetricSource.Reading> answers = new LinkedBlockingQueue<>();
         /** Asked and not yet back, this round or an earlier one. */
         private final Set<String> asked = new HashSet<>();
         /** Given up on; their answer is no longer wanted when it comes. */
         private final Set<String> late = new HashSet<>();
+        /** What is under way, by metric. */
+        private final Map<String, Future<?>> questions = new HashMap<>();
 
         private WatchState state;
 
-        Watch(ExecutorService askers, WatchState from) {
-            this.askers = askers;
+        Watch(WatchState from) {
             this.state = from;
+        }
+
+        void stopAsking() {
+            questions.values().forEach(question -> question.cancel(true));
         }
 
         WatchOutcome run(Instant until, AfterRound after) throws InterruptedException {
@@ -132,7 +171,7 @@ public final class Watcher {
             for (MetricSource source : sources) {
                 if (asked.add(source.metric())) {
                     SourceState before = state.source(source.metric());
-                    askers.execute(() -> answers.add(read(source, before, now)));
+                    questions.put(source.metric(), askers.submit(() -> answers.add(read(source, before, now))));
                 }
             }
         }
@@ -178,7 +217,9 @@ public final class Watcher {
         }
 
         private Verdict judged(MetricSource.Reading reading) {
-            state = state.with(judge.next(state.judge(), reading.measurement()), reading);
+            JudgeState warned = warner.map(rules -> rules.next(state.warner(), reading.measurement()))
+                    .orElse(state.warner());
+            state = state.with(judge.next(state.judge(), reading.measurement()), warned, reading);
             return judgement().verdict();
         }
 
@@ -195,7 +236,8 @@ public final class Watcher {
                     judgement.pending(),
                     state.judge(),
                     state.judge().measurements(),
-                    state.last());
+                    state.last(),
+                    warner.map(rules -> rules.broken(state.warner())).orElse(List.of()));
         }
 
         /** Rounds keep their beat; one that came too late is left out, not made up for. */

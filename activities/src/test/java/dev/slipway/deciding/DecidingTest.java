@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -381,6 +382,27 @@ class DecidingTest {
         assertThat(dock.served().record().head().entry().number()).isEqualTo(newest - 2);
         assertThat(last().kind()).isEqualTo(Event.Kind.ADOPTED);
         assertThat(last().facts().get("trouble")).contains("gone back");
+    }
+
+    @Test
+    void noTargetIsAdoptedThatThePlanDoesNotHave() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        cutBack(dock.served().record().head().entry().number() - 3);
+        var found = dock.served().record().look();
+        Map<String, Object> what = Map.of("number", found.number(), "hash", found.hash());
+        Map<String, Object> misspelt = new TreeMap<>(what);
+        misspelt.put("targets", Map.of("webb", "1.1.0"));
+        Map<String, Object> spelt = new TreeMap<>(what);
+        spelt.put("targets", Map.of("web", "1.1.0"));
+
+        assertThat(dock.decide(adoption("ana", "1.1.0", misspelt)).text())
+                .contains("there is no target 'webb' (did you mean `web`?); there are [web]");
+        assertThat(dock.decide(adoption("ana", "", spelt)).text()).contains("no version that serves there");
+        DecideResult adopted = dock.decide(adoption("ana", "1.1.0", spelt));
+
+        assertThat(adopted.done()).as(adopted.text()).isTrue();
+        assertThat(dock.state().live().targets()).containsEntry("web", "1.1.0");
     }
 
     @Test

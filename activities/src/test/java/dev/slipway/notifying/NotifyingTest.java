@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,5 +267,159 @@ class NotifyingTest {
         assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").toString())
                 .doesNotContain("secret-path")
                 .doesNotContain(String.valueOf(server.getPort()));
+    }
+
+    private void slack() throws Exception {
+        dock.secret("SLACK_HOOK", server.url("/services/T0/hook-secret").toString());
+        dock.serve(Dock.NO_FLOOR);
+        dock.files("    notify: [{webhook: $HOOK}, {slack: $SLACK_HOOK}]\n");
+    }
+
+    @Test
+    void aChannelThatFailsKeepsNoOtherFromBeingTold() throws Exception {
+        slack();
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return request.getUrl().encodedPath().startsWith("/hook")
+                        ? new MockResponse.Builder().code(404).build()
+                        : new MockResponse.Builder().code(200).body("ok").build();
+            }
+        });
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        NotifyResult result = tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(result.sent()).containsExactly("slack");
+        assertThat(result.failed()).containsExactly("the webhook answered 404");
+        NotifyResult again = tell(ready.request().id(), ready.plan().digest(), "waiting");
+        assertThat(again.before()).containsExactly("slack");
+        assertThat(again.told()).isTrue();
+    }
+
+    @Test
+    void whoAsksForMoreTimeThanThereIsIsReportedAtOnce() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        server.enqueue(new MockResponse.Builder()
+                .code(429)
+                .addHeader("Retry-After", "3600")
+                .build());
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").failed())
+                .containsExactly("the webhook answered 429");
+        assertThat(server.getRequestCount()).isEqualTo(1);
+    }
+
+    @Test
+    void sendsAgainWhenItMay() throws Exception {
+        Dock.Ready ready = dock.ready("1.0.0");
+        server.enqueue(new MockResponse.Builder()
+                .code(429)
+                .addHeader("Retry-After", "1")
+                .build());
+        takes(1);
+
+        assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").sent())
+                .containsExactly("webhook");
+    }
+
+    @Test
+    void aTokenGoesOnlyWhereTheWorkersFileLetsIt() throws Exception {
+        dock.secret("SLACK_BOT", "xoxb-0123456789-secret");
+        dock.serve(Dock.NO_FLOOR);
+        dock.files("    notify: [{slack: {token: $SLACK_BOT, channel: '#x', api: '" + server.url("/api") + "'}},"
+                + " {pagerduty: {routing-key: $HOOK}}]\n");
+
+        assertThat(notifying().problems(dock.served(), dock.plan("1.0.0")))
+                .containsExactly(
+                        "notify: the secret 'SLACK_BOT' may not be sent to " + server.getHostName()
+                                + " before a release is approved; the worker's file has to say so, with `hosts: ["
+                                + server.getHostName() + "]` beside where the secret is",
+                        "notify: the secret 'HOOK' may not be sent to events.pagerduty.com before a release is approved;"
+                                + " the worker's file has to say so, with `hosts: [events.pagerduty.com]` beside where the"
+                                + " secret is",
+                        "notify: the secret 'HOOK' (" + dock.served().secrets().place("HOOK")
+                                + ") is no integration key of 32 letters and digits");
+        assertThat(announce(entry("frozen"), false).failed())
+                .singleElement()
+                .asString()
+                .startsWith("the secret 'SLACK_BOT' may not be sent to ");
+        assertThat(server.getRequestCount()).isZero();
+    }
+
+    @Test
+    void aSecretInAReasonIsNotTold() throws Exception {
+        dock.secret("PLANTED", "planted-0123456789");
+        dock.serve(Dock.NO_FLOOR);
+        dock.files("    notify: [{webhook: $HOOK}]\n");
+        dock.served().secrets().value("PLANTED");
+        takes(1);
+
+        announce(entry("frozen by ana: the password is planted-0123456789 " + "x".repeat(10_000)), false);
+
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("frozen by ana")
+                .doesNotContain("planted-0123")
+                .hasSizeLessThan(2_000);
+    }
+
+    @Test
+    void startedSaysWhoAskedAndWhoApproved() throws Exception {
+        OpenResult opened = dock.opened("1.0.0");
+        takes(1);
+
+        tell(opened.grant(), dock.plan("1.0.0").digest(), "started");
+
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("shop/production 1.0.0 has started")
+                .contains("asked by ")
+                .contains("approved by ")
+                .contains("nothing was live before");
+    }
+
+    @Test
+    void whereNobodyIsToBeToldNobodyIs() throws Exception {
+        dock.files("    notify: [{webhook: $HOOK, tier: none}]\n");
+        Dock.Ready ready = dock.ready("1.0.0");
+
+        NotifyResult result = tell(ready.request().id(), ready.plan().digest(), "waiting");
+
+        assertThat(result.told()).isFalse();
+        assertThat(result.failed()).isEmpty();
+        assertThat(server.getRequestCount()).isZero();
+    }
+
+    @Test
+    void rolledBackSaysWhyAndWhatWasUndoneAndWhatToTypeNow() throws Exception {
+        dock.released("1.0.0");
+        OpenResult opened = dock.opened("1.1.0");
+        dock.activities().deploy(dock.step(opened, 1));
+        dock.activities().rollBack(dock.step(opened, 1));
+        dock.activities()
+                .close(new CloseRequest(
+                        "shop",
+                        "production",
+                        "1.1.0",
+                        "",
+                        opened.grant(),
+                        "w",
+                        "ROLLED_BACK",
+                        "error-rate was 7.2%, over 5% for 2m; back on 1.0.0",
+                        List.of()));
+        takes(1);
+
+        tell(opened.grant(), dock.plan("1.1.0").digest(), "rolled-back");
+
+        assertThat(heard())
+                .singleElement()
+                .asString()
+                .contains("shop/production 1.1.0 rolled back")
+                .contains("error-rate was 7.2%, over 5% for 2m; back on 1.0.0")
+                .contains("undone: ")
+                .contains("slipway unlock shop/production");
     }
 }

@@ -1,45 +1,21 @@
 package dev.slipway.notifying;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.trust.Json;
-import java.time.Duration;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
-import mockwebserver3.SocketEffect;
-import okhttp3.OkHttpClient;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class WebhookChannelTest extends ChannelContract {
-
-    private final MockWebServer server = new MockWebServer();
-
-    @BeforeEach
-    void start() throws Exception {
-        server.start();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+final class WebhookChannelTest extends HttpChannelContract {
 
     @Override
     NotificationChannel channel() {
         return channel(server.url("/hook/" + secret()).toString());
     }
 
-    private static NotificationChannel channel(String address) {
-        return new WebhookChannel(
-                address,
-                new OkHttpClient.Builder().followRedirects(false).build(),
-                Duration.ofMillis(500),
-                Json.mapper());
+    private NotificationChannel channel(String address) {
+        return new WebhookChannel(post("the webhook", address), Json.mapper());
     }
 
     @Override
@@ -47,38 +23,38 @@ final class WebhookChannelTest extends ChannelContract {
         return "T000-secret-part";
     }
 
+    /** Nobody knows what the address is called: it may stand in the plan. */
     @Override
-    void answers(int status) {
-        server.enqueue(new MockResponse.Builder()
-                .code(status)
-                .addHeader("Location", "http://127.0.0.1:9/elsewhere")
-                .build());
+    String secretName() {
+        return "the webhook";
     }
 
     @Override
-    void hangs() {
-        server.enqueue(new MockResponse.Builder()
-                .onResponseStart(SocketEffect.Stall.INSTANCE)
-                .build());
+    void takes() {
+        answers(204, "");
     }
 
     @Override
-    void breaksOff() {
-        MockResponse reset = new MockResponse.Builder()
-                .onResponseStart(new SocketEffect.CloseSocket())
-                .build();
-        server.enqueue(reset);
-        server.enqueue(reset);
-        server.enqueue(reset);
+    List<Runnable> refusals() {
+        return answering(400, 401, 403, 404, 410, 301, 302);
+    }
+
+    @Override
+    List<Runnable> outages() {
+        return answering(500, 502, 503, 429);
+    }
+
+    @Override
+    void refusesTheSecret() {
+        answers(401, "");
     }
 
     @Test
     void sendsTextPartsAndAKey() throws Exception {
-        answers(200);
+        takes();
         channel().send(NOTIFICATION);
 
-        RecordedRequest request = server.takeRequest();
-        JsonNode body = Json.mapper().readTree(request.getBody().utf8());
+        JsonNode body = document();
         assertThat(request.getMethod()).isEqualTo("POST");
         assertThat(request.getHeaders().get("Idempotency-Key")).isEqualTo("request/deployed");
         assertThat(body.get("text").asText())
@@ -90,9 +66,7 @@ final class WebhookChannelTest extends ChannelContract {
     @Test
     void anAddressThatIsNoneIsNamedSoAndNotShown() {
         for (String address : new String[] {"", "T000-secret-part", "ftp://T000-secret-part", "http://"}) {
-            assertThatThrownBy(() -> channel(address).send(NOTIFICATION))
-                    .isInstanceOf(NotificationChannel.NotSent.class)
-                    .hasMessage("the webhook's address is none");
+            isNoAddress(channel(address), "the webhook's address is none");
         }
     }
 }

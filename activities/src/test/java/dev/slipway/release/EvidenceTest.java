@@ -134,7 +134,7 @@ class EvidenceTest {
         assertThat(Sha256.hex(files.get("plan.json"))).isEqualTo(report.plan());
         assertThat(text(files, "steps.json")).contains("sha256", "verdict");
         assertThat(text(files, "journal.txt"))
-                .contains("approved by", "people were told: waiting, deployed, succeeded");
+                .contains("approved by", "people were told: waiting, started, deployed, succeeded");
         assertThat(text(files, "temporal-history.json")).contains("EVENT_TYPE_WORKFLOW_EXECUTION_STARTED");
 
         Path signers = folder.resolve("signers");

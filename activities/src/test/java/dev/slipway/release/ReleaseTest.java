@@ -67,7 +67,9 @@ class ReleaseTest {
         assertThat(closed.event().kind()).isEqualTo(Event.Kind.CLOSED);
         assertThat(closed.state().live().version()).isEqualTo("1.0.0");
         assertThat(closed.event().facts()).containsEntry("outcome", "SUCCEEDED");
-        assertThat(rig.notifications.get()).as("waiting, deployed, succeeded").isEqualTo(3);
+        assertThat(rig.notifications.get())
+                .as("waiting, started, deployed, succeeded")
+                .isEqualTo(4);
     }
 
     @Test

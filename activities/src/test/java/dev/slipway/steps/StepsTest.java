@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.ledger.Change;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.record.Step.StepState;
@@ -281,6 +282,42 @@ class StepsTest {
         assertThat(other.acts).hasValue(0);
         assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().attempt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whoIsStoppedGivesTheRestOfItsTimeBack() throws Exception {
+        OpenResult opened = opened("1.0.0");
+        Counting stopped = new Counting(() -> {
+            Thread.currentThread().interrupt();
+            throw new WorkInterrupted("the switch was stopped");
+        });
+
+        assertThatThrownBy(() ->
+                        steps.perform(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, stopped, Pulse.unheard()))
+                .isInstanceOf(WorkInterrupted.class);
+
+        assertThat(Thread.interrupted()).as("still to be heard").isTrue();
+        assertThat(state(1)).isEqualTo(StepState.BEGAN);
+        assertThat(dock.served().record().head().entry().event().kind()).isEqualTo(Event.Kind.STOPPED);
+        dock.close(opened.grant(), "CANCELLED");
+        assertThat(dock.state().leases(dock.clock.instant())).isEmpty();
+    }
+
+    @Test
+    void whoIsStoppedAfterAnotherHasTakenOverSaysNothing() throws Exception {
+        OpenResult opened = opened("1.0.0");
+        Counting stopped = new Counting(() -> {
+            steps.begin(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, good());
+            throw new WorkInterrupted("the switch was stopped");
+        });
+
+        assertThatThrownBy(() ->
+                        steps.perform(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, stopped, Pulse.unheard()))
+                .isInstanceOf(WorkInterrupted.class);
+
+        assertThat(dock.served().record().head().entry().event().kind()).isEqualTo(Event.Kind.BEGAN);
+        assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().lease())
+                .isAfter(dock.clock.instant());
     }
 
     private static void await(CountDownLatch latch) {

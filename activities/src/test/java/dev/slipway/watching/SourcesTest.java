@@ -67,7 +67,7 @@ class SourcesTest {
     }
 
     private ScrapeSource scraping(ScrapeSource.Figure figure) {
-        return new ScrapeSource("error-rate", url("/metrics?key=s3cret"), Map.of(), figure, EVERY, client, REDACT);
+        return new ScrapeSource("error-rate", url("/metrics?key=s3cret"), Map::of, figure, EVERY, client, REDACT);
     }
 
     private ScrapeSource errorRate() {
@@ -80,7 +80,7 @@ class SourcesTest {
     }
 
     private PrometheusSource prometheus() {
-        return new PrometheusSource("error-rate", url("/prom/"), Map.of(), "sum(x)", client, REDACT);
+        return new PrometheusSource("error-rate", url("/prom/"), Map::of, "sum(x)", client, REDACT);
     }
 
     private HttpProbe probe(Map<String, String> json) {
@@ -189,7 +189,7 @@ class SourcesTest {
         MetricSource source = new ScrapeSource(
                 "m",
                 "http://nowhere.invalid/metrics",
-                Map.of(),
+                Map::of,
                 new ScrapeSource.Single(Selector.parse("memory")),
                 EVERY,
                 client,
@@ -397,7 +397,7 @@ class SourcesTest {
         assertThat(new HttpCheckRequest("shop", 42, Map.of("status", "ok"), Duration.ofSeconds(-1), Map.of())
                         .problems())
                 .hasSize(4);
-        assertThatThrownBy(() -> new PrometheusSource("m", "prometheus:9090", Map.of(), "x", client, REDACT))
+        assertThatThrownBy(() -> new PrometheusSource("m", "prometheus:9090", Map::of, "x", client, REDACT))
                 .hasMessageContaining("is no address");
     }
 }

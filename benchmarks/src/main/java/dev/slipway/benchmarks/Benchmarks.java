@@ -24,12 +24,21 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
  * quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.slipway.benchmarks.Benchmarks [runs]}.
+ * With {@code detection} it says how well the judge judges, and with {@code watches} what many watches at once cost.
  */
 public final class Benchmarks {
 
     private Benchmarks() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length > 0 && arguments[0].equals("detection")) {
+            Detection.measure();
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("watches")) {
+            Watches.measure(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200);
+            System.exit(0);
+        }
         int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
         Path home = Files.createTempDirectory("slipway-benchmarks");
         try {

@@ -25,11 +25,21 @@ final class Channels {
 
     private static final int LARGEST_MESSAGE = 128 * 1024 * 1024;
 
+    /** What a person can look at. */
+    static final String TLS =
+            "TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH and TEMPORAL_TLS_SERVER_CA_CERT_PATH";
+
     private Channels() {}
 
     static ManagedChannel open(String address, ClientConfigProfile profile) {
         OkHttpChannelBuilder builder = OkHttpChannelBuilder.forTarget(address).maxInboundMessageSize(LARGEST_MESSAGE);
         if (!encrypted(profile)) {
+            if (profile.getApiKey() != null && !profile.getApiKey().isEmpty()) {
+                throw new CommandStopped(
+                        ExitCode.USAGE,
+                        "TEMPORAL_API_KEY would travel in the open: TLS is switched off (TEMPORAL_TLS, or tls.disabled in"
+                                + " the profile); switch it on, or take the key away");
+            }
             return builder.usePlaintext().build();
         }
         builder.useTransportSecurity();
@@ -39,9 +49,8 @@ final class Channels {
         } catch (GeneralSecurityException | IOException e) {
             throw new CommandStopped(
                     ExitCode.UNREACHABLE,
-                    "the TLS settings for Temporal cannot be used: " + e.getMessage()
-                            + "; look at TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH (PKCS#8) and"
-                            + " TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+                    "the TLS settings for Temporal cannot be used: " + e.getMessage() + "; look at " + TLS
+                            + " (keys in PKCS#8)",
                     e);
         }
         if (tls.getServerName() != null && !tls.getServerName().isEmpty()) {

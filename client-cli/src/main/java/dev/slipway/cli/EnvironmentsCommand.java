@@ -83,6 +83,9 @@ final class EnvironmentsCommand implements Callable<Integer> {
                     .filter(freeze -> now.isBefore(freeze.until()))
                     .forEach(
                             freeze -> parts.add("FROZEN until " + Spans.time(freeze.until()) + ": " + freeze.reason()));
+            copy.leases().stream()
+                    .filter(lease -> now.isBefore(lease.until()))
+                    .forEach(lease -> parts.add("MAY ACT: " + lease.words()));
         });
         view.holder().stream().map(Holder::workflow).forEach(workflow -> parts.add(workflow + " has the turn"));
         if (!view.waiting().isEmpty()) {

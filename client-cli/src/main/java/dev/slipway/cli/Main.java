@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.logging.LogManager;
@@ -11,7 +12,9 @@ import org.slf4j.helpers.NOP_FallbackServiceProvider;
 import org.slf4j.helpers.Reporter;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Where the command line begins and ends. */
 public final class Main {
@@ -57,7 +60,10 @@ public final class Main {
         commands.put("reject", RejectCommand::new);
         commands.put("revoke", RevokeCommand::new);
         commands.put("rollback", RollbackCommand::new);
+        commands.put("retry", RetryCommand::new);
+        commands.put("give-up", GiveUpCommand::new);
         commands.put("finish", FinishCommand::new);
+        commands.put("extend", ExtendCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("unlock", UnlockCommand::new);
         commands.put("freeze", FreezeCommand::new);
@@ -138,8 +144,13 @@ public final class Main {
     }
 
     private static int wrong(Shell shell, ParameterException wrong) {
-        shell.say("slipway: " + wrong.getMessage().strip().replace("\n", " "));
         CommandLine command = wrong.getCommandLine();
+        // an option that is missing is often one that was misspelt
+        List<String> unknown = wrong instanceof MissingParameterException ? command.getUnmatchedArguments() : List.of();
+        String sentence =
+                (unknown.isEmpty() ? "" : new UnmatchedArgumentException(command, unknown).getMessage() + "; ")
+                        + wrong.getMessage();
+        shell.say("slipway: " + sentence.strip().replace("\n", " "));
         shell.say("see: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE.number();
     }

@@ -283,7 +283,8 @@ final class ReleaseCommand implements Callable<Integer> {
                                 "",
                                 "",
                                 List.of(),
-                                Instant.EPOCH)))
+                                Instant.EPOCH,
+                                "")))
                 .build();
     }
 

@@ -19,6 +19,7 @@ import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,15 @@ final class RollbackCommand implements Callable<Integer> {
             paramLabel = "V",
             description = "a version that succeeded; the last known good where not given")
     String to = "";
+
+    @Option(names = "--resume", description = "go on with a rollback that failed: what is back already stays so")
+    boolean resume;
+
+    @Option(
+            names = "--target",
+            paramLabel = "NAME",
+            description = "only this target goes back; may be given several times; all where not given")
+    List<String> targets = List.of();
 
     @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
     String confirm = "";
@@ -111,11 +121,11 @@ final class RollbackCommand implements Callable<Integer> {
 
     private int turnRound(Temporal temporal, Subject subject) {
         ReleasePlan plan = subject.plan();
-        if (!to.isEmpty()) {
+        if (!to.isEmpty() || resume || !targets.isEmpty()) {
             throw new CommandStopped(
                     ExitCode.USAGE,
-                    subject.name().text()
-                            + " is running, and can only go back to what was live before it; leave out --to");
+                    subject.name().text() + " is running, and can only go back as a whole to what was live before it;"
+                            + " leave out --to, --resume and --target");
         }
         shell.say(subject.name().text() + " is in phase "
                 + subject.report().phase().words()
@@ -151,27 +161,40 @@ final class RollbackCommand implements Callable<Integer> {
     private int goBack(Temporal temporal, EnvironmentPage page) {
         Mirror mirror = page.mirror();
         EnvironmentName name = page.name();
-        String target = to.isEmpty() ? mirror.lastKnownGood() : to;
+        if (resume && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "no rollback of " + name.text() + " has failed last, so there is none to go on with; leave out"
+                            + " --resume");
+        }
+        String good = resume ? mirror.unfinishedRollback() : mirror.lastKnownGood();
+        String target = to.isEmpty() ? good : to;
         if (target.isEmpty()) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
                     name.text()
                             + " has no last known good version to go back to; name one with --to, or release a good one");
         }
-        if (target.equals(mirror.live())) {
+        if (target.equals(mirror.live()) && mirror.unfinishedRollback().isEmpty()) {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
         ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
         shell.say("goes back in " + name.text() + " from " + (mirror.live().isEmpty() ? "nothing" : mirror.live())
                 + " to " + target + ": "
                 + String.join(
-                        ", ", plan.deploy().stream().map(each -> each.name()).toList()));
+                        ", ",
+                        targets.isEmpty()
+                                ? plan.deploy().stream()
+                                        .map(each -> each.name())
+                                        .toList()
+                                : targets)
+                + (targets.isEmpty() ? "" : " only"));
         sayWhatStays(plan);
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
         SigningKey key = signing.find(shell, plan.people());
         gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
         // the page is Temporal's word: the worker holds it against the record
-        String what = to.isEmpty() ? Statement.what(Map.of("last-known-good", true)) : "";
+        String what = Statement.what(way());
         SignedStatement signed = sign(key, plan, name, target, "", mirror.base(), what);
         if (decisions.print) {
             Output.print(shell, signed);
@@ -215,6 +238,19 @@ final class RollbackCommand implements Callable<Integer> {
                         started,
                         new Confirmation.Expected(
                                 name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    private Map<String, Object> way() {
+        Map<String, Object> way = new LinkedHashMap<>();
+        if (resume) {
+            way.put("resume", true);
+        } else if (to.isEmpty()) {
+            way.put("last-known-good", true);
+        }
+        if (!targets.isEmpty()) {
+            way.put("targets", targets.stream().sorted().distinct().toList());
+        }
+        return way;
     }
 
     private void sayWhatStays(ReleasePlan plan) {

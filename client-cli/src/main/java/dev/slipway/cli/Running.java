@@ -10,4 +10,9 @@ record Running(ReleaseName name, Execution execution, Status status) {
         return status.phase().equals(dev.slipway.release.Phase.APPROVAL.words())
                 || status.what().startsWith("approval");
     }
+
+    /** Whether a step has failed, and people are asked what is to become of it. */
+    boolean asks() {
+        return status.command().startsWith("slipway retry");
+    }
 }

@@ -3,9 +3,9 @@ package dev.slipway.cli;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +21,9 @@ import java.util.TreeSet;
 record SigningKey(Path file, SshPublicKey key, String by) {
 
     static final String VARIABLE = "SLIPWAY_KEY";
+
+    /** Long enough for a person to type one. */
+    private static final Duration PASSPHRASE = Duration.ofMinutes(2);
 
     private static final List<String> USUAL = List.of("id_ed25519", "id_ecdsa", "id_ed25519_sk");
 
@@ -112,11 +115,11 @@ record SigningKey(Path file, SshPublicKey key, String by) {
 
     /** CI has the private half alone, so ssh-keygen is asked for the other one. */
     private static SshPublicKey derived(Path file) throws IOException, UnusableKey {
-        Process process = new ProcessBuilder("ssh-keygen", "-y", "-f", file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        process.getOutputStream().close();
-        return SshPublicKey.parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        ProcessBuilder program = new ProcessBuilder("ssh-keygen", "-y", "-f", file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        return SshPublicKey.parse(Program.output(program, PASSPHRASE)
+                .orElseThrow(() -> new IOException("ssh-keygen gave no public key of it within "
+                        + PASSPHRASE.toSeconds() + " s; its own words stand above")));
     }
 
     private static Path pub(Path file) {

@@ -112,6 +112,9 @@ final class StatusCommand implements Callable<Integer> {
                     .forEach(freeze -> row(
                             "FROZEN",
                             "until " + Spans.time(freeze.until()) + " by " + freeze.by() + ": " + freeze.reason()));
+            copy.leases().stream()
+                    .filter(lease -> now.isBefore(lease.until()))
+                    .forEach(lease -> row("MAY ACT", lease.words() + "; nothing opens before"));
             if (!copy.openGrant().isEmpty()) {
                 row("changing", copy.openGrant());
             }

@@ -559,8 +559,12 @@ final class Temporal implements AutoCloseable {
         String sentence =
                 switch (status.getCode()) {
                     case UNAVAILABLE, DEADLINE_EXCEEDED ->
-                        "Temporal does not answer at " + address + reason(e)
-                                + "; start one with `slipway dev`, or set TEMPORAL_ADDRESS";
+                        // what refuses a certificate often does no more than hang up
+                        Channels.encrypted(profile)
+                                ? "Temporal does not answer over TLS at " + address + reason(e)
+                                        + "; look at TEMPORAL_ADDRESS, " + Channels.TLS
+                                : "Temporal does not answer at " + address + reason(e)
+                                        + "; start one with `slipway dev`, or set TEMPORAL_ADDRESS";
                     case UNAUTHENTICATED, PERMISSION_DENIED ->
                         "Temporal at " + address + " refuses this client: " + status.getDescription()
                                 + "; look at TEMPORAL_API_KEY and the TEMPORAL_TLS_ variables";

@@ -57,9 +57,10 @@ final class WaitingCommand implements Callable<Integer> {
     private void print(Running each) {
         Status status = each.status();
         shell.print(each.name().text() + "  asked by " + status.requestedBy());
-        shell.print("  waits for " + status.what() + " of " + String.join(", ", status.who())
+        shell.print("  waits for " + status.what() + (each.waitsForApproval() ? " of " : ", from ")
+                + String.join(", ", status.who())
                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : ""));
-        shell.print("  slipway " + (each.waitsForApproval() ? "approve " : "show ")
-                + each.name().text());
+        shell.print("  "
+                + (status.command().isEmpty() ? "slipway show " + each.name().text() : status.command()));
     }
 }

@@ -115,7 +115,7 @@ final class WarmUpCommand implements Callable<Integer> {
         }
 
         private static Status release() {
-            return new Status("warm", "up", "1", "", "", "ana", "approval", "", "approval", List.of("ben"), TIME);
+            return new Status("warm", "up", "1", "", "", "ana", "approval", "", "approval", List.of("ben"), TIME, "");
         }
 
         private static WorkflowExecutionInfo info(String workflow, Object memo) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
+import dev.slipway.release.Question;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Kind;
@@ -11,6 +12,7 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,6 +242,71 @@ final class DecisionsTest {
         Typed typed = desk.type("finish", release);
         assertThat(typed.code()).isEqualTo(17);
         assertThat(typed.err()).contains("is not being watched; it is in phase approval");
+    }
+
+    private Statement taken() {
+        List<SignedStatement> taken = stage.script.taken();
+        return taken.get(taken.size() - 1).statement().orElseThrow();
+    }
+
+    private String asking(String version) {
+        Question question = new Question(
+                3,
+                2,
+                "deploy web",
+                "the vendor is down",
+                true,
+                "it is rolled back",
+                Instant.parse("2026-11-21T10:00:00Z"));
+        stage.script.says(version, input -> Story.of(input)
+                .in(Phase.DEPLOY)
+                .opened(BASE)
+                .asking(question)
+                .report());
+        desk.as("ana").type("release", "production", "--version", version, "--wait", "accepted");
+        return "shop/production@" + version;
+    }
+
+    @Test
+    void answersAFailureWithRetry() {
+        Typed typed = desk.type("retry", asking("1.4.0"), "--reason", "the vendor is back");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.err())
+                .contains("deploy web: the vendor is down")
+                .contains("it may have left something; until 2026-11-21 10:00:00 UTC, then it is rolled back")
+                .contains("confirmed by the key of shop/production");
+        assertThat(taken().kind()).isEqualTo(Kind.RETRY);
+        assertThat(taken().about()).isEqualTo(BASE);
+        assertThat(taken().what()).isEqualTo("{\"attempt\":2,\"step\":3}");
+    }
+
+    @Test
+    void answersAFailureByGivingUp() {
+        Typed typed = desk.type("give-up", asking("1.4.1"), "--reason", "tomorrow");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(taken().kind()).isEqualTo(Kind.GIVE_UP);
+        assertThat(taken().reason()).isEqualTo("tomorrow");
+    }
+
+    @Test
+    void answersNothingThatIsNotAsked() {
+        String release = waiting("1.4.2");
+        Typed typed = desk.as("ana").type("retry", release);
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("asks nobody what to do about a failure; it is in phase approval");
+    }
+
+    @Test
+    void extendsAWatchByATimeFromNow() {
+        stage.script.says(
+                "1.4.3", input -> Story.of(input).in(Phase.WATCH).opened(BASE).report());
+        desk.as("ana").type("release", "production", "--version", "1.4.3", "--wait", "accepted");
+        Instant before = Instant.now();
+        Typed typed = desk.type("extend", "shop/production@1.4.3", "--for", "2h");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(taken().kind()).isEqualTo(Kind.EXTEND);
+        assertThat(Instant.parse(taken().details().path("until").asText()))
+                .isBetween(before.plusSeconds(7199), Instant.now().plusSeconds(7200));
     }
 
     @Test

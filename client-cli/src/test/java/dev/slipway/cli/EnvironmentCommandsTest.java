@@ -79,6 +79,9 @@ final class EnvironmentCommandsTest {
         stage.close();
     }
 
+    private List<State.Lease> leases = List.of();
+    private String unfinishedRollback = "";
+
     private void environment(List<State.Lock> lock, Holder... holder) {
         environment(lock, List.of(), holder);
     }
@@ -112,7 +115,9 @@ final class EnvironmentCommandsTest {
                 freeze,
                 FREEZE_STATE,
                 List.of(),
-                "");
+                "",
+                leases,
+                unfinishedRollback);
         WorkflowStub stub = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()
@@ -146,6 +151,20 @@ final class EnvironmentCommandsTest {
                 .contains("turn       free");
         assertThat(desk.typeIn(desk.home, "status", "shop/production").out()).contains("live       1.1.0");
         assertThat(desk.typeIn(desk.home, "status").out()).contains("live       1.1.0");
+    }
+
+    @Test
+    void showsWhatOfAnEndedGrantMayStillAct() {
+        Instant until = Instant.now().plusSeconds(600);
+        leases = List.of(
+                new State.Lease("shop/production@1.2.0", 3, "deploy web", until),
+                new State.Lease("shop/production@0.9.0", 1, "migrate main", NINE));
+        environment(List.of());
+
+        assertThat(desk.type("status", "production").out())
+                .contains("MAY ACT    'deploy web' of shop/production@1.2.0 may still be acting")
+                .doesNotContain("migrate main");
+        assertThat(desk.type("environments").out()).contains("MAY ACT: 'deploy web' of shop/production@1.2.0");
     }
 
     @Test

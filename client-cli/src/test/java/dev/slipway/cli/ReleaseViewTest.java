@@ -72,6 +72,7 @@ final class ReleaseViewTest {
                 NINE,
                 Instant.EPOCH,
                 "",
+                List.of(),
                 List.of());
     }
 
@@ -168,6 +169,7 @@ final class ReleaseViewTest {
                 NINE,
                 NINE,
                 "",
+                List.of(),
                 List.of());
     }
 

@@ -46,7 +46,8 @@ public final class ScriptedRelease implements ReleaseWorkflow {
                         now.outcome(),
                         now.waiting().stream().map(Waiting::what).findFirst().orElse(""),
                         now.waiting().stream().map(Waiting::who).findFirst().orElse(List.of()),
-                        Instant.EPOCH)));
+                        Instant.EPOCH,
+                        now.waiting().stream().map(Waiting::command).findFirst().orElse(""))));
         while (script.ending(start).isEmpty()) {
             Workflow.sleep(Duration.ofMillis(50));
         }
@@ -165,6 +166,51 @@ public final class ScriptedRelease implements ReleaseWorkflow {
     @Override
     public void finishBySignal(SignedStatement finish) {
         decide(finish);
+    }
+
+    @Override
+    public Decision retry(SignedStatement word) {
+        return decide(word);
+    }
+
+    @Override
+    public void validateRetry(SignedStatement word) {
+        judge();
+    }
+
+    @Override
+    public void retryBySignal(SignedStatement word) {
+        decide(word);
+    }
+
+    @Override
+    public Decision giveUp(SignedStatement word) {
+        return decide(word);
+    }
+
+    @Override
+    public void validateGiveUp(SignedStatement word) {
+        judge();
+    }
+
+    @Override
+    public void giveUpBySignal(SignedStatement word) {
+        decide(word);
+    }
+
+    @Override
+    public Decision extend(SignedStatement word) {
+        return decide(word);
+    }
+
+    @Override
+    public void validateExtension(SignedStatement word) {
+        judge();
+    }
+
+    @Override
+    public void extendBySignal(SignedStatement word) {
+        decide(word);
     }
 
     @Override

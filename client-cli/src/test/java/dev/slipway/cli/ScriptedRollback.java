@@ -77,6 +77,7 @@ public final class ScriptedRollback implements RollbackWorkflow {
                 Instant.now(),
                 Instant.now(),
                 "",
+                List.of(),
                 List.of());
     }
 }

@@ -8,6 +8,7 @@ import dev.slipway.record.State;
 import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
+import dev.slipway.release.Question;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
@@ -31,6 +32,7 @@ final class Story {
     private List<SignedText> closed = List.of();
     private List<SignedText> review = List.of();
     private List<SignedStatement> approvals = List.of();
+    private List<Question> question = List.of();
     private String base = "";
 
     private Story(ReleaseInput input) {
@@ -55,6 +57,11 @@ final class Story {
     Story waitingFor(String what, String... who) {
         waiting = List.of(new Waiting(
                 what, List.of(who), "slipway approve " + input.plan().label(), Instant.EPOCH));
+        return this;
+    }
+
+    Story asking(Question what) {
+        question = List.of(what);
         return this;
     }
 
@@ -118,7 +125,8 @@ final class Story {
                 Instant.parse("2026-11-21T09:00:00Z"),
                 outcome.isEmpty() ? Instant.EPOCH : Instant.parse("2026-11-21T09:10:00Z"),
                 "",
-                approvals);
+                approvals,
+                question);
     }
 
     /** The entry that ends this release, as the worker signs it. */

@@ -27,6 +27,9 @@ final class WithoutTemporalTest {
             {"reject", "1.0.0", "--reason", "no"},
             {"cancel", "1.0.0"},
             {"finish"},
+            {"retry"},
+            {"give-up"},
+            {"extend", "--for", "10m"},
             {"logs"},
             {"history", "production"},
             {"unlock", "production", "--reason", "looked"},
@@ -83,6 +86,13 @@ final class WithoutTemporalTest {
         assertThat(desk.type("release", "production").code()).isEqualTo(2);
         assertThat(desk.type("reelase").code()).isEqualTo(2);
         assertThat(desk.type().code()).isEqualTo(2);
+    }
+
+    @Test
+    void namesAnUnknownOptionBesideTheOneThatIsMissing() {
+        Typed typed = desk.type("unlock", "production", "--raeson", "looked");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("--raeson").contains("--reason");
     }
 
     @Test

@@ -43,8 +43,11 @@ public final class RunningWorker implements AutoCloseable {
     /** Each of the cached ones waits in several threads at once. */
     private static final int THREADS = 1200;
 
-    /** One change at a time for each environment; the rest is look-ups. */
-    private static final int ACTIVITIES = 50;
+    /**
+     * One change at a time for each environment, but environments of one name share a queue, and each watch holds a place
+     * for as long as it lasts: a rollback must never wait for one. A place that is free costs nothing.
+     */
+    private static final int ACTIVITIES = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
 

@@ -34,6 +34,9 @@ public final class Temporal implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
+    private static final String TLS =
+            "TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH and TEMPORAL_TLS_SERVER_CA_CERT_PATH";
+
     /** What a list of workflows can be filtered by; all of them plain words. */
     private static final List<String> SEARCH_ATTRIBUTES =
             List.of("SlipwayService", "SlipwayEnvironment", "SlipwayVersion", "SlipwayPhase", "SlipwayOutcome");
@@ -60,8 +63,18 @@ public final class Temporal implements AutoCloseable {
             Duration patience,
             Consumer<String> say) {
         ClientConfigProfile profile = profile(variables);
-        WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(
-                WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+        WorkflowServiceStubsOptions connection = connection(profile);
+        boolean switchedOff =
+                profile.getTls() != null && Boolean.TRUE.equals(profile.getTls().isDisabled());
+        boolean withKey = profile.getApiKey() != null && !profile.getApiKey().isEmpty();
+        if (withKey && (switchedOff || !encrypted(connection))) {
+            throw new Stopped(
+                    Stopped.USAGE,
+                    "TEMPORAL_API_KEY would travel in the open: TLS is switched off (TEMPORAL_TLS, or tls.disabled in the"
+                            + " profile); switch it on, or take the key away");
+        }
+        WorkflowServiceStubs stubs =
+                WorkflowServiceStubs.newServiceStubs(WorkflowServiceStubsOptions.newBuilder(connection)
                         .setMetricsScope(metrics)
                         .validateAndBuildWithDefaults());
         WorkflowClientOptions options = WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
@@ -88,6 +101,21 @@ public final class Temporal implements AutoCloseable {
                     "the settings for Temporal (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, …) can't be read: "
                             + e.getMessage());
         }
+    }
+
+    private static WorkflowServiceStubsOptions connection(ClientConfigProfile profile) {
+        try {
+            return profile.toWorkflowServiceStubsOptions();
+        } catch (RuntimeException e) {
+            throw new Stopped(
+                    Stopped.USAGE,
+                    "the TLS settings for Temporal cannot be used: "
+                            + innermost(e).getMessage() + "; look at " + TLS + " (keys in PKCS#8)");
+        }
+    }
+
+    private static boolean encrypted(WorkflowServiceStubsOptions connection) {
+        return connection.getEnableHttps() || connection.getSslContext() != null;
     }
 
     private void await(Duration patience, Consumer<String> say) {
@@ -123,19 +151,28 @@ public final class Temporal implements AutoCloseable {
     }
 
     private String refusal(Status.Code code, Duration patience, StatusRuntimeException e) {
-        return code == Status.Code.NOT_FOUND
-                ? "Temporal at " + address() + " knows no namespace '" + namespace()
-                        + "'; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create -n " + namespace()
-                : "Temporal at " + address() + " does not answer (" + reason(e) + "), tried for " + patience.toSeconds()
-                        + " s; set TEMPORAL_ADDRESS to where it is, or start one with `slipway dev`";
+        if (code == Status.Code.NOT_FOUND) {
+            return "Temporal at " + address() + " knows no namespace '" + namespace()
+                    + "'; set TEMPORAL_NAMESPACE, or make it: temporal operator namespace create -n " + namespace();
+        }
+        String tried = " (" + reason(e) + "), tried for " + patience.toSeconds() + " s; ";
+        // what refuses a certificate often does no more than hang up
+        return encrypted(stubs.getOptions())
+                ? "Temporal at " + address() + " does not answer over TLS" + tried + "look at TEMPORAL_ADDRESS, " + TLS
+                : "Temporal at " + address() + " does not answer" + tried
+                        + "set TEMPORAL_ADDRESS to where it is, or start one with `slipway dev`";
     }
 
     private static String reason(StatusRuntimeException e) {
-        Throwable innermost = e;
+        return String.valueOf(innermost(e).getMessage());
+    }
+
+    private static Throwable innermost(Throwable thrown) {
+        Throwable innermost = thrown;
         while (innermost.getCause() != null) {
             innermost = innermost.getCause();
         }
-        return String.valueOf(innermost.getMessage());
+        return innermost;
     }
 
     private static void pause() {

@@ -39,6 +39,9 @@ final class EnvironmentDetails {
                     .append("\n\n`slipway unfreeze ")
                     .append(name)
                     .append("`\n\n"));
+            copy.leases().forEach(lease -> text.append("**may still act** ")
+                    .append(lease.words())
+                    .append("; nothing opens before\n\n"));
         }
         text.append("**turn** ")
                 .append(view.holder().stream().findFirst().map(Holder::workflow).orElse("free"))

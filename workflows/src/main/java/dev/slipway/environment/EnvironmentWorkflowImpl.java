@@ -19,6 +19,7 @@ import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -214,8 +215,8 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         if (!bar().lets(asking)) {
             return new Place(
                     ahead,
-                    lock().map(lock -> "locked since " + lock.since() + ": " + lock.reason() + "; `slipway unlock "
-                                    + name() + "` ends it")
+                    lock().map(lock -> "locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                                    + lock.reason() + "; `slipway unlock " + name() + "` ends it")
                             .orElseGet(() ->
                                     "frozen until " + freeze().orElseThrow().until() + ": "
                                             + freeze().orElseThrow().reason()));

@@ -19,6 +19,8 @@ import java.util.Map;
  * @param freezeState what a freeze or its end is about
  * @param suspended the SHA-256 of keys that count no more
  * @param policy digest of the policy in force, empty for the worker's floor alone
+ * @param leases what of ended grants may still be acting; some may be over
+ * @param unfinishedRollback the version that a rollback was on its way to when it failed; empty where none did
  */
 public record Mirror(
         long number,
@@ -37,7 +39,9 @@ public record Mirror(
         List<State.Freeze> freeze,
         String freezeState,
         List<String> suspended,
-        String policy) {
+        String policy,
+        List<State.Lease> leases,
+        String unfinishedRollback) {
 
     static final int HISTORY = 20;
 
@@ -58,6 +62,8 @@ public record Mirror(
         freezeState = freezeState == null ? "" : freezeState;
         suspended = suspended == null ? List.of() : List.copyOf(suspended);
         policy = policy == null ? "" : policy;
+        leases = leases == null ? List.of() : List.copyOf(leases);
+        unfinishedRollback = unfinishedRollback == null ? "" : unfinishedRollback;
     }
 
     public static Mirror of(long number, String hash, Instant time, State state) {
@@ -83,6 +89,8 @@ public record Mirror(
                 state.freeze(),
                 state.freezeState(),
                 state.suspended(),
-                state.policy());
+                state.policy(),
+                state.leases(),
+                state.unfinishedRollback().map(State.Succeeded::version).orElse(""));
     }
 }

@@ -24,11 +24,11 @@ final class Format {
 
     private static final String FIRST_DATABASE_TOOLS = "use `flyway`, or a `command`";
     private static final String FIRST_TARGETS = "use a `command` target that calls the vendor's own tool";
-    private static final String FIRST_CHANNELS = "use `webhook` or `log`";
-    private static final String FIRST_METRICS = "use `scrape`, `prometheus` or `http`";
+    private static final String FIRST_CHANNELS = "use `slack`, `email`, `pagerduty`, `github`, `webhook` or `log`";
+    private static final String FIRST_METRICS = "use `json`, or a `command` that asks for it";
 
     static final String EVENTS =
-            "waiting started succeeded failed rolled-back rollback-failed rejected expired cancelled decided";
+            "waiting started deployed succeeded failed rolled-back rollback-failed rejected expired cancelled decided";
 
     /** The kinds of gates. */
     static final List<String> GATES =
@@ -272,11 +272,62 @@ final class Format {
             optional("expect", EXPECT, "What the answer has to be."),
             byDefault("within", "5s", duration("1ms", "10m"), "The longest time for the answer."));
 
+    static final Shape.Mapping SQL_METRIC = new Shape.Mapping(
+            List.of(
+                    optional("database", of(Kind.NAME), "The database of this environment that is asked."),
+                    optional("url", of(Kind.SECRET), "The secret with another connection string, instead."),
+                    required(
+                            "query",
+                            of(Kind.QUERY),
+                            "A query with one row and one column; no row or NULL is no data.")),
+            Map.of(),
+            List.of("database", "url"));
+
+    static final Shape.Mapping COMMAND_METRIC = mapping(
+            required("run", ARGUMENTS, "Prints the number on its last line: an argv list, never shell text."),
+            optional("files", set(of(Kind.PATH)), "More files or folders that the command needs."),
+            optional(
+                    "config",
+                    new Shape.Entries(Kind.VARIABLE, of(Kind.CONFIG)),
+                    "Environment variables for the command: texts or `$NAME` of a secret."));
+
+    static final Shape.Mapping JSON_METRIC = mapping(
+            required("url", of(Kind.ADDRESS), "An address that answers with JSON."),
+            required("at", of(Kind.POINTER), "The JSON pointer of the number."),
+            optional(
+                    "time-at",
+                    of(Kind.POINTER),
+                    "The JSON pointer of the time that the number is from: ISO 8601, or seconds or milliseconds since 1970."),
+            computed(
+                    "fresh",
+                    "three times `every`, at least 1m",
+                    duration("1s", "24h"),
+                    "A number that is older than this, by `time-at`, is no data."),
+            optional("token", of(Kind.SECRET), "The secret that is sent as a bearer token."));
+
+    static final Shape.Mapping SENTRY_METRIC = mapping(
+            required("organization", of(Kind.NAME), "The organization's slug."),
+            optional("project", of(Kind.NAME), "The project's slug or number; all of them where absent."),
+            optional("environment", of(Kind.NAME), "The environment as Sentry knows it; all of them where absent."),
+            byDefault(
+                    "count",
+                    "events",
+                    word("events", "new-issues"),
+                    "What is counted: `events` of the release, or `new-issues` that were first seen in it."),
+            byDefault("release", "${version}", of(Kind.EXPECTED), "The release as Sentry knows it."),
+            optional("query", of(Kind.QUERY), "What else events or issues have to match, in Sentry's words."),
+            byDefault("period", "5m", duration("1m", "24h"), "How far back is counted."),
+            required("token", of(Kind.SECRET), "The secret with a token that may read events."),
+            byDefault("api", "https://sentry.io", of(Kind.ADDRESS), "The address of Sentry, for an own server."));
+
     static final Shape.Mapping METRIC = new Shape.Mapping(
             List.of(
                     optional("scrape", of(Kind.ADDRESS), "A metrics page in Prometheus' text format."),
                     optional("errors", of(Kind.SELECTOR), "Selector of the counter of errors, with `of`."),
-                    optional("of", of(Kind.SELECTOR), "Selector of the counter of everything."),
+                    optional(
+                            "of",
+                            of(Kind.SELECTOR),
+                            "Selector of the counter of everything; beside `value`, of what the gauge is a share of."),
                     optional("value", of(Kind.SELECTOR), "Selector of a gauge, instead of the two counters."),
                     optional("prometheus", of(Kind.ADDRESS), "A Prometheus server, with `query`."),
                     optional("query", of(Kind.QUERY), "A PromQL query that gives one number."),
@@ -287,6 +338,14 @@ final class Format {
                             word("memory", "cpu"),
                             "What of the service is measured, as a part of its limit: 90% is 90% of what it may use."),
                     optional("expect", EXPECT, "What the probe's answer has to be."),
+                    optional(
+                            "token",
+                            of(Kind.SECRET),
+                            "The secret that is sent as a bearer token, with `scrape` and `prometheus`."),
+                    optional("sql", SQL_METRIC, "A query in a database, in a transaction that only reads."),
+                    optional("command", COMMAND_METRIC, "A command of the plan, where the worker lets commands run."),
+                    optional("json", JSON_METRIC, "A number in a JSON document."),
+                    optional("sentry", SENTRY_METRIC, "A count of events or new issues in Sentry."),
                     computed(
                             "within", "`every`, at most 5s", duration("1ms", "10m"), "The longest time for an answer."),
                     byDefault(
@@ -294,15 +353,20 @@ final class Format {
                             "10",
                             number(1, 1_000_000),
                             "Fewer requests than this in the time of a rule are no measurement.")),
-            all("metrics by `%s`", FIRST_METRICS, "sql", "json", "sentry", "datadog", "cloudwatch"),
-            List.of("scrape", "prometheus", "http", "railway"));
+            all("metrics by `%s`", FIRST_METRICS, "datadog", "cloudwatch"),
+            List.of("scrape", "prometheus", "http", "sql", "command", "json", "sentry", "railway"));
 
     static final Shape.Mapping WATCH = mapping(
             required("for", duration("1s", "7d"), "How long the release is watched: the rollback window."),
             byDefault("every", "10s", duration("100ms", "1h"), "The time between two measurements."),
             required("metrics", new Shape.Entries(Kind.NAME, METRIC), "The numbers that the rules are about."),
             required("rollback-when", set(of(Kind.RULE)), "Rules; any one of them rolls the release back."),
-            optional("warn-when", set(of(Kind.RULE)), "Rules that only warn."));
+            optional("warn-when", set(of(Kind.RULE)), "Rules that only warn."),
+            computed(
+                    "baseline",
+                    "30s where a rule compares with a baseline",
+                    duration("1s", "30m"),
+                    "How long the metrics of such rules are measured when the release is opened, before anything changes."));
 
     static final Shape.Mapping ROLLBACK = mapping(
             byDefault(
@@ -316,19 +380,27 @@ final class Format {
                     of(Kind.YES_NO),
                     "Whether the environment stays locked after a rollback until a person unlocks it."));
 
-    private static final Map<String, Shape.Later> ASK =
-            Map.of("ask", later("asking a person after a failure", "use `stop` or `roll-back`"));
-
     static final Shape.Mapping ON_FAILURE = mapping(
+            byDefault("backup", "stop", word("stop", "ask"), "What a failed backup does."),
             byDefault(
                     "migrate",
                     "stop",
-                    later(word("stop"), ASK),
-                    "What a failed migration does; nothing is deployed then."),
-            byDefault("deploy", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed deployment does."),
-            byDefault("verify", "roll-back", later(word("stop", "roll-back"), ASK), "What a failed check does."));
+                    word("stop", "ask"),
+                    "What a failed migration does; nothing is deployed then. `ask`: a person says retry or give up."),
+            byDefault("reference-data", "stop", word("stop", "ask"), "What a failed promotion does."),
+            byDefault(
+                    "deploy",
+                    "roll-back",
+                    word("stop", "roll-back", "ask"),
+                    "What a failed deployment does. `ask`: a person says retry, roll back or give up."),
+            byDefault("verify", "roll-back", word("stop", "roll-back", "ask"), "What a failed check does."));
 
     static final Shape.Mapping TIMEOUTS = mapping(
+            byDefault(
+                    "answer",
+                    "1h",
+                    duration("1s", "24h"),
+                    "How long a person is waited for who is asked: after a failure, or when the watch can't decide."),
             timeout("preflight", "2m"),
             timeout("review", "2m"),
             timeout("backup", "30m"),
@@ -338,13 +410,57 @@ final class Format {
             timeout("verify", "2m"),
             timeout("rollback", "10m"));
 
+    static final Shape.Mapping SLACK_BOT = mapping(
+            required("token", of(Kind.SECRET), "The secret with the bot's token, `xoxb-…`."),
+            required("channel", of(Kind.LINE), "The channel, such as `#releases`, or its id."),
+            byDefault("api", "https://slack.com/api", of(Kind.ADDRESS), "The address of Slack's API."));
+
+    static final Shape.Mapping PAGER_DUTY = mapping(
+            required("routing-key", of(Kind.SECRET), "The secret with the integration key of an Events API v2."),
+            byDefault(
+                    "api",
+                    "https://events.pagerduty.com/v2",
+                    of(Kind.ADDRESS),
+                    "The address of PagerDuty's Events API; `https://events.eu.pagerduty.com/v2` in Europe."));
+
+    static final Shape.Mapping EMAIL = mapping(
+            required(
+                    "smtp",
+                    of(Kind.SECRET),
+                    "The secret with the mail server: `smtp://user:password@host:587`, or `smtps://`."),
+            required("from", of(Kind.EMAIL), "The sender's address."),
+            required("to", set(of(Kind.EMAIL)), "Who gets it."));
+
+    static final Shape.Mapping GITHUB_DEPLOYMENT = mapping(
+            required("repository", of(Kind.REPOSITORY), "The repository on GitHub."),
+            required("token", of(Kind.SECRET), "The secret with a token that may write deployments."),
+            GITHUB_API);
+
     static final Shape.Mapping CHANNEL = new Shape.Mapping(
             List.of(
+                    optional(
+                            "slack",
+                            new Shape.Either(of(Kind.SECRET), SLACK_BOT),
+                            "The secret with the address of an incoming webhook, or a bot."),
+                    optional("email", EMAIL, "E-mail by SMTP."),
+                    optional("pagerduty", PAGER_DUTY, "An incident for what needs a person."),
+                    optional("github", GITHUB_DEPLOYMENT, "The state of a deployment of the commit on GitHub."),
                     optional("webhook", of(Kind.WEBHOOK), "The secret with the address, or the address."),
                     optional("log", of(Kind.YES_NO), "True for the worker's log."),
-                    computed("on", "all of them", set(word(EVENTS.split(" "))), "The events that are told.")),
-            all("notifications by `%s`", FIRST_CHANNELS, "slack", "email", "pagerduty", "teams", "statuspage"),
-            List.of("webhook", "log"));
+                    computed(
+                            "on",
+                            "all of them; for `pagerduty` those that need a person",
+                            set(word(EVENTS.split(" "))),
+                            "The events that are told."),
+                    byDefault(
+                            "tier",
+                            "at-once",
+                            later(
+                                    word("at-once", "none"),
+                                    Map.of("daily", later("a daily summary", "use `at-once`, or `none`"))),
+                            "When: at once, or never.")),
+            all("notifications by `%s`", FIRST_CHANNELS, "teams", "statuspage"),
+            List.of("slack", "email", "pagerduty", "github", "webhook", "log"));
 
     static final Shape.Mapping ENVIRONMENT = new Shape.Mapping(
             List.of(

@@ -106,9 +106,19 @@ final class Meaning {
         window(environment.at("window"));
         environment.at("databases").entries().values().forEach(database -> database(database, files));
         targets(environment.at("deploy"), files);
-        watch(environment.at("watch"), environment.at("deploy"));
+        watch(environment.at("watch"), environment, files);
         Located rollback = environment.at("rollback").at("within");
         Duration longest = environment.at("timeouts").duration("rollback");
+        environment.at("on-failure").entries().forEach((phase, what) -> {
+            boolean nobody = environment.at("rollback").at("by").items().isEmpty()
+                    && environment.at("approval").at("from").items().isEmpty();
+            if (what.sound() && what.text().equals("ask") && nobody) {
+                problems.add(
+                        what.place(),
+                        "nobody may answer what is asked after a failure",
+                        "name who may: `rollback: {by: […]}`");
+            }
+        });
         if (rollback.there() && rollback.sound() && duration(rollback).compareTo(longest) > 0) {
             problems.add(
                     rollback.place(),
@@ -119,6 +129,12 @@ final class Meaning {
             Located log = channel.at("log");
             if (log.there() && log.sound() && !log.text().equals("true")) {
                 problems.add(log.place(), "`log: false` tells nobody", "take the channel out");
+            }
+            if (channel.has("github") && root.at("source").has("directory")) {
+                problems.add(
+                        channel.at("github").place(),
+                        "GitHub is told of the deployment of a commit, and a release from a directory has none",
+                        "release from git, or take it out");
             }
         });
         if (root.at("source").has("directory")) {
@@ -382,7 +398,7 @@ final class Meaning {
         }
     }
 
-    private void watch(Located watch, Located targets) {
+    private void watch(Located watch, Located environment, NamedFiles files) {
         if (!watch.there()) {
             return;
         }
@@ -400,14 +416,22 @@ final class Meaning {
         if (watch.has("metrics") && metrics.sound() && metrics.entries().isEmpty()) {
             problems.add(metrics.place(), "there is no metric", "name one, or take `watch` out");
         }
-        metrics.entries().values().forEach(this::metric);
-        metrics.entries().values().forEach(metric -> railway(metric.at("railway"), targets));
+        metrics.entries().values().forEach(metric -> metric(metric, environment.at("databases"), files));
+        metrics.entries().values().forEach(metric -> railway(metric.at("railway"), environment.at("deploy")));
+        boolean compares = false;
         for (String list : List.of("rollback-when", "warn-when")) {
             for (Located rule : watch.at(list).items()) {
                 if (rule.sound()) {
                     rule(rule, metrics, timed ? duration(window) : Duration.ZERO, duration(every));
                 }
+                compares |= !rule.sound() || rules.comparesWithBaseline(rule.text());
             }
+        }
+        if (watch.has("baseline") && !compares) {
+            problems.add(
+                    watch.at("baseline").place(),
+                    "no rule compares with a baseline",
+                    "write a rule such as `errors > 3x baseline for 2m`, or take it out");
         }
     }
 
@@ -423,7 +447,18 @@ final class Meaning {
             }
             return;
         }
+        Located source = metrics.at(metric);
+        if (rules.failing(rule.text()) && source.sound() && !source.has("scrape") && !source.has("http")) {
+            problems.add(
+                    rule.place(),
+                    "rule " + Quoted.of(rule.text()) + " can never hold: only the released service itself can be"
+                            + " failing, and " + Quoted.of(metric) + " is asked of somebody else",
+                    "give it a metric by `http` or `scrape`");
+        }
         Duration held = rules.held(rule.text());
+        if (held.isZero()) {
+            return;
+        }
         if (!window.isZero() && held.compareTo(window) > 0) {
             problems.add(
                     rule.place(),
@@ -439,13 +474,13 @@ final class Meaning {
         }
     }
 
-    private void metric(Located metric) {
+    private void metric(Located metric, Located databases, NamedFiles files) {
         if (!metric.sound()) {
             return;
         }
         if (metric.has("scrape")) {
             boolean rate = metric.has("errors") && metric.has("of") && !metric.has("value");
-            boolean gauge = metric.has("value") && !metric.has("errors") && !metric.has("of");
+            boolean gauge = metric.has("value") && !metric.has("errors");
             if (!rate && !gauge) {
                 problems.add(
                         metric.place(),
@@ -459,12 +494,36 @@ final class Meaning {
             }
             foreign(metric, "prometheus", "errors", "of", "value", "expect", "measurement");
         } else if (metric.has("http")) {
-            foreign(metric, "http", "errors", "of", "value", "query", "measurement");
-        } else if (metric.has("railway")) {
+            foreign(metric, "http", "errors", "of", "value", "query", "token", "measurement");
+        } else {
+            for (String kind : List.of("sql", "command", "json", "sentry")) {
+                if (metric.has(kind)) {
+                    foreign(metric, kind, "errors", "of", "value", "query", "expect", "token", "measurement");
+                }
+            }
+        }
+        if (metric.has("railway")) {
             if (!metric.has("measurement")) {
                 problems.add(metric.place(), "`measurement` is missing", "give memory or cpu");
             }
-            foreign(metric, "railway", "errors", "of", "value", "query", "expect");
+            foreign(metric, "railway", "errors", "of", "value", "query", "expect", "token");
+        }
+        Located database = metric.at("sql").at("database");
+        if (database.there() && database.sound() && !databases.has(database.text())) {
+            String near = Nearest.asked(database.text(), databases.entries().keySet());
+            problems.add(
+                    database.place(),
+                    "database " + Quoted.of(database.text()) + " is not in `databases`",
+                    near.isEmpty() ? "name one of this environment, or give its `url`" : near);
+        }
+        files.arguments(metric.at("command").at("run"));
+        files.files(metric.at("command").at("files"));
+        Located json = metric.at("json");
+        if (json.has("fresh") && !json.has("time-at")) {
+            problems.add(
+                    json.at("fresh").place(),
+                    "how old the number is cannot be told",
+                    "give `time-at` as well, or take `fresh` out");
         }
     }
 

@@ -44,7 +44,7 @@ public final class PlanReader {
         if (!judged.problems.none()) {
             return new PlanReading(Optional.empty(), judged.problems.sorted());
         }
-        ReleasePlan plan = new Resolved(judged.root.orElseThrow(), environment.get()).plan(request, hashes);
+        ReleasePlan plan = new Resolved(judged.root.orElseThrow(), environment.get(), rules).plan(request, hashes);
         return new PlanReading(Optional.of(plan), List.of());
     }
 

@@ -1,9 +1,12 @@
 package dev.slipway.plan;
 
+import dev.slipway.watch.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A plan as a person reads it: what would happen, phase by phase, and how each step is undone. */
 public final class PlanText {
@@ -212,8 +215,13 @@ public final class PlanText {
         ReleasePlan.Watch watch = plan.watch();
         add(Phase.WATCH, "for " + Durations.text(watch.window()) + ", every " + Durations.text(watch.every()));
         watch.metrics().forEach((name, metric) -> say(name + ": " + metric(metric)));
-        watch.rollbackWhen().forEach(rule -> say("roll back by itself when " + rule));
-        watch.warnWhen().forEach(rule -> say("warn when " + rule));
+        watch.baseline()
+                .forEach(time -> say("baseline: measured for " + Durations.text(time)
+                        + " when the release is opened, before anything changes"));
+        watch.rollbackWhen()
+                .forEach(rule ->
+                        say("roll back by itself when " + Rule.parse(rule).words()));
+        watch.warnWhen().forEach(rule -> say("warn when " + Rule.parse(rule).words()));
     }
 
     private static String metric(ReleasePlan.Metric metric) {
@@ -227,10 +235,39 @@ public final class PlanText {
         if (!metric.prometheus().isEmpty()) {
             return metric.query() + ", asked of " + metric.prometheus();
         }
-        return metric.value().isEmpty()
-                ? metric.errors() + " of " + metric.of() + " at " + metric.scrape() + ", from " + metric.atLeast()
-                        + " requests on"
-                : metric.value() + " at " + metric.scrape();
+        if (!metric.scrape().isEmpty()) {
+            return scraped(metric) + " at " + metric.scrape()
+                    + (metric.value().isEmpty() ? ", from " + metric.atLeast() + " requests on" : "");
+        }
+        return Stream.of(
+                        metric.sql().stream()
+                                .map(sql -> sql.query().strip() + ", asked of "
+                                        + (sql.database().isEmpty() ? sql.url() : sql.database())),
+                        metric.command().stream().map(command -> "the last line of " + command(command.run())),
+                        metric.document().stream().map(PlanText::document),
+                        metric.sentry().stream().map(PlanText::sentry))
+                .flatMap(words -> words)
+                .collect(Collectors.joining());
+    }
+
+    private static String document(ReleasePlan.JsonMetric json) {
+        return json.at() + " of " + json.url()
+                + (json.timeAt().isEmpty()
+                        ? ""
+                        : ", not older than " + Durations.text(json.fresh()) + " by " + json.timeAt());
+    }
+
+    private static String sentry(ReleasePlan.SentryMetric sentry) {
+        return sentry.count().replace('-', ' ') + " of release " + sentry.release() + " in the last "
+                + Durations.text(sentry.period()) + " in Sentry, " + sentry.organization()
+                + (sentry.project().isEmpty() ? "" : "/" + sentry.project());
+    }
+
+    private static String scraped(ReleasePlan.Metric metric) {
+        if (metric.value().isEmpty()) {
+            return metric.errors() + " of " + metric.of();
+        }
+        return metric.of().isEmpty() ? metric.value() : metric.value() + " of " + metric.of();
     }
 
     private static String answer(int status, Map<String, String> json) {
@@ -251,10 +288,33 @@ public final class PlanText {
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
         for (ReleasePlan.Channel channel : plan.channels()) {
-            lines.add("told: " + (channel.log() ? "the worker's log" : channel.webhook()) + ", on "
-                    + (channel.on().isEmpty() ? "everything" : String.join(", ", channel.on())));
+            if (channel.tier().equals("none")) {
+                lines.add("told of nothing: " + where(channel));
+                continue;
+            }
+            String usual = channel.pagerDuty().isEmpty() ? "everything" : "what needs a person";
+            lines.add("told: " + where(channel) + ", on "
+                    + (channel.on().isEmpty() ? usual : String.join(", ", channel.on())));
         }
         plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));
+    }
+
+    private static String where(ReleasePlan.Channel channel) {
+        for (ReleasePlan.Slack slack : channel.slack()) {
+            return slack.token().isEmpty()
+                    ? "Slack by " + slack.webhook()
+                    : "Slack, " + slack.channel() + ", by " + slack.token();
+        }
+        for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
+            return "PagerDuty by " + pager.routingKey();
+        }
+        for (ReleasePlan.Email email : channel.email()) {
+            return "e-mail to " + String.join(", ", email.to()) + " by " + email.smtp();
+        }
+        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+            return "deployments of " + github.repository() + " on GitHub by " + github.token();
+        }
+        return channel.log() ? "the worker's log" : channel.webhook();
     }
 
     private String limit(String step) {
@@ -264,9 +324,15 @@ public final class PlanText {
     }
 
     private String failure(String phase) {
-        return plan.onFailure().getOrDefault(phase, "stop").equals("roll-back")
-                ? "roll back what was deployed"
-                : "stop; nothing after it happens";
+        return switch (plan.onFailure().getOrDefault(phase, "stop")) {
+            case "roll-back" -> "roll back what was deployed";
+            case "ask" ->
+                "ask " + String.join(", ", plan.rollback().by()) + " for "
+                        + Durations.text(plan.patience())
+                        + " (retry, roll back or give up), then "
+                        + (phase.equals("deploy") || phase.equals("verify") ? "roll back" : "stop");
+            default -> "stop; nothing after it happens";
+        };
     }
 
     private static String words(String verify) {

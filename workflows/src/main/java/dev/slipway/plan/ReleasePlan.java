@@ -37,7 +37,7 @@ import java.util.Optional;
  * @param verify the checks after the deployment
  * @param watch the rollback window and its rules
  * @param rollback who may roll back by hand, and what holds then
- * @param onFailure phase to what happens when it fails: {@code stop}, {@code roll-back}
+ * @param onFailure phase to what happens when it fails: {@code stop}, {@code roll-back}, {@code ask}
  * @param timeouts phase to the longest time that it may take
  * @param channels where people are told ({@code notify} in the file; a record component cannot have that name)
  * @param contact who to call: role to text
@@ -180,6 +180,20 @@ public record ReleasePlan(
         return gates.stream()
                 .filter(gate -> !skips(lane, gate.name()) && !skips(lane, gate.kind()))
                 .toList();
+    }
+
+    /**
+     * Whether a person is asked when a phase fails.
+     *
+     * @param phase as the file names it: {@code reference-data}
+     */
+    public boolean asksAfterFailureOf(String phase) {
+        return "ask".equals(onFailure.get(phase));
+    }
+
+    /** How long a person is waited for who is asked. */
+    public Duration patience() {
+        return timeout("answer").orElse(Duration.ofHours(1));
     }
 
     /** The longest time that a step ({@code backup}, {@code rollback}, …) may take, where the plan gives one. */
@@ -642,14 +656,26 @@ public record ReleasePlan(
      * @param metrics by name
      * @param rollbackWhen rules, any one of them rolls back
      * @param warnWhen rules that only warn
+     * @param baseline how long metrics are measured before anything changes: one where a rule compares with it, else none
      */
     public record Watch(
             Duration window,
             Duration every,
             Map<String, Metric> metrics,
             List<String> rollbackWhen,
-            List<String> warnWhen) {
+            List<String> warnWhen,
+            List<Duration> baseline) {
+        public Watch(
+                Duration window,
+                Duration every,
+                Map<String, Metric> metrics,
+                List<String> rollbackWhen,
+                List<String> warnWhen) {
+            this(window, every, metrics, rollbackWhen, warnWhen, List.of());
+        }
+
         public Watch {
+            baseline = list(baseline);
             window = duration(window);
             every = duration(every);
             metrics = map(metrics);
@@ -669,11 +695,12 @@ public record ReleasePlan(
     }
 
     /**
-     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http}, {@code railway} is set.
+     * Where a number comes from. Exactly one of {@code scrape}, {@code prometheus}, {@code http}, {@code railway} and the
+     * lists of none or one is set.
      *
      * @param scrape address of a metrics page in Prometheus' text format
      * @param errors selector of the counter of errors (with {@code of})
-     * @param of selector of the counter of everything
+     * @param of selector of the counter of everything; with {@code value}, of what the gauge is a share of
      * @param value selector of a gauge, instead of the two counters
      * @param prometheus address of a Prometheus server
      * @param query PromQL, with {@code prometheus}
@@ -682,6 +709,8 @@ public record ReleasePlan(
      * @param json expected JSON of the probe
      * @param within the longest time for an answer
      * @param atLeast fewer requests than this in the window of a rate are no measurement
+     * @param token {@code $NAME} of the secret that goes with {@code scrape} or {@code prometheus}, empty for none
+     * @param document a number in a JSON document ({@code json} in the file)
      * @param railway name of a target at Railway
      * @param measurement {@code memory} or {@code cpu}, with {@code railway}
      */
@@ -697,6 +726,11 @@ public record ReleasePlan(
             Map<String, String> json,
             Duration within,
             int atLeast,
+            String token,
+            List<SqlMetric> sql,
+            List<CommandMetric> command,
+            List<JsonMetric> document,
+            List<SentryMetric> sentry,
             String railway,
             String measurement) {
         public Metric {
@@ -711,6 +745,127 @@ public record ReleasePlan(
             http = text(http);
             json = map(json);
             within = duration(within);
+            token = text(token);
+            sql = list(sql);
+            command = list(command);
+            document = list(document);
+            sentry = list(sentry);
+        }
+
+        /** A metric by scrape, Prometheus or probe. */
+        public Metric(
+                String scrape,
+                String errors,
+                String of,
+                String value,
+                String prometheus,
+                String query,
+                String http,
+                int status,
+                Map<String, String> json,
+                Duration within,
+                int atLeast) {
+            this(
+                    scrape,
+                    errors,
+                    of,
+                    value,
+                    prometheus,
+                    query,
+                    http,
+                    status,
+                    json,
+                    within,
+                    atLeast,
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    "");
+        }
+    }
+
+    /**
+     * A query with one number. Exactly one of {@code database} and {@code url} is set.
+     *
+     * @param database name of a database of this plan
+     * @param url {@code $NAME} of the secret with a connection string
+     */
+    public record SqlMetric(String database, String url, String query) {
+        public SqlMetric {
+            database = text(database);
+            url = text(url);
+            query = text(query);
+        }
+    }
+
+    /**
+     * A command that prints a number on its last line.
+     *
+     * @param run argv
+     * @param files files or folders that it needs, beside its own {@code ./} paths
+     * @param config names to texts or {@code $NAME}, given to it as environment variables
+     */
+    public record CommandMetric(List<String> run, List<String> files, Map<String, String> config) {
+        public CommandMetric {
+            run = list(run);
+            files = list(files);
+            config = map(config);
+        }
+    }
+
+    /**
+     * A number in a JSON document.
+     *
+     * @param at JSON pointer of the number
+     * @param timeAt JSON pointer of its time, empty for none
+     * @param fresh what is older is no data
+     * @param token {@code $NAME}, empty for none
+     */
+    public record JsonMetric(String url, String at, String timeAt, Duration fresh, String token) {
+        public JsonMetric {
+            url = text(url);
+            at = text(at);
+            timeAt = text(timeAt);
+            fresh = duration(fresh);
+            token = text(token);
+        }
+    }
+
+    /**
+     * A count in Sentry.
+     *
+     * @param project slug or number, empty for all
+     * @param environment as Sentry knows it, empty for all
+     * @param count {@code events} or {@code new-issues}
+     * @param release as Sentry knows it, with places to fill in
+     * @param query what else has to match, empty for nothing
+     * @param period how far back is counted
+     * @param token {@code $NAME}
+     * @param api address of Sentry
+     */
+    public record SentryMetric(
+            String organization,
+            String project,
+            String environment,
+            String count,
+            String release,
+            String query,
+            Duration period,
+            String token,
+            String api) {
+        public SentryMetric {
+            organization = text(organization);
+            project = text(project);
+            environment = text(environment);
+            count = text(count);
+            release = text(release);
+            query = text(query);
+            period = duration(period);
+            token = text(token);
+            api = text(api);
         }
     }
 
@@ -730,17 +885,94 @@ public record ReleasePlan(
     }
 
     /**
-     * A channel that people are told by. Exactly one of the two is set.
+     * A channel that people are told by. Exactly one of those before {@code on} is set, a list being none or one.
      *
      * @param webhook {@code $NAME} of the secret with the address, or the address
      * @param log true for the worker's log
-     * @param on events: waiting, started, succeeded, failed, rolled-back, rollback-failed, rejected, expired, cancelled;
-     *     empty for all
+     * @param on events: waiting, started, deployed, succeeded, failed, rolled-back, rollback-failed, rejected, expired,
+     *     cancelled, decided; empty for all that are meant for such a channel
+     * @param tier {@code none} where nobody is told; empty for at once
      */
-    public record Channel(String webhook, boolean log, List<String> on) {
+    public record Channel(
+            String webhook,
+            boolean log,
+            List<Slack> slack,
+            List<Email> email,
+            List<PagerDuty> pagerDuty,
+            List<GitHubDeployment> github,
+            List<String> on,
+            String tier) {
         public Channel {
+            tier = text(tier);
             webhook = text(webhook);
+            slack = list(slack);
+            email = list(email);
+            pagerDuty = list(pagerDuty);
+            github = list(github);
             on = list(on);
+        }
+
+        /** One by a webhook, or the worker's log. */
+        public Channel(String webhook, boolean log, List<String> on) {
+            this(webhook, log, List.of(), List.of(), List.of(), List.of(), on, "");
+        }
+    }
+
+    /**
+     * Slack, by an incoming webhook or by a bot.
+     *
+     * @param webhook {@code $NAME} of the secret with the webhook's address, empty for a bot
+     * @param token {@code $NAME} of the secret with the bot's token, empty for a webhook
+     * @param channel the bot's channel
+     * @param api address of Slack's API, for a bot
+     */
+    public record Slack(String webhook, String token, String channel, String api) {
+        public Slack {
+            webhook = text(webhook);
+            token = text(token);
+            channel = text(channel);
+            api = text(api);
+        }
+    }
+
+    /**
+     * E-mail.
+     *
+     * @param smtp {@code $NAME} of the secret with the mail server's address
+     */
+    public record Email(String smtp, String from, List<String> to) {
+        public Email {
+            smtp = text(smtp);
+            from = text(from);
+            to = list(to);
+        }
+    }
+
+    /**
+     * Deployments on GitHub.
+     *
+     * @param repository {@code OWNER/NAME}
+     * @param token {@code $NAME} of the secret with the token
+     * @param api address of the API
+     */
+    public record GitHubDeployment(String repository, String token, String api) {
+        public GitHubDeployment {
+            repository = text(repository);
+            token = text(token);
+            api = text(api);
+        }
+    }
+
+    /**
+     * An integration of PagerDuty's Events API v2.
+     *
+     * @param routingKey {@code $NAME} of the secret with its key
+     * @param api address of the API
+     */
+    public record PagerDuty(String routingKey, String api) {
+        public PagerDuty {
+            routingKey = text(routingKey);
+            api = text(api);
         }
     }
 

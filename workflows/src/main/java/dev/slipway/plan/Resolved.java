@@ -6,18 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes the records of a plan from values that have been found right, with every default filled in. */
 final class Resolved {
 
     private static final Duration LONGEST_USUAL_ANSWER = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_USUAL_FRESH = Duration.ofMinutes(1);
+    private static final Duration USUAL_BASELINE = Duration.ofSeconds(30);
 
     private final Located root;
     private final Located environment;
+    private final RuleSyntax rules;
 
-    Resolved(Located root, Located environment) {
+    Resolved(Located root, Located environment, RuleSyntax rules) {
         this.root = root;
         this.environment = environment;
+        this.rules = rules;
     }
 
     ReleasePlan plan(PlanRequest request, Map<String, String> files) {
@@ -196,7 +201,7 @@ final class Resolved {
                 check.text("http"), expect.number("status"), expect.textsByName("json"), check.duration("within"));
     }
 
-    private static ReleasePlan.Watch watch(Located watch) {
+    private ReleasePlan.Watch watch(Located watch) {
         if (!watch.there()) {
             return ReleasePlan.Watch.none();
         }
@@ -206,7 +211,15 @@ final class Resolved {
                 every,
                 byName(watch.at("metrics"), metric -> metric(metric, every)),
                 watch.texts("rollback-when"),
-                watch.texts("warn-when"));
+                watch.texts("warn-when"),
+                baseline(watch));
+    }
+
+    private List<Duration> baseline(Located watch) {
+        boolean wanted = Stream.of("rollback-when", "warn-when")
+                .flatMap(list -> watch.texts(list).stream())
+                .anyMatch(rules::comparesWithBaseline);
+        return wanted ? List.of(watch.has("baseline") ? watch.duration("baseline") : USUAL_BASELINE) : List.of();
     }
 
     private static ReleasePlan.Metric metric(Located metric, Duration every) {
@@ -224,8 +237,42 @@ final class Resolved {
                 expect.textsByName("json"),
                 metric.has("within") ? metric.duration("within") : usual,
                 metric.number("at-least"),
+                metric.text("token"),
+                ifThere(
+                        metric.at("sql"),
+                        sql -> new ReleasePlan.SqlMetric(sql.text("database"), sql.text("url"), sql.text("query"))),
+                ifThere(
+                        metric.at("command"),
+                        command -> new ReleasePlan.CommandMetric(
+                                command.texts("run"), paths(command.at("files")), command.textsByName("config"))),
+                ifThere(metric.at("json"), json -> json(json, every)),
+                ifThere(metric.at("sentry"), Resolved::sentry),
                 metric.text("railway"),
                 metric.text("measurement"));
+    }
+
+    private static ReleasePlan.JsonMetric json(Located json, Duration every) {
+        Duration three = every.multipliedBy(3);
+        Duration usual = three.compareTo(SHORTEST_USUAL_FRESH) < 0 ? SHORTEST_USUAL_FRESH : three;
+        return new ReleasePlan.JsonMetric(
+                json.text("url"),
+                json.text("at"),
+                json.text("time-at"),
+                json.has("fresh") ? json.duration("fresh") : usual,
+                json.text("token"));
+    }
+
+    private static ReleasePlan.SentryMetric sentry(Located sentry) {
+        return new ReleasePlan.SentryMetric(
+                sentry.text("organization"),
+                sentry.text("project"),
+                sentry.text("environment"),
+                sentry.text("count"),
+                sentry.text("release"),
+                sentry.text("query"),
+                sentry.duration("period"),
+                sentry.text("token"),
+                sentry.text("api"));
     }
 
     private static ReleasePlan.Rollback rollback(Located rollback, ReleasePlan.Approval approval) {
@@ -238,7 +285,28 @@ final class Resolved {
     }
 
     private static ReleasePlan.Channel channel(Located channel) {
-        return new ReleasePlan.Channel(channel.text("webhook"), channel.yes("log"), channel.texts("on"));
+        return new ReleasePlan.Channel(
+                channel.text("webhook"),
+                channel.yes("log"),
+                ifThere(channel.at("slack"), Resolved::slack),
+                ifThere(
+                        channel.at("email"),
+                        email -> new ReleasePlan.Email(email.text("smtp"), email.text("from"), email.texts("to"))),
+                ifThere(
+                        channel.at("pagerduty"),
+                        pager -> new ReleasePlan.PagerDuty(pager.text("routing-key"), pager.text("api"))),
+                ifThere(
+                        channel.at("github"),
+                        github -> new ReleasePlan.GitHubDeployment(
+                                github.text("repository"), github.text("token"), github.text("api"))),
+                channel.texts("on"),
+                channel.text("tier").equals("at-once") ? "" : channel.text("tier"));
+    }
+
+    private static ReleasePlan.Slack slack(Located slack) {
+        return slack.isSingle()
+                ? new ReleasePlan.Slack(slack.text(), "", "", "")
+                : new ReleasePlan.Slack("", slack.text("token"), slack.text("channel"), slack.text("api"));
     }
 
     private static List<String> paths(Located list) {

@@ -19,6 +19,16 @@ public interface RuleSyntax {
     /** The metric that a right rule is about. */
     String metric(String rule);
 
-    /** How long the condition of a right rule has to hold. */
+    /** How long the condition of a right rule has to hold; zero where the first value that breaks it decides. */
     Duration held(String rule);
+
+    /** Whether a right rule compares with what was measured before the release. */
+    default boolean comparesWithBaseline(String rule) {
+        return false;
+    }
+
+    /** Whether a right rule asks only whether the metric's source itself is failing. */
+    default boolean failing(String rule) {
+        return false;
+    }
 }

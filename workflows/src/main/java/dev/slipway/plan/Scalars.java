@@ -152,7 +152,7 @@ final class Scalars {
                     "`$" + name + "` is a secret's name, and no secret may stand here",
                     kind == Kind.ARGUMENT || kind == Kind.UNDO_ARGUMENT
                             ? "arguments are not shell text; give it in the target's `config`, as an environment variable"
-                            : "secrets stand in `url`, `direct-url`, `from`, `config` and `webhook` only"));
+                            : "secrets stand in `url`, `direct-url`, `from`, `config`, `token` and `webhook` only"));
         }
         if (!secret.group().equals(text)) {
             return Optional.of(new Fault(

@@ -27,4 +27,14 @@ final class WatchRules implements RuleSyntax {
     public Duration held(String rule) {
         return Rule.parse(rule).held();
     }
+
+    @Override
+    public boolean comparesWithBaseline(String rule) {
+        return Rule.parse(rule).comparesWithBaseline();
+    }
+
+    @Override
+    public boolean failing(String rule) {
+        return Rule.parse(rule).condition() instanceof Rule.Dead;
+    }
 }

@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class YamlText {
 
     private static final int MOST_BYTES = 1 << 20;
+    private static final int LEAST_BUFFER = 1024;
     private static final int DEEPEST = 40;
     private static final int MOST_ALIASES = 50;
     private static final String YAML = "look at the indentation and the quotes around it";
@@ -32,6 +33,8 @@ final class YamlText {
                 .setAllowNonScalarKeys(true)
                 .setMaxAliasesForCollections(MOST_ALIASES)
                 .setCodePointLimit(MOST_BYTES)
+                // a long value is copied anew with each piece that is read
+                .setBufferSize(Math.max(LEAST_BUFFER, Math.min(MOST_BYTES, text.length())))
                 .build();
         try {
             if (tooDeep(text, settings, problems)) {

@@ -33,7 +33,12 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         FROZEN,
         UNFROZEN,
         SUSPENDED,
-        REVOKED
+        REVOKED,
+        RETRIED,
+        EXTENDED,
+        SURVEYED,
+        /** a step was stopped by its own worker: it is not done, and nothing acts any more */
+        STOPPED
     }
 
     public Event {

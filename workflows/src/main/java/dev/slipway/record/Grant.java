@@ -116,6 +116,25 @@ public record Grant(
                 approvals);
     }
 
+    /** A grant that lasts longer: a person has given it more time. */
+    public Grant until(Instant later) {
+        return new Grant(
+                id,
+                kind,
+                version,
+                plan,
+                review,
+                workflow,
+                opened,
+                later.isAfter(until) ? later : until,
+                steps,
+                previousVersion,
+                previous,
+                run,
+                lane,
+                approvals);
+    }
+
     /** Whether nothing of it has begun. */
     public boolean untouched() {
         return steps.stream().allMatch(step -> step.state() == Step.StepState.PLANNED);

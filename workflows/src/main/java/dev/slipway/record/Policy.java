@@ -165,6 +165,8 @@ public record Policy(
     private static boolean runsCommands(ReleasePlan plan) {
         return plan.deploy().stream().anyMatch(target -> target.commandIfAny().isPresent())
                 || plan.gates().stream().anyMatch(gate -> !gate.command().isEmpty())
+                || plan.watch().metrics().values().stream()
+                        .anyMatch(metric -> !metric.command().isEmpty())
                 || plan.databases().values().stream()
                         .flatMap(database -> database.migrateIfAny().stream())
                         .anyMatch(migrate -> !migrate.command().isEmpty());

@@ -2,12 +2,16 @@ package dev.slipway.record;
 
 import dev.slipway.trust.CanonicalJson;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The whole truth about one environment after an entry of its record.
@@ -24,6 +28,7 @@ import java.util.Optional;
  * @param spent statements that can't be used again, until they expire
  * @param backups newest first, at most {@value #KEPT}
  * @param history how releases and rollbacks ended, newest first, at most {@value #KEPT}
+ * @param leases steps of ended grants that may still be acting somewhere, the last to end first, at most {@value #KEPT}
  */
 public record State(
         long grants,
@@ -37,7 +42,8 @@ public record State(
         String policy,
         List<Spent> spent,
         List<KeptBackup> backups,
-        List<Ended> history) {
+        List<Ended> history,
+        List<Lease> leases) {
 
     static final int KEPT = 50;
 
@@ -158,6 +164,30 @@ public record State(
         }
     }
 
+    /**
+     * The time of a step that had begun, and was neither done nor undone, when its grant was ended. Its worker may only have
+     * been cut off, so that it acts on, up to the end of the step's own time; its later entries are refused anyway.
+     *
+     * @param release for instance {@code shop/production@1.4.0}
+     * @param step its number in the ended grant
+     * @param title for instance {@code deploy web}
+     * @param until by the clock of the worker that began it
+     */
+    public record Lease(String release, int step, String title, Instant until) {
+        public Lease {
+            release = release == null ? "" : release;
+            title = title == null ? "" : title;
+            until = until == null ? Instant.EPOCH : until;
+        }
+
+        /** What holds things up, and until when; whole seconds, none of them too early. */
+        public String words() {
+            return "'" + title + "' of " + release
+                    + " may still be acting on a worker that was cut off, until "
+                    + until.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+        }
+    }
+
     public State {
         live = live == null ? Live.nothing() : live;
         succeeded = succeeded == null ? List.of() : List.copyOf(succeeded);
@@ -170,22 +200,58 @@ public record State(
         spent = spent == null ? List.of() : List.copyOf(spent);
         backups = backups == null ? List.of() : List.copyOf(backups);
         history = history == null ? List.of() : List.copyOf(history);
+        leases = leases == null ? List.of() : List.copyOf(leases);
+    }
+
+    /** A state in the making: what is added to a state is named here, and in no {@code with…}. */
+    private static final class Next {
+        private long grants;
+        private Live live = Live.nothing();
+        private List<Succeeded> succeeded = List.of();
+        private List<BadMark> bad = List.of();
+        private List<Grant> grant = List.of();
+        private List<Lock> lock = List.of();
+        private List<Freeze> freeze = List.of();
+        private List<String> suspended = List.of();
+        private String policy = "";
+        private List<Spent> spent = List.of();
+        private List<KeptBackup> backups = List.of();
+        private List<Ended> history = List.of();
+        private List<Lease> leases = List.of();
+
+        private static Next after(State state) {
+            Next next = new Next();
+            next.grants = state.grants;
+            next.live = state.live;
+            next.succeeded = state.succeeded;
+            next.bad = state.bad;
+            next.grant = state.grant;
+            next.lock = state.lock;
+            next.freeze = state.freeze;
+            next.suspended = state.suspended;
+            next.policy = state.policy;
+            next.spent = state.spent;
+            next.backups = state.backups;
+            next.history = state.history;
+            next.leases = state.leases;
+            return next;
+        }
+
+        private State state() {
+            return new State(
+                    grants, live, succeeded, bad, grant, lock, freeze, suspended, policy, spent, backups, history,
+                    leases);
+        }
+    }
+
+    private State with(Consumer<Next> change) {
+        Next next = Next.after(this);
+        change.accept(next);
+        return next.state();
     }
 
     public static State empty() {
-        return new State(
-                0,
-                Live.nothing(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                List.of());
+        return new Next().state();
     }
 
     /** Hash of what a release builds on. An approval is bound to it, so nobody approves one state and changes another. */
@@ -224,85 +290,89 @@ public record State(
                 .findFirst();
     }
 
+    /**
+     * The version that a rollback was on its way to when it failed; empty where the last thing that happened was no such
+     * failure. Some of its targets may be back already.
+     */
+    public Optional<Succeeded> unfinishedRollback() {
+        return history.stream()
+                .findFirst()
+                .filter(last -> last.outcome().equals("ROLLBACK_FAILED"))
+                .flatMap(last -> last.workflow().startsWith("rollback:")
+                        ? succeeded(last.version())
+                        : succeeded(live.version())
+                                .filter(before -> !markedBad(before.version()))
+                                .or(this::lastKnownGood));
+    }
+
     public Optional<Succeeded> succeeded(String version) {
         return succeeded.stream().filter(each -> each.version().equals(version)).findFirst();
     }
 
     public State withGrant(Grant open) {
         boolean isNew = openGrant().map(old -> !old.id().equals(open.id())).orElse(true);
-        return new State(
-                isNew ? grants + 1 : grants,
-                live,
-                succeeded,
-                bad,
-                List.of(open),
-                lock,
-                freeze,
-                suspended,
-                policy,
-                spent,
-                backups,
-                history);
+        return with(next -> {
+            next.grants = isNew ? grants + 1 : grants;
+            next.grant = List.of(open);
+        });
     }
 
-    public State withoutGrant() {
-        return new State(
-                grants, live, succeeded, bad, List.of(), lock, freeze, suspended, policy, spent, backups, history);
+    /**
+     * Ends the open grant. What it had begun, and neither done nor undone, may still be acting where its worker was only cut
+     * off: that is remembered.
+     *
+     * @param release whose grant it is, for instance {@code shop/production@1.4.0}
+     */
+    public State withoutGrant(String release) {
+        List<Lease> running = new ArrayList<>(leases);
+        openGrant().stream()
+                .flatMap(ended -> ended.steps().stream())
+                .filter(step ->
+                        step.state() == Step.StepState.BEGAN && step.kind().changesSomething())
+                .map(step -> new Lease(release, step.number(), step.title(), step.lease()))
+                .forEach(running::add);
+        running.sort(Comparator.comparing(Lease::until).reversed());
+        return with(next -> {
+            next.grant = List.of();
+            next.leases = kept(running);
+        });
+    }
+
+    /** What of ended grants may still be acting at this time. */
+    public List<Lease> leases(Instant now) {
+        return leases.stream().filter(each -> now.isBefore(each.until())).toList();
+    }
+
+    /** The same, without what this time has made meaningless. */
+    public State at(Instant now) {
+        List<Lease> running = leases(now);
+        return running.size() == leases.size() ? this : with(next -> next.leases = running);
     }
 
     public State withLive(Live now) {
-        return new State(grants, now, succeeded, bad, grant, lock, freeze, suspended, policy, spent, backups, history);
+        return with(next -> next.live = now);
     }
 
     public State withSucceeded(Succeeded version) {
-        List<Succeeded> next = new ArrayList<>(succeeded);
-        next.removeIf(each -> each.version().equals(version.version()));
-        next.add(0, version);
         List<BadMark> stillBad = bad.stream()
                 .filter(mark -> !mark.version().equals(version.version()))
                 .toList();
-        return new State(
-                grants,
-                live,
-                next.subList(0, Math.min(KEPT, next.size())),
-                stillBad,
-                grant,
-                lock,
-                freeze,
-                suspended,
-                policy,
-                spent,
-                backups,
-                history);
+        return with(next -> {
+            next.succeeded = newest(version, succeeded, each -> each.version().equals(version.version()));
+            next.bad = stillBad;
+        });
     }
 
     public State withBad(BadMark mark) {
-        List<BadMark> next = new ArrayList<>(bad);
-        next.removeIf(each -> each.version().equals(mark.version()));
-        next.add(0, mark);
-        return new State(
-                grants,
-                live,
-                succeeded,
-                next.subList(0, Math.min(KEPT, next.size())),
-                grant,
-                lock,
-                freeze,
-                suspended,
-                policy,
-                spent,
-                backups,
-                history);
+        return with(next -> next.bad = newest(mark, bad, each -> each.version().equals(mark.version())));
     }
 
     public State withLock(Lock why) {
-        return new State(
-                grants, live, succeeded, bad, grant, List.of(why), freeze, suspended, policy, spent, backups, history);
+        return with(next -> next.lock = List.of(why));
     }
 
     public State withoutLock() {
-        return new State(
-                grants, live, succeeded, bad, grant, List.of(), freeze, suspended, policy, spent, backups, history);
+        return with(next -> next.lock = List.of());
     }
 
     /** The freeze that holds at this time. */
@@ -316,73 +386,55 @@ public record State(
     }
 
     public State withFreeze(Freeze why) {
-        return new State(
-                grants, live, succeeded, bad, grant, lock, List.of(why), suspended, policy, spent, backups, history);
+        return with(next -> next.freeze = List.of(why));
     }
 
     public State withoutFreeze() {
-        return new State(
-                grants, live, succeeded, bad, grant, lock, List.of(), suspended, policy, spent, backups, history);
+        return with(next -> next.freeze = List.of());
     }
 
     public State withSuspended(String key) {
-        List<String> next = new ArrayList<>(suspended);
-        next.remove(key);
-        next.add(key);
-        return new State(grants, live, succeeded, bad, grant, lock, freeze, next, policy, spent, backups, history);
+        List<String> keys = new ArrayList<>(suspended);
+        keys.remove(key);
+        keys.add(key);
+        return with(next -> next.suspended = keys);
     }
 
     public State withPolicy(String digest) {
-        return new State(grants, live, succeeded, bad, grant, lock, freeze, suspended, digest, spent, backups, history);
+        return with(next -> next.policy = digest);
     }
 
     /** Adds spent statements and forgets those that have expired anyway. */
     public State withSpent(List<Spent> more, Instant now) {
-        List<Spent> next = new ArrayList<>();
-        spent.stream().filter(each -> each.until().isAfter(now)).forEach(next::add);
-        next.addAll(more);
-        return new State(grants, live, succeeded, bad, grant, lock, freeze, suspended, policy, next, backups, history);
+        List<Spent> still = new ArrayList<>();
+        spent.stream().filter(each -> each.until().isAfter(now)).forEach(still::add);
+        still.addAll(more);
+        return with(next -> next.spent = still);
     }
 
     public State withBackup(KeptBackup backup) {
-        List<KeptBackup> next = new ArrayList<>(backups);
-        next.removeIf(each -> each.dump().equals(backup.dump()));
-        next.add(0, backup);
-        return new State(
-                grants,
-                live,
-                succeeded,
-                bad,
-                grant,
-                lock,
-                freeze,
-                suspended,
-                policy,
-                spent,
-                next.subList(0, Math.min(KEPT, next.size())),
-                history);
+        return with(next ->
+                next.backups = newest(backup, backups, each -> each.dump().equals(backup.dump())));
     }
 
     public State withEnded(Ended ended) {
-        List<Ended> next = new ArrayList<>(history);
-        next.add(0, ended);
-        return new State(
-                grants,
-                live,
-                succeeded,
-                bad,
-                grant,
-                lock,
-                freeze,
-                suspended,
-                policy,
-                spent,
-                backups,
-                next.subList(0, Math.min(KEPT, next.size())));
+        return with(next -> next.history = newest(ended, history, each -> false));
     }
 
     /** How the release that this request asked for has ended. */
     public Optional<Ended> ended(String request) {
         return history.stream().filter(each -> each.request().equals(request)).findFirst();
+    }
+
+    /** Before all others, instead of those that it takes the place of. */
+    private static <T> List<T> newest(T first, List<T> others, Predicate<T> replaced) {
+        List<T> all = new ArrayList<>(others);
+        all.removeIf(replaced);
+        all.add(0, first);
+        return kept(all);
+    }
+
+    private static <T> List<T> kept(List<T> all) {
+        return all.subList(0, Math.min(KEPT, all.size()));
     }
 }

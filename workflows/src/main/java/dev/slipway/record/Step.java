@@ -31,6 +31,12 @@ public record Step(
         String summary,
         Map<String, String> facts) {
 
+    /** The fact of a watch that says until when a person has extended it. */
+    private static final String EXTENDED = "extended";
+
+    /** The fact that says that no attempt before this one has left anything. */
+    private static final String CLEAN = "clean";
+
     /** How far a step is. */
     public enum StepState {
         PLANNED,
@@ -65,7 +71,55 @@ public record Step(
                 leaseUntil,
                 undoByHand,
                 "",
+                kept(attempt > 0 && state == StepState.PLANNED));
+    }
+
+    private Map<String, String> kept(boolean clean) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        if (facts.containsKey(EXTENDED)) {
+            kept.put(EXTENDED, facts.get(EXTENDED));
+        }
+        if (clean) {
+            kept.put(CLEAN, "true");
+        }
+        return kept;
+    }
+
+    /** To be tried once more, by a person's word. One that left nothing is as if it had never begun. */
+    public Step again() {
+        return new Step(
+                number,
+                kind,
+                name,
+                leftSomething() ? StepState.BEGAN : StepState.PLANNED,
+                attempt,
+                began,
+                lease,
+                undo,
+                "",
                 Map.of());
+    }
+
+    /** Whether attempts before this one are known to have left nothing. */
+    public boolean clean() {
+        return attempt <= 1 || facts.containsKey(CLEAN);
+    }
+
+    /** A watch that lasts longer than the plan says. */
+    public Step extended(Instant until) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        more.put(EXTENDED, until.toString());
+        return new Step(number, kind, name, state, attempt, began, lease, undo, summary, more);
+    }
+
+    /** Until when a person has extended this watch; the epoch where nobody has. */
+    public Instant extendedUntil() {
+        return facts.containsKey(EXTENDED) ? Instant.parse(facts.get(EXTENDED)) : Instant.EPOCH;
+    }
+
+    /** Its worker has stopped it, half-way: it may have had an effect, but nothing acts any more. */
+    public Step stopped(Instant now) {
+        return new Step(number, kind, name, state, attempt, began, now, undo, summary, facts);
     }
 
     public Step finished(String sentence, Map<String, String> results) {

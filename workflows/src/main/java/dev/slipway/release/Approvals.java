@@ -8,10 +8,12 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a signed statement counts. The same rules, in the same words, wherever they are asked: by the client before it
@@ -164,6 +166,47 @@ public final class Approvals {
         List<String> from = plan.approval(lane).from();
         if (!from.contains(statement.by())) {
             problems.add("'" + statement.by() + "' is not among the approvers " + from);
+        }
+    }
+
+    /**
+     * Why this word about a step that failed (retry, give up) does not count; empty where it does.
+     *
+     * @param base the record's base since the release was opened
+     * @param step the step that failed
+     * @param attempt how often it began
+     */
+    public static List<String> problemsOfAnswer(
+            ReleasePlan plan,
+            Map<String, List<String>> people,
+            Kind kind,
+            String base,
+            int step,
+            int attempt,
+            SignedStatement signed,
+            Instant now) {
+        List<String> problems = new ArrayList<>(problemsOfRollbackRight(plan, people, kind, base, signed, now));
+        signed.statement()
+                .filter(statement -> !statement.what().equals(answerTo(step, attempt)))
+                .ifPresent(other -> problems.add("the statement is about another failure than the one that is asked"
+                        + " about now; look with `slipway show` and answer that"));
+        return List.copyOf(problems);
+    }
+
+    /** What such a word is about, as the statement has it. */
+    public static String answerTo(int step, int attempt) {
+        return Statement.what(Map.of("attempt", attempt, "step", step));
+    }
+
+    /** Until when a watch is to last, as a word to extend it has it; empty where it says no time. */
+    public static Optional<Instant> extendedUntil(SignedStatement signed) {
+        String text = signed.statement()
+                .map(statement -> statement.details().path("until").asText())
+                .orElse("");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException noTime) {
+            return Optional.empty();
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.RejectRequest;
 import dev.slipway.release.ReleaseActivities.RejectResult;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.RevokeRequest;
 import dev.slipway.release.ReleaseActivities.RevokeResult;
+import dev.slipway.release.ReleaseActivities.WordRequest;
+import dev.slipway.release.ReleaseActivities.WordResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
@@ -14,6 +17,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What people say to a running release: approve, revoke, reject, roll back, finish. What is judged here is a courtesy to the
+ * What people say to a running release: approve, revoke, reject, roll back, finish, and the answers to what it asks (retry,
+ * give up, extend). What is judged here is a courtesy to the
  * caller; the worker judges again whatever changes something.
  */
 final class Decisions {
@@ -41,6 +46,9 @@ final class Decisions {
     private boolean revoked;
     private boolean rollbackAsked;
     private boolean finished;
+    private boolean retried;
+    private boolean gaveUp;
+    private Instant watchUntil = Instant.EPOCH;
 
     Decisions(ReleaseInput input, ReleaseName name, Story story) {
         this.plan = input.plan();
@@ -119,7 +127,30 @@ final class Decisions {
         return finished;
     }
 
-    /** The signed statements that led to the end: rejection, rollback, finish. */
+    /** A step has failed, and people are asked: what they said of an earlier failure counts no more. */
+    void forgetAnswers() {
+        retried = false;
+        gaveUp = false;
+    }
+
+    boolean answered() {
+        return retried || gaveUp;
+    }
+
+    boolean retried() {
+        return retried;
+    }
+
+    boolean gaveUp() {
+        return gaveUp;
+    }
+
+    /** Until when a person wants it watched; the epoch where nobody has said so. */
+    Instant watchUntil() {
+        return watchUntil;
+    }
+
+    /** The signed statements that led to the end: rejection, rollback, finish, give-up. */
     List<SignedStatement> taken() {
         return taken;
     }
@@ -144,13 +175,20 @@ final class Decisions {
 
     private void takeApproval(SignedStatement approval) {
         claims.remove(by(approval));
-        approvals.put(by(approval), approval);
-        story.journal()
-                .info(
-                        Phase.APPROVAL,
-                        "approved by " + by(approval) + reasonOf(approval),
-                        ticked(approval.statement().map(Statement::ticked).orElse(List.of())));
+        Optional<SignedStatement> before = Optional.ofNullable(approvals.put(by(approval), approval));
+        // the same word signed anew replaces the first, but tells nobody anything
+        if (before.filter(earlier -> said(earlier).equals(said(approval))).isEmpty()) {
+            story.journal().info(Phase.APPROVAL, said(approval), ticked(ticks(approval)));
+        }
         whenSaid.run();
+    }
+
+    private String said(SignedStatement approval) {
+        return "approved by " + by(approval) + reasonOf(approval);
+    }
+
+    private static List<String> ticks(SignedStatement approval) {
+        return approval.statement().map(Statement::ticked).orElse(List.of());
     }
 
     private static List<String> ticked(List<String> items) {
@@ -170,15 +208,17 @@ final class Decisions {
 
     private void takeClaim(Claim sent) {
         Claim claim = now(sent);
-        if (!approvals.containsKey(claim.by())) {
-            claims.put(claim.by(), claim);
+        Optional<Claim> before = approvals.containsKey(claim.by())
+                ? Optional.empty()
+                : Optional.ofNullable(claims.put(claim.by(), claim));
+        if (before.filter(earlier -> earlier.reason().equals(claim.reason())).isEmpty()) {
+            story.journal()
+                    .warn(
+                            Phase.APPROVAL,
+                            "claimed, without a signature, to be approved by " + claim.by()
+                                    + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
+                            ticked(claim.ticked()));
         }
-        story.journal()
-                .warn(
-                        Phase.APPROVAL,
-                        "claimed, without a signature, to be approved by " + claim.by()
-                                + (claim.reason().isBlank() ? "" : ": " + claim.reason()),
-                        ticked(claim.ticked()));
         whenSaid.run();
     }
 
@@ -413,6 +453,132 @@ final class Decisions {
         finished = true;
         taken.add(finish);
         story.journal().info(story.phase(), "finished by " + by(finish) + reasonOf(finish));
+    }
+
+    Decision retry(SignedStatement word) {
+        WordResult result = takeRetry(word);
+        return answer(word, result, "tried again; `slipway watch` shows how it goes");
+    }
+
+    void retryBySignal(SignedStatement sent) {
+        SignedStatement word = given(sent);
+        bySignal("retry", problemsOfAnswer(Kind.RETRY, word), () -> refusedLate("retry", takeRetry(word)));
+    }
+
+    private WordResult takeRetry(SignedStatement word) {
+        Question question = story.question().orElseThrow();
+        WordResult result =
+                intoTheRecord(question.step(), word, "put the word to retry into the record", ReleaseActivities::retry);
+        if (result.taken()) {
+            retried = true;
+            story.journal()
+                    .info(story.phase(), question.title() + " is tried again: said by " + by(word) + reasonOf(word));
+        }
+        return result;
+    }
+
+    Decision giveUp(SignedStatement word) {
+        takeGiveUp(word);
+        return new Decision("given up; " + name.text() + " ends, and stays as it is", word.id());
+    }
+
+    void giveUpBySignal(SignedStatement sent) {
+        SignedStatement word = given(sent);
+        bySignal("give-up", problemsOfAnswer(Kind.GIVE_UP, word), () -> takeGiveUp(word));
+    }
+
+    private void takeGiveUp(SignedStatement word) {
+        gaveUp = true;
+        taken.add(word);
+        story.journal().warn(story.phase(), "given up by " + by(word) + reasonOf(word));
+    }
+
+    List<String> problemsOfAnswer(Kind kind, SignedStatement sent) {
+        SignedStatement word = given(sent);
+        Optional<Question> question = story.question();
+        if (question.isEmpty() || answered()) {
+            return List.of(name.text() + " asks nobody what to do about a failure; it is in phase "
+                    + story.phase().words());
+        }
+        if (rollbackAsked) {
+            return List.of(name.text() + " is ending already: " + story.headline());
+        }
+        return Approvals.problemsOfAnswer(
+                plan,
+                people,
+                kind,
+                story.grant().base(),
+                question.get().step(),
+                question.get().attempt(),
+                word,
+                DurableTime.now());
+    }
+
+    Decision extend(SignedStatement word) {
+        WordResult result = takeExtension(word);
+        return answer(word, result, "watched until " + result.until());
+    }
+
+    void extendBySignal(SignedStatement sent) {
+        SignedStatement word = given(sent);
+        bySignal("extend", problemsOfExtension(word), () -> refusedLate("extend", takeExtension(word)));
+    }
+
+    private WordResult takeExtension(SignedStatement word) {
+        int step = story.steps(StepKind.WATCH).get(0).number();
+        WordResult result =
+                intoTheRecord(step, word, "put the longer watch into the record", ReleaseActivities::extend);
+        if (result.taken()) {
+            watchUntil = result.until();
+            story.journal()
+                    .info(
+                            story.phase(),
+                            "watched until " + DurableTime.clock(watchUntil) + ": said by " + by(word)
+                                    + reasonOf(word));
+        }
+        return result;
+    }
+
+    List<String> problemsOfExtension(SignedStatement sent) {
+        SignedStatement word = given(sent);
+        if (story.phase() != Phase.WATCH || finished) {
+            return List.of(name.text() + " is not being watched; it is in phase "
+                    + story.phase().words());
+        }
+        List<String> problems = new ArrayList<>(problemsOfRight(Kind.EXTEND, word));
+        if (Approvals.extendedUntil(word).filter(DurableTime.now()::isBefore).isEmpty()) {
+            problems.add("the statement does not say until when, or a time that has passed");
+        }
+        return problems;
+    }
+
+    private interface Word {
+        WordResult say(ReleaseActivities activities, WordRequest request);
+    }
+
+    private WordResult intoTheRecord(int step, SignedStatement word, String summary, Word how) {
+        try {
+            return how.say(
+                    Workflow.newActivityStub(ReleaseActivities.class, Limits.bookkeeping(plan.environment(), summary)),
+                    new WordRequest(
+                            plan.service(), plan.environment(), story.grant().grant(), step, word));
+        } catch (ActivityFailure failure) {
+            return WordResult.refused(
+                    ReleaseStopped.by(story.phase(), summary, failure).getMessage());
+        }
+    }
+
+    private static Decision answer(SignedStatement word, WordResult result, String sentence) {
+        if (!result.taken()) {
+            throw ApplicationFailure.newNonRetryableFailure(result.why(), FailureDetail.REFUSED);
+        }
+        return new Decision(sentence, word.id(), result.receipt());
+    }
+
+    private void refusedLate(String kind, WordResult result) {
+        if (!result.taken()) {
+            story.refusedSignal(kind, List.of(result.why()));
+        }
     }
 
     List<String> problemsOfFinish(SignedStatement sent) {

@@ -15,6 +15,9 @@ public final class DurableTime {
     /** How long it is waited before something is asked again for the first time. */
     public static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(30);
 
+    /** Where it is over by this clock, and not by the one that judges. */
+    private static final Duration MOMENT = Duration.ofSeconds(5);
+
     /** A release may wait for weeks, and each question costs a dozen events of its history. */
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(30);
 
@@ -24,6 +27,12 @@ public final class DurableTime {
     public static Duration longer(Duration patience) {
         Duration twice = patience.multipliedBy(2);
         return twice.compareTo(LONGEST_PATIENCE) < 0 ? twice : LONGEST_PATIENCE;
+    }
+
+    /** How long until then; a moment where that is over by this clock: the one that judges may be behind it. */
+    public static Duration until(Instant then) {
+        Duration left = Duration.between(now(), then);
+        return left.compareTo(MOMENT) > 0 ? left : MOMENT;
     }
 
     public static Instant now() {

@@ -29,7 +29,7 @@ public final class Journal {
     }
 
     /** For what is found again and again while a release waits: it must not push the end of the story out. */
-    void warnOnce(Phase phase, String text) {
+    public void warnOnce(Phase phase, String text) {
         if (entries.stream().noneMatch(entry -> entry.text().equals(text))) {
             warn(phase, text);
         }

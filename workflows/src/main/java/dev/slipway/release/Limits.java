@@ -18,7 +18,7 @@ public final class Limits {
     /** An entry in the record and a few checks. */
     private static final Duration BOOKKEEPING = Duration.ofMinutes(1);
 
-    /** Three channels, each with its own ten seconds and tries; nobody waits longer for a message. */
+    /** The channels beside each other, each with its own ten seconds and tries; nobody waits longer for a message. */
     private static final Duration NOTIFICATION = Duration.ofMinutes(2);
 
     /**
@@ -97,6 +97,14 @@ public final class Limits {
                 .setStartToCloseTimeout(timeout.plus(SLACK))
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setRetryOptions(retry(OUTAGE_ATTEMPTS))
+                .build();
+    }
+
+    /** Each target is asked for half a minute at most; more than a few tries would keep people waiting for what they need. */
+    public static ActivityOptions survey(String environment, String summary) {
+        return base(environment, summary)
+                .setStartToCloseTimeout(OPENING)
+                .setRetryOptions(retry(3))
                 .build();
     }
 

@@ -54,10 +54,10 @@ final class Notices {
         List<String> told = new ArrayList<>();
         underWay.forEach((event, sending) -> {
             try {
-                List<String> failed = sending.get().failed();
-                failed.forEach(
-                        channel -> story.journal().warn(story.phase(), "not told of '" + event + "': " + channel));
-                if (failed.size() < plan.channels().size()) {
+                NotifyResult result = sending.get();
+                result.failed().forEach(channel -> story.journal()
+                        .warn(story.phase(), "not told of '" + event + "': " + channel));
+                if (result.told()) {
                     told.add(event);
                 }
             } catch (ActivityFailure failure) {

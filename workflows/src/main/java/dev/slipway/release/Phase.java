@@ -28,4 +28,9 @@ public enum Phase {
     public String words() {
         return words;
     }
+
+    /** As a plan names it: {@code reference-data}. */
+    public String key() {
+        return words.replace(' ', '-');
+    }
 }

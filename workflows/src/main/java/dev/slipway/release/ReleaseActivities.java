@@ -55,6 +55,10 @@ public interface ReleaseActivities {
     @ActivityMethod
     StepResult verify(StepRequest request);
 
+    /** Measures what the watch compares with, before anything changes; refused once something of the grant has begun. */
+    @ActivityMethod
+    BaselineResult measureBaseline(GrantRequest request);
+
     @ActivityMethod
     WatchResult watch(WatchRequest request);
 
@@ -65,6 +69,22 @@ public interface ReleaseActivities {
     /** The plan's checks against the version that was gone back to. */
     @ActivityMethod
     StepResult verifyRolledBack(GrantRequest request);
+
+    /** How a step that did not come to its end stands in the record, for a person who is to say what becomes of it. */
+    @ActivityMethod
+    FailedStep lookAtFailure(StepRequest request);
+
+    /** Puts a person's word into the record: a step is tried once more. Judged by the worker. */
+    @ActivityMethod
+    WordResult retry(WordRequest request);
+
+    /** Puts a person's word into the record: the watch lasts longer. Judged by the worker. */
+    @ActivityMethod
+    WordResult extend(WordRequest request);
+
+    /** Asks every target what serves there now, whatever the record believes, and writes it into the record. */
+    @ActivityMethod
+    Survey survey(GrantRequest request);
 
     /** Ends the grant, or the request where nothing was opened, in the record. The worker judges the outcome itself. */
     @ActivityMethod
@@ -210,7 +230,7 @@ public interface ReleaseActivities {
         OPENED,
         /** what was approved is no longer what would happen: review again */
         BASE_CHANGED,
-        /** window, lock or another grant: wait and ask again, the approvals stand */
+        /** window, lock, another grant, or one that ended and may still act: wait and ask again, the approvals stand */
         LATER,
         /** an approval or the request ran out of time */
         EXPIRED,
@@ -222,6 +242,8 @@ public interface ReleaseActivities {
      * @param grant id of the grant, empty where not opened
      * @param entry hash of the {@code opened} entry
      * @param base the record's base after it
+     * @param until of the grant; where it is LATER, when what holds it up is known to be over, else epoch start
+     * @param within how long a rollback may take before people are told, by the plan; zero for any time
      */
     record OpenResult(
             Opening opening,
@@ -233,8 +255,10 @@ public interface ReleaseActivities {
             String version,
             String previousVersion,
             Instant until,
-            List<Mirror> mirror) {
+            List<Mirror> mirror,
+            Duration within) {
         public OpenResult {
+            within = within == null ? Duration.ZERO : within;
             why = why == null ? List.of() : List.copyOf(why);
             grant = grant == null ? "" : grant;
             entry = entry == null ? "" : entry;
@@ -247,7 +271,12 @@ public interface ReleaseActivities {
         }
 
         public static OpenResult not(Opening opening, List<String> why) {
-            return new OpenResult(opening, why, "", "", "", List.of(), "", "", Instant.EPOCH, List.of());
+            return new OpenResult(opening, why, "", "", "", List.of(), "", "", Instant.EPOCH, List.of(), Duration.ZERO);
+        }
+
+        /** @param until when to ask again at the latest; {@link Instant#EPOCH} where nobody knows */
+        public static OpenResult later(List<String> why, Instant until) {
+            return new OpenResult(Opening.LATER, why, "", "", "", List.of(), "", "", until, List.of(), Duration.ZERO);
         }
     }
 
@@ -296,15 +325,41 @@ public interface ReleaseActivities {
     /**
      * @param state what an earlier watch of the same grant has seen, signed by the worker: none or one
      * @param length how long to watch; never shorter than what is left of the plan's window
+     * @param baseline what metrics were like before the release, signed by the worker: none or one
      */
     record WatchRequest(
-            String service, String environment, String grant, int step, List<SignedText> state, Duration length) {
+            String service,
+            String environment,
+            String grant,
+            int step,
+            List<SignedText> state,
+            Duration length,
+            List<SignedText> baseline) {
+        public WatchRequest(
+                String service, String environment, String grant, int step, List<SignedText> state, Duration length) {
+            this(service, environment, grant, step, state, length, List.of());
+        }
+
         public WatchRequest {
+            baseline = baseline == null ? List.of() : List.copyOf(baseline);
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             grant = grant == null ? "" : grant;
             length = length == null ? Duration.ZERO : length;
             state = state == null ? List.of() : List.copyOf(state);
+        }
+    }
+
+    /**
+     * @param baseline signed by the worker, for the watch of the same grant: none or one
+     * @param lines what was measured, in words
+     * @param warnings what could not be, and which rules need it
+     */
+    record BaselineResult(List<SignedText> baseline, List<String> lines, List<String> warnings) {
+        public BaselineResult {
+            baseline = baseline == null ? List.of() : List.copyOf(baseline);
+            lines = lines == null ? List.of() : List.copyOf(lines);
+            warnings = warnings == null ? List.of() : List.copyOf(warnings);
         }
     }
 
@@ -320,6 +375,51 @@ public interface ReleaseActivities {
             warnings = warnings == null ? List.of() : List.copyOf(warnings);
             pending = pending == null ? Duration.ZERO : pending;
             state = state == null ? List.of() : List.copyOf(state);
+        }
+    }
+
+    /**
+     * @param attempt how often it began
+     * @param changed whether it may have left something
+     * @param done what the steps before it have done, and is kept if it is tried again
+     */
+    record FailedStep(int attempt, boolean changed, List<String> done) {
+        public FailedStep {
+            done = done == null ? List.of() : List.copyOf(done);
+        }
+    }
+
+    /** @param word what a person has signed about a step of the grant */
+    record WordRequest(String service, String environment, String grant, int step, SignedStatement word) {
+        public WordRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            grant = grant == null ? "" : grant;
+            word = word == null ? new SignedStatement("", "") : word;
+        }
+    }
+
+    /**
+     * @param taken whether the record says so now
+     * @param until until when the watch lasts now; epoch start where it is about no watch
+     * @param receipt the signed entry: none or one
+     */
+    record WordResult(boolean taken, String why, Instant until, List<SignedText> receipt) {
+        public WordResult {
+            why = why == null ? "" : why;
+            until = until == null ? Instant.EPOCH : until;
+            receipt = receipt == null ? List.of() : List.copyOf(receipt);
+        }
+
+        public static WordResult refused(String why) {
+            return new WordResult(false, why, Instant.EPOCH, List.of());
+        }
+    }
+
+    /** @param targets one sentence for each target: what serves there, and what should */
+    record Survey(List<String> targets) {
+        public Survey {
+            targets = targets == null ? List.of() : List.copyOf(targets);
         }
     }
 
@@ -427,7 +527,7 @@ public interface ReleaseActivities {
     }
 
     /**
-     * @param event started, waiting, reminder, deployed, or the event of an outcome
+     * @param event started, waiting, reminder, deployed, undecided, or the event of an outcome
      * @param request with the event, the key that it is deduplicated by
      */
     record NotifyRequest(
@@ -449,10 +549,25 @@ public interface ReleaseActivities {
         }
     }
 
-    record NotifyResult(List<String> sent, List<String> failed) {
+    /**
+     * @param sent the channels that took it now
+     * @param failed why the others did not
+     * @param before the channels that had taken it before
+     */
+    record NotifyResult(List<String> sent, List<String> failed, List<String> before) {
         public NotifyResult {
             sent = sent == null ? List.of() : List.copyOf(sent);
             failed = failed == null ? List.of() : List.copyOf(failed);
+            before = before == null ? List.of() : List.copyOf(before);
+        }
+
+        public NotifyResult(List<String> sent, List<String> failed) {
+            this(sent, failed, List.of());
+        }
+
+        /** Whether anybody was told. */
+        public boolean told() {
+            return !sent.isEmpty() || !before.isEmpty();
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
  * @param ended epoch start while it runs
  * @param lane of the request, empty for a rollback
  * @param approvals those that count now: what a revocation is about
+ * @param question what is to be done about a step that failed: none or one
  */
 public record ReleaseReport(
         String service,
@@ -49,7 +50,8 @@ public record ReleaseReport(
         Instant started,
         Instant ended,
         String lane,
-        List<SignedStatement> approvals) {
+        List<SignedStatement> approvals,
+        List<Question> question) {
 
     public ReleaseReport {
         service = service == null ? "" : service;
@@ -73,5 +75,6 @@ public record ReleaseReport(
         ended = ended == null ? Instant.EPOCH : ended;
         lane = lane == null ? "" : lane;
         approvals = approvals == null ? List.of() : List.copyOf(approvals);
+        question = question == null ? List.of() : List.copyOf(question);
     }
 }

@@ -104,6 +104,44 @@ public interface ReleaseWorkflow {
     @SignalMethod(name = "finish", description = "The same as the update finish, where only a signal can be sent.")
     void finishBySignal(SignedStatement finish);
 
+    @UpdateMethod(
+            name = "retry",
+            description =
+                    "Answers what this release asks after a failure: try the step once more. Takes a signed statement of"
+                            + " kind retry (`slipway retry --print`).")
+    Decision retry(SignedStatement word);
+
+    @UpdateValidatorMethod(updateName = "retry")
+    void validateRetry(SignedStatement word);
+
+    @SignalMethod(name = "retry", description = "The same as the update retry, where only a signal can be sent.")
+    void retryBySignal(SignedStatement word);
+
+    @UpdateMethod(
+            name = "give-up",
+            description =
+                    "Answers what this release asks after a failure: leave everything as it is and end. Takes a signed"
+                            + " statement of kind give-up (`slipway give-up --print`).")
+    Decision giveUp(SignedStatement word);
+
+    @UpdateValidatorMethod(updateName = "give-up")
+    void validateGiveUp(SignedStatement word);
+
+    @SignalMethod(name = "give-up", description = "The same as the update give-up, where only a signal can be sent.")
+    void giveUpBySignal(SignedStatement word);
+
+    @UpdateMethod(
+            name = "extend",
+            description = "Lets the watch of this release last longer. Takes a signed statement of kind extend"
+                    + " (`slipway extend --print`).")
+    Decision extend(SignedStatement word);
+
+    @UpdateValidatorMethod(updateName = "extend")
+    void validateExtension(SignedStatement word);
+
+    @SignalMethod(name = "extend", description = "The same as the update extend, where only a signal can be sent.")
+    void extendBySignal(SignedStatement word);
+
     @SignalMethod(
             name = "turn",
             description =

@@ -7,6 +7,7 @@ import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.ReleaseActivities.BaselineResult;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GatesRequest;
@@ -21,6 +22,7 @@ import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -37,6 +39,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +57,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private final Decisions decisions;
     private final Notices notices;
     private final RollbackWindow rollbackWindow;
+    private final AfterFailure afterFailure;
+    private final RollbackBudget budget;
 
     private Duration patience = DurableTime.SHORTEST_PATIENCE;
     private boolean reviewIsStale = true;
@@ -74,6 +79,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         approval = plan.approval(story.lane());
         notices = new Notices(plan, request.id(), story);
         rollbackWindow = new RollbackWindow(plan, name, story, decisions, notices);
+        afterFailure = new AfterFailure(plan, name, story, decisions, notices);
+        budget = new RollbackBudget(plan.rollback().within());
     }
 
     @Override
@@ -125,6 +132,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             review();
             approval();
         } while (!changeMayBegin());
+        measureBaseline();
         backUp();
         migrate();
         promoteReferenceData();
@@ -388,10 +396,12 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         journal()
                 .info(
                         Phase.OPEN,
-                        "opened: " + result.steps().size() + " steps until " + result.until()
+                        "opened: " + result.steps().size() + " steps until "
+                                + result.until().truncatedTo(ChronoUnit.SECONDS)
                                 + (result.previousVersion().isEmpty()
                                         ? ", nothing was live before"
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));
+        notices.send("started");
         story.in(Phase.PREPARE);
         story.show();
     }
@@ -402,11 +412,46 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         result.why().forEach(why -> journal().warnOnce(Phase.OPEN, why));
         turn.handOver(result.mirror());
         story.waitsFor(new Waiting(whys, List.of(), "", Instant.EPOCH));
-        DurableTime.awaitUntil(patience, "asks again: " + whys, decisions::disturbed);
+        DurableTime.awaitUntil(pause(result), "asks again: " + whys, decisions::disturbed);
         patience = DurableTime.longer(patience);
         story.waitsNoMore();
         decisions.stopIfRejected();
         return decisions.approved();
+    }
+
+    /** No longer than until what holds it up is known to be over. */
+    private Duration pause(OpenResult later) {
+        Duration left = DurableTime.until(later.until());
+        return later.until().isAfter(Instant.EPOCH) && left.compareTo(patience) < 0 ? left : patience;
+    }
+
+    /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */
+    private void measureBaseline() {
+        for (Duration time : plan.watch().baseline()) {
+            try {
+                BaselineResult result = activities(Limits.step(
+                                plan.environment(),
+                                time.plusMinutes(1),
+                                "measure for " + DurableTime.words(time) + " what the watch compares with"))
+                        .measureBaseline(new GrantRequest(
+                                plan.service(),
+                                plan.environment(),
+                                story.grant().grant()));
+                result.lines().forEach(line -> journal().info(Phase.PREPARE, line));
+                result.warnings().forEach(line -> journal().warn(Phase.PREPARE, line));
+                rollbackWindow.comparesWith(result.baseline());
+            } catch (ActivityFailure failure) {
+                if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
+                    throw failure;
+                }
+                journal()
+                        .warn(
+                                Phase.PREPARE,
+                                "no baseline, so the watch will ask a person: "
+                                        + ReleaseStopped.by(Phase.PREPARE, "baseline", failure)
+                                                .getMessage());
+            }
+        }
     }
 
     private void backUp() {
@@ -430,7 +475,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             undo.add(() -> rollBack(target));
             perform(Phase.DEPLOY, target, (activities, step) -> activities.deploy(step));
         }
-        if (!targets.isEmpty() && !undo.commands().isEmpty()) {
+        if (!targets.isEmpty()) {
             notices.send("deployed");
         }
     }
@@ -456,20 +501,34 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private void perform(Phase in, PlannedStep step, Deed deed) {
-        story.enter(in);
+        do {
+            story.enter(in);
+        } while (!done(in, step, deed));
+    }
+
+    /** False where it failed, and a person wants it tried again. */
+    private boolean done(Phase in, PlannedStep step, Deed deed) {
+        StepRequest request = new StepRequest(
+                plan.service(), plan.environment(), story.grant().grant(), step.number());
         try {
-            StepResult result = deed.perform(
-                    activities(Limits.step(plan.environment(), step.timeout(), step.title())),
-                    new StepRequest(
-                            plan.service(), plan.environment(), story.grant().grant(), step.number()));
+            StepResult result =
+                    deed.perform(activities(Limits.step(plan.environment(), step.timeout(), step.title())), request);
             story.changesSomething();
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
+            if (!result.undo().isEmpty()) {
+                journal().info(in, "undo by hand: " + result.undo());
+            }
+            return true;
         } catch (ActivityFailure failure) {
             if (ReleaseStopped.isCancellation(failure, CancellationScope.current())) {
                 throw failure;
             }
-            throw ReleaseStopped.by(in, step.title(), failure);
+            ReleaseStopped stopped = ReleaseStopped.by(in, step.title(), failure);
+            if (plan.asksAfterFailureOf(in.key()) && afterFailure.triesAgain(step, request, stopped)) {
+                return false;
+            }
+            throw stopped;
         }
     }
 
@@ -502,6 +561,10 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         }
         story.in(Phase.ROLLBACK);
         story.show();
+        budget.begins(passed -> {
+            journal().warn(Phase.ROLLBACK, passed);
+            notices.send("budget-passed");
+        });
         try {
             undo.run();
             activities(Limits.undo(
@@ -511,17 +574,37 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                     .verifyRolledBack(new GrantRequest(
                             plan.service(), plan.environment(), story.grant().grant()));
             undo.undone();
+            String took = budget.ends();
             String back = story.grant().previousVersion();
             story.ends(
                     stopped.outcome() == Outcome.CANCELLED ? Outcome.CANCELLED : Outcome.ROLLED_BACK,
                     stopped.getMessage() + (back.isEmpty() ? "; nothing is live, as before" : "; back on " + back));
-            journal().info(Phase.ROLLBACK, story.headline());
+            journal().info(Phase.ROLLBACK, story.headline() + " (" + took + ")");
         } catch (ActivityFailure failure) {
+            String took = budget.ends();
             ReleaseStopped why = ReleaseStopped.by(Phase.ROLLBACK, "rollback", failure);
-            journal().error(Phase.ROLLBACK, why.getMessage(), why.lines());
+            journal().error(Phase.ROLLBACK, why.getMessage() + " (" + took + ")", why.lines());
+            survey();
             story.ends(
                     Outcome.ROLLBACK_FAILED,
                     "after: " + stopped.getMessage() + "; the rollback stopped: " + why.getMessage());
+        }
+    }
+
+    /** What serves where, now that nobody knows: for whoever has to mend it by hand. */
+    private void survey() {
+        try {
+            activities(Limits.survey(plan.environment(), "ask every target what serves there now"))
+                    .survey(new GrantRequest(
+                            plan.service(), plan.environment(), story.grant().grant()))
+                    .targets()
+                    .forEach(target -> journal().warn(Phase.ROLLBACK, target));
+        } catch (ActivityFailure failure) {
+            journal()
+                    .warn(
+                            Phase.ROLLBACK,
+                            ReleaseStopped.by(Phase.ROLLBACK, "what serves where", failure)
+                                    .getMessage());
         }
     }
 
@@ -697,6 +780,51 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     @Override
+    public Decision retry(SignedStatement word) {
+        return decisions.retry(word);
+    }
+
+    @Override
+    public void validateRetry(SignedStatement word) {
+        decisions.refuse("retry", decisions.problemsOfAnswer(Kind.RETRY, word));
+    }
+
+    @Override
+    public void retryBySignal(SignedStatement word) {
+        decisions.retryBySignal(word);
+    }
+
+    @Override
+    public Decision giveUp(SignedStatement word) {
+        return decisions.giveUp(word);
+    }
+
+    @Override
+    public void validateGiveUp(SignedStatement word) {
+        decisions.refuse("give-up", decisions.problemsOfAnswer(Kind.GIVE_UP, word));
+    }
+
+    @Override
+    public void giveUpBySignal(SignedStatement word) {
+        decisions.giveUpBySignal(word);
+    }
+
+    @Override
+    public Decision extend(SignedStatement word) {
+        return decisions.extend(word);
+    }
+
+    @Override
+    public void validateExtension(SignedStatement word) {
+        decisions.refuse("extend", decisions.problemsOfExtension(word));
+    }
+
+    @Override
+    public void extendBySignal(SignedStatement word) {
+        decisions.extendBySignal(word);
+    }
+
+    @Override
     public void turn(TurnGranted granted) {
         turn.granted(granted);
     }
@@ -736,7 +864,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private boolean stopsAfterFailureOf(Phase phase) {
-        return "stop".equals(plan.onFailure().get(phase.words().replace(' ', '-')));
+        return decisions.gaveUp() || "stop".equals(plan.onFailure().get(phase.key()));
     }
 
     private static ReleaseActivities activities(ActivityOptions options) {

@@ -26,9 +26,6 @@ import java.util.Optional;
  */
 final class RollbackWindow {
 
-    /** How long an undecided watch waits for a person. */
-    private static final Duration QUESTION = Duration.ofHours(1);
-
     /**
      * The worker ends its watch by its own clock, from when it began. Only where it says nothing so long after the window
      * is it stopped: enough for another one to take over from one that died just then.
@@ -43,6 +40,7 @@ final class RollbackWindow {
     private final Story story;
     private final Decisions decisions;
     private final Notices notices;
+    private List<SignedText> baseline = List.of();
 
     RollbackWindow(ReleasePlan plan, ReleaseName name, Story story, Decisions decisions, Notices notices) {
         this.plan = plan;
@@ -52,10 +50,15 @@ final class RollbackWindow {
         this.notices = notices;
     }
 
+    /** @param measured what metrics were like before the release, signed by the worker: none or one */
+    void comparesWith(List<SignedText> measured) {
+        baseline = measured;
+    }
+
     /** Returns when the version may stay, and stops the release when it may not. */
     void watch(PlannedStep step) {
         WatchResult result = watchFor(step, plan.watch().window(), List.of());
-        if (undecided(result)) {
+        if (undecided(result) && !extended()) {
             Duration more = result.pending().isZero() ? extension() : result.pending();
             story.journal()
                     .warn(
@@ -63,8 +66,12 @@ final class RollbackWindow {
                             "undecided: " + result.text() + "; watches " + DurableTime.words(more) + " longer");
             result = watchFor(step, more, result.state());
         }
-        if (undecided(result)) {
-            askWhatToDo(result);
+        while (undecided(result)) {
+            if (extended()) {
+                result = watchFor(step, Duration.between(DurableTime.now(), decisions.watchUntil()), result.state());
+            } else {
+                askWhatToDo(result);
+            }
         }
         result.warnings().forEach(warning -> story.journal().warn(Phase.WATCH, warning));
         if (result.verdict().equals("FAIL")) {
@@ -78,6 +85,11 @@ final class RollbackWindow {
         return !result.verdict().equals("PASS") && !result.verdict().equals("FAIL") && !decisions.finished();
     }
 
+    /** Whether a person wants it watched longer than until now. */
+    private boolean extended() {
+        return decisions.watchUntil().isAfter(DurableTime.now());
+    }
+
     private Duration extension() {
         Duration window = plan.watch().window();
         return window.compareTo(LONGEST_EXTENSION) < 0 ? window : LONGEST_EXTENSION;
@@ -86,12 +98,12 @@ final class RollbackWindow {
     private WatchResult watchFor(PlannedStep step, Duration window, List<SignedText> state) {
         Instant closes = DurableTime.now().plus(window);
         WatchRequest request = new WatchRequest(
-                plan.service(), plan.environment(), story.grant().grant(), step.number(), state, window);
+                plan.service(), plan.environment(), story.grant().grant(), step.number(), state, window, baseline);
         ReleaseActivities activities = Workflow.newActivityStub(
                 ReleaseActivities.class,
                 Limits.step(
                         plan.environment(),
-                        step.timeout(),
+                        longer(step.timeout(), window.multipliedBy(2)),
                         "watch until " + DurableTime.clock(closes) + ": "
                                 + String.join(", ", plan.watch().rollbackWhen())));
         List<Promise<WatchResult>> running = new ArrayList<>();
@@ -138,6 +150,10 @@ final class RollbackWindow {
         }
     }
 
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
     /** What a worker that died in the watch had seen: the next one goes on from there instead of knowing nothing. */
     static Optional<SignedText> lastBeat(Values details) {
         try {
@@ -149,22 +165,25 @@ final class RollbackWindow {
     }
 
     private void askWhatToDo(WatchResult result) {
-        Instant until = DurableTime.now().plus(QUESTION);
+        Duration patience = plan.patience();
+        Instant until = DurableTime.now().plus(patience);
         story.waitsFor(new Waiting(
-                "a person's word, because the watch can't decide: " + result.text(),
+                "a person's word, because the watch can't decide: " + result.text() + " (otherwise it is rolled back)",
                 plan.rollback().by(),
-                "slipway finish " + name.text() + " (or: slipway rollback " + plan.service() + "/" + plan.environment()
-                        + ")",
+                "slipway finish " + name.text() + " (or: slipway extend " + name.text()
+                        + " --for 10m, slipway rollback " + plan.service() + "/" + plan.environment() + ")",
                 until));
         notices.send("undecided");
         boolean decided = DurableTime.awaitUntil(
-                QUESTION, "someone has to finish or roll back until " + until, decisions::finished);
+                patience,
+                "someone has to finish, extend or roll back until " + DurableTime.clock(until),
+                () -> decisions.finished() || extended());
         story.waitsNoMore();
         if (!decided) {
             throw story.stop(
                     Outcome.ROLLED_BACK,
                     "the watch could not decide (" + result.text() + ") and nobody did within "
-                            + DurableTime.words(QUESTION));
+                            + DurableTime.words(patience));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param what what it waits for, empty where it works
  * @param who who can end the waiting
+ * @param command what they type; empty where it is not known
  */
 public record Status(
         String service,
@@ -20,7 +21,8 @@ public record Status(
         String outcome,
         String what,
         List<String> who,
-        Instant until) {
+        Instant until,
+        String command) {
 
     /** The memo's key. */
     public static final String MEMO = "slipway";
@@ -37,5 +39,6 @@ public record Status(
         what = what == null ? "" : what;
         who = who == null ? List.of() : List.copyOf(who);
         until = until == null ? Instant.EPOCH : until;
+        command = command == null ? "" : command;
     }
 }

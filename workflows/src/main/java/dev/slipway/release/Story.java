@@ -36,6 +36,7 @@ final class Story {
     private Phase phase = Phase.PREFLIGHT;
     private String headline = "";
     private Optional<Waiting> waiting = Optional.empty();
+    private Optional<Question> question = Optional.empty();
     private boolean genuine;
     private List<SignedText> nothingToDo = List.of();
     private Optional<ReviewResult> review = Optional.empty();
@@ -98,6 +99,18 @@ final class Story {
 
     void waitsNoMore() {
         waiting = Optional.empty();
+    }
+
+    void asks(Question what) {
+        question = Optional.of(what);
+    }
+
+    void asksNoMore() {
+        question = Optional.empty();
+    }
+
+    Optional<Question> question() {
+        return question;
     }
 
     void preflighted(PreflightResult result) {
@@ -217,7 +230,8 @@ final class Story {
                 started,
                 ended,
                 lane.word(),
-                approvals.get());
+                approvals.get(),
+                question.stream().toList());
     }
 
     /** @param given the approvals that count, whenever they are looked at */
@@ -254,7 +268,8 @@ final class Story {
                         report.outcome(),
                         waiting.map(Waiting::what).orElse(""),
                         waiting.map(Waiting::who).orElse(List.of()),
-                        waiting.map(Waiting::until).orElse(Instant.EPOCH)),
+                        waiting.map(Waiting::until).orElse(Instant.EPOCH),
+                        waiting.map(Waiting::command).orElse("")),
                 report);
     }
 }

@@ -4,6 +4,7 @@ import dev.slipway.environment.TurnGranted;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.DurableTime;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
 import dev.slipway.release.Outcome;
@@ -21,6 +22,7 @@ import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.ReleaseStopped;
+import dev.slipway.release.RollbackBudget;
 import dev.slipway.release.Turn;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
@@ -51,6 +53,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     private Optional<CloseResult> closed = Optional.empty();
     private Optional<Outcome> outcome = Optional.empty();
     private Instant ended = Instant.EPOCH;
+    private RollbackBudget budget = new RollbackBudget(Duration.ZERO);
 
     @WorkflowInit
     public RollbackWorkflowImpl(RollbackInput input) {
@@ -64,9 +67,12 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
         try {
             turn();
             open();
+            budget = new RollbackBudget(grant.orElseThrow().within());
+            budget.begins(this::takesTooLong);
             rollBack();
             verify();
             ends(Outcome.ROLLED_BACK, why() + "; back on " + grant.orElseThrow().version());
+            journal.info(Phase.ROLLBACK, headline + " (" + budget.ends() + ")");
         } catch (ReleaseStopped stopped) {
             journal.error(stopped.phase(), stopped.getMessage(), stopped.lines());
             ends(stopped.outcome(), stopped.getMessage());
@@ -76,6 +82,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
             } else {
                 ReleaseStopped stopped = ReleaseStopped.by(phase, phase.words(), failure);
                 journal.error(phase, stopped.getMessage(), stopped.lines());
+                survey();
                 ends(grant.isPresent() ? Outcome.ROLLBACK_FAILED : Outcome.FAILED, stopped.getMessage());
             }
         } catch (CanceledFailure cancelled) {
@@ -103,7 +110,23 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
 
     private void open() {
         phase = Phase.OPEN;
-        OpenResult result = activities(Limits.opening(
+        OpenResult result = judged();
+        while (result.opening() == Opening.LATER) {
+            headline = "waits: " + String.join("; ", result.why());
+            journal.warnOnce(phase, headline);
+            DurableTime.awaitUntil(DurableTime.until(result.until()), "waits until nothing else acts", () -> false);
+            result = judged();
+        }
+        headline = "";
+        if (result.opening() != Opening.OPENED) {
+            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
+        }
+        grant = Optional.of(result);
+        journal.info(phase, "from " + result.previousVersion() + " back to " + result.version());
+    }
+
+    private OpenResult judged() {
+        return activities(Limits.opening(
                         input.environment(), "open the rollback of " + input.service() + "/" + input.environment()))
                 .openRollback(new OpenRollbackRequest(
                         input.service(),
@@ -111,11 +134,6 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                         input.rollback(),
                         Workflow.getInfo().getWorkflowId(),
                         Workflow.getInfo().getRunId()));
-        if (result.opening() != Opening.OPENED) {
-            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
-        }
-        grant = Optional.of(result);
-        journal.info(phase, "from " + result.previousVersion() + " back to " + result.version());
     }
 
     private void rollBack() {
@@ -141,6 +159,30 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                         input.environment(),
                         grant.orElseThrow().grant()));
         journal.info(phase, result.summary());
+    }
+
+    private void takesTooLong(String sentence) {
+        journal.warn(Phase.ROLLBACK, sentence);
+        tell("budget-passed");
+    }
+
+    /** What serves where, now that nobody knows: for whoever has to mend it by hand. */
+    private void survey() {
+        if (grant.isEmpty()) {
+            return;
+        }
+        budget.ends();
+        try {
+            activities(Limits.survey(input.environment(), "ask every target what serves there now"))
+                    .survey(new GrantRequest(
+                            input.service(), input.environment(), grant.get().grant()))
+                    .targets()
+                    .forEach(target -> journal.warn(Phase.ROLLBACK, target));
+        } catch (ActivityFailure failure) {
+            journal.warn(
+                    phase,
+                    ReleaseStopped.by(phase, "what serves where", failure).getMessage());
+        }
     }
 
     private String why() {
@@ -196,21 +238,22 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     }
 
     private void notifyPeople() {
-        if (grant.isEmpty()) {
-            return;
+        if (grant.isPresent()) {
+            tell(outcome.orElseThrow().event());
         }
+    }
+
+    private void tell(String event) {
         try {
-            activities(Limits.notification(
-                            input.environment(),
-                            "tell people: " + outcome.orElseThrow().event()))
+            activities(Limits.notification(input.environment(), "tell people: " + event))
                     .notifyPeople(new NotifyRequest(
                             input.service(),
                             input.environment(),
-                            grant.get().version(),
+                            grant.orElseThrow().version(),
                             "",
                             input.rollback().id(),
                             Workflow.getInfo().getWorkflowId(),
-                            outcome.orElseThrow().event()))
+                            event))
                     .failed()
                     .forEach(channel -> journal.warn(phase, "not told: " + channel));
         } catch (ActivityFailure failure) {
@@ -294,6 +337,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
                 started,
                 ended,
                 "",
+                List.of(),
                 List.of());
     }
 

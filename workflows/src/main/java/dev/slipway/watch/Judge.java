@@ -24,10 +24,13 @@ import java.util.stream.Collectors;
  * evidence either. Between two measurements that count, no more than {@link #gap} may lie, or the clock starts anew with
  * the later one. A gap can so delay FAIL, but not cause it.
  *
- * <p>A dead target breaks every rule about its metric: who does not answer is not below 5 % errors.
+ * <p>A rule without "for" is decided by the first value that breaks it.
  *
- * <p>PASS has to be earned. For every rule, its metric needs {@code minimum} measurements that say something, the last of
- * them no longer ago than the rule asks for, and the newest of them must not break the rule.
+ * <p>A dead target breaks every rule about its metric that asks for a time: who does not answer is not below 5 % errors.
+ *
+ * <p>PASS has to be earned. For every rule, its metric needs {@code minimum} measurements that say something about it, the
+ * last of them no longer ago than the rule asks for, and the newest of them must not break the rule. A rule that compares
+ * with a baseline needs one: without it no value breaks the rule, and none passes it.
  */
 public final class Judge {
     /** A blip of the metrics server is not yet an error. */
@@ -36,6 +39,8 @@ public final class Judge {
     private static final int MINIMUM = 3;
 
     private final List<Rule> rules;
+    private final Map<Rule, Limit> limits;
+    private final Map<String, Baseline> baselines;
     private final Duration every;
     private final int minimum;
 
@@ -44,8 +49,17 @@ public final class Judge {
         this(rules, every, MINIMUM);
     }
 
+    /** @param baselines what metrics were like before the release, by name */
+    public Judge(List<Rule> rules, Duration every, Map<String, Baseline> baselines) {
+        this(rules, every, MINIMUM, baselines);
+    }
+
     /** @param minimum how many measurements of a metric have to say something before its rules can pass */
     public Judge(List<Rule> rules, Duration every, int minimum) {
+        this(rules, every, minimum, Map.of());
+    }
+
+    Judge(List<Rule> rules, Duration every, int minimum, Map<String, Baseline> baselines) {
         if (rules.isEmpty()) {
             throw new IllegalArgumentException(
                     "watch: without a rule there is nothing to judge; name one under rollback-when");
@@ -56,6 +70,20 @@ public final class Judge {
         this.rules = rules.stream().distinct().toList(); // twice in the plan is still once
         this.every = every;
         this.minimum = Math.max(1, minimum);
+        this.baselines = Map.copyOf(baselines);
+        this.limits = this.rules.stream()
+                .filter(rule -> limit(rule).isPresent())
+                .collect(Collectors.toUnmodifiableMap(
+                        rule -> rule, rule -> limit(rule).orElseThrow()));
+    }
+
+    private Optional<Limit> limit(Rule rule) {
+        Baseline baseline = baselines.getOrDefault(rule.metric(), Baseline.none(""));
+        return Limit.of(rule, baseline.known() ? Optional.of(baseline.value()) : Optional.empty());
+    }
+
+    private Optional<Limit> limitOf(Rule rule) {
+        return Optional.ofNullable(limits.get(rule));
     }
 
     /** The metrics that the rules are about: each of them has to be measured. */
@@ -92,7 +120,7 @@ public final class Judge {
         if (breach != null && breach.decided()) {
             return;
         }
-        switch (rule.bearing(measurement.outcome())) {
+        switch (rule.bearing(measurement.outcome(), limitOf(rule))) {
             case NEITHER -> {}
             case GOOD -> breaches.remove(key);
             case BREACH ->
@@ -102,27 +130,29 @@ public final class Judge {
                                         || apart(breach.last(), measurement.time())
                                                         .compareTo(gap(rule))
                                                 > 0
-                                ? began(measurement)
+                                ? began(rule, measurement)
                                 : longer(rule, breach, measurement));
         }
     }
 
-    private static Breach began(Measurement measurement) {
+    private static Breach began(Rule rule, Measurement measurement) {
         Instant time = measurement.time();
         if (measurement.outcome() instanceof Measurement.Value measured) {
-            return new Breach(time, time, 1, 0, measured.value(), measured.value(), "", false);
+            return new Breach(time, time, 1, 0, measured.value(), measured.value(), "", rule.atOnce());
         }
         return new Breach(time, time, 0, 1, 0, 0, why(measurement), false);
     }
 
-    private static Breach longer(Rule rule, Breach breach, Measurement measurement) {
+    private Breach longer(Rule rule, Breach breach, Measurement measurement) {
         // a worker that takes over may have a clock that is a little behind
         Instant last = breach.last().isAfter(measurement.time()) ? breach.last() : measurement.time();
         boolean decided = Duration.between(breach.first(), last).compareTo(rule.held()) >= 0;
         if (measurement.outcome() instanceof Measurement.Value measured) {
             double value = measured.value();
-            boolean compared = breach.values() > 0 && rule.condition() instanceof Rule.Compared;
-            double peak = compared ? ((Rule.Compared) rule.condition()).worse(breach.peak(), value) : value;
+            double peak = limitOf(rule)
+                    .filter(limit -> breach.values() > 0)
+                    .map(limit -> limit.comparison().worse(breach.peak(), value))
+                    .orElse(value);
             return new Breach(breach.first(), last, breach.values() + 1, breach.failing(), value, peak, "", decided);
         }
         return new Breach(
@@ -153,7 +183,18 @@ public final class Judge {
                 .or(() -> sourceDown(state))
                 .or(() -> tooLittle(state))
                 .or(() -> blind(state, now))
+                .or(this::withoutBaseline)
                 .orElseGet(() -> new Judgement(Verdict.PASS, Optional.empty(), passed(state), List.of()));
+    }
+
+    /** A sentence for each rule that was broken for as long as it asks. */
+    public List<String> broken(JudgeState state) {
+        return rules.stream()
+                .flatMap(rule -> Optional.ofNullable(state.breaches().get(rule.toString()))
+                        .filter(Breach::decided)
+                        .map(breach -> failed(rule, breach))
+                        .stream())
+                .toList();
     }
 
     private List<Judgement.Pending> pending(JudgeState state, Instant now) {
@@ -196,15 +237,15 @@ public final class Judge {
 
     private Optional<Judgement> tooLittle(JudgeState state) {
         return rules.stream()
-                .filter(rule -> tally(state, rule.metric()).conclusive() < minimum)
+                .filter(rule -> telling(state, rule) < minimum)
                 .findFirst()
                 .map(rule -> {
                     Tally tally = tally(state, rule.metric());
                     String sentence = "%s has %s that %s something, and needs %d%s"
                             .formatted(
                                     rule.metric(),
-                                    Wording.count(tally.conclusive(), "measurement"),
-                                    tally.conclusive() == 1 ? "says" : "say",
+                                    Wording.count(telling(state, rule), "measurement"),
+                                    telling(state, rule) == 1 ? "says" : "say",
                                     minimum,
                                     reasons(tally));
                     return new Judgement(Verdict.INCONCLUSIVE, Optional.of(rule), sentence, List.of());
@@ -216,24 +257,50 @@ public final class Judge {
                 .filter(rule -> unseen(state, rule, now).compareTo(longer(rule.held(), every.multipliedBy(3))) > 0)
                 .findFirst()
                 .map(rule -> {
-                    String sentence = "%s was last measured %s ago, longer than the %s of its rule%s"
+                    String sentence = "%s was last measured %s ago, longer than %s%s"
                             .formatted(
                                     rule.metric(),
                                     Wording.shortly(unseen(state, rule, now)),
-                                    Wording.shortly(rule.held()),
+                                    rule.held().compareTo(every.multipliedBy(3)) >= 0
+                                            ? "the " + Wording.shortly(rule.held()) + " of its rule"
+                                            : "three intervals",
                                     reasons(tally(state, rule.metric())));
                     return new Judgement(Verdict.INCONCLUSIVE, Optional.of(rule), sentence, List.of());
                 });
     }
 
-    private static Duration unseen(JudgeState state, Rule rule, Instant now) {
-        return Duration.between(tally(state, rule.metric()).told(), now);
+    /** What would be decided by a comparison that nobody can make is decided by a person. */
+    private Optional<Judgement> withoutBaseline() {
+        return rules.stream()
+                .filter(rule -> rule.comparesWithBaseline() && limitOf(rule).isEmpty())
+                .findFirst()
+                .map(rule -> {
+                    String why = Optional.ofNullable(baselines.get(rule.metric()))
+                            .map(Baseline::why)
+                            .orElse("none was measured");
+                    String sentence = "%s has no baseline to be compared with: %s".formatted(rule.metric(), why);
+                    return new Judgement(Verdict.INCONCLUSIVE, Optional.of(rule), sentence, List.of());
+                });
     }
 
-    private static String failed(Rule rule, Breach breach) {
-        String peak = "";
-        if (rule.condition() instanceof Rule.Compared compared && breach.values() > 1) {
-            peak = ", peak " + compared.figure(breach.peak());
+    /** How many measurements said something about this rule. */
+    private static int telling(JudgeState state, Rule rule) {
+        Tally tally = tally(state, rule.metric());
+        return rule.atOnce() ? tally.values() : tally.conclusive();
+    }
+
+    private static Duration unseen(JudgeState state, Rule rule, Instant now) {
+        Tally tally = tally(state, rule.metric());
+        return Duration.between(rule.atOnce() ? tally.valued() : tally.told(), now);
+    }
+
+    private String failed(Rule rule, Breach breach) {
+        String peak = limitOf(rule)
+                .filter(limit -> breach.values() > 1)
+                .map(limit -> ", peak " + limit.figure(breach.peak()))
+                .orElse("");
+        if (rule.atOnce()) {
+            return figures(rule, breach) + " at " + breach.first().truncatedTo(ChronoUnit.SECONDS);
         }
         String dead = breach.failing() > 0 && breach.values() > 0 ? ", " + breach.failing() + " of them failing" : "";
         return "%s for %s (%s%s%s)"
@@ -245,11 +312,11 @@ public final class Judge {
                         peak);
     }
 
-    private static String figures(Rule rule, Breach breach) {
-        if (breach.why().isEmpty() && rule.condition() instanceof Rule.Compared compared) {
-            return rule.metric() + " " + compared.figures(breach.latest());
-        }
-        return rule.metric() + " failing: " + breach.why() + ",";
+    private String figures(Rule rule, Breach breach) {
+        return limitOf(rule)
+                .filter(limit -> breach.why().isEmpty())
+                .map(limit -> rule.metric() + " " + limit.figures(breach.latest()))
+                .orElseGet(() -> rule.metric() + " failing: " + breach.why() + ",");
     }
 
     private String passed(JudgeState state) {
@@ -266,15 +333,25 @@ public final class Judge {
                 + (tally.failing() > 0 ? ", " + tally.failing() + " of them failing" : "")
                 + (tally.noData() > 0 ? ", " + tally.noData() + " more without data" : "")
                 + (tally.sourceDown() > 0 ? ", " + tally.sourceDown() + " more without an answer" : "");
-        for (Rule rule : rules) {
-            if (rule.metric().equals(metric)
-                    && rule.condition() instanceof Rule.Compared compared
-                    && tally.values() > 0) {
-                return "%s between %s and %s (%s)"
-                        .formatted(metric, compared.figure(tally.lowest()), compared.figure(tally.highest()), count);
-            }
-        }
-        return metric + " not failing (" + count + ")";
+        return rules.stream()
+                .filter(rule -> rule.metric().equals(metric) && tally.values() > 0)
+                .flatMap(rule -> limitOf(rule).stream())
+                .findFirst()
+                .map(limit -> "%s between %s and %s (%s%s)"
+                        .formatted(
+                                metric,
+                                limit.figure(tally.lowest()),
+                                limit.figure(tally.highest()),
+                                count,
+                                before(metric, limit)))
+                .orElseGet(() -> metric + " not failing (" + count + ")");
+    }
+
+    private String before(String metric, Limit limit) {
+        boolean compared = rules.stream().anyMatch(rule -> rule.metric().equals(metric) && rule.comparesWithBaseline());
+        return compared
+                ? "; before the release " + limit.figure(baselines.get(metric).value())
+                : "";
     }
 
     private static String reasons(Tally tally) {

@@ -69,6 +69,7 @@ public record JudgeState(Map<String, Breach> breaches, Map<String, Tally> tallie
      * @param lowest with {@code highest} and {@code latest} of the values; they mean something only if {@code values} > 0
      * @param downInARow how often in a row, up to now, the source did not answer
      * @param told when it last had a value or was failing; the epoch if it never was
+     * @param valued when it last had a value; the epoch if it never had one
      * @param why the newest reason for not having a value; empty if there was none yet
      */
     public record Tally(
@@ -81,9 +82,16 @@ public record JudgeState(Map<String, Breach> breaches, Map<String, Tally> tallie
             double highest,
             double latest,
             Instant told,
+            Instant valued,
             String why) {
 
-        static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, Instant.EPOCH, "");
+        static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0, 0, 0, Instant.EPOCH, Instant.EPOCH, "");
+
+        public Tally {
+            told = told == null ? Instant.EPOCH : told;
+            valued = valued == null ? Instant.EPOCH : valued;
+            why = why == null ? "" : why;
+        }
 
         public int asked() {
             return values + failing + noData + sourceDown;
@@ -101,17 +109,29 @@ public record JudgeState(Map<String, Breach> breaches, Map<String, Tally> tallie
                 double value = measured.value();
                 double low = values == 0 ? value : Math.min(lowest, value);
                 double high = values == 0 ? value : Math.max(highest, value);
-                return new Tally(values + 1, failing, noData, sourceDown, 0, low, high, value, time, why);
+                return new Tally(values + 1, failing, noData, sourceDown, 0, low, high, value, time, time, why);
             }
             if (outcome instanceof Measurement.Failing dead) {
-                return new Tally(values, failing + 1, noData, sourceDown, 0, lowest, highest, latest, time, dead.why());
+                return new Tally(
+                        values, failing + 1, noData, sourceDown, 0, lowest, highest, latest, time, valued, dead.why());
             }
             if (outcome instanceof Measurement.NoData none) {
-                return new Tally(values, failing, noData + 1, sourceDown, 0, lowest, highest, latest, told, none.why());
+                return new Tally(
+                        values, failing, noData + 1, sourceDown, 0, lowest, highest, latest, told, valued, none.why());
             }
             String reason = ((Measurement.SourceDown) outcome).why();
             return new Tally(
-                    values, failing, noData, sourceDown + 1, downInARow + 1, lowest, highest, latest, told, reason);
+                    values,
+                    failing,
+                    noData,
+                    sourceDown + 1,
+                    downInARow + 1,
+                    lowest,
+                    highest,
+                    latest,
+                    told,
+                    valued,
+                    reason);
         }
     }
 }

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A condition on one metric that, when it has held for a while, rolls a release back: {@code error-rate > 5% for 2m},
- * {@code p95-latency > 2s for 5m}, {@code health failing for 3m}. It travels as its text.
+ * {@code errors > 3x baseline for 2m}, {@code health failing for 3m}, {@code new-issues > 0}. It travels as its text.
  *
- * <p>Metrics are measured in base units, as Prometheus has it: ratios from 0 to 1, and seconds. {@code 5%} is therefore
+ * <p>Metrics are measured in base units, as Prometheus has it: ratios from 0 to 1, seconds, bytes. {@code 5%} is therefore
  * compared as 0.05 and {@code 500ms} as 0.5; a number without unit is compared as it stands.
  *
- * @param held how long the condition has to hold, longer than zero
+ * @param held how long the condition has to hold; zero where the first value that breaks the rule decides
  */
 public record Rule(String metric, Condition condition, Duration held) {
 
@@ -22,44 +25,39 @@ public record Rule(String metric, Condition condition, Duration held) {
     /** The value is on the wrong side of a limit. A target that is dead is on the wrong side of every limit. */
     public record Compared(Comparison comparison, BigDecimal number, Unit unit) implements Condition {
         public Compared {
-            number = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+            number = plain(number);
         }
 
-        boolean holds(double value) {
-            double limit = number.divide(unit.inBase).doubleValue();
-            return switch (comparison) {
-                case ABOVE -> value > limit;
-                case AT_LEAST -> value >= limit;
-                case BELOW -> value < limit;
-                case AT_MOST -> value <= limit;
-            };
+        String text() {
+            return Wording.plain(number) + unit.sign();
+        }
+    }
+
+    /**
+     * The value is on the wrong side of a multiple of what was measured before the release.
+     *
+     * @param floor a limit that it has to be on the wrong side of as well, so that three times next to nothing is not yet
+     *     too much: none or one
+     */
+    public record Multiple(Comparison comparison, BigDecimal times, List<Floor> floor) implements Condition {
+        public Multiple {
+            times = plain(times);
+            floor = List.copyOf(floor);
         }
 
-        /** Which of two values is the worse one. */
-        double worse(double one, double other) {
-            return switch (comparison) {
-                case ABOVE, AT_LEAST -> Math.max(one, other);
-                case BELOW, AT_MOST -> Math.min(one, other);
-            };
+        String text() {
+            return Wording.plain(times) + "x baseline"
+                    + floor.stream()
+                            .map(limit -> " and " + Wording.plain(limit.number())
+                                    + limit.unit().sign())
+                            .collect(Collectors.joining());
         }
+    }
 
-        String limit() {
-            return Wording.plain(number) + unit.spaced();
-        }
-
-        String figure(double value) {
-            return Wording.figure(BigDecimal.valueOf(value).multiply(unit.inBase)) + unit.spaced();
-        }
-
-        /** A value beside its limit, with as many digits as it takes to tell them apart: never "5 % > 5 %". */
-        String figures(double value) {
-            BigDecimal shown = BigDecimal.valueOf(value).multiply(unit.inBase);
-            String limit = Wording.plain(number);
-            String text = Wording.figure(shown);
-            for (int digits = 4; text.equals(limit) && shown.compareTo(number) != 0 && digits <= 20; digits++) {
-                text = Wording.figure(shown, digits);
-            }
-            return text + unit.spaced() + " " + comparison.sign + " " + limit();
+    /** A second limit of a {@link Multiple}. */
+    public record Floor(BigDecimal number, Unit unit) {
+        public Floor {
+            number = plain(number);
         }
     }
 
@@ -80,26 +78,32 @@ public record Rule(String metric, Condition condition, Duration held) {
             this.sign = sign;
             this.words = words;
         }
+
+        String sign() {
+            return sign;
+        }
+
+        boolean holds(double value, double limit) {
+            return switch (this) {
+                case ABOVE -> value > limit;
+                case AT_LEAST -> value >= limit;
+                case BELOW -> value < limit;
+                case AT_MOST -> value <= limit;
+            };
+        }
+
+        /** Which of two values is the worse one. */
+        double worse(double one, double other) {
+            return above() ? Math.max(one, other) : Math.min(one, other);
+        }
+
+        boolean above() {
+            return this == ABOVE || this == AT_LEAST;
+        }
     }
 
-    /** What a limit is written in, and how many of it make one base unit. */
-    public enum Unit {
-        PERCENT("%", 100),
-        MILLISECONDS("ms", 1000),
-        SECONDS("s", 1),
-        NONE("", 1);
-
-        private final String sign;
-        private final BigDecimal inBase;
-
-        Unit(String sign, int inBase) {
-            this.sign = sign;
-            this.inBase = BigDecimal.valueOf(inBase);
-        }
-
-        private String spaced() {
-            return sign.isEmpty() ? "" : " " + sign;
-        }
+    private static BigDecimal plain(BigDecimal number) {
+        return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
     }
 
     /** @throws Misread with the column and what was expected there */
@@ -115,6 +119,9 @@ public record Rule(String metric, Condition condition, Duration held) {
         cursor.skipBlanks();
         Condition condition = condition(cursor);
         cursor.skipBlanks();
+        if (cursor.atEnd() && !(condition instanceof Dead)) {
+            return new Rule(metric, condition, Duration.ZERO);
+        }
         int word = cursor.place();
         if (!cursor.takeWhile(Character::isLetter).equals("for")) {
             throw cursor.expectedAt(word, "\"for\" and how long, such as for 2m");
@@ -151,21 +158,51 @@ public record Rule(String metric, Condition condition, Duration held) {
         throw cursor.expectedAt(place, "\"failing\" or one of > >= < <=");
     }
 
-    private static Compared limit(Cursor cursor, Comparison comparison) {
+    private static Condition limit(Cursor cursor, Comparison comparison) {
+        int place = cursor.place();
+        BigDecimal number = signed(cursor);
+        int unitPlace = cursor.place();
+        String unit = unit(cursor);
+        if (!unit.equals("x")) {
+            return new Compared(comparison, number, known(cursor, unitPlace, unit));
+        }
+        if (number.signum() <= 0) {
+            throw cursor.expectedAt(place, "a multiple above zero, such as 3x baseline");
+        }
+        cursor.skipBlanks();
+        int word = cursor.place();
+        if (!cursor.takeWhile(Character::isLetter).equals("baseline")) {
+            throw cursor.expectedAt(word, "\"baseline\", as in 3x baseline");
+        }
+        cursor.skipBlanks();
+        return new Multiple(comparison, number, cursor.accept("and ") ? List.of(floor(cursor)) : List.of());
+    }
+
+    private static Floor floor(Cursor cursor) {
+        cursor.skipBlanks();
+        BigDecimal number = signed(cursor);
+        int place = cursor.place();
+        return new Floor(number, known(cursor, place, unit(cursor)));
+    }
+
+    private static BigDecimal signed(Cursor cursor) {
         int place = cursor.place();
         String sign = cursor.accept("-") ? "-" : "";
         String digits = number(cursor);
         if (digits.isEmpty()) {
-            throw cursor.expectedAt(place, "a limit such as 5%, 2s, 500ms or 3");
+            throw cursor.expectedAt(place, "a limit such as 5%, 2s, 900MiB, 3 or 3x baseline");
         }
-        int unitPlace = cursor.place();
-        String unit = cursor.takeWhile(character -> !Character.isWhitespace(character));
-        for (Unit known : Unit.values()) {
-            if (known.sign.equals(unit)) {
-                return new Compared(comparison, new BigDecimal(sign + digits), known);
-            }
-        }
-        throw cursor.expectedAt(unitPlace, "one of the units %, ms or s, or a blank");
+        return new BigDecimal(sign + digits);
+    }
+
+    private static String unit(Cursor cursor) {
+        return cursor.takeWhile(character -> !Character.isWhitespace(character));
+    }
+
+    private static Unit known(Cursor cursor, int place, String sign) {
+        return Unit.of(sign)
+                .orElseThrow(() ->
+                        cursor.expectedAt(place, "one of the units " + Unit.SIGNS + ", \"x baseline\", or a blank"));
     }
 
     private static String number(Cursor cursor) {
@@ -215,14 +252,30 @@ public record Rule(String metric, Condition condition, Duration held) {
         return character >= '0' && character <= '9';
     }
 
-    /** What an outcome says about this rule. */
+    /** Whether the first value that breaks it decides. */
+    public boolean atOnce() {
+        return held.isZero();
+    }
+
+    /** Whether it compares its metric with what was measured before the release. */
+    public boolean comparesWithBaseline() {
+        return condition instanceof Multiple;
+    }
+
+    /** What an outcome says about this rule where it needs no baseline. */
     Bearing bearing(Measurement.Outcome outcome) {
+        return bearing(outcome, Limit.of(this, Optional.empty()));
+    }
+
+    /** @param limit what values are held against; empty for a rule without one, or whose baseline is not known */
+    Bearing bearing(Measurement.Outcome outcome, Optional<Limit> limit) {
         if (outcome instanceof Measurement.Failing) {
-            return Bearing.BREACH;
+            // one answer that was lost is no outage, and says nothing about the figure
+            return atOnce() ? Bearing.NEITHER : Bearing.BREACH;
         }
         if (outcome instanceof Measurement.Value measured) {
-            boolean breach = condition instanceof Compared compared && compared.holds(measured.value());
-            return breach ? Bearing.BREACH : Bearing.GOOD;
+            // whatever the value, what has one is not dead
+            return limit.filter(wrong -> wrong.brokenBy(measured.value())).isPresent() ? Bearing.BREACH : Bearing.GOOD;
         }
         return Bearing.NEITHER;
     }
@@ -235,19 +288,33 @@ public record Rule(String metric, Condition condition, Duration held) {
 
     /** The rule as a person says it: "error-rate stays above 5 % for 2 minutes". */
     public String words() {
-        String what = condition instanceof Compared compared
-                ? " stays " + compared.comparison.words + " " + compared.limit()
-                : " keeps failing";
-        return metric + what + " for " + Wording.words(held);
+        String verb = atOnce() ? " is " : " stays ";
+        String time = atOnce() ? "" : " for " + Wording.words(held);
+        if (condition instanceof Compared compared) {
+            return metric + verb + compared.comparison().words + " " + Wording.plain(compared.number())
+                    + compared.unit().spaced() + time;
+        }
+        if (condition instanceof Multiple multiple) {
+            String floor = multiple.floor().stream()
+                    .map(limit -> " and " + multiple.comparison().words + " " + Wording.plain(limit.number())
+                            + limit.unit().spaced())
+                    .collect(Collectors.joining());
+            return metric + verb + multiple.comparison().words + " " + Wording.plain(multiple.times())
+                    + " times its baseline" + floor + time;
+        }
+        return metric + " keeps failing" + time;
     }
 
     /** The rule as the plan has it, in one spelling; it is what the rule is known by. */
     @Override
     @JsonValue
     public String toString() {
-        String what = condition instanceof Compared compared
-                ? compared.comparison.sign + " " + Wording.plain(compared.number) + compared.unit.sign
-                : "failing";
-        return metric + " " + what + " for " + Wording.plan(held);
+        String what = "failing";
+        if (condition instanceof Compared compared) {
+            what = compared.comparison().sign + " " + compared.text();
+        } else if (condition instanceof Multiple multiple) {
+            what = multiple.comparison().sign + " " + multiple.text();
+        }
+        return metric + " " + what + (atOnce() ? "" : " for " + Wording.plan(held));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class PlanReaderTest {
                 .containsEntry("OPENAI_API_KEY", "$OPENAI_API_KEY");
         assertThat(plan.timeouts())
                 .containsEntry("backup", Duration.ofMinutes(40))
-                .hasSize(8);
+                .hasSize(9);
         assertThat(plan.onFailure()).containsEntry("verify", "roll-back");
         assertThat(plan.channels()).hasSize(2);
         assertThat(plan.phases()).containsExactly(Phase.values());
@@ -73,7 +74,41 @@ class PlanReaderTest {
                         Duration.ofSeconds(5),
                         10,
                         "",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        "",
                         ""));
+    }
+
+    @Test
+    void readsMetricsOfEveryKind() {
+        ReleasePlan.Watch watch = read("metrics.yaml").watch();
+
+        assertThat(watch.baseline()).containsExactly(Duration.ofSeconds(45));
+        assertThat(watch.metrics().get("lag").sql())
+                .containsExactly(
+                        new ReleasePlan.SqlMetric("", "$REPLICA_URL", "select extract(epoch from lag) from replica"));
+        assertThat(watch.metrics().get("queue").command())
+                .containsExactly(new ReleasePlan.CommandMetric(
+                        List.of("./switch", "--queue"), List.of(), Map.of("TOKEN", "$STATS_TOKEN")));
+        assertThat(watch.metrics().get("orders").document())
+                .containsExactly(new ReleasePlan.JsonMetric(
+                        "https://shop.example.com/stats", "/minute", "/time", Duration.ofMinutes(2), "$STATS_TOKEN"));
+        assertThat(watch.metrics().get("new-issues").sentry())
+                .containsExactly(new ReleasePlan.SentryMetric(
+                        "acme",
+                        "",
+                        "",
+                        "new-issues",
+                        "${version}",
+                        "",
+                        Duration.ofMinutes(5),
+                        "$SENTRY_TOKEN",
+                        "https://sentry.io"));
+        assertThat(watch.metrics().get("memory").token()).isEqualTo("$METRICS_TOKEN");
+        assertThat(Shop.production().watch().baseline()).isEmpty();
     }
 
     @Test

@@ -31,9 +31,27 @@ class PlanTextTest {
                         "    to tick: support told",
                         "    changes begin only tue-thu 09:00-16:00 (Europe/Berlin), closed 2026-12-18..2027-01-06",
                         "backup (at most 40m)",
-                        "    roll back by itself when error-rate > 5% for 2m",
+                        "    roll back by itself when error-rate stays above 5 % for 2 minutes",
                         "        undo: run ./switch ${previous}, where ${previous} is what ./switch --current says before",
                         "never undone by itself: migrations, reference data; a database is restored only by a person");
+    }
+
+    @Test
+    void saysWhereEachNumberComesFromAndWhatItIsComparedWith() {
+        PlanReading reading = new PlanReader().read(new Shop(Shop.plan("metrics.yaml")), Shop.PRODUCTION);
+        assertThat(PlanText.lines(reading.plan().orElseThrow(() -> new AssertionError(reading.problems()))))
+                .contains(
+                        "    carts: select count(*) from cart where broken, asked of main",
+                        "    queue: the last line of ./switch --queue",
+                        "    orders: /minute of https://shop.example.com/stats, not older than 2m by /time",
+                        "    errors: events of release shop@${version} in the last 5m in Sentry, acme/shop",
+                        "    memory: process_resident_memory_bytes of memory_limit_bytes at"
+                                + " https://shop.example.com/metrics",
+                        "    baseline: measured for 45s when the release is opened, before anything changes",
+                        "    roll back by itself when errors stays above 3 times its baseline and above 20 for 2 minutes",
+                        "    roll back by itself when new-issues is above 0",
+                        "    roll back by itself when memory stays above 90 % for 5 minutes",
+                        "    warn when queue is above 100");
     }
 
     @Test

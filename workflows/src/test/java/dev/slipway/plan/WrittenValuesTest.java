@@ -68,7 +68,7 @@ class WrittenValuesTest {
         "> 5% for 2m, 1",
         "rate 5% for 2m, 6",
         "rate > 5kg for 2m, 9",
-        "rate > 5%, 10",
+        "rate > 5% 2m, 11",
         "rate > 5% for ever, 15",
         "rate > 5% for 0s, 15",
         "rate failing for 2m or so, 21"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.record.State.BadMark;
 import dev.slipway.record.State.Ended;
 import dev.slipway.record.State.KeptBackup;
+import dev.slipway.record.State.Lease;
 import dev.slipway.record.State.Live;
 import dev.slipway.record.State.Lock;
 import dev.slipway.record.State.Spent;
@@ -120,7 +121,7 @@ class RecordTextTest {
                         .base())
                 .as("a step of the same grant")
                 .isEqualTo(state.base());
-        assertThat(state.withoutGrant().base()).isEqualTo(state.base());
+        assertThat(state.withoutGrant("shop/production@1.4.0").base()).isEqualTo(state.base());
         assertThat(state.withoutLock().base()).isEqualTo(state.base());
         assertThat(state.withLock(new Lock("other", "by hand", TIME, "")).base())
                 .isEqualTo(state.base());
@@ -220,7 +221,69 @@ class RecordTextTest {
                 .withGrant(GRANT.with(GRANT.steps().get(0).finished("done", Map.of())));
 
         assertThat(state.grants()).isEqualTo(1);
-        assertThat(state.withoutGrant().withGrant(otherGrant()).grants()).isEqualTo(2);
+        assertThat(state.withoutGrant("shop/production@1.4.0")
+                        .withGrant(otherGrant())
+                        .grants())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void remembersWhatAnEndedGrantMayStillBeDoingUntilItsTimeIsOver() {
+        State ended = full().withoutGrant("shop/production@1.4.0");
+
+        assertThat(ended.leases())
+                .containsExactly(new Lease("shop/production@1.4.0", 2, "deploy web", TIME.plusSeconds(60)));
+        assertThat(ended.leases(TIME.plusSeconds(59))).hasSize(1);
+        assertThat(ended.leases(TIME.plusSeconds(60))).isEmpty();
+        assertThat(ended.at(TIME.plusSeconds(59))).isEqualTo(ended);
+        assertThat(ended.at(TIME.plusSeconds(60)).leases()).isEmpty();
+        assertThat(ended.base()).isEqualTo(full().withoutGrant("").base());
+        assertThat(Entry.parse(entry(ended).text())).isEqualTo(entry(ended));
+    }
+
+    @Test
+    void remembersNothingOfStepsThatEndedOrOfThoseThatOnlyLook() {
+        Step deploy = GRANT.steps().get(1);
+        for (Step step : List.of(
+                deploy.finished("done", Map.of()),
+                deploy.failed("no", true),
+                deploy.undone("back"),
+                Step.planned(2, StepKind.DEPLOY, "web"),
+                Step.planned(2, StepKind.WATCH, "").begun(TIME, TIME.plusSeconds(60), ""),
+                Step.planned(2, StepKind.BACKUP, "main").begun(TIME, TIME.plusSeconds(60), ""))) {
+            assertThat(State.empty()
+                            .withGrant(GRANT.with(step))
+                            .withoutGrant("shop/production@1.4.0")
+                            .leases())
+                    .as(step.toString())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void forgetsFirstWhatIsOverFirst() {
+        State state = State.empty();
+        for (int at = 0; at < State.KEPT + 5; at++) {
+            Step step = Step.planned(2, StepKind.DEPLOY, "web").begun(TIME, TIME.plusSeconds(at), "");
+            state = state.withGrant(GRANT.with(step)).withoutGrant("shop/production@1.4.0");
+        }
+
+        assertThat(state.leases()).hasSize(State.KEPT);
+        assertThat(state.leases(TIME.plusSeconds(4))).hasSize(State.KEPT);
+    }
+
+    @Test
+    void writesNoLeasesWhereThereAreNone() {
+        assertThat(entry(full()).text()).doesNotContain("leases");
+        assertThat(entry(full().withoutGrant("shop/production@1.4.0")).text()).contains("\"leases\":[{");
+    }
+
+    @Test
+    void saysWholeSecondsAndNeverTooFew() {
+        assertThat(new Lease("shop/production@1.4.0", 2, "deploy web", TIME.plusNanos(1)).words())
+                .isEqualTo("'deploy web' of shop/production@1.4.0 may still be acting on a worker that was cut off,"
+                        + " until 2026-10-05T12:00:01Z");
+        assertThat(new Lease("", 2, "deploy web", TIME).words()).endsWith("until 2026-10-05T12:00:00Z");
     }
 
     @Test

@@ -88,7 +88,12 @@ class DecisionsTest {
         Decision again = release.workflow().approve(draft.by(rehearsal.ana, 1));
 
         assertThat(again.text()).isEqualTo("taken; 1 more needed");
-        assertThat(release.ended().outcome()).isEqualTo("EXPIRED");
+        ReleaseReport report = release.ended();
+        assertThat(report.outcome()).isEqualTo("EXPIRED");
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .filteredOn(text -> text.startsWith("approved by ana"))
+                .hasSize(1);
     }
 
     @Test
@@ -135,14 +140,21 @@ class DecisionsTest {
         Rehearsal.Release release = waiting(2);
         SignedStatement yes = release.approval(rehearsal.ana);
 
+        SignedStatement other = release.draft(Kind.APPROVE)
+                .about(release.reviewHash())
+                .reason("looked again")
+                .by(rehearsal.ana);
+
         release.workflow().approve(yes);
         release.workflow().approve(yes);
+        release.workflow().approve(release.approval(rehearsal.ana));
+        release.workflow().approve(other);
 
         assertThat(release.report().journal())
                 .extracting(JournalEntry::text)
                 .filteredOn(text -> text.startsWith("approved by ana"))
-                .as("the second word of the same person replaces the first, and is written down")
-                .hasSize(2);
+                .as("the same word signed anew says nothing new; another one does")
+                .containsExactly("approved by ana: because of the test", "approved by ana: looked again");
         assertThat(release.ended().outcome()).isEqualTo("EXPIRED");
     }
 

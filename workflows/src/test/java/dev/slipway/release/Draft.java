@@ -19,6 +19,7 @@ public final class Draft {
     private String version;
     private String plan;
     private String about = "";
+    private String what = "";
     private Instant time;
     private Duration lifetime = Duration.ofHours(36);
     private String confirm = "";
@@ -66,6 +67,11 @@ public final class Draft {
 
     public Draft about(String hash) {
         about = hash;
+        return this;
+    }
+
+    Draft what(String details) {
+        what = details;
         return this;
     }
 
@@ -119,7 +125,7 @@ public final class Draft {
                         ofARelease ? lane : Lane.NONE,
                         ofARelease ? "all" : "",
                         about,
-                        "",
+                        what,
                         name,
                         signer.fingerprint(key),
                         time,

@@ -81,6 +81,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     private final List<List<String>> gates = new ArrayList<>();
     private List<String> authors = List.of();
     private boolean openGrant;
+    private int retries;
+    private Optional<String> wordRefused = Optional.empty();
 
     void client(WorkflowClient of) {
         client = Optional.of(of);
@@ -164,6 +166,12 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
         return this;
     }
 
+    /** Something of an ended grant may still be acting. */
+    public synchronized FakeWorker opensLater(String why, Instant until) {
+        openings.add(OpenResult.later(List.of(why), until));
+        return this;
+    }
+
     /** What the gates wait for, one after the other; then they are passed. */
     @SafeVarargs
     final synchronized FakeWorker gatesWaitFor(List<String>... waits) {
@@ -223,6 +231,11 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
 
     synchronized FakeWorker refusesRejections(String why) {
         rejectionRefused = Optional.of(why);
+        return this;
+    }
+
+    synchronized FakeWorker refusesWords(String why) {
+        wordRefused = Optional.of(why);
         return this;
     }
 
@@ -332,7 +345,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 version,
                 live,
                 Instant.parse("2030-01-01T00:00:00Z"),
-                List.of());
+                List.of(),
+                Duration.ofMinutes(2));
     }
 
     private static List<PlannedStep> steps(ReleasePlan plan) {
@@ -390,6 +404,15 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     }
 
     @Override
+    public BaselineResult measureBaseline(GrantRequest request) {
+        called("measureBaseline");
+        return new BaselineResult(
+                List.of(new SignedText("baseline of " + request.grant(), "signed")),
+                List.of("baseline of error-rate: 0.02 (median of 4 measurements)"),
+                List.of("no baseline of requests (nothing was measured)"));
+    }
+
+    @Override
     public WatchResult watch(WatchRequest request) {
         called("watch");
         Watching watching;
@@ -411,6 +434,51 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     public StepResult verifyRolledBack(GrantRequest request) {
         called("verifyRolledBack");
         return new StepResult("the old version answers", Map.of(), List.of(), "");
+    }
+
+    @Override
+    public FailedStep lookAtFailure(StepRequest request) {
+        PlannedStep step = step(request);
+        called("lookAtFailure " + step.title());
+        return new FailedStep(
+                1 + retries,
+                true,
+                grants.get(request.grant()).stream()
+                        .limit(request.step() - 1)
+                        .map(PlannedStep::title)
+                        .toList());
+    }
+
+    @Override
+    public WordResult retry(WordRequest request) {
+        called("retry");
+        synchronized (this) {
+            if (wordRefused.isPresent()) {
+                return WordResult.refused(wordRefused.get());
+            }
+            retries++;
+            return new WordResult(true, "", Instant.EPOCH, List.of(new SignedText("retried\n", "sig")));
+        }
+    }
+
+    @Override
+    public WordResult extend(WordRequest request) {
+        called("extend");
+        synchronized (this) {
+            return wordRefused
+                    .map(WordResult::refused)
+                    .orElseGet(() -> new WordResult(
+                            true,
+                            "",
+                            Approvals.extendedUntil(request.word()).orElseThrow(),
+                            List.of(new SignedText("extended\n", "sig"))));
+        }
+    }
+
+    @Override
+    public Survey survey(GrantRequest request) {
+        called("survey");
+        return new Survey(List.of("web: serves 1.4.0, should serve 1.3.0"));
     }
 
     @Override
@@ -575,6 +643,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 "",
                 List.of(),
                 freeze,
+                "",
+                List.of(),
                 "",
                 List.of(),
                 "");

@@ -28,7 +28,7 @@ class PhasesTest {
         assertThat(report.headline()).isEqualTo("1.4.0 is live");
         assertThat(rehearsal.worker.calls())
                 .as("people are told beside the release, not between its phases")
-                .contains("notify waiting", "notify deployed", "notify succeeded");
+                .contains("notify waiting", "notify started", "notify deployed", "notify succeeded");
         assertThat(rehearsal.worker.calls().stream()
                         .filter(call -> !call.startsWith("readRecord") && !call.startsWith("notify")))
                 .containsExactly(
@@ -45,6 +45,10 @@ class PhasesTest {
                         "watch",
                         "close SUCCEEDED");
         assertThat(report.journal()).extracting(JournalEntry::phase).isSorted();
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .as("where Temporal is all that is left")
+                .anyMatch(text -> text.startsWith("undo by hand: "));
         assertThat(report.undo())
                 .as("the record's own words count after the end")
                 .isEmpty();

@@ -92,6 +92,17 @@ public final class PlanDraft {
         return this;
     }
 
+    PlanDraft comparing(Duration baseline) {
+        watch = new ReleasePlan.Watch(
+                watch.window(),
+                watch.every(),
+                watch.metrics(),
+                List.of("error-rate > 3x baseline for 2m"),
+                List.of(),
+                List.of(baseline));
+        return this;
+    }
+
     PlanDraft onFailure(String phase, String what) {
         onFailure = Map.of(phase, what);
         return this;

@@ -8,6 +8,7 @@ import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
@@ -23,6 +24,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -190,6 +192,22 @@ public final class Rehearsal implements AutoCloseable {
 
         SignedStatement finish(Person by) {
             return draft(Kind.FINISH).about(report().base()).by(by);
+        }
+
+        /** About the failure that is asked about now. */
+        SignedStatement answer(Kind kind, Person by) {
+            Question question = report().question().get(0);
+            return draft(kind)
+                    .about(report().base())
+                    .what(Approvals.answerTo(question.step(), question.attempt()))
+                    .by(by);
+        }
+
+        SignedStatement extension(Duration more, Person by) {
+            return draft(Kind.EXTEND)
+                    .about(report().base())
+                    .what(Statement.what(Map.of("until", now().plus(more).toString())))
+                    .by(by);
         }
 
         Release approved() {

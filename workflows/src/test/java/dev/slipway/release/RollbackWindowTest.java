@@ -105,10 +105,13 @@ class RollbackWindowTest {
         ReleaseReport asking = release.awaitsWaitingFor("a person's word");
 
         Waiting question = asking.waiting().get(0);
-        assertThat(question.what()).isEqualTo("a person's word, because the watch can't decide: no metrics");
+        assertThat(question.what())
+                .isEqualTo("a person's word, because the watch can't decide: no metrics"
+                        + " (otherwise it is rolled back)");
         assertThat(question.who()).containsExactly("ana");
         assertThat(question.command())
-                .isEqualTo("slipway finish shop/production@1.4.0 (or: slipway rollback shop/production)");
+                .isEqualTo("slipway finish shop/production@1.4.0 (or: slipway extend shop/production@1.4.0 --for 10m,"
+                        + " slipway rollback shop/production)");
         Rehearsal.await("a notice", () -> rehearsal.worker.times("notify undecided") == 1);
 
         release.workflow().finish(release.finish(rehearsal.ana));

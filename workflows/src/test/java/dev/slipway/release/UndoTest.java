@@ -117,7 +117,7 @@ class UndoTest {
         assertThat(report.headline()).isEqualTo("after: answers 500; the rollback stopped: the vendor says no");
         assertThat(rehearsal.worker.deeds())
                 .as("what can go back goes back")
-                .endsWith("verify", "rollBack web", "rollBack api", "close ROLLBACK_FAILED")
+                .endsWith("verify", "rollBack web", "rollBack api", "survey", "close ROLLBACK_FAILED")
                 .doesNotContain("verifyRolledBack");
         assertThat(rehearsal.worker.calls()).endsWith("notify rollback-failed");
     }

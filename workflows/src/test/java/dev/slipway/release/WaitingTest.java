@@ -85,6 +85,21 @@ class WaitingTest {
     }
 
     @Test
+    void asksAgainAsSoonAsWhatMayStillActIsOver() {
+        for (int time = 0; time < 5; time++) {
+            rehearsal.worker.opens(Opening.LATER, "locked by hand");
+        }
+        rehearsal.worker.opensLater("may still be acting", rehearsal.now().plus(Duration.ofSeconds(15 * 60 + 40)));
+
+        ReleaseReport report = rehearsal.start(rehearsal.plan().plan()).ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(Duration.between(report.started(), report.ended()))
+                .as("30 s + 1 + 2 + 4 + 8 min, and then not 16 more")
+                .isBetween(Duration.ofMinutes(15), Duration.ofMinutes(17));
+    }
+
+    @Test
     void doesNotFloodItsJournalWhileTheWorkerSaysLaterForTheSameReason() {
         for (int time = 0; time < 20; time++) {
             rehearsal.worker.opens(Opening.LATER, "locked by hand");

@@ -20,6 +20,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,36 @@ class RollbackByHandTest {
     }
 
     @Test
+    void waitsUntilWhatMayStillActIsOver() {
+        String acting = "'deploy web' of shop/production@1.4.0 may still be acting";
+        rehearsal.worker.opensLater(acting, rehearsal.now().plus(Duration.ofMinutes(8)));
+
+        ReleaseReport report = result(start());
+
+        assertThat(report.outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(report.journal()).extracting(JournalEntry::text).contains("waits: " + acting);
+        assertThat(rehearsal.worker.times("openRollback")).isEqualTo(2);
+        assertThat(Duration.between(report.started(), report.ended()))
+                .isBetween(Duration.ofMinutes(7), Duration.ofMinutes(9));
+        awaitFreeTurn();
+    }
+
+    @Test
+    void isCancelledWhileItWaitsAndHasChangedNothing() {
+        rehearsal.worker.opensLater(
+                "'deploy web' may still be acting", rehearsal.now().plus(Duration.ofDays(900)));
+        RollbackWorkflow rollback = start();
+        Rehearsal.await("the wait", () -> rollback.report().headline().startsWith("waits: "));
+
+        WorkflowStub.fromTyped(rollback).cancel();
+        catchThrowableOfType(WorkflowFailedException.class, () -> result(rollback));
+
+        assertThat(rollback.report().outcome()).isEqualTo("CANCELLED");
+        assertThat(rehearsal.worker.deeds()).containsExactly("openRollback");
+        awaitFreeTurn();
+    }
+
+    @Test
     void endsRollbackFailedWhereATargetDoesNotGoBack() {
         rehearsal.worker.fails("rollBack web", "the vendor says no");
 
@@ -109,7 +140,7 @@ class RollbackByHandTest {
         assertThat(failure.getType()).isEqualTo("ROLLBACK_FAILED");
         assertThat(failure.getDetails().get(ReleaseReport.class).headline()).isEqualTo("the vendor says no");
         assertThat(rehearsal.worker.calls())
-                .endsWith("rollBack web", "close ROLLBACK_FAILED", "notify rollback-failed");
+                .endsWith("rollBack web", "survey", "close ROLLBACK_FAILED", "notify rollback-failed");
         awaitFreeTurn();
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,9 +69,61 @@ class JudgeTest {
                 "m > 5% for 10s,    'x-x-x-x',           INCONCLUSIVE, a gap must not make up for the rule",
                 "m > 5% for 500ms,  '..x',               INCONCLUSIVE, one measurement never decides",
                 "m > 5% for 500ms,  '..xx',              FAIL,         two may",
+                "m > 5%,            '...x',              FAIL,         without a time the first value decides",
+                "m > 5%,            '...x....',          FAIL,         and is not taken back",
+                "m > 5%,            '........',          PASS,         all good",
+                "m > 5%,            '...!!!!!',          INCONCLUSIVE, a dead target has no figure",
+                "m > 5%,            '...!....',          PASS,         one lost answer is none",
+                "m > 5%,            '..!!',              INCONCLUSIVE, too few figures",
+                "m > 3x baseline for 1m, '..xxxxxxx',    INCONCLUSIVE, nothing to compare with",
+                "m > 3x baseline for 1m, '.........',    INCONCLUSIVE, nor to pass by",
+                "m > 3x baseline for 1m, '..!!!!!!!',    FAIL,         a dead target needs no comparison",
+                "m > 3x baseline for 1m, '..!!!.!!!.',   INCONCLUSIVE, any value is an answer",
             })
     void judges(String rule, String trace, Verdict verdict, String why) {
         assertThat(judge(rule, trace).verdict()).as(why).isEqualTo(verdict);
+    }
+
+    private static Judgement compared(String rule, Baseline baseline, String trace) {
+        Judge judge = new Judge(List.of(Rule.parse(rule)), EVERY, Map.of("m", baseline));
+        Trace measured = new Trace("m", EVERY, trace);
+        return judge.judge(after(judge, measured.measurements()), measured.end());
+    }
+
+    @Test
+    void comparesWithWhatWasBefore() {
+        Baseline before = Baseline.of(new Trace("m", EVERY, "-...x").measurements());
+        assertThat(before).isEqualTo(new Baseline(4, 0.01, ""));
+        assertThat(compared("m > 3x baseline for 1m", before, "..xxXxxxx").sentence())
+                .isEqualTo("m 0.4 > 0.03 (3x the baseline of 0.01) for 1 min (7 measurements, peak 0.6)");
+        assertThat(compared("m > 3x baseline and 50% for 1m", before, "..xxxxxxx")
+                        .sentence())
+                .isEqualTo("m between 1 % and 40 % (9 measurements; before the release 1 %)");
+        assertThat(compared("m > 3x baseline", before, "...x").sentence())
+                .isEqualTo("m 0.4 > 0.03 (3x the baseline of 0.01) at 2026-11-03T09:00:30Z");
+    }
+
+    @Test
+    void asksAPersonWhereThereIsNothingToCompareWith() {
+        Baseline none = Baseline.of(new Trace("m", EVERY, "---").measurements());
+        assertThat(compared("m > 3x baseline for 1m", none, "..xxxxxxx").sentence())
+                .isEqualTo("m has no baseline to be compared with: no requests");
+        assertThat(compared("m > 3x baseline for 1m", new Baseline(3, 0, ""), "........")
+                        .verdict())
+                .as("three times nothing is nothing")
+                .isEqualTo(Verdict.FAIL);
+        assertThat(compared("m > 3x baseline and 2% for 1m", new Baseline(3, 0, ""), "........")
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void takesNothingBelowZeroForABaseline() {
+        Instant now = Trace.START;
+        List<Measurement> below = List.of(new Measurement("m", now, new Measurement.Value(-3)));
+        assertThat(Baseline.of(below).words()).isEqualTo("not known: it was -3, below zero");
+        assertThat(Baseline.of(List.of()).words()).isEqualTo("not known: nothing was measured");
+        assertThat(new Baseline(4, 0.02, "").words()).isEqualTo("0.02 (median of 4 measurements)");
     }
 
     @Test
@@ -150,6 +203,33 @@ class JudgeTest {
         assertThat(judge.judge(state, behind.plusSeconds(20)).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         state = judge.next(state, new Measurement("m", behind.plusSeconds(30), new Measurement.Value(0.4)));
         assertThat(judge.judge(state, behind.plusSeconds(30)).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private static Verdict afterAJump(Duration jump, int breached) {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
+        JudgeState state = after(judge, new Trace("m", EVERY, "..xxxxx").measurements());
+        Instant now = Trace.START.plus(EVERY.multipliedBy(7)).plus(jump);
+        for (int i = 0; i < breached; i++) {
+            state = judge.next(
+                    state, new Measurement("m", now.plus(EVERY.multipliedBy(i)), new Measurement.Value(0.4)));
+        }
+        return judge.judge(state, now.plus(EVERY.multipliedBy(breached - 1))).verdict();
+    }
+
+    @ParameterizedTest(name = "{0} s: decided after {1}")
+    @CsvSource({
+        "0, 2, another worker goes on at once",
+        "20, 1, two rounds were missed",
+        "3600, 7, an hour of silence is no hour of errors",
+        "300, 7, a clock that is five minutes ahead",
+        "-300, 7, a clock that is five minutes behind"
+    })
+    void neitherLosesNorInventsABreachWhenAnotherWorkerTakesOver(long seconds, int decided, String why) {
+        Duration jump = Duration.ofSeconds(seconds);
+        assertThat(afterAJump(jump, decided)).as(why).isEqualTo(Verdict.FAIL);
+        if (decided > 1) {
+            assertThat(afterAJump(jump, decided - 1)).as(why).isEqualTo(Verdict.INCONCLUSIVE);
+        }
     }
 
     @Test

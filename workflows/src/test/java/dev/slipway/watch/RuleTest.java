@@ -3,6 +3,7 @@ package dev.slipway.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,12 @@ class RuleTest {
                 "throughput < 0.5 for 90s  | throughput stays below 0.5 for 90 seconds",
                 "latency <= 500ms for 500ms| latency stays at or below 500 ms for 500 milliseconds",
                 "health failing for 3m     | health keeps failing for 3 minutes",
+                "new-issues > 0            | new-issues is above 0",
+                "memory > 900MiB for 5m    | memory stays above 900 MiB for 5 minutes",
+                "errors > 3x baseline for 2m | errors stays above 3 times its baseline for 2 minutes",
+                "p95-latency > 1.5x baseline for 5m | p95-latency stays above 1.5 times its baseline for 5 minutes",
+                "errors > 3x baseline and 1% for 2m | errors stays above 3 times its baseline and above 1 % for 2 minutes",
+                "requests < 0.5x baseline | requests is below 0.5 times its baseline",
             })
     void saysInWordsWhatItReads(String text, String words) {
         Rule rule = Rule.parse(text);
@@ -38,6 +45,9 @@ class RuleTest {
                 "delta < -2 for 1000ms       | delta < -2 for 1s",
                 "memory > 0.90 for 30s       | memory > 0.9 for 30s",
                 "memory > 100% for 30s       | memory > 100% for 30s",
+                "  issues>0                  | issues > 0",
+                "e>3.0x   baseline for 60s   | e > 3x baseline for 1m",
+                "e > 3x baseline and  1.0% for 1m | e > 3x baseline and 1% for 1m",
             })
     void isKnownByOneSpelling(String text, String spelling) {
         assertThat(Rule.parse(text)).hasToString(spelling).isEqualTo(Rule.parse(spelling));
@@ -56,7 +66,17 @@ class RuleTest {
                 "error-rate > lots for 2m      | 14 | a limit such as 5%",
                 "error-rate > 5. for 2m        | 16 | digits after the point",
                 "error-rate > 5kg for 2m       | 15 | one of the units",
-                "error-rate > 5%               | 16 | \"for\" and how long",
+                "health failing                | 15 | \"for\" and how long",
+                "error-rate > 5% 2m            | 17 | \"for\" and how long",
+                "e > 3x                        | 7  | \"baseline\"",
+                "e > 3x basline for 2m         | 8  | \"baseline\"",
+                "e > 0x baseline for 2m        | 5  | a multiple above zero",
+                "e > -3x baseline for 2m       | 5  | a multiple above zero",
+                "e > 3x baseline and for 2m    | 21 | a limit such as",
+                "e > 3x baseline and 1x baseline for 2m | 22 | one of the units",
+                "e > 3x baseline or 1% for 2m  | 17 | \"for\" and how long",
+                "e > 3X baseline for 2m        | 6  | one of the units",
+                "m > 900Mib for 5m             | 8  | one of the units",
                 "error-rate > 5% during 2m     | 17 | \"for\" and how long",
                 "error-rate > 5% for           | 20 | a duration such as",
                 "error-rate > 5% for 2         | 21 | a duration such as",
@@ -83,12 +103,41 @@ class RuleTest {
                 .isEqualTo(Rule.Bearing.BREACH);
         assertThat(Rule.parse("l < 2s for 1m").bearing(new Measurement.Value(2)))
                 .isEqualTo(Rule.Bearing.GOOD);
+        assertThat(Rule.parse("m > 1GiB for 1m").bearing(new Measurement.Value(1073741825)))
+                .isEqualTo(Rule.Bearing.BREACH);
+        assertThat(Rule.parse("m > 1GiB for 1m").bearing(new Measurement.Value(1073741824)))
+                .isEqualTo(Rule.Bearing.GOOD);
+    }
+
+    private static Rule.Bearing bearing(String text, double baseline, double value) {
+        Rule rule = Rule.parse(text);
+        return rule.bearing(new Measurement.Value(value), Limit.of(rule, Optional.of(baseline)));
+    }
+
+    @Test
+    void comparesWithAMultipleOfTheBaseline() {
+        assertThat(bearing("e > 3x baseline for 1m", 0.02, 0.0601)).isEqualTo(Rule.Bearing.BREACH);
+        assertThat(bearing("e > 3x baseline for 1m", 0.02, 0.06)).isEqualTo(Rule.Bearing.GOOD);
+        assertThat(bearing("e > 3x baseline and 10% for 1m", 0.02, 0.09)).isEqualTo(Rule.Bearing.GOOD);
+        assertThat(bearing("e > 3x baseline and 10% for 1m", 0.02, 0.11)).isEqualTo(Rule.Bearing.BREACH);
+        assertThat(bearing("e > 3x baseline and 1% for 1m", 0.02, 0.02)).isEqualTo(Rule.Bearing.GOOD);
+        assertThat(bearing("e < 0.5x baseline for 1m", 100, 49)).isEqualTo(Rule.Bearing.BREACH);
+        assertThat(bearing("e < 0.5x baseline and 30 for 1m", 100, 49)).isEqualTo(Rule.Bearing.GOOD);
+        assertThat(bearing("e > 3x baseline for 1m", 0, 0)).isEqualTo(Rule.Bearing.GOOD);
+        assertThat(bearing("e > 3x baseline for 1m", 0, 0.001)).isEqualTo(Rule.Bearing.BREACH);
+    }
+
+    @Test
+    void saysTheBaselineBesideTheLimit() {
+        Rule rule = Rule.parse("errors > 3x baseline and 1% for 2m");
+        assertThat(Limit.of(rule, Optional.of(0.02)).orElseThrow().figures(0.123))
+                .isEqualTo("12.3 % > 6 % (3x the baseline of 2 %)");
     }
 
     @Test
     void neverPrintsAValueAsEqualToTheLimitItBreaks() {
-        Rule.Compared limit =
-                (Rule.Compared) Rule.parse("error-rate > 5% for 1m").condition();
+        Limit limit =
+                Limit.of(Rule.parse("error-rate > 5% for 1m"), Optional.empty()).orElseThrow();
         assertThat(limit.figures(0.050004)).isEqualTo("5.0004 % > 5 %");
         assertThat(limit.figures(0.3421)).isEqualTo("34.2 % > 5 %");
         assertThat(limit.figures(12.3456)).isEqualTo("1235 % > 5 %");

@@ -1,0 +1,63 @@
+package dev.slipway.notifying;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * A notification as Slack takes it. Everything stands in plain or preformatted text, so that nothing in a version's name or
+ * a reason is a mention, a link or a format; only {@code text}, which phones show beside the blocks, has to be escaped.
+ */
+final class SlackMessage {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** Slack's limits, in characters. */
+    private static final int HEADER = 150;
+
+    private static final int SECTION = 3000;
+
+    private SlackMessage() {}
+
+    /** {@code text} and {@code blocks}. */
+    static ObjectNode of(Notification notification) {
+        ObjectNode message = JSON.objectNode();
+        message.put("text", escaped(cut(notification.sentence(), SECTION)));
+        ArrayNode blocks = message.putArray("blocks");
+        ObjectNode header = blocks.addObject().put("type", "header");
+        plain(header, cut(notification.text(), HEADER));
+        if (!notification.lines().isEmpty()) {
+            ObjectNode section = blocks.addObject().put("type", "section");
+            plain(section, cut(String.join("\n", notification.lines()), SECTION));
+        }
+        commands(blocks, "To type:", notification.commands());
+        commands(blocks, "Undo by hand, in this order:", notification.undo());
+        return message;
+    }
+
+    private static void plain(ObjectNode block, String text) {
+        block.putObject("text").put("type", "plain_text").put("text", text).put("emoji", false);
+    }
+
+    private static void commands(ArrayNode blocks, String title, List<String> commands) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        ArrayNode elements = blocks.addObject().put("type", "rich_text").putArray("elements");
+        ObjectNode line = elements.addObject().put("type", "rich_text_section");
+        line.putArray("elements").addObject().put("type", "text").put("text", title);
+        for (String command : commands) {
+            ObjectNode code = elements.addObject().put("type", "rich_text_preformatted");
+            code.putArray("elements").addObject().put("type", "text").put("text", command);
+        }
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+    }
+
+    static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}
