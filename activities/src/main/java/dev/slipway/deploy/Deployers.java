@@ -27,6 +27,7 @@ public final class Deployers {
         return target.commandIfAny()
                 .map(command -> (Deployer) new CommandDeployer(target, command, runner))
                 .or(() -> target.railwayIfAny().map(railway -> new RailwayDeployer(target, railway, client, times)))
+                .or(() -> target.herokuIfAny().map(heroku -> new HerokuDeployer(target, heroku, client, times)))
                 .orElseThrow(() ->
                         new StepRefused("the target '" + target.name() + "' is of no kind that this worker knows"));
     }

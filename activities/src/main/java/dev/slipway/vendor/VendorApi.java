@@ -115,6 +115,18 @@ public final class VendorApi {
         return ask(new Request.Builder().url(address(path, query)), true, pulse);
     }
 
+    /** The same with headers that go with this question alone. */
+    public Answer get(List<String> path, Map<String, String> query, Map<String, String> headers, Pulse pulse) {
+        Request.Builder request = new Request.Builder().url(address(path, query));
+        headers.forEach((name, value) -> header(request, name, value));
+        return ask(request, true, pulse);
+    }
+
+    /** Asks for something to be gone; to ask for it twice is to ask for it once. */
+    public Answer delete(List<String> path, Pulse pulse) {
+        return ask(new Request.Builder().url(address(path, Map.of())).delete(), true, pulse);
+    }
+
     /**
      * Asks for something to be done.
      *
