@@ -60,7 +60,7 @@ public final class FakeRailway implements AutoCloseable {
     final List<String> triggers = new ArrayList<>();
     final List<String> mutations = new ArrayList<>();
     final Map<String, Deque<Fault>> faults = new HashMap<>();
-    final Map<String, List<double[]>> metrics = new LinkedHashMap<>();
+    public final Map<String, List<double[]>> metrics = new LinkedHashMap<>();
     /** How the deployments to come go on. */
     public List<String> course = List.of("BUILDING", "DEPLOYING", "SUCCESS");
     /** The next one that is done crashes before anybody looks whether it serves. */
