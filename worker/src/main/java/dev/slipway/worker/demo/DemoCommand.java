@@ -1,6 +1,8 @@
 package dev.slipway.worker.demo;
 
 import dev.slipway.worker.Ending;
+import dev.slipway.worker.Stopped;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -24,8 +26,62 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "leave all running at the end, until Ctrl-C")
     private boolean keep;
 
+    @Option(
+            names = "--system",
+            paramLabel = "shop|script-fury",
+            description =
+                    "what is played; shop where not given. script-fury: three tiers at a stand-in for Railway, two"
+                            + " approvers, every kind of rollback, in about two minutes")
+    private String system = "shop";
+
     @Override
     public Integer call() throws Exception {
+        return switch (system) {
+            case "shop" -> shop();
+            case "script-fury" -> scriptFury();
+            default ->
+                throw new Stopped(
+                        Stopped.USAGE, "there is no system '" + system + "'; give shop or script-fury to --system");
+        };
+    }
+
+    private int scriptFury() throws Exception {
+        if (interactive) {
+            throw new Stopped(Stopped.USAGE, "--interactive is there for the shop only; leave it or --system out");
+        }
+        Account account = new Account(System.out);
+        try (Ending ending = new Ending(INTERRUPTED)) {
+            account.plain(
+                    "Script Fury: preview and staging by themselves, production by two people. Temporal, the worker,"
+                            + " signatures and the record are real; Railway is a stand-in on this machine.");
+            account.title("The stage");
+            Installation installation = Installation.find();
+            FuryStage stage = new FuryStage(
+                    installation,
+                    Map.copyOf(System.getenv()),
+                    ending,
+                    account,
+                    new LauncherHands(installation.launcher()));
+            stage.set();
+            ending.add(() -> account.ends("Taking the stage down; nothing of it stays."));
+            List<String> wrong = new FuryStory(stage, account).play();
+            account.plain("");
+            account.plain(
+                    wrong.isEmpty()
+                            ? "All of it came as announced. examples/script-fury/README.md says where each rule stands."
+                            : "NOT all of it came as announced: look at the lines with ✗ above.");
+            if (keep) {
+                account.plain("");
+                account.plain("Still running, until Ctrl-C:");
+                stage.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
+                account.plain("  production      " + stage.outside().address() + "/production/health");
+                new CountDownLatch(1).await();
+            }
+            return wrong.isEmpty() ? 0 : 1;
+        }
+    }
+
+    private int shop() throws Exception {
         Account account = new Account(System.out);
         try (Ending ending = new Ending(INTERRUPTED)) {
             account.plain("Three releases of a small shop, with everything real. Nothing of it stays on this machine.");
@@ -51,6 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
         account.plain("");
         account.plain(
                 "Next:  ./slipway demo --interactive   you approve      ./slipway demo --keep   look around in Temporal's UI");
+        account.plain("       ./slipway demo --system script-fury   three tiers at Railway, and every way back");
         account.plain("       ./slipway dev                  Temporal and a worker for a slipway.yaml of your own");
     }
 

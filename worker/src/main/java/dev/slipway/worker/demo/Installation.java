@@ -43,6 +43,10 @@ record Installation(Path root) {
         return root.resolve("examples/shop");
     }
 
+    Path scriptFury() {
+        return root.resolve("examples/script-fury");
+    }
+
     /** The shop's classes, once they are built. */
     String shopClasspath() {
         Path target = shop().resolve("target");

@@ -22,15 +22,20 @@ final class ShopRepository {
         this.sample = sample;
         this.bare = folder.resolve("shop.git");
         this.checkout = folder.resolve("shop");
-        this.environment = new TreeMap<>(shell);
+        this.environment = environment(shell);
+    }
+
+    /** What git sees: nobody's own hooks, signing or templates belong into a demo. */
+    static Map<String, String> environment(Map<String, String> shell) {
+        Map<String, String> environment = new TreeMap<>(shell);
         environment.keySet().removeIf(name -> name.startsWith("GIT_"));
-        // nobody's own hooks, signing or templates belong into a demo
         environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
         environment.put("GIT_CONFIG_NOSYSTEM", "1");
         environment.put("GIT_AUTHOR_NAME", "ben");
         environment.put("GIT_AUTHOR_EMAIL", "ben@example.com");
         environment.put("GIT_COMMITTER_NAME", "ben");
         environment.put("GIT_COMMITTER_EMAIL", "ben@example.com");
+        return environment;
     }
 
     Path address() {
