@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
@@ -134,6 +136,13 @@ public final class Railway {
                 id,
                 named("service", service, found.path("services"), project),
                 named("environment", environment, found.path("environments"), project));
+    }
+
+    /** The place where all three are ids, so that nothing has to be looked up. */
+    public static Optional<Place> exactly(String project, String service, String environment) {
+        boolean ids = Stream.of(project, service, environment)
+                .allMatch(each -> ID.matcher(each).matches());
+        return ids ? Optional.of(new Place(project, service, environment)) : Optional.empty();
     }
 
     private String projectCalled(String name) {

@@ -4,10 +4,12 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.CommandMetric;
 import dev.slipway.plan.ReleasePlan.JsonMetric;
 import dev.slipway.plan.ReleasePlan.Metric;
+import dev.slipway.plan.ReleasePlan.RailwayTarget;
 import dev.slipway.plan.ReleasePlan.SentryMetric;
 import dev.slipway.plan.ReleasePlan.SqlMetric;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.secrets.Secrets;
+import dev.slipway.vendor.Railway;
 import dev.slipway.watch.Baseline;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.Rule;
@@ -115,7 +117,31 @@ public final class MetricSources {
         if (!metric.sentry().isEmpty()) {
             return sentry(name, metric.sentry().get(0), site);
         }
+        if (!metric.railway().isEmpty()) {
+            return railway(name, metric, site);
+        }
         return probe(name, metric, every, site);
+    }
+
+    private MetricSource railway(String name, Metric metric, Site site) {
+        RailwayTarget target = site.plan().deploy().stream()
+                .filter(each -> each.name().equals(metric.railway()))
+                .flatMap(each -> each.railway().stream())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "\"" + name + "\": the plan has no target '" + metric.railway() + "' at Railway"));
+        site.keepsSecrets(name, target.api());
+        return new RailwaySource(
+                name,
+                new RailwaySource.Question(
+                        target.project(), target.service(), target.environment(), metric.measurement()),
+                () -> new Railway.Access(
+                        HttpUrl.get(target.api()),
+                        site.secrets().resolve(target.token()),
+                        target.projectToken(),
+                        "the secret '" + target.token().substring(1) + "'"),
+                client,
+                site.redact());
     }
 
     private MetricSource scrape(String name, Metric metric, Duration every, Site site) {

@@ -60,7 +60,7 @@ public final class FakeRailway implements AutoCloseable {
     final List<String> triggers = new ArrayList<>();
     final List<String> mutations = new ArrayList<>();
     final Map<String, Deque<Fault>> faults = new HashMap<>();
-    final Map<String, List<double[]>> metrics = new LinkedHashMap<>();
+    public final Map<String, List<double[]>> metrics = new LinkedHashMap<>();
     /** How the deployments to come go on. */
     public List<String> course = List.of("BUILDING", "DEPLOYING", "SUCCESS");
     /** The next one that is done crashes before anybody looks whether it serves. */
@@ -117,7 +117,8 @@ public final class FakeRailway implements AutoCloseable {
         }
         description.ifPresent(known -> undescribed.addAll(known.problems(body)));
         String token = request.getHeaders().get("Authorization");
-        if (!("Bearer " + TOKEN).equals(token)) {
+        if (!("Bearer " + TOKEN).equals(token)
+                && !TOKEN.equals(request.getHeaders().get("Project-Access-Token"))) {
             return errors("Not Authorized", "INTERNAL_SERVER_ERROR");
         }
         String query = body.path("query").asText().replaceAll("\\s+", " ");

@@ -6,6 +6,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.environment.EnvironmentActivitiesImpl;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.evidence.EvidenceActivitiesImpl;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
@@ -73,8 +74,20 @@ final class Rig implements AutoCloseable {
     volatile int errorsPerHundred;
     private volatile long requests;
     private volatile long errors;
+    /** What is released; empty from a directory. */
+    String commit = "";
 
     Rig(Path home, ThrowAwayCluster cluster, String database) throws Exception {
+        this(home, cluster, database, new ServedEnvironment.Source.Directory(home.resolve("source")), Map.of());
+    }
+
+    /**
+     * With another source, and one more secret for each name; they may go to this host before a release is opened.
+     *
+     * @param more name to value
+     */
+    Rig(Path home, ThrowAwayCluster cluster, String database, ServedEnvironment.Source from, Map<String, String> more)
+            throws Exception {
         this.home = home;
         this.cluster = cluster;
         this.databaseUrl = cluster.createDatabase(database);
@@ -97,19 +110,28 @@ final class Rig implements AutoCloseable {
         EnvironmentKey.generate("shop/production").write(environmentKey);
         Path databaseSecret = secret("database", databaseUrl);
         Path hookSecret = secret("hook", base() + "/notify");
+        Map<String, SecretSource> secrets = new HashMap<>(
+                Map.of("DATABASE_URL", new SecretFile(databaseSecret), "HOOK", new SecretFile(hookSecret)));
+        Map<String, List<String>> hosts = new HashMap<>();
+        for (Map.Entry<String, String> each : more.entrySet()) {
+            secrets.put(each.getKey(), new SecretFile(secret(each.getKey(), each.getValue())));
+            hosts.put(each.getKey(), List.of("127.0.0.1"));
+        }
         this.environments = ServedEnvironments.open(
                 List.of(new ServedEnvironment(
                         "shop",
                         "production",
-                        new ServedEnvironment.Source.Directory(source),
+                        from,
                         environmentKey,
                         Policy.floor(0, false, true),
                         Map.of(),
-                        Map.<String, SecretSource>of(
-                                "DATABASE_URL", new SecretFile(databaseSecret), "HOOK", new SecretFile(hookSecret)),
-                        home.resolve("store"),
+                        secrets,
+                        new RecordPlace.Directory(home.resolve("store")),
                         Map.of("backups", home.resolve("backups")),
-                        home.resolve("state"))),
+                        home.resolve("state"),
+                        "",
+                        hosts,
+                        Map.of())),
                 new Redaction(),
                 Clock.systemUTC());
         this.temporal = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -228,7 +250,7 @@ final class Rig implements AutoCloseable {
 
     ReleasePlan plan(String version) {
         PlanReading reading =
-                new PlanReader().read(PlanSource.directory(source), new PlanRequest("production", version, ""));
+                new PlanReader().read(PlanSource.directory(source), new PlanRequest("production", version, commit));
         return reading.plan()
                 .orElseThrow(() -> new IllegalStateException(reading.problems().toString()));
     }
