@@ -92,7 +92,14 @@ public final class DirectoryStore implements RecordStore {
         try {
             privateFolder(folder);
             write(temporary, content);
-            Files.move(temporary, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            try {
+                // as a number is taken: who comes second changes nothing
+                Files.createLink(file, temporary);
+            } catch (FileAlreadyExistsException kept) {
+                return;
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
             sync(folder);
         } catch (IOException e) {
             throw new StoreUnavailable("'" + file + "' can't be written: " + reason(e), e);

@@ -113,6 +113,14 @@ public final class EnvironmentRecord {
         return head;
     }
 
+    /** The newest entry, none where the record never was: unlike {@link #head} this begins nothing. */
+    public synchronized Optional<Head> headIfAny() {
+        return store.newest(service, environment, newest) == 0
+                        && mark.read(service, environment).isEmpty()
+                ? Optional.empty()
+                : Optional.of(head());
+    }
+
     /** Why nothing could run on this record, every entry looked at; empty where it is sound, or never was. */
     public synchronized Optional<String> trouble() {
         try {
@@ -158,8 +166,12 @@ public final class EnvironmentRecord {
         return head.entry().event().kind() == Event.Kind.ADOPTED;
     }
 
-    /** Back along the chain, past an adoption only as far as it is sound: the rest people have let go. */
-    private void walk(long most, Predicate<Head> goesOn) {
+    /**
+     * Back along the chain from its newest entry, past an adoption only as far as it is sound: the rest people have let go.
+     *
+     * @param most no more than these
+     */
+    public void walk(long most, Predicate<Head> goesOn) {
         Head head = head();
         boolean adopted = false;
         for (long looked = 0; looked < most && goesOn.test(head); looked++) {
@@ -458,6 +470,21 @@ public final class EnvironmentRecord {
                                 .getOrDefault("request", "")
                                 .equals(request))
                 : Optional.empty();
+    }
+
+    /**
+     * Keeps a text beside the record under a name that nobody has taken.
+     *
+     * @return what is kept under it: this text for who came first, the other one's for everybody else
+     */
+    public String keepFirst(String name, String text) {
+        store.keep(service, environment, name, text.getBytes(StandardCharsets.UTF_8));
+        return named(name).orElse("");
+    }
+
+    /** What is kept under a name. */
+    public Optional<String> named(String name) {
+        return store.kept(service, environment, name).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
     /** Keeps a file under its SHA-256. */

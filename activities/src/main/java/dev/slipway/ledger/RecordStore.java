@@ -29,7 +29,10 @@ public interface RecordStore {
     /** The highest number that is taken, not below {@code atLeast}; 0 for none. */
     long newest(String service, String environment, long atLeast);
 
-    /** Keeps a text beside the record by its hash (plans, reviews, statements); a second time changes nothing. */
+    /**
+     * Keeps a text beside the record by its hash (plans, reviews, statements), or by a name. Of several who keep something
+     * by one name, the first one's stays; whoever wants to know reads it back.
+     */
     void keep(String service, String environment, String hash, byte[] content);
 
     Optional<byte[]> kept(String service, String environment, String hash);

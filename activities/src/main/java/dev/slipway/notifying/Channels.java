@@ -132,6 +132,10 @@ public final class Channels {
         if (loud) {
             return true;
         }
+        if (channel.daily()) {
+            // of that the summary tells
+            return false;
+        }
         boolean chosen = channel.on().stream()
                 .anyMatch(word -> Messages.topics(notification.event()).contains(word));
         if (channel.pagerDuty().isEmpty()) {

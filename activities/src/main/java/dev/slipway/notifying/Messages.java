@@ -284,7 +284,7 @@ final class Messages {
                 : told;
     }
 
-    private static String askedBy(Statement asked) {
+    static String askedBy(Statement asked) {
         return "asked by " + asked.by() + (asked.reason().isBlank() ? "" : ": " + asked.reason());
     }
 
@@ -356,7 +356,7 @@ final class Messages {
                 .orElse(List.of());
     }
 
-    private static Optional<Statement> kept(Served served, String id) {
+    static Optional<Statement> kept(Served served, String id) {
         return served.record().kept(id).flatMap(Messages::statement);
     }
 

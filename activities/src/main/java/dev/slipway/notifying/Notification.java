@@ -34,6 +34,7 @@ public record Notification(
     private static final int LONGEST_HEADLINE = 300;
     private static final int LONGEST_LINE = 600;
     private static final int MOST_LINES = 12;
+    private static final int MOST_LINES_OF_A_DAY = 50;
     private static final int LONGEST_COMMAND = 2000;
     private static final int MOST_COMMANDS = 20;
 
@@ -103,7 +104,7 @@ public record Notification(
                 version,
                 cut(redact.apply(text), LONGEST_HEADLINE),
                 lines.stream()
-                        .limit(MOST_LINES)
+                        .limit(event.equals(Summary.EVENT) ? MOST_LINES_OF_A_DAY : MOST_LINES)
                         .map(line -> cut(redact.apply(line), LONGEST_LINE))
                         .toList(),
                 commands,

@@ -105,6 +105,11 @@ public final class Notifying {
                 pulse);
     }
 
+    /** Tells one channel, whatever that is for, and returns when that is done or given up. */
+    NotifyResult tell(Served served, ReleasePlan.Channel channel, Notification notification) {
+        return tell(served, List.of(channel), each -> true, notification, Pulse.unheard());
+    }
+
     /** How it went with one channel. */
     private sealed interface Told {
         record Sent(String name) implements Told {}

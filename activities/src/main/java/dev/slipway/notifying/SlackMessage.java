@@ -3,6 +3,7 @@ package dev.slipway.notifying;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,13 +28,28 @@ final class SlackMessage {
         ArrayNode blocks = message.putArray("blocks");
         ObjectNode header = blocks.addObject().put("type", "header");
         plain(header, cut(notification.text(), HEADER));
-        if (!notification.lines().isEmpty()) {
-            ObjectNode section = blocks.addObject().put("type", "section");
-            plain(section, cut(String.join("\n", notification.lines()), SECTION));
-        }
+        sections(notification.lines()).forEach(text -> plain(blocks.addObject().put("type", "section"), text));
         commands(blocks, "To type:", notification.commands());
         commands(blocks, "Undo by hand, in this order:", notification.undo());
         return message;
+    }
+
+    /** The lines in as few sections as may hold them. */
+    private static List<String> sections(List<String> lines) {
+        List<String> sections = new ArrayList<>();
+        StringBuilder section = new StringBuilder();
+        for (String each : lines) {
+            String line = cut(each, SECTION);
+            if (section.length() > 0 && section.length() + 1 + line.length() > SECTION) {
+                sections.add(section.toString());
+                section.setLength(0);
+            }
+            section.append(section.length() > 0 ? "\n" : "").append(line);
+        }
+        if (section.length() > 0) {
+            sections.add(section.toString());
+        }
+        return sections;
     }
 
     private static void plain(ObjectNode block, String text) {

@@ -9,6 +9,7 @@ import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
@@ -113,6 +114,7 @@ public final class Preflighting {
             served.keepFiles(
                     plan, served.source().judged(plan.commit(), plan.source().path()));
             served.keep(request);
+            Asked.note(served, head.state(), plan, request.id());
         }
         return new PreflightResult(
                 problems.stream().map(served.secrets()::redact).toList(),

@@ -20,19 +20,21 @@ public final class CommandRunner {
      * The supervisor: bash, because only it has job control without a terminal. Its standard input is a pipe that this
      * JVM holds. The first line says go, so that the mark stands before the child acts; the end of the pipe, by closing
      * or by our death, says stop. The child gets a process group of its own, so that one signal reaches its
-     * grandchildren too, /dev/null for its input, and none of the variables that bash adds. Nothing is assigned before
+     * grandchildren too, /dev/null for its input, and none of the variables that bash adds. What bash itself says (of a
+     * job that is done) is no line of the child's. Nothing is assigned before
      * the child starts: an assignment to a name that the environment holds would change the child's environment.
      */
     private static final String SUPERVISOR = """
             exec 3<&0 </dev/null
             read -r _ <&3 || exit 143
             unset PWD OLDPWD
+            exec 4>&2 2>/dev/null
             set -m
-            /usr/bin/env -u _ -u SHLVL "${@:3}" 3<&- &
+            /usr/bin/env -u _ -u SHLVL "${@:3}" 2>&4 3<&- 4>&- &
             child=$!
-            ( read -r _ <&3; kill -"$1" -- -$child; /bin/sleep "$2"; kill -KILL -- -$child ) >/dev/null 2>&1 &
+            ( read -r _ <&3; kill -"$1" -- -$child; /bin/sleep "$2"; kill -KILL -- -$child ) >/dev/null 2>&1 4>&- &
             watcher=$!
-            exec 3<&- 2>/dev/null
+            exec 3<&- 4>&-
             set +m
             wait $child
             code=$?

@@ -325,4 +325,12 @@ final class RailwayDeployerTest extends VendorDeployerContract {
         assertThat(deployer().deploy(release, Pulse.unheard()).lines())
                 .noneMatch(line -> line.contains(FakeRailway.TOKEN));
     }
+
+    @Test
+    void aTokenOfAProjectGoesInItsOwnHeaderAndKnowsItsOwnProjectOnly() throws Exception {
+        more = ", token-kind: project";
+        deployer().deploy(release("1.0.0"), Pulse.unheard());
+        assertThat(changes()).isEqualTo(1);
+        assertThat(deployer().undoByHand(release("1.0.0"), "a")).contains("Project-Access-Token: $RAILWAY_TOKEN");
+    }
 }

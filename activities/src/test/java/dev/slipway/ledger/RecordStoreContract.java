@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +78,42 @@ abstract class RecordStoreContract {
 
         assertThat(text(store().kept("shop", "production", "abc"))).contains("first");
         assertThat(store.kept("shop", "staging", "abc")).isEmpty();
+    }
+
+    @Test
+    void ofThoseWhoKeepByOneNameAtATimeOneIsFirstForAll() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        for (int round = 0; round < 10; round++) {
+            String name = "claim-" + round;
+            CountDownLatch go = new CountDownLatch(1);
+            List<CompletableFuture<Optional<String>>> all = new ArrayList<>();
+            for (int thread = 0; thread < 6; thread++) {
+                String mine = "thread " + thread;
+                all.add(CompletableFuture.supplyAsync(
+                        () -> {
+                            RecordStore store = store();
+                            await(go);
+                            store.keep("shop", "production", name, bytes(mine));
+                            return text(store.kept("shop", "production", name));
+                        },
+                        threads));
+            }
+            go.countDown();
+            Set<Optional<String>> seen = new HashSet<>();
+            for (CompletableFuture<Optional<String>> each : all) {
+                seen.add(each.get(100, TimeUnit.SECONDS));
+            }
+            assertThat(seen).hasSize(1).doesNotContain(Optional.empty());
+        }
+        threads.shutdown();
+    }
+
+    private static void await(CountDownLatch go) {
+        try {
+            go.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

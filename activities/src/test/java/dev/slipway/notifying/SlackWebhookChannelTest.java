@@ -80,4 +80,21 @@ final class SlackWebhookChannelTest extends HttpChannelContract {
                 .isEqualTo("slipway approve shop/production@1");
         assertThat(blocks.get(3).at("/elements/1/elements/0/text").asText()).isEqualTo("./switch '<1>' ```");
     }
+
+    @Test
+    void aLongDayIsWhole() throws Exception {
+        takes();
+        Notification day = Notification.of("k", Summary.EVENT, "shop", "staging", "1", "a day");
+        for (int line = 10; line < 40; line++) {
+            day = day.line(line + " " + "x".repeat(397));
+        }
+        channel().send(day);
+
+        JsonNode blocks = document().get("blocks");
+        assertThat(blocks).hasSize(1 + 5);
+        for (int block = 1; block < blocks.size(); block++) {
+            assertThat(blocks.get(block).at("/text/text").asText()).hasSizeLessThanOrEqualTo(3000);
+        }
+        assertThat(blocks.get(5).at("/text/text").asText()).contains("39 xxx").endsWith("x");
+    }
 }

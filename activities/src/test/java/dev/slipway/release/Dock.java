@@ -194,6 +194,11 @@ public final class Dock implements AutoCloseable {
         return temporal;
     }
 
+    /** What the newest worker serves. */
+    public ServedEnvironments environments() {
+        return environments;
+    }
+
     public Served served() {
         return environments.find("shop", "production").orElseThrow();
     }

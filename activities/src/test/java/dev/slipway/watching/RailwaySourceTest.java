@@ -2,10 +2,14 @@ package dev.slipway.watching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.vendor.GraphqlDescription;
 import dev.slipway.vendor.Railway;
 import dev.slipway.watch.Measurement.SourceDown;
 import java.util.List;
 import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class RailwaySourceTest extends HttpSourceContract {
@@ -64,5 +68,17 @@ class RailwaySourceTest extends HttpSourceContract {
 
         assertThat(measured(asking(server))).isInstanceOfSatisfying(SourceDown.class, down -> assertThat(down.why())
                 .contains("the secret 'RAILWAY_TOKEN'"));
+    }
+
+    @Test
+    void asksAsTheVendorDescribes() throws Exception {
+        measured(well());
+
+        JsonNode asked =
+                new ObjectMapper().readTree(server.takeRequest().getBody().utf8());
+        GraphqlDescription description =
+                GraphqlDescription.find("railway.schema.graphql").orElse(null);
+        Assumptions.assumeTrue(description != null, "Railway's schema is not on this machine");
+        assertThat(description.problems(asked)).isEmpty();
     }
 }

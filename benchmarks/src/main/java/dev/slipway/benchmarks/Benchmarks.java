@@ -1,6 +1,7 @@
 package dev.slipway.benchmarks;
 
 import dev.slipway.release.Converter;
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.source.WorkingDirectory;
@@ -87,6 +88,7 @@ public final class Benchmarks {
                 turns(client, shop, 10);
             }
             breachToRollback(client, shop, 10);
+            wholeRollback(client, shop, 10);
         }
         factory.shutdownNow();
     }
@@ -194,5 +196,40 @@ public final class Benchmarks {
         System.out.println(
                 "  from the time that a rule allows being over to the rollback command, polled every 250 ms: "
                         + figures);
+    }
+
+    /** From the verdict until two targets are back and the old version is verified; the commands take a moment each. */
+    private static void wholeRollback(WorkflowClient client, Shop shop, int runs) throws Exception {
+        shop.targets("web", "api");
+        shop.plan(Duration.ofSeconds(2));
+        shop.errors(0);
+        shop.release(client, "4.0.0", "SUCCEEDED");
+        shop.plan(Duration.ofSeconds(30));
+        Figures figures = new Figures();
+        for (int run = 1; run <= runs; run++) {
+            shop.errors(40);
+            String id = shop.release(client, "4.1." + run, "ROLLED_BACK");
+            shop.errors(0);
+            figures.add(
+                    rollback(client.newWorkflowStub(ReleaseWorkflow.class, id).report())
+                            .toMillis());
+        }
+        shop.targets("web");
+        System.out.println("  from the verdict until two command targets are back and verified: " + figures);
+    }
+
+    private static Duration rollback(ReleaseReport report) {
+        Instant verdict = report.journal().stream()
+                .filter(entry -> entry.level() == JournalEntry.Level.ERROR)
+                .findFirst()
+                .orElseThrow()
+                .time();
+        Instant verified = report.journal().stream()
+                .filter(entry ->
+                        entry.text().contains("back on") && entry.text().contains("(took "))
+                .findFirst()
+                .orElseThrow()
+                .time();
+        return Duration.between(verdict, verified);
     }
 }

@@ -43,6 +43,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** A trivial service with every phase of a release on: real database, real script, real HTTP, real signatures. */
 final class Shop implements AutoCloseable {
@@ -59,6 +60,7 @@ final class Shop implements AutoCloseable {
     private volatile int errorsPerHundred;
     private int badScrapes;
     private volatile long breach;
+    private List<String> targets = List.of("web");
 
     Shop(Path home) throws Exception {
         this.home = home;
@@ -162,10 +164,7 @@ final class Shop implements AutoCloseable {
                         backup: {store: backups}
                         migrate: {flyway: db}
                         reference-data: {from: $DEV_DATABASE_URL, tables: [category]}
-                    deploy:
-                      - name: web
-                        command: {deploy: [./switch, '${version}'], current: [./switch, --current], roll-back: [./switch, '${previous}']}
-                        config: {LIVE: %s}
+                    deploy: [%s]
                     verify:
                       - {http: '%s/health', expect: {json: {/version: '${version}'}}, within: 2s}
                     watch:
@@ -179,10 +178,21 @@ final class Shop implements AutoCloseable {
                 """.formatted(
                         ana.publicKey().line(),
                         ben.publicKey().line(),
-                        home.resolve("live"),
+                        targets.stream().map(this::target).collect(Collectors.joining(", ")),
                         base(),
                         window.toMillis(),
                         base()));
+    }
+
+    /** What is deployed from the next plan on; the first one answers the checks. */
+    void targets(String... names) {
+        targets = List.of(names);
+    }
+
+    private String target(String name) {
+        Path live = home.resolve(name.equals("web") ? "live" : "live-" + name);
+        return "{name: " + name + ", config: {LIVE: " + live + "}, command: {deploy: [./switch, '${version}'], current:"
+                + " [./switch, --current], roll-back: [./switch, '${previous}']}}";
     }
 
     boolean released() {

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,15 +26,11 @@ final class Program {
         Process process = program.start();
         try {
             process.getOutputStream().close();
-            // on a thread of its own: who waits for the output waits for as long as anybody holds the pipe
-            CompletableFuture<String> output = read(process.getInputStream());
-            long end = System.nanoTime() + most.toNanos();
+            Reading reading = new Reading(process.getInputStream());
             if (!process.waitFor(most.toNanos(), TimeUnit.NANOSECONDS) || process.exitValue() != 0) {
                 return Optional.empty();
             }
-            return Optional.of(output.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException | ExecutionException unread) {
-            return Optional.empty();
+            return reading.text();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -43,19 +40,41 @@ final class Program {
         }
     }
 
-    private static CompletableFuture<String> read(InputStream from) {
-        CompletableFuture<String> text = new CompletableFuture<>();
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        text.complete(new String(from.readAllBytes(), StandardCharsets.UTF_8));
-                    } catch (IOException e) {
-                        text.completeExceptionally(e);
-                    }
-                },
-                "output of a program");
-        reader.setDaemon(true);
-        reader.start();
-        return text;
+    /** On a thread of its own: what a program leaves behind may hold its pipe open for ever. */
+    private static final class Reading {
+
+        /** All that an ended program has printed lies in the pipe already. */
+        private static final Duration DRAINING = Duration.ofSeconds(1);
+
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+        private final CompletableFuture<Boolean> whole = new CompletableFuture<>();
+
+        Reading(InputStream from) {
+            Thread reader = new Thread(
+                    () -> {
+                        try {
+                            from.transferTo(read);
+                            whole.complete(true);
+                        } catch (IOException e) {
+                            whole.complete(false);
+                        }
+                    },
+                    "output of a program");
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        Optional<String> text() throws InterruptedException {
+            try {
+                if (!whole.get(DRAINING.toNanos(), TimeUnit.NANOSECONDS)) {
+                    return Optional.empty();
+                }
+            } catch (TimeoutException heldOpen) {
+                // by something that the program has left behind; it has nothing more to say itself
+            } catch (ExecutionException never) {
+                throw new IllegalStateException(never);
+            }
+            return Optional.of(read.toString(StandardCharsets.UTF_8));
+        }
     }
 }

@@ -107,6 +107,12 @@ final class StatusCommand implements Callable<Integer> {
                             "LOCKED",
                             lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
                                     + view.service() + "/" + view.environment() + " --reason …` when you have looked"));
+            if (!copy.unfinishedRollback().isEmpty()) {
+                row(
+                        "HALF BACK",
+                        "the rollback to " + copy.unfinishedRollback() + " failed; `slipway rollback " + view.service()
+                                + "/" + view.environment() + " --resume` goes on with it");
+            }
             copy.freeze().stream()
                     .filter(freeze -> now.isBefore(freeze.until()))
                     .forEach(freeze -> row(

@@ -269,7 +269,7 @@ final class DecisionsTest {
 
     @Test
     void answersAFailureWithRetry() {
-        Typed typed = desk.type("retry", asking("1.4.0"), "--reason", "the vendor is back");
+        Typed typed = desk.type("retry", asking("2.4.0"), "--reason", "the vendor is back");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(typed.err())
                 .contains("deploy web: the vendor is down")
@@ -282,7 +282,7 @@ final class DecisionsTest {
 
     @Test
     void answersAFailureByGivingUp() {
-        Typed typed = desk.type("give-up", asking("1.4.1"), "--reason", "tomorrow");
+        Typed typed = desk.type("give-up", asking("2.4.1"), "--reason", "tomorrow");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(taken().kind()).isEqualTo(Kind.GIVE_UP);
         assertThat(taken().reason()).isEqualTo("tomorrow");
@@ -290,7 +290,7 @@ final class DecisionsTest {
 
     @Test
     void answersNothingThatIsNotAsked() {
-        String release = waiting("1.4.2");
+        String release = waiting("2.4.2");
         Typed typed = desk.as("ana").type("retry", release);
         assertThat(typed.code()).isEqualTo(17);
         assertThat(typed.err()).contains("asks nobody what to do about a failure; it is in phase approval");
@@ -299,10 +299,10 @@ final class DecisionsTest {
     @Test
     void extendsAWatchByATimeFromNow() {
         stage.script.says(
-                "1.4.3", input -> Story.of(input).in(Phase.WATCH).opened(BASE).report());
-        desk.as("ana").type("release", "production", "--version", "1.4.3", "--wait", "accepted");
+                "2.4.3", input -> Story.of(input).in(Phase.WATCH).opened(BASE).report());
+        desk.as("ana").type("release", "production", "--version", "2.4.3", "--wait", "accepted");
         Instant before = Instant.now();
-        Typed typed = desk.type("extend", "shop/production@1.4.3", "--for", "2h");
+        Typed typed = desk.type("extend", "shop/production@2.4.3", "--for", "2h");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(taken().kind()).isEqualTo(Kind.EXTEND);
         assertThat(Instant.parse(taken().details().path("until").asText()))

@@ -377,6 +377,35 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void goesOnWithNoRollbackWhereNoneFailed() {
+        environment(List.of());
+        Typed typed = desk.type("rollback", "production", "--resume", "--yes");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("no rollback of shop/production has failed last");
+    }
+
+    @Test
+    void goesOnWithARollbackThatFailed() {
+        unfinishedRollback = "1.1.0";
+        environment(List.of());
+        assertThat(desk.type("status", "production").out())
+                .contains("HALF BACK  the rollback to 1.1.0 failed; `slipway rollback shop/production --resume`");
+        Typed typed = desk.type("rollback", "production", "--resume", "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(last().version()).isEqualTo("1.1.0");
+        assertThat(last().what()).isEqualTo("{\"resume\":true}");
+    }
+
+    @Test
+    void bringsOneTargetBack() {
+        environment(List.of());
+        Typed typed = desk.type("rollback", "production", "--target", "web", "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.err()).contains("from 1.1.0 to 1.0.0: web only");
+        assertThat(last().what()).isEqualTo("{\"last-known-good\":true,\"targets\":[\"web\"]}");
+    }
+
+    @Test
     void believesARollbackOnlyFromTheEnvironmentsKey() {
         environment(List.of());
         closing.set(EnvironmentKey.generate("somebody"));

@@ -1,7 +1,10 @@
 package dev.slipway.worker;
 
+import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
+import dev.slipway.notifying.DailySummaries;
+import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.release.Converter;
 import dev.slipway.secrets.Redaction;
@@ -34,6 +37,10 @@ public final class WorkerProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(3);
+
+    /** So late a daily summary may be. Each look reads the newest entry of every record. */
+    private static final Duration BETWEEN_SUMMARIES = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -109,6 +116,8 @@ public final class WorkerProcess implements AutoCloseable {
         settings.environments()
                 .forEach(each -> metrics.waiting(
                         each.name(), () -> temporal.waitingForPeople(each.service(), each.environment())));
+        keep(Daily.start(
+                new DailySummaries(environments, new Notifying(HttpClients.standard()))::look, BETWEEN_SUMMARIES));
         keep(Connectivity.watch(temporal::answers, BETWEEN_LOOKS, LOG::warn));
         MetricsPage page;
         try {

@@ -215,6 +215,9 @@ final class Format {
 
     private static final Shape.Scalar AUTO_DEPLOY = word("refused", "allowed");
 
+    /** When a daily summary is due that says no time itself. */
+    static final String DAILY_AT = "09:00";
+
     static final String RAILWAY_TOKEN = "$RAILWAY_TOKEN";
     static final String HEROKU_TOKEN = "$HEROKU_API_KEY";
 
@@ -455,10 +458,13 @@ final class Format {
                     byDefault(
                             "tier",
                             "at-once",
-                            later(
-                                    word("at-once", "none"),
-                                    Map.of("daily", later("a daily summary", "use `at-once`, or `none`"))),
-                            "When: at once, or never.")),
+                            word("at-once", "daily", "none"),
+                            "When: at once, in one summary a day, or never."),
+                    computed(
+                            "at",
+                            "`" + DAILY_AT + "`, with `tier: daily`",
+                            of(Kind.TIME),
+                            "When the daily summary is due, by the window's `zone`; UTC where there is no window.")),
             all("notifications by `%s`", FIRST_CHANNELS, "teams", "statuspage"),
             List.of("slack", "email", "pagerduty", "github", "webhook", "log"));
 

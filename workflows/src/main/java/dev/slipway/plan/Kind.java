@@ -13,6 +13,7 @@ enum Kind {
     DURATION("a duration such as 250ms, 10s, 5m, 2h, 30d or 1h30m", Durations.PATTERN),
     ZONE("a time zone such as Europe/Berlin or UTC", ""),
     OPEN("a time of the week such as `tue-thu 09:00-16:00`", ReleaseWindow.OPEN_PATTERN),
+    TIME("a time of the day such as 09:00", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"),
     CLOSED("a date or a range of dates such as 2026-12-18..2027-01-06", ReleaseWindow.CLOSED_PATTERN),
     GIT("the address of a git repository", ""),
     BRANCH("the name of a branch", "[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}"),

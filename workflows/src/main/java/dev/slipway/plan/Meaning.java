@@ -130,6 +130,20 @@ final class Meaning {
             if (log.there() && log.sound() && !log.text().equals("true")) {
                 problems.add(log.place(), "`log: false` tells nobody", "take the channel out");
             }
+            Located tier = channel.at("tier");
+            boolean daily = tier.there() && tier.sound() && tier.text().equals("daily");
+            if (daily && (channel.has("pagerduty") || channel.has("github"))) {
+                problems.add(
+                        tier.place(),
+                        channel.has("github")
+                                ? "a deployment on GitHub has the state of one release, and no summary of a day"
+                                : "an incident is about one release that needs a person, and no summary of a day",
+                        "use `at-once`, or `none`");
+            }
+            if (channel.has("at") && !daily) {
+                problems.add(
+                        channel.at("at").place(), "`at` is when a daily summary is due", "say `tier: daily` as well");
+            }
             if (channel.has("github") && root.at("source").has("directory")) {
                 problems.add(
                         channel.at("github").place(),

@@ -292,8 +292,10 @@ public final class PlanText {
                 lines.add("told of nothing: " + where(channel));
                 continue;
             }
+            String tier =
+                    channel.daily() ? "told daily at " + channel.at() + " " + plan.zone() + ": " : "told at once: ";
             String usual = channel.pagerDuty().isEmpty() ? "everything" : "what needs a person";
-            lines.add("told: " + where(channel) + ", on "
+            lines.add(tier + where(channel) + ", on "
                     + (channel.on().isEmpty() ? usual : String.join(", ", channel.on())));
         }
         plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));

@@ -113,6 +113,11 @@ public record ReleasePlan(
         return service + "/" + environment + "@" + version;
     }
 
+    /** The time zone that people think in here: the window's, UTC where there is none. */
+    public String zone() {
+        return window.zone().isEmpty() ? "UTC" : window.zone();
+    }
+
     /** The phases that this plan switches on, in the order in which they happen. */
     public List<Phase> phases() {
         List<Phase> phases = new ArrayList<>();
@@ -891,7 +896,8 @@ public record ReleasePlan(
      * @param log true for the worker's log
      * @param on events: waiting, started, deployed, succeeded, failed, rolled-back, rollback-failed, rejected, expired,
      *     cancelled, decided; empty for all that are meant for such a channel
-     * @param tier {@code none} where nobody is told; empty for at once
+     * @param tier {@code daily} for one summary a day, {@code none} where nobody is told; empty for at once
+     * @param at when the daily summary is due, {@code HH:mm} in the plan's {@link #zone()}; empty for another tier
      */
     public record Channel(
             String webhook,
@@ -901,9 +907,11 @@ public record ReleasePlan(
             List<PagerDuty> pagerDuty,
             List<GitHubDeployment> github,
             List<String> on,
-            String tier) {
+            String tier,
+            String at) {
         public Channel {
             tier = text(tier);
+            at = text(at);
             webhook = text(webhook);
             slack = list(slack);
             email = list(email);
@@ -912,9 +920,27 @@ public record ReleasePlan(
             on = list(on);
         }
 
+        /** One that tells at once, or never. */
+        public Channel(
+                String webhook,
+                boolean log,
+                List<Slack> slack,
+                List<Email> email,
+                List<PagerDuty> pagerDuty,
+                List<GitHubDeployment> github,
+                List<String> on,
+                String tier) {
+            this(webhook, log, slack, email, pagerDuty, github, on, tier, "");
+        }
+
         /** One by a webhook, or the worker's log. */
         public Channel(String webhook, boolean log, List<String> on) {
-            this(webhook, log, List.of(), List.of(), List.of(), List.of(), on, "");
+            this(webhook, log, List.of(), List.of(), List.of(), List.of(), on, "", "");
+        }
+
+        /** Whether it gets one summary a day. */
+        public boolean daily() {
+            return tier.equals("daily");
         }
     }
 

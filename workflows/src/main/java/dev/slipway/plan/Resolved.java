@@ -300,7 +300,8 @@ final class Resolved {
                         github -> new ReleasePlan.GitHubDeployment(
                                 github.text("repository"), github.text("token"), github.text("api"))),
                 channel.texts("on"),
-                channel.text("tier").equals("at-once") ? "" : channel.text("tier"));
+                channel.text("tier").equals("at-once") ? "" : channel.text("tier"),
+                channel.text("tier").equals("daily") ? channel.has("at") ? channel.text("at") : Format.DAILY_AT : "");
     }
 
     private static ReleasePlan.Slack slack(Located slack) {

@@ -93,12 +93,12 @@ public final class Judge {
 
     /**
      * How far apart two measurements may be and still be one unbroken time: three intervals, so that two missing
-     * measurements do no harm, but not more than half of what the rule asks for, so that most of it is seen. One
-     * interval, with some tolerance for a late round, always counts, however short the rule.
+     * measurements do no harm, but not more than half of what the rule asks for, so that most of it is seen; and a quarter
+     * of an interval more, for no round is on time to the millisecond. One interval always counts, however short the rule.
      */
     Duration gap(Rule rule) {
         Duration wanted = shorter(every.multipliedBy(3), rule.held().dividedBy(2));
-        return longer(wanted, every.multipliedBy(3).dividedBy(2));
+        return longer(wanted.plus(every.dividedBy(4)), every.multipliedBy(3).dividedBy(2));
     }
 
     /** The state after one more measurement. Order matters within a metric only. */

@@ -61,6 +61,15 @@ class PlanTextTest {
     }
 
     @Test
+    void saysWhenAChannelIsTold() {
+        String daily = Shop.plan("shop.yaml").replace("{log: true}]", "{log: true, tier: daily, at: '17:30'}]");
+        PlanReading reading = new PlanReader().read(new Shop(daily), Shop.PRODUCTION);
+
+        assertThat(PlanText.lines(reading.plan().orElseThrow(() -> new AssertionError(reading.problems()))))
+                .contains("told daily at 17:30 Europe/Berlin: the worker's log, on everything");
+    }
+
+    @Test
     void hidesNothingFromAReader() {
         ReleasePlan plan = Shop.production();
         ReleasePlan.Channel odd = new ReleasePlan.Channel("\u001b[2K$X\u202e", false, List.of());
@@ -91,6 +100,6 @@ class PlanTextTest {
                 plan.hotfix(),
                 plan.files());
 
-        assertThat(PlanText.lines(forged)).contains("told: \\u001b[2K$X\\u202e, on everything");
+        assertThat(PlanText.lines(forged)).contains("told at once: \\u001b[2K$X\\u202e, on everything");
     }
 }

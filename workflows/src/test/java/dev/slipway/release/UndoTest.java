@@ -62,7 +62,7 @@ class UndoTest {
         assertThat(report.headline()).isEqualTo("relation 'orders' exists already");
         assertThat(rehearsal.worker.deeds())
                 .containsExactly("preflight", "review", "open", "backUp main", "migrate main", "close FAILED");
-        assertThat(rehearsal.worker.calls()).endsWith("notify failed");
+        assertThat(rehearsal.worker.calls()).contains("notify failed");
     }
 
     @Test
@@ -119,7 +119,7 @@ class UndoTest {
                 .as("what can go back goes back")
                 .endsWith("verify", "rollBack web", "rollBack api", "survey", "close ROLLBACK_FAILED")
                 .doesNotContain("verifyRolledBack");
-        assertThat(rehearsal.worker.calls()).endsWith("notify rollback-failed");
+        assertThat(rehearsal.worker.calls()).contains("notify rollback-failed");
     }
 
     @Test
@@ -169,7 +169,7 @@ class UndoTest {
         assertThat(report.outcome()).isEqualTo("CANCELLED");
         assertThat(report.headline()).isEqualTo("cancelled in phase deploy; back on 1.3.0");
         assertThat(rehearsal.worker.calls())
-                .endsWith(
+                .containsSubsequence(
                         "deploy web",
                         "rollBack web",
                         "rollBack api",
@@ -211,7 +211,7 @@ class UndoTest {
         assertThat(report.journal())
                 .extracting(JournalEntry::text)
                 .contains("the worker's record says ROLLBACK_FAILED, and that counts");
-        assertThat(rehearsal.worker.calls()).endsWith("notify rollback-failed");
+        assertThat(rehearsal.worker.calls()).contains("notify rollback-failed");
         assertThat(release.report().outcome()).isEqualTo("ROLLBACK_FAILED");
     }
 
@@ -247,7 +247,7 @@ class UndoTest {
 
         rehearsal.start(rehearsal.plan().told().plan()).ended();
 
-        assertThat(rehearsal.worker.calls()).endsWith("close ROLLED_BACK", "notify rolled-back");
+        assertThat(rehearsal.worker.calls()).containsSubsequence("close ROLLED_BACK", "notify rolled-back");
     }
 
     @Test

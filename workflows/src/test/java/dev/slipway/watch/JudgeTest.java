@@ -205,6 +205,18 @@ class JudgeTest {
         assertThat(judge.judge(state, behind.plusSeconds(30)).verdict()).isEqualTo(Verdict.FAIL);
     }
 
+    @Test
+    void doesNotLoseABreachToARoundThatIsAMomentLate() {
+        Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
+        JudgeState state = JudgeState.start();
+        for (long millis : new long[] {0, 10_000, 40_040, 50_010, 60_005}) {
+            state = judge.next(state, new Measurement("m", Trace.START.plusMillis(millis), new Measurement.Value(0.4)));
+        }
+        assertThat(judge.judge(state, Trace.START.plusSeconds(61)).verdict())
+                .as("two measurements were missing, and the next was 40 ms late")
+                .isEqualTo(Verdict.FAIL);
+    }
+
     private static Verdict afterAJump(Duration jump, int breached) {
         Judge judge = new Judge(List.of(Rule.parse("m > 5% for 1m")), EVERY);
         JudgeState state = after(judge, new Trace("m", EVERY, "..xxxxx").measurements());

@@ -218,7 +218,8 @@ class RandomTracesTest {
     }
 
     private static boolean held(Scene scene, Asked rule, List<Measurement> run) {
-        double gap = Math.max(Math.min(3.0 * scene.every(), rule.held() / 2.0), 1.5 * scene.every());
+        double gap =
+                Math.max(Math.min(3.0 * scene.every(), rule.held() / 2.0) + scene.every() / 4.0, 1.5 * scene.every());
         for (int i = 0; i < run.size(); i++) {
             if (rule.bad(run.get(i), scene.baselines()) < 0
                     || i > 0 && millis(run.get(i - 1).time(), run.get(i).time()) > gap) {

@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -98,7 +100,10 @@ final class Aftermath {
                         TreeMap::new,
                         Collectors.mapping(
                                 Scene.Told::key, Collectors.collectingAndThen(Collectors.toSet(), List::copyOf))));
-        assertThat(keys.keySet()).containsExactlyInAnyOrder(events);
+        // what a worker that died should have told of the start is told no more when the release is over
+        Set<String> told = new TreeSet<>(keys.keySet());
+        told.remove("started");
+        assertThat(told).containsExactlyInAnyOrder(events);
         assertThat(keys.values()).allSatisfy(each -> assertThat(each).hasSize(1));
     }
 

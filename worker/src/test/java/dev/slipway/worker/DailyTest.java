@@ -1,0 +1,21 @@
+package dev.slipway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DailyTest {
+
+    @Test
+    void looksAgainAndAgain() throws Exception {
+        CountDownLatch looks = new CountDownLatch(3);
+        try (Daily daily = Daily.start(looks::countDown, Duration.ofMillis(1))) {
+            assertThat(looks.await(20, TimeUnit.SECONDS))
+                    .as("looked three times")
+                    .isTrue();
+        }
+    }
+}
