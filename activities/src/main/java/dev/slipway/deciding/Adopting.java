@@ -115,6 +115,6 @@ final class Adopting implements Rule {
                                         : "entry " + found.number() + " was adopted by ")
                                 + by + ": " + statement.reason(),
                         Map.of("number", Long.toString(found.number()), "trouble", found.trouble())),
-                says ? state.withLive(live) : state);
+                says ? state.withLive(live).withoutHalfBack(live.targets().keySet()) : state);
     }
 }

@@ -116,6 +116,6 @@ final class Reconciling implements Ruling {
                                 targets.toString(),
                                 "before",
                                 now.state().live().version())),
-                now.state().withLive(live));
+                now.state().withLive(live).withoutHalfBack(targets(statement).keySet()));
     }
 }

@@ -99,7 +99,8 @@ final class CommandDeployer implements Deployer {
     private Deployed make(StepContext context, List<String> argv, String wanted, Duration limit, Pulse pulse) {
         runner.awaitGone(context.childMark(), pulse);
         Path directory = context.workingDirectory();
-        if (current(context, directory, pulse).equals(wanted)) {
+        // after a failure it may call live what is half there; a person wants the command run
+        if (!context.step().anew() && current(context, directory, pulse).equals(wanted)) {
             return new Deployed(wanted, true, List.of());
         }
         CommandResult result = run(context, argv, directory, limit, Optional.of(context.childMark()), pulse);

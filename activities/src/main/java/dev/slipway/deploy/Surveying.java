@@ -65,7 +65,11 @@ public final class Surveying {
 
     private String sentence(Served served, Grant grant, ReleasePlan plan, Target target, Pulse pulse) {
         String wanted = grant.previous().getOrDefault(target.name(), "");
-        String should = wanted.isEmpty() ? "nothing was there before" : "should serve " + wanted;
+        boolean meant =
+                grant.previous().containsKey(target.name()) || !grant.kind().equals(Grant.ROLLBACK);
+        String should = !meant
+                ? "and was not to go back"
+                : wanted.isEmpty() ? "nothing was there before" : "should serve " + wanted;
         Step looking = Step.planned(0, StepKind.ROLL_BACK, target.name());
         try {
             String id = deployers.of(target).current(new StepContext(served, grant, looking, plan), pulse);

@@ -237,7 +237,7 @@ final class Messages {
                 .filter(lock -> lock.release().equals(served.name() + "@" + ended.version()))
                 .isPresent();
         Notification told = new Draft(request)
-                .about(ended.version(), served.name() + " " + ended.version() + " " + outcome.words())
+                .about(ended.version(), headline(served, ended, outcome))
                 .line(ended.text());
         for (String undone : undone(served, ended.request())) {
             told = told.line("undone: " + undone);
@@ -268,6 +268,17 @@ final class Messages {
         }
         return told.undo(leftToUndo(served, ended.request()))
                 .about(told.subject(), QUIET.contains(outcome) && ended.safe());
+    }
+
+    /** A rollback by hand is known by where it went to: that version is the good one. */
+    private static String headline(Served served, State.Ended ended, Outcome outcome) {
+        if (!ended.workflow().startsWith("rollback:")) {
+            return served.name() + " " + ended.version() + " " + outcome.words();
+        }
+        return served.name()
+                + (outcome == Outcome.ROLLED_BACK
+                        ? " was rolled back to " + ended.version()
+                        : ": the rollback to " + ended.version() + " failed");
     }
 
     /** Of a word about the environment itself, as it stands in the record. */

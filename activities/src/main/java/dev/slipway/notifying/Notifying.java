@@ -5,6 +5,7 @@ import dev.slipway.notifying.NotificationChannel.NotSent;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Entry;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.release.ReleaseActivities.NotifyRequest;
 import dev.slipway.release.ReleaseActivities.NotifyResult;
@@ -237,6 +238,11 @@ public final class Notifying {
     private static Optional<ReleasePlan> planOf(Served served, NotifyRequest request) {
         Head head = served.record().head();
         Optional<String> ended = head.state().ended(request.request()).map(State.Ended::plan);
-        return served.plan(ended.orElse(request.plan()));
+        // a rollback by hand names no plan: it goes by the one of the version that it goes back to
+        Optional<String> open = head.state()
+                .openGrant()
+                .filter(grant -> grant.id().equals(request.request()))
+                .map(Grant::plan);
+        return served.plan(ended.or(() -> open).orElse(request.plan()));
     }
 }

@@ -301,7 +301,7 @@ public final class Closing {
                     changed.add(step.name()
                             + (step.state() == StepState.DONE
                                     ? " is back on " + step.facts().getOrDefault("id", grant.version())
-                                    : " may serve " + grant.version() + " or " + grant.previousVersion()));
+                                    : " may not be back on " + grant.version()));
                 case BACKUP, VERIFY, WATCH -> {
                     // none of them changes what serves
                 }
@@ -331,7 +331,8 @@ public final class Closing {
     private static State afterGrant(
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
-        State next = state.withLive(live(state, grant, plan, outcome, time));
+        State next =
+                state.withLive(live(state, grant, plan, outcome, time)).withHalfBack(halfBack(state, grant, outcome));
         String release = release(served, grant);
         State.Lock lock = new State.Lock(lockId, outcome.words() + ": " + text, time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
@@ -370,6 +371,7 @@ public final class Closing {
         List<String> changed = changed(grant);
         return state.withoutGrant(release(served, grant))
                 .withLive(live(state, grant, plan, Outcome.FAILED, time))
+                .withHalfBack(halfBack(state, grant, Outcome.FAILED))
                 .withEnded(new State.Ended(
                         grant.version(),
                         grant.plan(),
@@ -382,6 +384,30 @@ public final class Closing {
                         by,
                         grant.opened(),
                         time));
+    }
+
+    /** Which targets should have gone back, and where to; what serves on the others is known. */
+    private static Map<String, String> halfBack(State state, Grant grant, Outcome outcome) {
+        Map<String, String> half = new LinkedHashMap<>(state.halfBack());
+        for (Step step : grant.steps()) {
+            String name = step.name();
+            if (step.kind() == StepKind.ROLL_BACK) {
+                if (step.state() == StepState.DONE) {
+                    half.remove(name);
+                } else {
+                    half.put(name, grant.version());
+                }
+            } else if (step.kind() == StepKind.DEPLOY && step.state() != StepState.PLANNED) {
+                boolean stays = step.leftSomething() && step.state() == StepState.DONE;
+                boolean asked = stays ? outcome == Outcome.ROLLBACK_FAILED : step.leftSomething();
+                if (asked && !nothingBefore(grant, step)) {
+                    half.put(name, grant.previousVersion());
+                } else if (step.leftSomething() || step.state() == StepState.UNDONE) {
+                    half.remove(name);
+                }
+            }
+        }
+        return half;
     }
 
     private static State.Live live(State state, Grant grant, ReleasePlan plan, Outcome outcome, Instant time) {

@@ -182,6 +182,13 @@ public final class OpeningJudge {
         Instant now = served.record().now();
         Map<String, String> previous = new LinkedHashMap<>();
         List<String> drift = new ArrayList<>();
+        served.record()
+                .head()
+                .state()
+                .halfBack()
+                .forEach((target, version) -> drift.add(target + " should have gone back to " + version
+                        + " and did not, so what serves there is its way back now; `slipway rollback " + served.name()
+                        + " --resume` would bring it back first"));
         for (ReleasePlan.Target target : plan.deploy()) {
             String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
             String known = served.record().head().state().live().targets().getOrDefault(target.name(), "");

@@ -100,7 +100,7 @@ public final class RollbackJudge {
         if (!acting.isEmpty()) {
             return later(served, signed.statement().orElseThrow(), acting, Granting.over(head.state(), now));
         }
-        return append(served, request, plan.orElseThrow(), way.only(target.orElseThrow()), head);
+        return append(served, request, plan.orElseThrow(), way.only(head.state(), target.orElseThrow()), head);
     }
 
     private static Optional<ReleasePlan> plan(Served served, Optional<State.Succeeded> target) {
@@ -125,12 +125,18 @@ public final class RollbackJudge {
         List<String> problems(Served served, State state, String to) {
             String unfinished =
                     state.unfinishedRollback().map(State.Succeeded::version).orElse("");
-            if (!resume || unfinished.equals(to)) {
+            if (!resume) {
                 return List.of();
+            }
+            if (unfinished.equals(to)) {
+                return targets.stream()
+                        .filter(name -> !state.halfBackTo(to).contains(name))
+                        .map(name -> "'" + name + "' did not fail to go back to '" + to + "'; leave out --resume")
+                        .toList();
             }
             return List.of(
                     unfinished.isEmpty()
-                            ? "no rollback of " + served.name() + " has failed last, so there is none to go on with"
+                            ? "no target of " + served.name() + " is half back, so there is nothing to go on with"
                             : "the rollback that failed was on its way to '" + unfinished + "', and not to '" + to
                                     + "'");
         }
@@ -146,12 +152,14 @@ public final class RollbackJudge {
                     .toList();
         }
 
-        State.Succeeded only(State.Succeeded to) {
-            if (targets.isEmpty()) {
-                return to;
-            }
+        State.Succeeded only(State state, State.Succeeded to) {
             Map<String, String> chosen = new LinkedHashMap<>(to.targets());
-            chosen.keySet().retainAll(targets);
+            if (resume) {
+                chosen.keySet().retainAll(state.halfBackTo(to.version()));
+            }
+            if (!targets.isEmpty()) {
+                chosen.keySet().retainAll(targets);
+            }
             return new State.Succeeded(to.version(), to.plan(), to.commit(), to.time(), chosen);
         }
     }

@@ -101,6 +101,24 @@ class GrantWordsTest {
     }
 
     @Test
+    void whatAPersonWantsTriedAgainIsRunEvenWhereItLooksDone() throws Exception {
+        dock.files("    on-failure: {deploy: ask}\n");
+        dock.released("1.0.0");
+        dock.script("#!/bin/sh\n[ \"$1\" = --current ] && { cat \"$LIVE\"; exit; }\necho \"$1\" > \"$LIVE\"; exit 9\n");
+        OpenResult opened = dock.opened("1.1.0");
+        assertThat(catchThrowable(() -> dock.activities().deploy(dock.step(opened, 1))))
+                .isNotNull();
+        dock.script(Dock.SWITCH);
+        int before = dock.history().size();
+
+        assertThat(retry(opened, retry("ana", opened, 1).signed()).taken()).isTrue();
+        dock.activities().deploy(dock.step(opened, 1));
+
+        assertThat(dock.history()).hasSize(before + 1);
+        assertThat(dock.live()).isEqualTo("1.1.0");
+    }
+
+    @Test
     void theSameWordOpensNothingTwice() throws Exception {
         OpenResult opened = failed();
         SignedStatement word = retry("ana", opened, 1).signed();

@@ -1,6 +1,7 @@
 package dev.slipway.opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
@@ -96,9 +97,66 @@ class ResumedRollbackTest {
     }
 
     @Test
+    void leavesAloneWhatWasNotOnItsWay() throws Exception {
+        halfWayBack();
+
+        OpenResult opened = dock.openRollback(word("1.0.0", Map.of("resume", true)));
+
+        assertThat(opened.steps()).singleElement().satisfies(step -> assertThat(step.name())
+                .isEqualTo("web"));
+    }
+
+    @Test
+    void forgetsNoTargetThatIsStillToGoBackWhenAnotherOneDoes() throws Exception {
+        released("1.1.0");
+        OpenResult opened = deployed("1.2.0");
+        dock.activities().rollBack(dock.step(opened, 1));
+        dock.close(opened.grant(), "ROLLBACK_FAILED");
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("targets", List.of("web")))));
+
+        assertThat(dock.state().halfBack()).containsExactly(Map.entry("api", "1.1.0"));
+        goBack(dock.openRollback(word("1.1.0", Map.of("resume", true))));
+        assertThat(dock.state().halfBack()).isEmpty();
+        assertThat(dock.state().live().targets()).containsEntry("api", "1.1.0").containsEntry("web", "1.0.0");
+    }
+
+    @Test
+    void saysAtTheNextReleaseThatATargetIsStillToGoBack() throws Exception {
+        halfWayBack();
+        dock.decide(dock.word(
+                        Kind.UNLOCK, "ana", dock.state().locked().orElseThrow().id())
+                .signed());
+
+        OpenResult next = dock.opened("1.2.0");
+
+        assertThat(next.why())
+                .anySatisfy(why -> assertThat(why)
+                        .startsWith("web should have gone back to 1.0.0 and did not")
+                        .contains("slipway rollback shop/production --resume"));
+    }
+
+    @Test
+    void bringsBackWhatAReleaseThatFailedHasLeft() throws Exception {
+        dock.script("#!/bin/sh\n[ \"$1\" = --current ] && { cat \"$LIVE\"; exit; }\necho \"$1\" > \"$LIVE\"; exit 9\n");
+        OpenResult opened = dock.opened("1.1.0");
+        assertThat(catchThrowable(() -> dock.activities().deploy(dock.step(opened, 1))))
+                .isNotNull();
+        dock.close(opened.grant(), "FAILED");
+        dock.script(Dock.SWITCH);
+        assertThat(dock.live()).isEqualTo("1.1.0");
+        assertThat(dock.state().halfBack()).containsExactly(Map.entry("web", "1.0.0"));
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("resume", true))));
+
+        assertThat(dock.live()).isEqualTo("1.0.0");
+        assertThat(dock.state().halfBack()).isEmpty();
+    }
+
+    @Test
     void goesOnNowhereElse() throws Exception {
         assertThat(dock.openRollback(word("1.0.0", Map.of("resume", true))).why())
-                .contains("no rollback of shop/production has failed last, so there is none to go on with");
+                .contains("no target of shop/production is half back, so there is nothing to go on with");
         halfWayBack();
 
         OpenResult other = dock.openRollback(word("1.1.0", Map.of("resume", true)));

@@ -57,7 +57,8 @@ final class Following {
     private void detach(String title) {
         view.clear();
         shell.say("");
-        shell.say("detached: " + title + " goes on; `slipway watch " + title + "` comes back to it");
+        shell.say("detached: " + title + " goes on; `slipway " + (title.contains("@") ? "watch " : "status ") + title
+                + "` shows how far it is");
         Runtime.getRuntime().halt(ExitCode.STILL_WAITING.number());
     }
 

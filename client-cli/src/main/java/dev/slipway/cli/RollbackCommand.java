@@ -164,9 +164,13 @@ final class RollbackCommand implements Callable<Integer> {
         if (resume && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
-                    "no rollback of " + name.text() + " has failed last, so there is none to go on with; leave out"
+                    "no target of " + name.text() + " is half back, so there is nothing to go on with; leave out"
                             + " --resume");
         }
+        // where a release failed half-way, and nothing before it is known, the way back is what it came from
+        resume |= to.isEmpty()
+                && mirror.lastKnownGood().isEmpty()
+                && !mirror.unfinishedRollback().isEmpty();
         String good = resume ? mirror.unfinishedRollback() : mirror.lastKnownGood();
         String target = to.isEmpty() ? good : to;
         if (target.isEmpty()) {
@@ -179,15 +183,20 @@ final class RollbackCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
         ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
-        shell.say("goes back in " + name.text() + " from " + (mirror.live().isEmpty() ? "nothing" : mirror.live())
+        shell.say((resume
+                        ? "goes on back in " + name.text()
+                        : "goes back in " + name.text() + " from "
+                                + (mirror.live().isEmpty() ? "nothing" : mirror.live()))
                 + " to " + target + ": "
                 + String.join(
                         ", ",
-                        targets.isEmpty()
-                                ? plan.deploy().stream()
-                                        .map(each -> each.name())
-                                        .toList()
-                                : targets)
+                        resume && targets.isEmpty()
+                                ? mirror.halfBack()
+                                : targets.isEmpty()
+                                        ? plan.deploy().stream()
+                                                .map(each -> each.name())
+                                                .toList()
+                                        : targets)
                 + (targets.isEmpty() ? "" : " only"));
         sayWhatStays(plan);
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));

@@ -110,8 +110,9 @@ final class StatusCommand implements Callable<Integer> {
             if (!copy.unfinishedRollback().isEmpty()) {
                 row(
                         "HALF BACK",
-                        "the rollback to " + copy.unfinishedRollback() + " failed; `slipway rollback " + view.service()
-                                + "/" + view.environment() + " --resume` goes on with it");
+                        String.join(", ", copy.halfBack()) + " did not go back to " + copy.unfinishedRollback()
+                                + "; `slipway rollback " + view.service() + "/" + view.environment()
+                                + " --resume` goes on, `slipway reconcile` says what serves there");
             }
             copy.freeze().stream()
                     .filter(freeze -> now.isBefore(freeze.until()))

@@ -117,7 +117,8 @@ final class EnvironmentCommandsTest {
                 List.of(),
                 "",
                 leases,
-                unfinishedRollback);
+                unfinishedRollback,
+                unfinishedRollback.isEmpty() ? List.of() : List.of("web"));
         WorkflowStub stub = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()
@@ -381,7 +382,7 @@ final class EnvironmentCommandsTest {
         environment(List.of());
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).isEqualTo(17);
-        assertThat(typed.err()).contains("no rollback of shop/production has failed last");
+        assertThat(typed.err()).contains("no target of shop/production is half back");
     }
 
     @Test
@@ -389,7 +390,7 @@ final class EnvironmentCommandsTest {
         unfinishedRollback = "1.1.0";
         environment(List.of());
         assertThat(desk.type("status", "production").out())
-                .contains("HALF BACK  the rollback to 1.1.0 failed; `slipway rollback shop/production --resume`");
+                .contains("HALF BACK  web did not go back to 1.1.0; `slipway rollback shop/production --resume`");
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");

@@ -20,7 +20,8 @@ import java.util.Map;
  * @param suspended the SHA-256 of keys that count no more
  * @param policy digest of the policy in force, empty for the worker's floor alone
  * @param leases what of ended grants may still be acting; some may be over
- * @param unfinishedRollback the version that a rollback was on its way to when it failed; empty where none did
+ * @param unfinishedRollback the version that targets should have gone back to and did not; empty where none is half back
+ * @param halfBack those targets
  */
 public record Mirror(
         long number,
@@ -41,7 +42,8 @@ public record Mirror(
         List<String> suspended,
         String policy,
         List<State.Lease> leases,
-        String unfinishedRollback) {
+        String unfinishedRollback,
+        List<String> halfBack) {
 
     static final int HISTORY = 20;
 
@@ -64,6 +66,7 @@ public record Mirror(
         policy = policy == null ? "" : policy;
         leases = leases == null ? List.of() : List.copyOf(leases);
         unfinishedRollback = unfinishedRollback == null ? "" : unfinishedRollback;
+        halfBack = halfBack == null ? List.of() : List.copyOf(halfBack);
     }
 
     public static Mirror of(long number, String hash, Instant time, State state) {
@@ -91,6 +94,9 @@ public record Mirror(
                 state.suspended(),
                 state.policy(),
                 state.leases(),
-                state.unfinishedRollback().map(State.Succeeded::version).orElse(""));
+                state.unfinishedRollback().map(State.Succeeded::version).orElse(""),
+                state.unfinishedRollback()
+                        .map(to -> state.halfBackTo(to.version()))
+                        .orElse(List.of()));
     }
 }

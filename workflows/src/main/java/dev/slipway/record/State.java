@@ -4,6 +4,7 @@ import dev.slipway.trust.CanonicalJson;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.function.Predicate;
  * @param backups newest first, at most {@value #KEPT}
  * @param history how releases and rollbacks ended, newest first, at most {@value #KEPT}
  * @param leases steps of ended grants that may still be acting somewhere, the last to end first, at most {@value #KEPT}
+ * @param halfBack targets that did not go back when they should have: target to the version that it was to go back to
  */
 public record State(
         long grants,
@@ -43,7 +45,8 @@ public record State(
         List<Spent> spent,
         List<KeptBackup> backups,
         List<Ended> history,
-        List<Lease> leases) {
+        List<Lease> leases,
+        Map<String, String> halfBack) {
 
     static final int KEPT = 50;
 
@@ -201,6 +204,7 @@ public record State(
         backups = backups == null ? List.of() : List.copyOf(backups);
         history = history == null ? List.of() : List.copyOf(history);
         leases = leases == null ? List.of() : List.copyOf(leases);
+        halfBack = halfBack == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(halfBack));
     }
 
     /** A state in the making: what is added to a state is named here, and in no {@code with…}. */
@@ -218,6 +222,7 @@ public record State(
         private List<KeptBackup> backups = List.of();
         private List<Ended> history = List.of();
         private List<Lease> leases = List.of();
+        private Map<String, String> halfBack = Map.of();
 
         private static Next after(State state) {
             Next next = new Next();
@@ -234,13 +239,14 @@ public record State(
             next.backups = state.backups;
             next.history = state.history;
             next.leases = state.leases;
+            next.halfBack = state.halfBack;
             return next;
         }
 
         private State state() {
             return new State(
                     grants, live, succeeded, bad, grant, lock, freeze, suspended, policy, spent, backups, history,
-                    leases);
+                    leases, halfBack);
         }
     }
 
@@ -290,19 +296,28 @@ public record State(
                 .findFirst();
     }
 
-    /**
-     * The version that a rollback was on its way to when it failed; empty where the last thing that happened was no such
-     * failure. Some of its targets may be back already.
-     */
+    /** The version that targets should have gone back to and did not; empty where none is half back. */
     public Optional<Succeeded> unfinishedRollback() {
-        return history.stream()
-                .findFirst()
-                .filter(last -> last.outcome().equals("ROLLBACK_FAILED"))
-                .flatMap(last -> last.workflow().startsWith("rollback:")
-                        ? succeeded(last.version())
-                        : succeeded(live.version())
-                                .filter(before -> !markedBad(before.version()))
-                                .or(this::lastKnownGood));
+        return halfBack.values().stream().findFirst().flatMap(this::succeeded);
+    }
+
+    /** The targets that should have gone back to this version and did not. */
+    public List<String> halfBackTo(String version) {
+        return halfBack.entrySet().stream()
+                .filter(each -> each.getValue().equals(version))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    public State withHalfBack(Map<String, String> now) {
+        return with(next -> next.halfBack = now);
+    }
+
+    /** Of these targets it is known again what they serve. */
+    public State withoutHalfBack(Collection<String> targets) {
+        Map<String, String> left = new LinkedHashMap<>(halfBack);
+        left.keySet().removeAll(targets);
+        return withHalfBack(left);
     }
 
     public Optional<Succeeded> succeeded(String version) {

@@ -37,6 +37,9 @@ public record Step(
     /** The fact that says that no attempt before this one has left anything. */
     private static final String CLEAN = "clean";
 
+    /** The fact of a step that a person wants done anew, whatever it looks like. */
+    private static final String ANEW = "anew";
+
     /** How far a step is. */
     public enum StepState {
         PLANNED,
@@ -82,6 +85,9 @@ public record Step(
         if (clean) {
             kept.put(CLEAN, "true");
         }
+        if ("asked".equals(facts.get(ANEW))) {
+            kept.put(ANEW, "now");
+        }
         return kept;
     }
 
@@ -97,7 +103,12 @@ public record Step(
                 lease,
                 undo,
                 "",
-                Map.of());
+                Map.of(ANEW, "asked"));
+    }
+
+    /** Whether this attempt is the one that a person wants: what looks done is done anew. Not so after a crash in it. */
+    public boolean anew() {
+        return "now".equals(facts.get(ANEW));
     }
 
     /** Whether attempts before this one are known to have left nothing. */

@@ -56,12 +56,8 @@ final class AfterFailure {
                 until));
         failed.done().forEach(done -> story.journal().info(stopped.phase(), "kept: " + done));
         notices.send("asked");
-        boolean answered = DurableTime.awaitUntil(
-                patience,
-                "someone has to retry, roll back or give up until " + DurableTime.clock(until),
-                decisions::answered);
-        story.waitsNoMore();
-        story.asksNoMore();
+        boolean answered = answered(patience, until);
+        story.show();
         if (!answered) {
             story.journal()
                     .warn(
@@ -69,6 +65,19 @@ final class AfterFailure {
                             "nobody said what to do within " + DurableTime.words(patience) + ", so " + otherwise);
         }
         return decisions.retried();
+    }
+
+    /** However the waiting ends: nobody is asked any more. */
+    private boolean answered(Duration patience, Instant until) {
+        try {
+            return DurableTime.awaitUntil(
+                    patience,
+                    "someone has to retry, roll back or give up until " + DurableTime.clock(until),
+                    decisions::answered);
+        } finally {
+            story.waitsNoMore();
+            story.asksNoMore();
+        }
     }
 
     private FailedStep lookAt(StepRequest request) {

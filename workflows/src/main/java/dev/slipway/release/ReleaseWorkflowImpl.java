@@ -546,6 +546,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private void undo(ReleaseStopped stopped) {
         journal().error(stopped.phase(), stopped.getMessage(), stopped.lines());
         story.headline(stopped.getMessage());
+        story.waitsNoMore();
         boolean somethingToGoBackTo =
                 story.isOpened() && !story.grant().previousVersion().isEmpty();
         // a revoked grant ended before anything of it had begun

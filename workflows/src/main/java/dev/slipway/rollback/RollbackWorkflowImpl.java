@@ -122,7 +122,10 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
             throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
         }
         grant = Optional.of(result);
-        journal.info(phase, "from " + result.previousVersion() + " back to " + result.version());
+        journal.info(
+                phase,
+                (result.previousVersion().equals(result.version()) ? "goes on" : "from " + result.previousVersion())
+                        + " back to " + result.version());
     }
 
     private OpenResult judged() {

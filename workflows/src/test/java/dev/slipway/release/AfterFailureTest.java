@@ -112,8 +112,11 @@ class AfterFailureTest {
         Rehearsal.Release release = asking("deploy");
 
         release.workflow().rollback(release.rollback(rehearsal.ana));
+        ReleaseReport report = release.ended();
 
-        assertThat(release.ended().outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(report.outcome()).isEqualTo("ROLLED_BACK");
+        assertThat(report.waiting()).isEmpty();
+        assertThat(report.question()).isEmpty();
         assertThat(rehearsal.worker.deeds()).contains("rollBack web", "rollBack api");
     }
 

@@ -647,7 +647,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                 List.of(),
                 "",
                 List.of(),
-                "");
+                "",
+                List.of());
     }
 
     @Override
