@@ -34,9 +34,9 @@ final class Stage implements AutoCloseable {
     /** @param more other workflows of this worker */
     Stage(Consumer<Worker> more) {
         LogManager.getLogManager().reset(); // the server tells of each client that went away
-        int port = freePort();
-        address = "127.0.0.1:" + port;
-        server = TestServer.createPortBoundServer(port, true);
+        Listening listening = Listening.somewhere();
+        address = "127.0.0.1:" + listening.port();
+        server = listening.server();
         stubs = WorkflowServiceStubs.newServiceStubs(
                 WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
         client = WorkflowClient.newInstance(
@@ -56,6 +56,25 @@ final class Stage implements AutoCloseable {
     Stage withWorker() {
         workers.start();
         return this;
+    }
+
+    /** A port that was free a moment ago may be taken by somebody else on the machine just then. */
+    private record Listening(int port, TestServer.PortBoundTestServer server) {
+
+        private static final int TRIES = 5;
+
+        static Listening somewhere() {
+            for (int left = TRIES; ; left--) {
+                int port = freePort();
+                try {
+                    return new Listening(port, TestServer.createPortBoundServer(port, true));
+                } catch (RuntimeException taken) {
+                    if (left == 1 || !(taken.getCause() instanceof IOException)) {
+                        throw taken;
+                    }
+                }
+            }
+        }
     }
 
     private static int freePort() {
