@@ -60,6 +60,9 @@ final class ScriptFuryFilesTest {
         assertThat(plan("preview").approval().quorum()).isZero();
         assertThat(plan("staging").approval().quorum()).isZero();
         assertThat(plan("preview").channels()).isEmpty();
+        assertThat(plan("staging").channels())
+                .extracting(ReleasePlan.Channel::tier)
+                .containsExactly("daily");
         assertThat(plan("staging").gates().stream()
                         .flatMap(gate -> gate.released().stream())
                         .map(ReleasePlan.Released::in))

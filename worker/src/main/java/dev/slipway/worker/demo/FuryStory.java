@@ -86,12 +86,19 @@ final class FuryStory {
                     act.play();
                 }
             }
+        } catch (NotEarlier notEarlier) {
+            account.say("What comes now would wait for that, so it ends here.");
         } finally {
             beside.shutdownNow();
         }
         account.title("What happened");
         account.table(rows);
         return List.copyOf(wrong);
+    }
+
+    /** A version is not in staging, so that production would wait for it for ever. */
+    private static final class NotEarlier extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private interface Act {
@@ -284,7 +291,8 @@ final class FuryStory {
                 "--confirm",
                 "CONFIRM",
                 "--reason",
-                "Emergency rollback to " + to);
+                "Emergency rollback to " + to,
+                "--yes");
         row(to, "emergency rollback", "SUCCEEDED", back.exit(), began);
         fact(back.exit() == SUCCEEDED, "rolled back as asked: exit code " + back.exit());
         servesTheFirst();
@@ -321,11 +329,13 @@ final class FuryStory {
     }
 
     private void early(String version) {
-        fact(
-                earlier.get(version)
-                        .orTimeout(COMMAND.toSeconds(), TimeUnit.SECONDS)
-                        .join(),
-                "ci has released " + version + " to preview and staging");
+        boolean there = earlier.get(version)
+                .orTimeout(COMMAND.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        fact(there, "ci has released " + version + " to preview and staging");
+        if (!there) {
+            throw new NotEarlier();
+        }
     }
 
     private void ask(String version, String why) {

@@ -6,7 +6,7 @@ import java.util.Properties;
 /**
  * How a version behaves once it serves. It stands in the commit itself, in {@code app/manners.properties}.
  *
- * @param staysWell false: its health check fails from the first page on that somebody looks at
+ * @param staysWell false: in production its health check fails from the first page on that somebody looks at
  * @param errors part of the requests that fail, from 0 to 1
  * @param memory part of the memory that it may use, from 0 to 1
  * @param coverage of its tests, in percent

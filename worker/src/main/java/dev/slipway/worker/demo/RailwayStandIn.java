@@ -51,6 +51,11 @@ final class RailwayStandIn {
             this.manners = manners;
         }
 
+        /** What fails on staging already is rolled back there. */
+        boolean failsHere() {
+            return !manners.staysWell() && "production".equals(variables.get("FLASK_ENV"));
+        }
+
         String status() {
             Duration age = Duration.between(created, Instant.now());
             if (cancelled || replaced) {
@@ -137,7 +142,7 @@ final class RailwayStandIn {
         Deployment now = serving.get();
         return switch (path) {
             case "/health" ->
-                now.looked && !now.manners.staysWell()
+                now.looked && now.failsHere()
                         ? new Page(503, "{\"status\":\"down\"}")
                         : new Page(200, "{\"status\":\"ok\",\"commit\":\"" + now.commit + "\"}");
             case "/metrics" -> new Page(200, metrics(now));

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Commands and the worker inside of the test's own process. */
@@ -16,7 +18,11 @@ final class HandsInside implements Hands {
     @Override
     public int type(
             List<String> arguments, Path folder, Map<String, String> variables, Duration limit, Consumer<String> each) {
-        return Typist.type(folder, variables, each, arguments.toArray(String[]::new));
+        return CompletableFuture.supplyAsync(
+                        () -> Typist.type(folder, variables, each, arguments.toArray(String[]::new)),
+                        work -> new Thread(work, "types " + arguments.get(0)).start())
+                .orTimeout(limit.toSeconds(), TimeUnit.SECONDS)
+                .join();
     }
 
     @Override
