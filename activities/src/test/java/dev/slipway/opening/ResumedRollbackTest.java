@@ -130,10 +130,9 @@ class ResumedRollbackTest {
 
         OpenResult next = dock.opened("1.2.0");
 
-        assertThat(next.why())
-                .anySatisfy(why -> assertThat(why)
-                        .startsWith("web should have gone back to 1.0.0 and did not")
-                        .contains("slipway rollback shop/production --resume"));
+        assertThat(next.why()).anySatisfy(why -> assertThat(why)
+                .startsWith("web should have gone back to 1.0.0 and did not")
+                .contains("slipway rollback shop/production --resume"));
     }
 
     @Test
