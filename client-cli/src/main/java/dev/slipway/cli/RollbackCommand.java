@@ -161,7 +161,7 @@ final class RollbackCommand implements Callable<Integer> {
     private int goBack(Temporal temporal, EnvironmentPage page) {
         Mirror mirror = page.mirror();
         EnvironmentName name = page.name();
-        if (resume && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
+        if (resume && mirror.unfinishedRollback().isEmpty()) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
                     "no target of " + name.text() + " is half back, so there is nothing to go on with; leave out"
@@ -179,7 +179,7 @@ final class RollbackCommand implements Callable<Integer> {
                     name.text()
                             + " has no last known good version to go back to; name one with --to, or release a good one");
         }
-        if (target.equals(mirror.live()) && mirror.unfinishedRollback().isEmpty()) {
+        if (target.equals(mirror.live()) && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
         ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
@@ -188,15 +188,7 @@ final class RollbackCommand implements Callable<Integer> {
                         : "goes back in " + name.text() + " from "
                                 + (mirror.live().isEmpty() ? "nothing" : mirror.live()))
                 + " to " + target + ": "
-                + String.join(
-                        ", ",
-                        resume && targets.isEmpty()
-                                ? mirror.halfBack()
-                                : targets.isEmpty()
-                                        ? plan.deploy().stream()
-                                                .map(each -> each.name())
-                                                .toList()
-                                        : targets)
+                + String.join(", ", meant(plan, mirror))
                 + (targets.isEmpty() ? "" : " only"));
         sayWhatStays(plan);
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
@@ -247,6 +239,16 @@ final class RollbackCommand implements Callable<Integer> {
                         started,
                         new Confirmation.Expected(
                                 name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    /** The targets that go back, as far as it is known here. */
+    private List<String> meant(ReleasePlan plan, Mirror mirror) {
+        if (!targets.isEmpty()) {
+            return targets.stream().distinct().toList();
+        }
+        return resume
+                ? mirror.halfBack()
+                : plan.deploy().stream().map(ReleasePlan.Target::name).toList();
     }
 
     private Map<String, Object> way() {

@@ -398,6 +398,24 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void bringsOneTargetBackToTheVersionThatIsLiveOnTheOthers() {
+        environment(List.of());
+        Typed typed =
+                desk.type("rollback", "production", "--to", "1.1.0", "--target", "web", "--target", "web", "--yes");
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.err()).contains("to 1.1.0: web only");
+        assertThat(last().what()).isEqualTo("{\"targets\":[\"web\"]}");
+    }
+
+    @Test
+    void goesOnWithNoTargetWhereNoneIsHalfBack() {
+        environment(List.of());
+        Typed typed = desk.type("rollback", "production", "--resume", "--target", "web", "--yes");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("no target of shop/production is half back");
+    }
+
+    @Test
     void bringsOneTargetBack() {
         environment(List.of());
         Typed typed = desk.type("rollback", "production", "--target", "web", "--yes");
