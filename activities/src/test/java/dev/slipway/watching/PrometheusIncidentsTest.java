@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -196,7 +197,7 @@ class PrometheusIncidentsTest {
     private static void judge(SoftAssertions all, Ended ended) {
         Incident incident = ended.incident();
         WatchOutcome outcome = ended.outcome();
-        String told = incident + ": " + outcome.sentence();
+        String told = incident + ": " + outcome.sentence() + measured(ended, incident.rule.split(" ")[0]);
         all.assertThat(outcome.verdict()).as(told).isEqualTo(incident.verdict);
         if (incident.verdict != Verdict.FAIL || outcome.verdict() != Verdict.FAIL) {
             return;
@@ -220,6 +221,14 @@ class PrometheusIncidentsTest {
                 .isBetween(
                         really,
                         seen.plus(every).plus(Prometheus.SCRAPE.multipliedBy(2)).plus(late));
+    }
+
+    /** What was measured, and when, in seconds since the start: it tells a late machine from a wrong judge. */
+    private static String measured(Ended ended, String metric) {
+        return ended.outcome().last().stream()
+                .filter(one -> one.metric().equals(metric))
+                .map(one -> Duration.between(ended.start(), one.time()).toMillis() / 1000.0 + " s " + one.outcome())
+                .collect(Collectors.joining(", ", "; measured: ", ""));
     }
 
     /** How much later than it should a measurement came. */
