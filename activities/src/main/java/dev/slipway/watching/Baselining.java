@@ -167,7 +167,10 @@ public final class Baselining {
         baselines.forEach((metric, baseline) -> shown.put(
                 metric,
                 new Baseline(
-                        baseline.values(), baseline.value(), served.secrets().redact(baseline.why()))));
+                        baseline.values(),
+                        baseline.value(),
+                        served.secrets().redact(baseline.why()),
+                        baseline.failing())));
         List<String> lines = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         shown.forEach((metric, baseline) -> {

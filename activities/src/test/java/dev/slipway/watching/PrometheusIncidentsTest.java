@@ -197,7 +197,8 @@ class PrometheusIncidentsTest {
     private static void judge(SoftAssertions all, Ended ended) {
         Incident incident = ended.incident();
         WatchOutcome outcome = ended.outcome();
-        String told = incident + ": " + outcome.sentence() + measured(ended, incident.rule.split(" ")[0]);
+        String told = incident + ": " + outcome.sentence()
+                + measured(ended, incident.rule.split(" ")[0]);
         all.assertThat(outcome.verdict()).as(told).isEqualTo(incident.verdict);
         if (incident.verdict != Verdict.FAIL || outcome.verdict() != Verdict.FAIL) {
             return;

@@ -10,30 +10,37 @@ import java.util.List;
  * @param values how many measurements had a value
  * @param value their median; it means something only if {@code values} > 0
  * @param why why there is none; empty if there is one
+ * @param failing whether there is none because the metric's target failed already before the release
  */
-public record Baseline(int values, double value, String why) {
+public record Baseline(int values, double value, String why, boolean failing) {
 
     public Baseline {
         why = why == null ? "" : Wording.bounded(why);
+    }
+
+    public Baseline(int values, double value, String why) {
+        this(values, value, why, false);
     }
 
     /** Of all that was measured of one metric. */
     public static Baseline of(List<Measurement> measurements) {
         List<Double> values = new ArrayList<>();
         String why = "nothing was measured";
+        boolean failed = false;
         for (Measurement measurement : measurements) {
             Measurement.Outcome outcome = measurement.outcome();
             if (outcome instanceof Measurement.Value measured) {
                 values.add(measured.value());
             } else if (outcome instanceof Measurement.Failing failing) {
                 why = failing.why();
+                failed = true;
             } else if (outcome instanceof Measurement.NoData none) {
                 why = none.why();
             } else if (outcome instanceof Measurement.SourceDown down) {
                 why = down.why();
             }
         }
-        return values.isEmpty() ? none(why) : of(values.size(), median(values));
+        return values.isEmpty() ? new Baseline(0, 0, why, failed) : of(values.size(), median(values));
     }
 
     private static Baseline of(int values, double value) {

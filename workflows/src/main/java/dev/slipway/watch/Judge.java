@@ -2,6 +2,7 @@ package dev.slipway.watch;
 
 import dev.slipway.watch.JudgeState.Breach;
 import dev.slipway.watch.JudgeState.Tally;
+import dev.slipway.watch.Rule.Bearing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  * <p>A rule without "for" is decided by the first value that breaks it.
  *
  * <p>A dead target breaks every rule about its metric that asks for a time: who does not answer is not below 5 % errors.
+ * Only where it failed before the release as well does it say nothing about a rule that compares with that.
  *
  * <p>PASS has to be earned. For every rule, its metric needs {@code minimum} measurements that say something about it, the
  * last of them no longer ago than the rule asks for, and the newest of them must not break the rule. A rule that compares
@@ -120,7 +122,7 @@ public final class Judge {
         if (breach != null && breach.decided()) {
             return;
         }
-        switch (rule.bearing(measurement.outcome(), limitOf(rule))) {
+        switch (bearing(rule, measurement)) {
             case NEITHER -> {}
             case GOOD -> breaches.remove(key);
             case BREACH ->
@@ -133,6 +135,14 @@ public final class Judge {
                                 ? began(rule, measurement)
                                 : longer(rule, breach, measurement));
         }
+    }
+
+    /** What failed before the release as it does now is no news of the release. */
+    private Bearing bearing(Rule rule, Measurement measurement) {
+        boolean asBefore = rule.comparesWithBaseline()
+                && measurement.outcome() instanceof Measurement.Failing
+                && baselines.getOrDefault(rule.metric(), Baseline.none("")).failing();
+        return asBefore ? Bearing.NEITHER : rule.bearing(measurement.outcome(), limitOf(rule));
     }
 
     private static Breach began(Rule rule, Measurement measurement) {

@@ -118,6 +118,17 @@ class JudgeTest {
     }
 
     @Test
+    void whatFailedBeforeTheReleaseIsNoNewsOfIt() {
+        Baseline before = Baseline.of(new Trace("m", EVERY, "!!-!").measurements());
+
+        Judgement after = compared("m > 3x baseline for 1m", before, "!!!!!!!!!!");
+
+        assertThat(after.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(after.sentence()).startsWith("m has no baseline to be compared with: ");
+        assertThat(compared("m > 5% for 1m", before, "!!!!!!!!!!").verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
     void takesNothingBelowZeroForABaseline() {
         Instant now = Trace.START;
         List<Measurement> below = List.of(new Measurement("m", now, new Measurement.Value(-3)));
