@@ -1,5 +1,6 @@
 package dev.slipway.deploy;
 
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.CommandTarget;
 import dev.slipway.plan.ReleasePlan.Target;
 import dev.slipway.process.Command;
@@ -7,6 +8,7 @@ import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.ShellText;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Timeouts;
@@ -159,11 +161,10 @@ final class CommandDeployer implements Deployer {
                                     : ShellText.quoted(context.fill(value, previous)))));
         }
         words.add(shown(argv));
-        return "cd <checkout of " + context.plan().service()
-                + (context.plan().commit().isEmpty()
-                        ? ""
-                        : " at " + context.plan().commit()) + "> && "
-                + String.join(" ", words);
+        ReleasePlan plan = context.plan();
+        return context.served()
+                        .source()
+                        .checkOutByHand(plan.commit(), plan.source().path()) + " && " + String.join(" ", words);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.HerokuTarget;
 import dev.slipway.plan.ReleasePlan.Target;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.ShellText;
 import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;

@@ -4,6 +4,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.RailwayTarget;
 import dev.slipway.plan.ReleasePlan.Target;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.ShellText;
 import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
@@ -247,14 +248,18 @@ final class RailwayDeployer implements Deployer {
 
         /** The id that something goes by: a rollback goes by that of what it brought back. */
         String origin(Deployment serving) {
-            if (!serving.reason().equals("rollback")) {
+            if (!serving.reason().equals("rollback") && !serving.reason().isEmpty()) {
                 return serving.id();
             }
-            return deployments().stream()
+            List<String> broughtBack = deployments().stream()
                     .filter(each -> !each.reason().equals("rollback") && serving.returnsTo(each))
                     .map(Deployment::id)
-                    .findFirst()
-                    .orElse(serving.id());
+                    .toList();
+            if (broughtBack.isEmpty()) {
+                return serving.id();
+            }
+            // newest first; where Railway does not say which are rollbacks, only the oldest is surely none
+            return broughtBack.get(serving.reason().isEmpty() ? broughtBack.size() - 1 : 0);
         }
 
         Deployment known(String id) {

@@ -111,7 +111,7 @@ public final class Notifying {
         return tell(served, List.of(channel), each -> true, notification, Pulse.unheard());
     }
 
-    /** How it went with one channel. */
+    /** How it went with one channel; a failure begins with which channel it was. */
     private sealed interface Told {
         record Sent(String name) implements Told {}
 
@@ -132,8 +132,8 @@ public final class Notifying {
         for (ReleasePlan.Channel channel : all) {
             number++;
             if (wanted.test(channel)) {
-                String key = bounded.key() + " " + number;
-                telling.add(beside.submit(() -> tell(served, channel, bounded, key)));
+                int place = number;
+                telling.add(beside.submit(() -> tell(served, channel, bounded, place)));
             }
         }
         List<String> sent = new ArrayList<>();
@@ -179,9 +179,13 @@ public final class Notifying {
         }
     }
 
-    private Told tell(Served served, ReleasePlan.Channel channel, Notification notification, String key) {
+    /** @param place where the channel stands in the plan's {@code notify}, from 1 */
+    private Told tell(Served served, ReleasePlan.Channel channel, Notification notification, int place) {
+        String key = notification.key() + " " + place;
+        String which = "notify " + place;
         try {
             NotificationChannel to = channels.of(served, channel);
+            which += " (" + to.name() + ")";
             if (Files.exists(markFile(served, key))) {
                 return new Told.Before(to.name());
             }
@@ -189,7 +193,7 @@ public final class Notifying {
             mark(served, key);
             return new Told.Sent(to.name());
         } catch (NotSent | SecretUnavailable e) {
-            return new Told.Failed(served.secrets().redact(e.getMessage()));
+            return new Told.Failed(which + ": " + served.secrets().redact(e.getMessage()));
         }
     }
 

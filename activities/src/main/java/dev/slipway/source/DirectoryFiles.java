@@ -1,6 +1,7 @@
 package dev.slipway.source;
 
 import dev.slipway.plan.PlanSource;
+import dev.slipway.process.ShellText;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -71,6 +72,11 @@ public final class DirectoryFiles implements Source {
     @Override
     public List<Commit> between(String from, String to) {
         return List.of();
+    }
+
+    @Override
+    public String checkOutByHand(String commit, String path) {
+        return "cd " + ShellText.quoted(root.resolve(path).toString());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.slipway.source;
 
+import dev.slipway.process.ShellText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +58,13 @@ public final class GitRepository implements Source {
         this.address = address;
         this.branches = List.copyOf(branches);
         this.copy = copy;
+    }
+
+    @Override
+    public String checkOutByHand(String commit, String path) {
+        return "d=$(mktemp -d) && git clone -q " + ShellText.quoted(address)
+                + " \"$d\" && cd \"$d\" && git checkout -q " + commit
+                + (path.isEmpty() ? "" : " && cd " + ShellText.quoted(path));
     }
 
     @Override

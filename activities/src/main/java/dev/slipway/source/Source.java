@@ -35,4 +35,7 @@ public interface Source {
 
     /** Whether a plan's {@code source} means this one; a sentence where it doesn't, empty where it does. */
     String differs(String git, String directory);
+
+    /** Shell commands by which a person comes to stand in the folder of the plan file, at this commit. */
+    String checkOutByHand(String commit, String path);
 }

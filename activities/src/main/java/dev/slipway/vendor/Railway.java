@@ -87,12 +87,17 @@ public final class Railway {
                     .contains(status);
         }
 
-        /** Whether it brings another one back: the same commit, and the same image where both are known. */
+        /**
+         * Whether it brings another one back: the same commit, and the same image where both are known. Where Railway does
+         * not say why it was made, the image has to be known and the same: a build makes another one.
+         */
         public boolean returnsTo(Deployment before) {
-            return reason.equals("rollback")
-                    && created.isAfter(before.created())
+            boolean sameImage = image.equals(before.image());
+            boolean unknownImage = image.isEmpty() || before.image().isEmpty();
+            return created.isAfter(before.created())
                     && commit.equals(before.commit())
-                    && (image.isEmpty() || before.image().isEmpty() || image.equals(before.image()));
+                    && (reason.equals("rollback") && (unknownImage || sameImage)
+                            || reason.isEmpty() && !unknownImage && sameImage);
         }
     }
 

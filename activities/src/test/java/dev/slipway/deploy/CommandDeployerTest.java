@@ -176,7 +176,7 @@ final class CommandDeployerTest extends DeployerContract {
 
         String undo = deployer().undoByHand(release("1.0.0"), evil);
 
-        assertThat(undo).startsWith("cd <checkout of shop> && env ").contains("KEY=\"$API_KEY\"");
+        assertThat(undo).startsWith("cd " + dock.source + " && env ").contains("KEY=\"$API_KEY\"");
         assertThat(undo).doesNotContain("planted-secret");
         // env's variables are for its child: let a child print them
         String shown = undo.substring(undo.indexOf("env "))

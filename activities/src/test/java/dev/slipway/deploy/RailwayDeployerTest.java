@@ -235,6 +235,23 @@ final class RailwayDeployerTest extends VendorDeployerContract {
     }
 
     @Test
+    void whereRailwayDoesNotSayWhichAreRollbacksTheImageDoes() throws Exception {
+        railway.saysReasons = false;
+        String first = deployer().deploy(release("1.0.0"), Pulse.unheard()).id();
+        StepContext release = release("1.1.0");
+        deployer().deploy(release, Pulse.unheard());
+
+        deployer().rollBack(release, first, Pulse.unheard());
+        int deployments = railway.deployments.size();
+        Deployed again = deployer().rollBack(release, first, Pulse.unheard());
+
+        assertThat(railway.servingCommit()).contains(commit("1.0.0"));
+        assertThat(again.already()).isTrue();
+        assertThat(railway.deployments).hasSize(deployments);
+        assertThat(deployer().current(release, Pulse.unheard())).isEqualTo(first);
+    }
+
+    @Test
     void buildsTheOldCommitAgainWhereItsImageIsGone() throws Exception {
         String before = deployer().deploy(release("1.0.0"), Pulse.unheard()).id();
         StepContext release = release("1.1.0");

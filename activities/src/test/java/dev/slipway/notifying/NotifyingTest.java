@@ -167,7 +167,7 @@ class NotifyingTest {
             server.enqueue(new MockResponse.Builder().code(500).build());
         }
         assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").failed())
-                .containsExactly("the webhook answered 500");
+                .containsExactly("notify 1 (webhook): the webhook answered 500");
         takes(1);
 
         assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").sent())
@@ -187,7 +187,7 @@ class NotifyingTest {
 
         NotifyResult result = tell(ready.request().id(), ready.plan().digest(), "waiting");
 
-        assertThat(result.failed()).containsExactly("the webhook answered 404");
+        assertThat(result.failed()).containsExactly("notify 1 (webhook): the webhook answered 404");
         assertThat(server.getRequestCount()).isEqualTo(1);
     }
 
@@ -239,7 +239,7 @@ class NotifyingTest {
         assertThat(heard())
                 .singleElement()
                 .asString()
-                .contains("undo by hand: `cd <checkout of shop> && env LIVE=")
+                .contains("undo by hand: `cd " + dock.source + " && env LIVE=")
                 .contains("./switch 1.0.0")
                 .contains("before it was 1.0.0");
     }
@@ -291,7 +291,7 @@ class NotifyingTest {
         NotifyResult result = tell(ready.request().id(), ready.plan().digest(), "waiting");
 
         assertThat(result.sent()).containsExactly("slack");
-        assertThat(result.failed()).containsExactly("the webhook answered 404");
+        assertThat(result.failed()).containsExactly("notify 1 (webhook): the webhook answered 404");
         NotifyResult again = tell(ready.request().id(), ready.plan().digest(), "waiting");
         assertThat(again.before()).containsExactly("slack");
         assertThat(again.told()).isTrue();
@@ -306,7 +306,7 @@ class NotifyingTest {
                 .build());
 
         assertThat(tell(ready.request().id(), ready.plan().digest(), "waiting").failed())
-                .containsExactly("the webhook answered 429");
+                .containsExactly("notify 1 (webhook): the webhook answered 429");
         assertThat(server.getRequestCount()).isEqualTo(1);
     }
 
@@ -343,7 +343,7 @@ class NotifyingTest {
         assertThat(announce(entry("frozen"), false).failed())
                 .singleElement()
                 .asString()
-                .startsWith("the secret 'SLACK_BOT' may not be sent to ");
+                .startsWith("notify 1: the secret 'SLACK_BOT' may not be sent to ");
         assertThat(server.getRequestCount()).isZero();
     }
 

@@ -47,6 +47,23 @@ class GitRepositoryTest {
         return new GitRepository(pushed.toString(), List.of(branches), home.resolve("copy"));
     }
 
+    @Test
+    void aPersonComesToStandInTheFolderAtTheCommit() throws Exception {
+        Path folder = Files.createDirectories(pushed.resolve("it's here"));
+        Files.writeString(folder.resolve("version"), "1\n");
+        String first = commit("a folder");
+        Files.writeString(folder.resolve("version"), "2\n");
+        commit("another version");
+
+        String commands = repository.checkOutByHand(first, "it's here");
+
+        Process shell = new ProcessBuilder("bash", "-c", commands + " && cat version && rm -rf \"$d\"")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("1\n");
+    }
+
     private String git(String... arguments) throws Exception {
         List<String> argv = new ArrayList<>(List.of(
                 "git",

@@ -6,6 +6,7 @@ import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -20,6 +21,9 @@ public final class DurableTime {
 
     /** A release may wait for weeks, and each question costs a dozen events of its history. */
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(30);
+
+    /** Length of {@code 2026-11-27}. */
+    private static final int DATE = 10;
 
     private DurableTime() {}
 
@@ -62,9 +66,11 @@ public final class DurableTime {
         return met[0];
     }
 
-    /** For instance {@code 14:05:00 UTC}. */
+    /** For instance {@code 14:05:00 UTC}, with its date where that is not today's. */
     static String clock(Instant time) {
-        return time.toString().substring(11, 19) + " UTC";
+        String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
+        boolean today = text.startsWith(now().toString().substring(0, DATE));
+        return (today ? "" : text.substring(0, DATE) + " ") + text.substring(DATE + 1, text.length() - 1) + " UTC";
     }
 
     /** For instance {@code 1h30m}. */

@@ -164,11 +164,18 @@ final class RollbackWindow {
         }
     }
 
+    private String otherwise() {
+        return story.grant().previousVersion().isEmpty()
+                ? "it counts as rolled back, but there is nothing to go back to: it goes on serving"
+                : "it is rolled back to " + story.grant().previousVersion();
+    }
+
     private void askWhatToDo(WatchResult result) {
         Duration patience = plan.patience();
         Instant until = DurableTime.now().plus(patience);
         story.waitsFor(new Waiting(
-                "a person's word, because the watch can't decide: " + result.text() + " (otherwise it is rolled back)",
+                "a person's word, because the watch can't decide: " + result.text() + " (otherwise " + otherwise()
+                        + ")",
                 plan.rollback().by(),
                 "slipway finish " + name.text() + " (or: slipway extend " + name.text()
                         + " --for 10m, slipway rollback " + plan.service() + "/" + plan.environment() + ")",

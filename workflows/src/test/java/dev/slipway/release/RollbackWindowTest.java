@@ -107,7 +107,7 @@ class RollbackWindowTest {
         Waiting question = asking.waiting().get(0);
         assertThat(question.what())
                 .isEqualTo("a person's word, because the watch can't decide: no metrics"
-                        + " (otherwise it is rolled back)");
+                        + " (otherwise it is rolled back to 1.3.0)");
         assertThat(question.who()).containsExactly("ana");
         assertThat(question.command())
                 .isEqualTo("slipway finish shop/production@1.4.0 (or: slipway extend shop/production@1.4.0 --for 10m,"

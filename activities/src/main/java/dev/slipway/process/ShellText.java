@@ -1,12 +1,12 @@
-package dev.slipway.deploy;
+package dev.slipway.process;
 
 /** Words for a person's shell. */
-final class ShellText {
+public final class ShellText {
 
     private ShellText() {}
 
     /** The word as a shell reads it: as it is. */
-    static String quoted(String word) {
+    public static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }
