@@ -186,6 +186,15 @@ public final class Dock implements AutoCloseable {
         activities = temporal.newActivityStub(ReleaseActivities.class);
     }
 
+    /** Starts another worker over the same record, key and state, without a floor. */
+    public void serveAgain(StepObserver observer) {
+        try {
+            serve(NO_FLOOR, new ServedEnvironment.Source.Directory(source), Map.of(), observer);
+        } catch (Exception e) {
+            throw new IllegalStateException("no other worker could be started", e);
+        }
+    }
+
     public ReleaseActivities activities() {
         return activities;
     }
