@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -56,7 +57,7 @@ final class StatusCommand implements Callable<Integer> {
                 views.forEach(view -> print(temporal, view));
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
-                    waiting(temporal, each);
+                    beforeTheirTurn(temporal, each, List.of());
                 });
             }
             return ExitCode.SUCCEEDED.number();
@@ -132,7 +133,10 @@ final class StatusCommand implements Callable<Integer> {
         }
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
         view.holder().forEach(holder -> running(temporal, holder));
-        waiting(temporal, new EnvironmentName(view.service(), view.environment()));
+        beforeTheirTurn(
+                temporal,
+                new EnvironmentName(view.service(), view.environment()),
+                Stream.concat(view.holder().stream(), view.waiting().stream()).toList());
         for (Holder each : view.waiting()) {
             row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
         }
@@ -166,17 +170,25 @@ final class StatusCommand implements Callable<Integer> {
                 + "; others have to sign the same";
     }
 
-    /** Releases that wait for people have not asked for the turn yet, so the queue knows nothing of them. */
-    private void waiting(Temporal temporal, EnvironmentName name) {
+    /** Releases that have not asked for the turn yet: the queue knows nothing of them. */
+    private void beforeTheirTurn(Temporal temporal, EnvironmentName name, List<Holder> known) {
         for (Execution execution : temporal.running("ReleaseWorkflow")) {
             temporal.memo(execution, Status.class)
                     .filter(status -> status.service().equals(name.service())
-                            && status.environment().equals(name.environment())
-                            && !status.what().isEmpty())
-                    .ifPresent(status -> row(
-                            "waits",
-                            status.version() + " for " + status.what()
-                                    + (status.who().isEmpty() ? "" : " of " + String.join(", ", status.who()))));
+                            && status.environment().equals(name.environment()))
+                    .ifPresent(status -> {
+                        if (!status.what().isEmpty()) {
+                            row(
+                                    "waits",
+                                    status.version() + " for " + status.what()
+                                            + (status.who().isEmpty() ? "" : " of " + String.join(", ", status.who())));
+                        } else if (known.stream()
+                                .noneMatch(holder -> holder.workflow().equals(execution.workflow()))) {
+                            row("before", status.version() + " in phase " + status.phase());
+                            temporal.describe(execution.workflow(), execution.run())
+                                    .ifPresent(each -> each.retried().forEach(retried -> row("retries", retried)));
+                        }
+                    });
         }
     }
 

@@ -225,6 +225,16 @@ final class ReleaseCommandTest {
     }
 
     @Test
+    void statusShowsAReleaseThatHasNotGotToItsTurn() {
+        stage.script.says("1.2.2", input -> Story.of(input).in(Phase.PREFLIGHT).report());
+        desk.type("release", "production", "--version", "1.2.2", "--wait", "accepted");
+
+        assertThat(desk.type("status", "production").out())
+                .contains("shop/production  nothing is known: no release has got as far as its turn yet")
+                .contains("before     1.2.2 in phase preflight");
+    }
+
+    @Test
     void joinsTheRunningReleaseOfTheSamePlan() {
         desk.type("release", "production", "--version", "1.3.0", "--wait", "accepted");
         Typed typed = desk.as("ben").type("release", "production", "--version", "1.3.0", "--wait", "accepted");
