@@ -1,11 +1,13 @@
 package dev.slipway.deciding;
 
+import dev.slipway.deploy.Deployers;
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.environment.Mirror;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
@@ -34,19 +36,20 @@ public final class Deciding {
     private final Map<Kind, Ruling> rulings = new LinkedHashMap<>();
     private final Adopting adopting = new Adopting();
 
-    public Deciding() {
+    /** @param deployers know how to ask a target what it serves */
+    public Deciding(Deployers deployers) {
         for (Ruling ruling : List.of(
                 new Unlocking(),
                 new Freezing(),
                 new Unfreezing(),
                 new Suspending(),
                 new ChangingPolicy(),
-                new Reconciling())) {
+                new Reconciling(new AskingTargets(deployers)))) {
             rulings.put(ruling.kind(), ruling);
         }
     }
 
-    public DecideResult decide(Served served, DecideRequest request) {
+    public DecideResult decide(Served served, DecideRequest request, Pulse pulse) {
         Optional<Statement> last = request.signed().isEmpty()
                 ? Optional.empty()
                 : request.signed().get(request.signed().size() - 1).statement();
@@ -61,14 +64,21 @@ public final class Deciding {
             return DecideResult.refused(
                     "a statement of kind '" + last.get().kind().word() + "' is not about an environment", List.of());
         }
-        return decide(served, ruling, request.signed(), last.get());
+        return decide(served, ruling, request.signed(), last.get(), pulse);
     }
 
     private static DecideResult decide(
-            Served served, Ruling ruling, List<SignedStatement> signed, Statement statement) {
+            Served served, Ruling ruling, List<SignedStatement> signed, Statement statement, Pulse pulse) {
         Optional<Head> before = takenBefore(served, signed.get(signed.size() - 1));
         if (before.isPresent() && ruling.stillSo(served.record().head().state(), statement)) {
             return done(served, before.get(), signed);
+        }
+        Head seen = served.record().head();
+        if (Judged.of(served, ruling, seen.state(), signed).counts()) {
+            List<String> contradictions = ruling.contradictions(served, statement, pulse);
+            if (!contradictions.isEmpty()) {
+                return DecideResult.refused(String.join("; ", contradictions), List.of(seen.mirror()));
+            }
         }
         Judged[] judged = {null};
         Head[] appended = {null};

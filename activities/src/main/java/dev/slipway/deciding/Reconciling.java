@@ -5,6 +5,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
 import dev.slipway.plan.Nearest;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.ReleaseName;
@@ -21,6 +22,17 @@ import java.util.TreeSet;
 
 /** Tells the record what serves now, after it was changed by hand. */
 final class Reconciling implements Ruling {
+
+    private final AskingTargets asking;
+
+    Reconciling(AskingTargets asking) {
+        this.asking = asking;
+    }
+
+    @Override
+    public List<String> contradictions(Served served, Statement statement, Pulse pulse) {
+        return asking.contradictions(served, statement, pulse);
+    }
 
     @Override
     public Kind kind() {

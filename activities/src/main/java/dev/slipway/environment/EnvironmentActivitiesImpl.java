@@ -1,6 +1,7 @@
 package dev.slipway.environment;
 
 import dev.slipway.deciding.Deciding;
+import dev.slipway.deploy.Deployers;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.Change;
@@ -8,6 +9,7 @@ import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Announcing;
 import dev.slipway.notifying.Notifying;
+import dev.slipway.process.CommandRunner;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
@@ -17,6 +19,7 @@ import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
+import dev.slipway.steps.ActivityPulse;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.UpdateOptions;
@@ -35,7 +38,7 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
 
     private final ServedEnvironments environments;
     private final WorkflowClient client;
-    private final Deciding deciding = new Deciding();
+    private final Deciding deciding = new Deciding(new Deployers(new CommandRunner(), HttpClients.standard()));
     private final Announcing announcing = new Announcing(new Notifying(HttpClients.standard()));
 
     public EnvironmentActivitiesImpl(ServedEnvironments environments, WorkflowClient client) {
@@ -169,7 +172,7 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
     @Override
     public DecideResult decide(DecideRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
-            DecideResult result = deciding.decide(served, request);
+            DecideResult result = deciding.decide(served, request, ActivityPulse.current());
             if (result.done()) {
                 result.receipt().forEach(receipt -> announcing.tell(served, Entry.parse(receipt.text())));
             }

@@ -316,6 +316,7 @@ class DecidingTest {
         dock.released("1.0.0");
         dock.released("1.1.0");
         Dock.Ready ready = dock.ready("1.2.0");
+        Files.writeString(dock.home.resolve("live"), "1.0.0\n");
 
         DecideResult result = dock.decide(
                 word(Kind.RECONCILE, "ana", dock.state().base(), "1.0.0", Map.of("targets", Map.of("web", "1.0.0"))));
@@ -326,6 +327,45 @@ class DecidingTest {
         assertThat(dock.open(ready).opening())
                 .as("what was approved was approved on another base")
                 .isEqualTo(Opening.BASE_CHANGED);
+    }
+
+    @Test
+    void aTargetThatSaysSomethingElseIsBelieved() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+
+        DecideResult result = dock.decide(
+                word(Kind.RECONCILE, "ana", dock.state().base(), "1.0.0", Map.of("targets", Map.of("web", "1.0.0"))));
+
+        assertThat(result.done()).isFalse();
+        assertThat(result.text())
+                .isEqualTo("web itself says that it serves '1.1.0', and not '1.0.0'; mend it first, or say what it"
+                        + " serves");
+        assertThat(dock.state().live().version()).isEqualTo("1.1.0");
+    }
+
+    @Test
+    void whereATargetDoesNotAnswerAPersonIsBelieved() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        Files.delete(dock.home.resolve("live"));
+        Files.createDirectory(dock.home.resolve("live"));
+
+        DecideResult result = dock.decide(
+                word(Kind.RECONCILE, "ana", dock.state().base(), "1.0.0", Map.of("targets", Map.of("web", "1.0.0"))));
+
+        assertThat(result.done()).as(result.text()).isTrue();
+    }
+
+    @Test
+    void nobodyAsksTargetsForSomebodyWhoMayNotSaySo() throws Exception {
+        dock.released("1.0.0");
+        dock.script("#!/bin/sh\ntouch " + dock.home.resolve("asked") + "\n");
+
+        dock.decide(word(
+                Kind.RECONCILE, "mallory", dock.state().base(), "1.0.0", Map.of("targets", Map.of("web", "1.0.0"))));
+
+        assertThat(dock.home.resolve("asked")).doesNotExist();
     }
 
     @Test

@@ -1,14 +1,18 @@
 package dev.slipway.release;
 
 import dev.slipway.deciding.Deciding;
+import dev.slipway.deploy.Deployers;
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
 import dev.slipway.plan.PlanRequest;
 import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Policy;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
@@ -407,7 +411,8 @@ public final class Dock implements AutoCloseable {
 
     /** Words about the environment, all saying the same. */
     public DecideResult decide(SignedStatement... signed) {
-        return new Deciding().decide(served(), new DecideRequest("shop", "production", List.of(signed)));
+        return new Deciding(new Deployers(new CommandRunner(), HttpClients.standard()))
+                .decide(served(), new DecideRequest("shop", "production", List.of(signed)), Pulse.unheard());
     }
 
     /** A release that was asked for, reviewed and approved by ana, and not opened yet. */

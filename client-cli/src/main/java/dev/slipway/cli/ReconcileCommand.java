@@ -10,7 +10,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Brings the record to what serves. */
-@Command(name = "reconcile", description = "Tell the record what was changed by hand; the quorum has to say the same.")
+@Command(
+        name = "reconcile",
+        description =
+                "Tell the record what was changed by hand; the quorum has to say the same, and no target may say otherwise.")
 final class ReconcileCommand implements Callable<Integer> {
 
     @Mixin
