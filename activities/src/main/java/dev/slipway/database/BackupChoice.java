@@ -32,10 +32,11 @@ public final class BackupChoice {
             return known.stream().findFirst();
         }
         return state.succeeded().stream()
-                .flatMap(succeeded -> known.stream()
-                        .filter(backup -> backup.version().equals(succeeded.version()))
-                        .findFirst()
-                        .stream())
+                .flatMap(succeeded ->
+                        known.stream()
+                                .filter(backup -> backup.version().equals(succeeded.version()))
+                                .findFirst()
+                                .stream())
                 .findFirst();
     }
 
@@ -60,9 +61,7 @@ public final class BackupChoice {
     }
 
     private static boolean named(State.KeptBackup backup, String wanted) {
-        return wanted.equals(name(backup))
-                || wanted.equals(fileName(backup))
-                || wanted.equals(backup.dump());
+        return wanted.equals(name(backup)) || wanted.equals(fileName(backup)) || wanted.equals(backup.dump());
     }
 
     /** Where it lies on this machine. */

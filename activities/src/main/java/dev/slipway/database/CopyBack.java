@@ -1,7 +1,6 @@
 package dev.slipway.database;
 
 import dev.slipway.steps.StepFailed;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -122,8 +121,9 @@ final class CopyBack {
             case "committed" -> true;
             case "aborted" -> false;
             case "in progress" ->
-                throw new DatabaseUnavailable(present.display() + ": transaction " + number
-                        + " of an earlier attempt is still under way; it ends when the server sees that its client is gone");
+                throw new DatabaseUnavailable(
+                        present.display() + ": transaction " + number
+                                + " of an earlier attempt is still under way; it ends when the server sees that its client is gone");
             default ->
                 throw new StepFailed(
                         "the server does not remember any more what became of transaction " + number
@@ -138,8 +138,8 @@ final class CopyBack {
         String number = Connections.text(to, "SELECT txid_current()");
         try (Connection beside = Connections.standard().open(present);
                 Statement statement = beside.createStatement()) {
-            statement.execute("COMMENT ON DATABASE " + PgRestore.quoted(restored) + " IS "
-                    + PgRestore.literal(MARK + number));
+            statement.execute(
+                    "COMMENT ON DATABASE " + PgRestore.quoted(restored) + " IS " + PgRestore.literal(MARK + number));
         }
     }
 
@@ -206,9 +206,8 @@ final class CopyBack {
                     + " any more, which the backup has; leave the table out with --tables, or use `restore: {switch:"
                     + " rename}`");
         }
-        return new UserTable(now.name(), now.plain(), backup.columns(), now.key().equals(backup.key())
-                ? now.key()
-                : List.of());
+        return new UserTable(
+                now.name(), now.plain(), backup.columns(), now.key().equals(backup.key()) ? now.key() : List.of());
     }
 
     private List<Reference> references() throws SQLException {
@@ -230,7 +229,8 @@ final class CopyBack {
                     .filter(table -> references.stream()
                             .noneMatch(reference -> reference.from().equals(table.name())
                                     && !reference.to().equals(table.name())
-                                    && left.stream().anyMatch(other -> other.name().equals(reference.to()))))
+                                    && left.stream()
+                                            .anyMatch(other -> other.name().equals(reference.to()))))
                     .toList();
             // a circle: only deferrable keys let anybody through, and the server says so otherwise
             List<UserTable> next = ready.isEmpty() ? List.of(left.iterator().next()) : ready;
@@ -241,8 +241,7 @@ final class CopyBack {
     }
 
     /** Rows of tables that nobody has named must not go with them. */
-    private static void refuseToReachFurther(
-            UserTable table, List<UserTable> chosen, List<Reference> references) {
+    private static void refuseToReachFurther(UserTable table, List<UserTable> chosen, List<Reference> references) {
         for (Reference reference : references) {
             boolean outside = chosen.stream().noneMatch(other -> other.name().equals(reference.from()));
             if (reference.to().equals(table.name()) && outside && "cnd".contains(reference.onDelete())) {
@@ -338,7 +337,8 @@ final class CopyBack {
         if (table.key().isEmpty()) {
             return same(table, copy) ? 0 : update(into);
         }
-        return update(into + " WHERE NOT EXISTS (SELECT FROM ONLY " + table.name() + " t WHERE " + sameKey(table) + ")");
+        return update(
+                into + " WHERE NOT EXISTS (SELECT FROM ONLY " + table.name() + " t WHERE " + sameKey(table) + ")");
     }
 
     private void compare(UserTable table, String copy) throws SQLException {
@@ -349,8 +349,9 @@ final class CopyBack {
     }
 
     private boolean same(UserTable table, String copy) throws SQLException {
-        return Connections.text(to, "SELECT (" + sum(table, "ONLY " + table.name(), "t") + ") = ("
-                        + sum(table, copy, "b") + ")")
+        return Connections.text(
+                        to,
+                        "SELECT (" + sum(table, "ONLY " + table.name(), "t") + ") = (" + sum(table, copy, "b") + ")")
                 .equals("t");
     }
 
@@ -365,13 +366,16 @@ final class CopyBack {
 
     private static String columns(UserTable table, String alias) {
         return String.join(
-                ", ", table.columns().stream().map(column -> alias + "." + column).toList());
+                ", ",
+                table.columns().stream().map(column -> alias + "." + column).toList());
     }
 
     private static String sameKey(UserTable table) {
         return String.join(
                 " AND ",
-                table.key().stream().map(column -> "b." + column + " = t." + column).toList());
+                table.key().stream()
+                        .map(column -> "b." + column + " = t." + column)
+                        .toList());
     }
 
     private void execute(String sql) throws SQLException {

@@ -37,18 +37,16 @@ public final class Drill {
             Backup proved = dumps.verify(dump, atMost, pulse);
             bytes = proved.bytes();
             if (!proved.sha256().equals(backup.sha256())) {
-                return failed(start, bytes, dump + ": is not the backup that the record knows: its checksum is another");
+                return failed(
+                        start, bytes, dump + ": is not the backup that the record knows: its checksum is another");
             }
-            Manifest manifest = Manifest.read(dump)
-                    .orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+            Manifest manifest =
+                    Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
             try (ScratchCopy copy = copies.of(dump, atMost, pulse)) {
                 List<String> problems = new BeatingWork("the comparison", pulse)
-                        .run(
-                                () -> problems(
-                                        copy, manifest, !copy.missing().isEmpty()),
-                                thread -> {
-                                    // the copy's server is closed with it, and with that its sessions
-                                });
+                        .run(() -> problems(copy, manifest, !copy.missing().isEmpty()), thread -> {
+                            // the copy's server is closed with it, and with that its sessions
+                        });
                 return new Result(Duration.ofNanos(System.nanoTime() - start), bytes, problems, copy.notes());
             }
         } catch (BackupFailed | DatabaseRefused e) {

@@ -18,13 +18,15 @@ final class Losses {
         boolean onlyRows = way.equals(ReleasePlan.Restore.COPY);
         for (Comparison.Table table : different) {
             if (table.inBackup() < 0) {
-                lost.add(table.name() + (onlyRows
-                        ? ": is not in the backup, and stays as it is"
-                        : ": is not in the backup: the table is lost with its " + rows(table.now())));
+                lost.add(table.name()
+                        + (onlyRows
+                                ? ": is not in the backup, and stays as it is"
+                                : ": is not in the backup: the table is lost with its " + rows(table.now())));
             } else if (table.now() < 0) {
-                lost.add(table.name() + (onlyRows
-                        ? ": is not there any more; rows are copied into tables that are there only"
-                        : ": comes back with " + rows(table.inBackup())));
+                lost.add(table.name()
+                        + (onlyRows
+                                ? ": is not there any more; rows are copied into tables that are there only"
+                                : ": comes back with " + rows(table.inBackup())));
             } else if (table.counted()) {
                 List<String> words = new ArrayList<>();
                 if (table.added() > 0) {

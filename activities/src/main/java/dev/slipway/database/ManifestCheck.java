@@ -33,8 +33,9 @@ final class ManifestCheck {
             }
         }
         List<String> problems = new ArrayList<>();
-        List<String> missing =
-                manifest.tables().stream().filter(table -> !there.contains(table)).toList();
+        List<String> missing = manifest.tables().stream()
+                .filter(table -> !there.contains(table))
+                .toList();
         if (!missing.isEmpty() && !lenient) {
             problems.add("the manifest names " + some(missing) + ", which " + (missing.size() == 1 ? "is" : "are")
                     + " not in what was restored");
@@ -42,11 +43,9 @@ final class ManifestCheck {
         Set<String> known = UserTable.all(restored).keySet();
         for (Manifest.TableRows expected : manifest.rows()) {
             if (expected.rows() >= 0 && known.contains(expected.table())) {
-                long rows = Long.parseLong(
-                        Connections.text(restored, "SELECT count(*) FROM ONLY " + expected.table()));
+                long rows = Long.parseLong(Connections.text(restored, "SELECT count(*) FROM ONLY " + expected.table()));
                 if (rows != expected.rows()) {
-                    problems.add(expected.table() + " has " + rows + " rows, and the manifest says "
-                            + expected.rows());
+                    problems.add(expected.table() + " has " + rows + " rows, and the manifest says " + expected.rows());
                 }
             }
         }

@@ -99,16 +99,15 @@ public final class PgRestore {
         try (Connection connection = Connections.standard().open(present);
                 Statement statement = connection.createStatement()) {
             if (Connections.text(
-                            connection,
-                            "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+                            connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
                     .equals("f")) {
                 throw new DatabaseRefused(present.display() + ": the login '" + present.user()
                         + "' may make no databases, and a backup is never restored over one that is there; give direct-url"
                         + " a login with CREATEDB, or restore it by hand elsewhere");
             }
             drop(connection, restored);
-            statement.execute("CREATE DATABASE " + quoted(restored) + " TEMPLATE template0"
-                    + Connections.text(connection, """
+            statement.execute(
+                    "CREATE DATABASE " + quoted(restored) + " TEMPLATE template0" + Connections.text(connection, """
                     SELECT format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(d.encoding),
                                   d.datcollate, d.datctype)
                            || CASE WHEN to_jsonb(d)->>'datlocprovider' = 'i'
@@ -125,8 +124,8 @@ public final class PgRestore {
 
     static void drop(Connection connection, String database) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
-                    + literal(database));
+            statement.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + literal(database));
             statement.execute("DROP DATABASE IF EXISTS " + quoted(database));
         }
     }

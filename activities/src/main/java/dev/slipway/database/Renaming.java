@@ -46,8 +46,8 @@ final class Renaming {
 
     /** The command that renames both back. */
     static String undo(String name, String restored, String kept) {
-        return "psql -1 -d postgres -c " + shell("ALTER DATABASE " + PgRestore.quoted(name) + " RENAME TO "
-                        + PgRestore.quoted(restored))
+        return "psql -1 -d postgres -c "
+                + shell("ALTER DATABASE " + PgRestore.quoted(name) + " RENAME TO " + PgRestore.quoted(restored))
                 + " -c "
                 + shell("ALTER DATABASE " + PgRestore.quoted(kept) + " RENAME TO " + PgRestore.quoted(name))
                 + "   # after ending the sessions of both; what was written since the restore then stands in "
@@ -155,22 +155,25 @@ final class Renaming {
                     SELECT format('GRANT %s ON DATABASE %s TO %s%s', a.privilege_type, '""" + database.replace("'", "''").replace("%", "%%") + """
                     ', CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
                     CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-                    FROM pg_database d, aclexplode(d.datacl) a WHERE a.grantee <> d.datdba AND d.datname = """
-                    + PgRestore.literal(name)).forEach(row -> statements.add(row[0]));
+                    FROM pg_database d, aclexplode(d.datacl) a WHERE a.grantee <> d.datdba AND d.datname = """ + PgRestore.literal(name))
+                    .forEach(row -> statements.add(row[0]));
         }
-        for (String[] setting : rows(connection, "SELECT s.setrole::text, coalesce(quote_ident(pg_get_userbyid(s.setrole)), ''),"
-                + " unnest(s.setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE"
-                + " d.datname = " + PgRestore.literal(name))) {
+        for (String[] setting : rows(
+                connection,
+                "SELECT s.setrole::text, coalesce(quote_ident(pg_get_userbyid(s.setrole)), ''),"
+                        + " unnest(s.setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE"
+                        + " d.datname = " + PgRestore.literal(name))) {
             int equals = setting[2].indexOf('=');
             String key = setting[2].substring(0, equals);
             String value = setting[2].substring(equals + 1);
             statements.add((setting[0].equals("0")
                             ? "ALTER DATABASE " + database
                             : "ALTER ROLE " + setting[1] + " IN DATABASE " + database)
-                    + " SET " + key + " TO " + (LISTS.contains(key) && !value.isBlank() ? value : PgRestore.literal(value)));
+                    + " SET " + key + " TO "
+                    + (LISTS.contains(key) && !value.isBlank() ? value : PgRestore.literal(value)));
         }
-        String comment = Connections.text(
-                connection, "SELECT coalesce(shobj_description(d.oid, 'pg_database'), '')" + of);
+        String comment =
+                Connections.text(connection, "SELECT coalesce(shobj_description(d.oid, 'pg_database'), '')" + of);
         if (!comment.isEmpty()) {
             statements.add("COMMENT ON DATABASE " + database + " IS " + PgRestore.literal(comment));
         }
@@ -200,8 +203,7 @@ final class Renaming {
 
     private static boolean exists(Connection connection, String database) throws SQLException {
         return Connections.text(
-                        connection,
-                        "SELECT count(*) FROM pg_database WHERE datname = " + PgRestore.literal(database))
+                        connection, "SELECT count(*) FROM pg_database WHERE datname = " + PgRestore.literal(database))
                 .equals("1");
     }
 

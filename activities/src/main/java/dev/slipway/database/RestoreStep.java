@@ -98,20 +98,14 @@ public final class RestoreStep implements Effect {
             Backup proved = dumps.verify(dump, limit(context), pulse);
             if (!proved.sha256().equals(backup.sha256())) {
                 throw new StepFailed(
-                        title + dump + ": is not the backup that the record knows: its checksum is "
-                                + proved.sha256() + ", and the record's " + backup.sha256(),
+                        title + dump + ": is not the backup that the record knows: its checksum is " + proved.sha256()
+                                + ", and the record's " + backup.sha256(),
                         List.of(),
                         false);
             }
             boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
             restore.into(
-                    present,
-                    restored,
-                    dump,
-                    rename || superuser(present),
-                    limit(context),
-                    context.childMark(),
-                    pulse);
+                    present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             Comparison comparison = compare(context, backup, dump, restored, proved.bytes(), took, pulse);
             String hash = context.served().record().keep(comparison.text());
@@ -126,7 +120,8 @@ public final class RestoreStep implements Effect {
             if (comparison.way().equals(ReleasePlan.Restore.NONE)) {
                 lines.add("to look at it: psql -d " + shell(restored));
                 lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
-                        + shell(present.database()) + "   # after emptying it; `restore: {switch: copy}` does it by rows");
+                        + shell(present.database())
+                        + "   # after emptying it; `restore: {switch: copy}` does it by rows");
                 lines.add("to throw it away: dropdb " + shell(restored));
             }
             return new Done(
@@ -176,8 +171,7 @@ public final class RestoreStep implements Effect {
                     .run(
                             () -> {
                                 try {
-                                    return compare(
-                                            context, wish, way, backup, dump, restored, bytes, took, now, copy);
+                                    return compare(context, wish, way, backup, dump, restored, bytes, took, now, copy);
                                 } catch (SQLException e) {
                                     throw Connections.failure(present, "the two databases could not be compared", e);
                                 }
@@ -209,12 +203,11 @@ public final class RestoreStep implements Effect {
             Connection now,
             Connection copy)
             throws SQLException {
-        Manifest manifest = Manifest.read(dump)
-                .orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
         List<String> problems = ManifestCheck.problems(copy, manifest, false);
         if (!problems.isEmpty()) {
-            throw new BackupFailed(dump + ": what was restored is not what the manifest says: "
-                    + String.join("; ", problems));
+            throw new BackupFailed(
+                    dump + ": what was restored is not what the manifest says: " + String.join("; ", problems));
         }
         Map<String, UserTable> there = chosen(UserTable.all(now), wish);
         Map<String, UserTable> inBackup = chosen(UserTable.all(copy), wish);

@@ -41,7 +41,9 @@ public final class SwitchStep implements Effect {
                 .findFirst()
                 .map(step -> step.facts().getOrDefault(RestoreStep.COMPARISON, ""))
                 .orElse("");
-        if (comparison.isEmpty() || !comparison.equals(grant.review()) || grant.approvals().isEmpty()) {
+        if (comparison.isEmpty()
+                || !comparison.equals(grant.review())
+                || grant.approvals().isEmpty()) {
             throw new StepRefused("nobody has confirmed this restore yet, so nothing is switched");
         }
     }
@@ -54,7 +56,8 @@ public final class SwitchStep implements Effect {
             case ReleasePlan.Restore.RENAME -> Renaming.undo(present, restored, kept(context, present));
             default ->
                 context.served().record().head().state().backups().stream()
-                        .filter(backup -> backup.version().equals(context.grant().version())
+                        .filter(backup -> backup.version()
+                                        .equals(context.grant().version())
                                 && backup.database().equals(context.step().name()))
                         .findFirst()
                         .map(backup -> "slipway restore "

@@ -103,8 +103,8 @@ final class TableDifferences {
 
     private static Digest digest(Connection connection, String table, List<String> columns) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*), coalesce(sum(" + hash(columns)
-                        + "::numeric), 0)::text FROM ONLY " + table)) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT count(*), coalesce(sum(" + hash(columns) + "::numeric), 0)::text FROM ONLY " + table)) {
             rows.next();
             return new Digest(rows.getLong(1), rows.getString(2));
         }

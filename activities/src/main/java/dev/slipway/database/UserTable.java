@@ -56,8 +56,7 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(ALL)) {
             while (rows.next()) {
-                UserTable table =
-                        new UserTable(rows.getString(1), rows.getString(2), texts(rows, 3), texts(rows, 4));
+                UserTable table = new UserTable(rows.getString(1), rows.getString(2), texts(rows, 3), texts(rows, 4));
                 tables.put(table.name(), table);
             }
         }

@@ -42,8 +42,7 @@ public final class Closing {
 
     /** What people say of a release that the end of it tells again. */
     private static final Set<Kind> SAID =
-            EnumSet.of(
-            Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP, Kind.RESTORE);
+            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP, Kind.RESTORE);
 
     /** What opens a grant. */
     private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE);
@@ -321,8 +320,7 @@ public final class Closing {
                     changed.add("the database " + step.name()
                             + (step.state() == StepState.DONE
                                     ? " holds a backup of before " + grant.previousVersion()
-                                    : " may hold a backup of before " + grant.previousVersion()
-                                            + ", or what it held"));
+                                    : " may hold a backup of before " + grant.previousVersion() + ", or what it held"));
                 case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves
                 }

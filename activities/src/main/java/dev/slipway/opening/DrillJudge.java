@@ -40,9 +40,8 @@ public final class DrillJudge {
             return result(before.get());
         }
         Head head = served.record().head();
-        Statement statement = request.drill()
-                .statement()
-                .orElseThrow(() -> new Refused(List.of("this is no statement")));
+        Statement statement =
+                request.drill().statement().orElseThrow(() -> new Refused(List.of("this is no statement")));
         Wish wish = Wish.of(statement);
         RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
         Instant asked = served.record().now();
@@ -77,40 +76,33 @@ public final class DrillJudge {
                         result.problems().isEmpty()
                                 ? "restored the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
-                                        + seconds(result.took()) + " s" + (missed.isEmpty()
+                                        + seconds(result.took()) + " s"
+                                        + (missed.isEmpty()
                                                 ? "; it holds what its manifest says"
                                                 : ", but " + String.join("; ", missed))
                                 : "the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS)
                                         + " could NOT be restored: " + String.join("; ", result.problems()));
-        served.record().change(latest -> latest.state().spent(request.drill().id())
-                ? Optional.empty()
-                : Optional.of(new Change(
-                        new Event(
-                                Event.Kind.DRILLED,
-                                served.name() + "@" + name(request.drill()),
-                                text,
-                                facts),
-                        latest.state()
-                                .withSpent(
-                                        List.of(Granting.spent(request.drill())),
-                                        served.record().now()))));
+        served.record()
+                .change(latest -> latest.state().spent(request.drill().id())
+                        ? Optional.empty()
+                        : Optional.of(new Change(
+                                new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
+                                latest.state()
+                                        .withSpent(
+                                                List.of(Granting.spent(request.drill())),
+                                                served.record().now()))));
         return result(recorded(served, request.drill())
                 .orElseThrow(() -> new Refused(List.of("this statement was used up already"))));
     }
 
     /** Every person of the plan may, and a key of CI: it is read only, and worth being done often. */
     private static State.KeptBackup judged(
-            Served served,
-            State state,
-            RestoreJudge.Ruled ruled,
-            Wish wish,
-            SignedStatement signed,
-            Instant now) {
+            Served served, State state, RestoreJudge.Ruled ruled, Wish wish, SignedStatement signed, Instant now) {
         Map<String, List<String>> people = Authority.of(served, state).people(ruled.plan());
         // bound to no state of the record: nothing is changed, and a drill may be asked for while a release goes on
-        List<String> problems = new ArrayList<>(
-                Approvals.problemsOfRestore(ruled.plan(), people, people.keySet(), "", signed, now));
+        List<String> problems =
+                new ArrayList<>(Approvals.problemsOfRestore(ruled.plan(), people, people.keySet(), "", signed, now));
         if (!wish.drill()) {
             problems.add("the statement asks for a restore, and not for a drill");
         }
@@ -134,7 +126,8 @@ public final class DrillJudge {
         return most.isZero() || is.compareTo(most) <= 0
                 ? Optional.empty()
                 : Optional.of(what + " " + Durations.text(Duration.ofSeconds(Math.max(1, is.toSeconds())))
-                        + (key.equals("rpo") ? " old" : "") + ", which is more than " + key + " " + Durations.text(most));
+                        + (key.equals("rpo") ? " old" : "") + ", which is more than " + key + " "
+                        + Durations.text(most));
     }
 
     private static String said(Duration limit) {
@@ -167,11 +160,7 @@ public final class DrillJudge {
                 + ", the age of the newest backup that was meant" + asked(facts.get("rpo"), "rpo"));
         facts.getOrDefault("notes", "").lines().forEach(lines::add);
         return new DrillResult(
-                facts.get("name"),
-                event.text(),
-                lines,
-                facts.get("met").equals("true"),
-                List.of(entry.signed()));
+                facts.get("name"), event.text(), lines, facts.get("met").equals("true"), List.of(entry.signed()));
     }
 
     private static String asked(String limit, String key) {

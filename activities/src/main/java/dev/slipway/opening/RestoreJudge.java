@@ -98,7 +98,12 @@ public final class RestoreJudge {
         Authority authority = Authority.of(served, head.state());
         Instant now = served.record().now();
         List<String> problems = new ArrayList<>(Approvals.problemsOfRestore(
-                ruled.plan(), authority.people(ruled.plan()), ruled.may(), head.state().base(), signed, now));
+                ruled.plan(),
+                authority.people(ruled.plan()),
+                ruled.may(),
+                head.state().base(),
+                signed,
+                now));
         if (head.state().spent(signed.id())) {
             problems.add("this statement was used up already");
         }
@@ -245,8 +250,7 @@ public final class RestoreJudge {
             }
         }
         if (request.yes().isEmpty() || !last.isEmpty()) {
-            return new ConfirmResult(
-                    false, "", last.isEmpty() ? List.of("nobody said anything") : last, List.of());
+            return new ConfirmResult(false, "", last.isEmpty() ? List.of("nobody said anything") : last, List.of());
         }
         List<String> missing = new ArrayList<>();
         if (people.size() < ruled.quorum()) {

@@ -50,8 +50,7 @@ public final class RestoreActivitiesImpl implements RestoreActivities {
 
     @Override
     public OpenResult openRestore(OpenRestoreRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> judge.open(served, request));
+        return Answer.of(environments, request.service(), request.environment(), served -> judge.open(served, request));
     }
 
     @Override

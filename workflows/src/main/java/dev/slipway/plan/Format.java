@@ -203,7 +203,10 @@ final class Format {
                     word("none", "copy", "rename", "command"),
                     "How what was restored takes the place of what is there: not at all, row by row into the same"
                             + " tables, by renaming both databases, or by a command."),
-            optional("command", list(of(Kind.RESTORE_ARGUMENT)), "Switches to the database `${restored}`; belongs to `switch: command`."),
+            optional(
+                    "command",
+                    list(of(Kind.RESTORE_ARGUMENT)),
+                    "Switches to the database `${restored}`; belongs to `switch: command`."),
             optional("files", set(of(Kind.PATH)), "More files or folders that the command needs."),
             computed(
                     "by",

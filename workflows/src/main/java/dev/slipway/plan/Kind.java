@@ -64,7 +64,12 @@ enum Kind {
     }
 
     boolean takesTemplates() {
-        return this == ARGUMENT || this == UNDO_ARGUMENT || this == RESTORE_ARGUMENT || this == ADDRESS || this == EXPECTED || this == CONFIG;
+        return this == ARGUMENT
+                || this == UNDO_ARGUMENT
+                || this == RESTORE_ARGUMENT
+                || this == ADDRESS
+                || this == EXPECTED
+                || this == CONFIG;
     }
 
     /** Texts in a language of their own, in which a dollar sign means something else. */

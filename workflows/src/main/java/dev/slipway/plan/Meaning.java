@@ -363,7 +363,10 @@ final class Meaning {
         Located way = restore.at("switch");
         boolean byCommand = way.there() && way.sound() && way.text().equals("command");
         if (byCommand && !restore.has("command")) {
-            problems.add(way.place(), "`switch: command` names no command", "add `command: [./switch-database, '${restored}']`");
+            problems.add(
+                    way.place(),
+                    "`switch: command` names no command",
+                    "add `command: [./switch-database, '${restored}']`");
         }
         if (restore.has("command") && !byCommand && (!way.there() || way.sound())) {
             problems.add(

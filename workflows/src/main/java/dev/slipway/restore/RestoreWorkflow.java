@@ -27,8 +27,9 @@ public interface RestoreWorkflow {
 
     @UpdateMethod(
             name = "confirm",
-            description = "Says yes to what this restore would do. Takes a statement of kind restore about the"
-                    + " comparison, signed with an SSH key; `slipway restore` shows the comparison, makes it and sends it.")
+            description =
+                    "Says yes to what this restore would do. Takes a statement of kind restore about the"
+                            + " comparison, signed with an SSH key; `slipway restore` shows the comparison, makes it and sends it.")
     Decision confirm(SignedStatement yes);
 
     @QueryMethod(name = "report", description = "The whole story so far; its review is the signed comparison.")

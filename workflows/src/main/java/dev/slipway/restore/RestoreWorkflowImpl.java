@@ -182,12 +182,11 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         StepResult result = restores(options(step)).restore(request(step));
         journal.info(phase, result.summary(), result.lines());
         headline = result.summary();
-        compared =
-                Optional.of(restores(Limits.bookkeeping(input.environment(), "sign what would be lost"))
-                        .compared(new GrantRequest(
-                                input.service(),
-                                input.environment(),
-                                grant.orElseThrow().grant())));
+        compared = Optional.of(restores(Limits.bookkeeping(input.environment(), "sign what would be lost"))
+                .compared(new GrantRequest(
+                        input.service(),
+                        input.environment(),
+                        grant.orElseThrow().grant())));
     }
 
     private void confirmation() {
@@ -420,8 +419,8 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
 
     private List<Waiting> waiting() {
         return waits
-                ? compared.map(shown ->
-                                List.of(new Waiting("a yes to the restore", shown.who(), shown.command(), shown.until())))
+                ? compared.map(shown -> List.of(
+                                new Waiting("a yes to the restore", shown.who(), shown.command(), shown.until())))
                         .orElse(List.of())
                 : List.of();
     }
