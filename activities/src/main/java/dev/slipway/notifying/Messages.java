@@ -57,7 +57,9 @@ final class Messages {
     Optional<Notification> of(Served served, NotifyRequest request) {
         Head head = served.record().head();
         Optional<Statement> asked = kept(served, request.request())
-                .filter(statement -> statement.kind() == Kind.REQUEST || statement.kind() == Kind.ROLLBACK);
+                .filter(statement -> statement.kind() == Kind.REQUEST
+                        || statement.kind() == Kind.ROLLBACK
+                        || statement.kind() == Kind.RESTORE);
         if (asked.isEmpty()) {
             return Optional.empty();
         }

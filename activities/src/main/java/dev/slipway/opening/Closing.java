@@ -42,7 +42,10 @@ public final class Closing {
 
     /** What people say of a release that the end of it tells again. */
     private static final Set<Kind> SAID =
-            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP);
+            EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP, Kind.RESTORE);
+
+    /** What opens a grant. */
+    private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE);
 
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
@@ -71,7 +74,7 @@ public final class Closing {
         Optional<Statement> asked = served.record()
                 .kept(request.request())
                 .flatMap(Closing::statement)
-                .filter(statement -> statement.kind() == Kind.REQUEST || statement.kind() == Kind.ROLLBACK);
+                .filter(statement -> ASKING.contains(statement.kind()));
         if (asked.isEmpty()) {
             // a request that no preflight found genuine leaves no trace in the record
             return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of());
@@ -220,6 +223,11 @@ public final class Closing {
                     ? Outcome.ROLLED_BACK
                     : Outcome.ROLLBACK_FAILED;
         }
+        if (grant.kind().equals(Grant.RESTORE)) {
+            return allDone && Outcome.valueOf(request.outcome()) == Outcome.SUCCEEDED
+                    ? Outcome.SUCCEEDED
+                    : unswitched(grant, Outcome.valueOf(request.outcome()));
+        }
         return switch (Outcome.valueOf(request.outcome())) {
             case SUCCEEDED -> allDone ? Outcome.SUCCEEDED : Outcome.FAILED;
             case ROLLED_BACK ->
@@ -230,6 +238,12 @@ public final class Closing {
             case ROLLBACK_FAILED -> Outcome.ROLLBACK_FAILED;
             case FAILED, REJECTED, EXPIRED -> Outcome.FAILED;
         };
+    }
+
+    /** Nobody said yes in time, or somebody ended it: both are true only of a database that is as it was. */
+    private static Outcome unswitched(Grant grant, Outcome claimed) {
+        boolean ended = claimed == Outcome.EXPIRED || claimed == Outcome.CANCELLED;
+        return ended && changed(grant).isEmpty() ? claimed : Outcome.FAILED;
     }
 
     private static boolean nothingBefore(Grant grant, Step step) {
@@ -302,7 +316,12 @@ public final class Closing {
                             + (step.state() == StepState.DONE
                                     ? " is back on " + step.facts().getOrDefault("id", grant.version())
                                     : " may not be back on " + grant.version()));
-                case BACKUP, VERIFY, WATCH -> {
+                case SWITCH ->
+                    changed.add("the database " + step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " holds a backup of before " + grant.previousVersion()
+                                    : " may hold a backup of before " + grant.previousVersion() + ", or what it held"));
+                case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves
                 }
             }
@@ -330,6 +349,13 @@ public final class Closing {
 
     private static State afterGrant(
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
+        if (grant.kind().equals(Grant.RESTORE)) {
+            // what serves, and which versions succeeded, is as before; only what they serve from may be another
+            return outcome == Outcome.SUCCEEDED || changed(grant).isEmpty()
+                    ? state
+                    : state.withLock(
+                            new State.Lock(lockId, outcome.words() + ": " + text, time, release(served, grant)));
+        }
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         State next =
                 state.withLive(live(state, grant, plan, outcome, time)).withHalfBack(halfBack(state, grant, outcome));

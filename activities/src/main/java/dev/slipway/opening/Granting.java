@@ -74,6 +74,21 @@ final class Granting {
         return steps;
     }
 
+    /** What is there is dumped once more before anything of it is written over; where it is kept whole, that is enough. */
+    static List<Step> stepsOfRestore(ReleasePlan plan, String database) {
+        List<Step> steps = new ArrayList<>();
+        add(steps, StepKind.RESTORE, database);
+        String way = plan.databases().get(database).restoring().way();
+        boolean over = way.equals(ReleasePlan.Restore.COPY) || way.equals(ReleasePlan.Restore.COMMAND);
+        if (over && plan.databases().get(database).backupIfAny().isPresent()) {
+            add(steps, StepKind.BACKUP, database);
+        }
+        if (!way.equals(ReleasePlan.Restore.NONE)) {
+            add(steps, StepKind.SWITCH, database);
+        }
+        return steps;
+    }
+
     private static void add(List<Step> steps, StepKind kind, String name) {
         steps.add(Step.planned(steps.size() + 1, kind, name));
     }
@@ -92,6 +107,9 @@ final class Granting {
             case VERIFY -> Timeouts.of(plan, "verify");
             case WATCH -> plan.watch().window().multipliedBy(2).plusMinutes(10);
             case ROLL_BACK -> Timeouts.of(plan, "rollback");
+            // reading the backup, restoring it and comparing both have the limit each
+            case RESTORE -> Timeouts.of(plan, "restore").multipliedBy(3);
+            case SWITCH -> Timeouts.of(plan, "restore");
         };
     }
 

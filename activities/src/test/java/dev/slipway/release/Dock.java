@@ -26,6 +26,8 @@ import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepRequest;
+import dev.slipway.restore.RestoreActivities;
+import dev.slipway.restore.RestoreActivitiesImpl;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.SecretFile;
 import dev.slipway.secrets.SecretSource;
@@ -95,6 +97,7 @@ public final class Dock implements AutoCloseable {
     private String machine = "state";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
+    private RestoreActivities restores;
     private TestActivityEnvironment temporal;
 
     public Dock(Path home) throws Exception {
@@ -186,8 +189,11 @@ public final class Dock implements AutoCloseable {
                         .build())
                 .build());
         temporals.add(temporal);
-        temporal.registerActivitiesImplementations(new ReleaseActivitiesImpl(environments, observer, () -> false));
+        temporal.registerActivitiesImplementations(
+                new ReleaseActivitiesImpl(environments, observer, () -> false),
+                new RestoreActivitiesImpl(environments, observer));
         activities = temporal.newActivityStub(ReleaseActivities.class);
+        restores = temporal.newActivityStub(RestoreActivities.class);
     }
 
     /** Starts another worker over the same record, key and state, without a floor. */
@@ -201,6 +207,10 @@ public final class Dock implements AutoCloseable {
 
     public ReleaseActivities activities() {
         return activities;
+    }
+
+    public RestoreActivities restores() {
+        return restores;
     }
 
     public TestActivityEnvironment temporal() {

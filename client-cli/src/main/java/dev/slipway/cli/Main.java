@@ -60,6 +60,7 @@ public final class Main {
         commands.put("reject", RejectCommand::new);
         commands.put("revoke", RevokeCommand::new);
         commands.put("rollback", RollbackCommand::new);
+        commands.put("restore", RestoreCommand::new);
         commands.put("retry", RetryCommand::new);
         commands.put("give-up", GiveUpCommand::new);
         commands.put("finish", FinishCommand::new);

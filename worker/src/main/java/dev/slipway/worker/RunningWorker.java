@@ -4,6 +4,7 @@ import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.evidence.LookUpWorkflowImpl;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseWorkflowImpl;
+import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
@@ -99,6 +100,7 @@ public final class RunningWorker implements AutoCloseable {
                 .registerWorkflowImplementationTypes(
                         ReleaseWorkflowImpl.class,
                         RollbackWorkflowImpl.class,
+                        RestoreWorkflowImpl.class,
                         EnvironmentWorkflowImpl.class,
                         LookUpWorkflowImpl.class);
         Object[] activities = Wiring.activities(environments, temporal.client(), observer, searchAttributes);

@@ -3,6 +3,7 @@ package dev.slipway.worker;
 import dev.slipway.environment.EnvironmentActivitiesImpl;
 import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.release.ReleaseActivitiesImpl;
+import dev.slipway.restore.RestoreActivitiesImpl;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.steps.StepObserver;
 import io.temporal.client.WorkflowClient;
@@ -17,6 +18,7 @@ final class Wiring {
             ServedEnvironments environments, WorkflowClient client, StepObserver observer, boolean searchAttributes) {
         return new Object[] {
             new ReleaseActivitiesImpl(environments, observer, () -> searchAttributes),
+            new RestoreActivitiesImpl(environments, observer),
             new EnvironmentActivitiesImpl(environments, client),
             new EvidenceActivitiesImpl(environments, client)
         };

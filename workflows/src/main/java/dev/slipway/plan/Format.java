@@ -221,6 +221,34 @@ final class Format {
             required("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
             required("tables", set(of(Kind.TABLE)), "The tables that are copied."));
 
+    static final Shape.Mapping RESTORE = mapping(
+            byDefault(
+                    "switch",
+                    "none",
+                    word("none", "copy", "rename", "command"),
+                    "How what was restored takes the place of what is there: not at all, row by row into the same"
+                            + " tables, by renaming both databases, or by a command."),
+            optional(
+                    "command",
+                    list(of(Kind.RESTORE_ARGUMENT)),
+                    "Switches to the database `${restored}`; belongs to `switch: command`."),
+            optional("files", set(of(Kind.PATH)), "More files or folders that the command needs."),
+            computed(
+                    "by",
+                    "the people of `approval.from`, as many as its quorum",
+                    set(of(Kind.NAME)),
+                    "Who may say yes to a restore; any one of those who are named here."),
+            byDefault("confirm", "CONFIRM", of(Kind.LINE), "The word that has to be typed exactly for a restore."),
+            byDefault("reason", "required", REASON, "Whether a restore needs a reason."),
+            optional(
+                    "rto",
+                    duration("1s", "30d"),
+                    "The longest time that a restore may take; a drill says whether it is met."),
+            optional(
+                    "rpo",
+                    duration("1s", "365d"),
+                    "The oldest that the newest backup may be; a drill says whether it is met."));
+
     static final Shape.Mapping DATABASE = mapping(
             required("url", of(Kind.SECRET), "The secret with the connection string."),
             computed(
@@ -234,7 +262,8 @@ final class Format {
                     "The role that migrations and reference data run as (`SET ROLE`); the login itself where absent."),
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
-            optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."));
+            optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."),
+            optional("restore", RESTORE, "How a backup is brought back, and who may."));
 
     static final Shape.Mapping COMMAND_TARGET = mapping(
             required("deploy", ARGUMENTS, "Makes `${version}` live."),
@@ -440,7 +469,8 @@ final class Format {
             timeout("reference-data", "10m"),
             timeout("deploy", "10m"),
             timeout("verify", "2m"),
-            timeout("rollback", "10m"));
+            timeout("rollback", "10m"),
+            timeout("restore", "1h"));
 
     static final Shape.Mapping SLACK_BOT = mapping(
             required("token", of(Kind.SECRET), "The secret with the bot's token, `xoxb-…`."),

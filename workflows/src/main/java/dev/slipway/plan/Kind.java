@@ -23,6 +23,7 @@ enum Kind {
     WEBHOOK("a secret's name such as $WEBHOOK_URL, or an http or https address", "(?:https?://|\\$).+"),
     ARGUMENT("an argument", ""),
     UNDO_ARGUMENT("an argument", ""),
+    RESTORE_ARGUMENT("an argument", ""),
     CONFIG("a text or a secret's name", ""),
     EXPECTED("the expected text", ""),
     POINTER("a JSON pointer such as /status", "(?:/(?:[^~/]|~[01])*)*"),
@@ -64,7 +65,12 @@ enum Kind {
     }
 
     boolean takesTemplates() {
-        return this == ARGUMENT || this == UNDO_ARGUMENT || this == ADDRESS || this == EXPECTED || this == CONFIG;
+        return this == ARGUMENT
+                || this == UNDO_ARGUMENT
+                || this == RESTORE_ARGUMENT
+                || this == ADDRESS
+                || this == EXPECTED
+                || this == CONFIG;
     }
 
     /** Texts in a language of their own, in which a dollar sign means something else. */

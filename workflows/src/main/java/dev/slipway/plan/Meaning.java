@@ -344,6 +344,7 @@ final class Meaning {
                     "`files` belong to a `command`",
                     "take them out; every file below the `flyway` folder is part of the plan anyway");
         }
+        restore(database.at("restore"), files);
         Located from = database.at("reference-data").at("from");
         if (from.there()
                 && from.sound()
@@ -352,6 +353,26 @@ final class Meaning {
                     from.place(),
                     "the database would be copied onto itself: " + Quoted.of(from.text()) + " is its own address",
                     "name the secret of the database to copy from");
+        }
+    }
+
+    private void restore(Located restore, NamedFiles files) {
+        people(restore.at("by"));
+        files.arguments(restore.at("command"));
+        files.files(restore.at("files"));
+        Located way = restore.at("switch");
+        boolean byCommand = way.there() && way.sound() && way.text().equals("command");
+        if (byCommand && !restore.has("command")) {
+            problems.add(
+                    way.place(),
+                    "`switch: command` names no command",
+                    "add `command: [./switch-database, '${restored}']`");
+        }
+        if (restore.has("command") && !byCommand && (!way.there() || way.sound())) {
+            problems.add(
+                    restore.at("command").place(),
+                    "a `command` belongs to `switch: command`",
+                    "say `switch: command`, or take the command out");
         }
     }
 

@@ -295,6 +295,15 @@ public final class PlanText {
         return answer.toString();
     }
 
+    private static String words(ReleasePlan.Restore restore) {
+        return switch (restore.way()) {
+            case ReleasePlan.Restore.COPY -> "rows are copied back into the tables";
+            case ReleasePlan.Restore.RENAME -> "both databases are renamed";
+            case ReleasePlan.Restore.COMMAND -> "run " + command(restore.command());
+            default -> "left beside the present one";
+        };
+    }
+
     private void tail() {
         ReleasePlan.Rollback rollback = plan.rollback();
         lines.add("");
@@ -305,6 +314,11 @@ public final class PlanText {
         }
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
+        plan.databases().forEach((name, database) -> database.restore().forEach(restore -> {
+            say(name + ": restored into a new database, then " + words(restore)
+                    + (restore.by().isEmpty() ? "" : ", by " + String.join(" or ", restore.by())));
+            typed(restore.confirm(), restore.reason());
+        }));
         for (ReleasePlan.Channel channel : plan.channels()) {
             if (channel.tier().equals("none")) {
                 lines.add("told of nothing: " + where(channel));

@@ -172,7 +172,20 @@ final class Resolved {
                 ifThere(
                         database.at("reference-data"),
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
-                database.text("role"));
+                database.text("role"),
+                ifThere(database.at("restore"), Resolved::restore));
+    }
+
+    private static ReleasePlan.Restore restore(Located restore) {
+        return new ReleasePlan.Restore(
+                restore.text("switch"),
+                restore.texts("command"),
+                paths(restore.at("files")),
+                restore.texts("by"),
+                restore.text("confirm"),
+                restore.text("reason").equals("required"),
+                restore.has("rto") ? restore.duration("rto") : Duration.ZERO,
+                restore.has("rpo") ? restore.duration("rpo") : Duration.ZERO);
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {

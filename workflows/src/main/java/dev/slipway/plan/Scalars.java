@@ -112,7 +112,7 @@ final class Scalars {
             case SELECTOR -> selector(text);
             case PUBLIC_KEY ->
                 PublicKeys.problem(text).map(problem -> new Fault(0, problem, "`ssh-keygen -t ed25519` makes a key"));
-            case LINE, ARGUMENT, UNDO_ARGUMENT, QUERY, ANY_PATH, WORD ->
+            case LINE, ARGUMENT, UNDO_ARGUMENT, RESTORE_ARGUMENT, QUERY, ANY_PATH, WORD ->
                 text.isBlank() ? fault("is empty", "write something, or leave it out") : Optional.empty();
             case TEXT, CONFIG, EXPECTED -> Optional.empty();
         };
@@ -151,7 +151,7 @@ final class Scalars {
             return Optional.of(new Fault(
                     secret.start(),
                     "`$" + name + "` is a secret's name, and no secret may stand here",
-                    kind == Kind.ARGUMENT || kind == Kind.UNDO_ARGUMENT
+                    kind == Kind.ARGUMENT || kind == Kind.UNDO_ARGUMENT || kind == Kind.RESTORE_ARGUMENT
                             ? "arguments are not shell text; give it in the target's `config`, as an environment variable"
                             : "secrets stand in `url`, `direct-url`, `from`, `config`, `token` and `webhook` only"));
         }
@@ -175,6 +175,14 @@ final class Scalars {
         String name = place.group(1);
         if (place.group(2).isEmpty()) {
             return Optional.of(new Fault(place.start(), "`${` is not closed", "write `}` after the name"));
+        }
+        if (kind == Kind.RESTORE_ARGUMENT) {
+            return name.equals("restored")
+                    ? Optional.empty()
+                    : Optional.of(new Fault(
+                            place.start(),
+                            Quoted.of(place.group()) + " is not filled in here",
+                            "`${restored}` is: the name of the database that was restored"));
         }
         if (!PLACES.contains(name)) {
             return Optional.of(new Fault(

@@ -38,7 +38,11 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         EXTENDED,
         SURVEYED,
         /** a step was stopped by its own worker: it is not done, and nothing acts any more */
-        STOPPED
+        STOPPED,
+        /** people have said yes to what a restore would do; what the grant is bound to stands in it */
+        CONFIRMED,
+        /** a backup was restored to see that it can be, and how long it takes */
+        DRILLED
     }
 
     public Event {

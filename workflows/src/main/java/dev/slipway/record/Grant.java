@@ -12,16 +12,17 @@ import java.util.Optional;
  * The permission to change an environment, given once by {@code open}: which steps, which ids to go back to, until when.
  *
  * @param id the id of the signed statement that asked for it: unique, because a statement is spent once
- * @param kind {@code release} or {@code rollback}
- * @param version the version that it brings
+ * @param kind {@code release}, {@code rollback} or {@code restore}
+ * @param version the version that it brings; the name of the restore where it is one
  * @param plan digest of the plan
- * @param review hash of the review that was approved, empty for a rollback
+ * @param review hash of the review that was approved, empty for a rollback; of the comparison that people have confirmed
+ *     for a restore, empty before
  * @param workflow id of the workflow that uses it, for a person who looks
  * @param opened when
  * @param until no step begins after this; undo may
  * @param steps in order
  * @param previousVersion what was live before, empty for a first release
- * @param previous target to the exact id that it goes back to
+ * @param previous target to the exact id that it goes back to; of a restore, database to the backup
  * @param run the run of that workflow: another run of the same release has nothing to do with this grant
  * @param lane {@code normal}, {@code hotfix}, or empty for a rollback
  * @param approvals ids of the approvals that opened it: each may be revoked until the first step begins
@@ -44,6 +45,7 @@ public record Grant(
 
     public static final String RELEASE = "release";
     public static final String ROLLBACK = "rollback";
+    public static final String RESTORE = "restore";
 
     public Grant {
         id = id == null ? "" : id;
@@ -133,6 +135,25 @@ public record Grant(
                 run,
                 lane,
                 approvals);
+    }
+
+    /** A restore that people have said yes to. */
+    public Grant confirmed(String comparison, List<String> statements) {
+        return new Grant(
+                id,
+                kind,
+                version,
+                plan,
+                comparison,
+                workflow,
+                opened,
+                until,
+                steps,
+                previousVersion,
+                previous,
+                run,
+                lane,
+                statements);
     }
 
     /** Whether nothing of it has begun. */

@@ -8,7 +8,9 @@ public enum StepKind {
     DEPLOY("deploy"),
     VERIFY("verify"),
     WATCH("watch"),
-    ROLL_BACK("roll back");
+    ROLL_BACK("roll back"),
+    RESTORE("restore"),
+    SWITCH("switch");
 
     private final String words;
 
@@ -23,8 +25,9 @@ public enum StepKind {
     /** Whether the world is another one after this step. A dump adds a file, but nothing that anybody serves from. */
     public boolean changesSomething() {
         return switch (this) {
-            case MIGRATE, REFERENCE_DATA, DEPLOY, ROLL_BACK -> true;
-            case BACKUP, VERIFY, WATCH -> false;
+            case MIGRATE, REFERENCE_DATA, DEPLOY, ROLL_BACK, SWITCH -> true;
+            // a new database stands beside the one that is served from
+            case BACKUP, VERIFY, WATCH, RESTORE -> false;
         };
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -234,6 +235,39 @@ public final class Approvals {
                 problems.add("the plan asks for a reason");
             }
         });
+    }
+
+    /**
+     * Why this word about a restore does not count; empty where it does.
+     *
+     * @param may who may say it
+     * @param about the record's base for one that asks, the comparison's hash for one that says yes
+     */
+    public static List<String> problemsOfRestore(
+            ReleasePlan plan,
+            Map<String, List<String>> people,
+            Collection<String> may,
+            String about,
+            SignedStatement signed,
+            Instant now) {
+        return judge(people, signed, now, (statement, problems) -> {
+            ofTheEnvironment(plan.service(), plan.environment(), Kind.RESTORE, about, statement, problems);
+            if (!may.contains(statement.by())) {
+                problems.add("'" + statement.by() + "' is not among those who may restore: " + may);
+            }
+        });
+    }
+
+    /** What this yes to a restore lacks that the plan asks for. */
+    public static List<String> untyped(ReleasePlan.Restore rules, Statement statement) {
+        List<String> problems = new ArrayList<>();
+        if (!rules.confirm().isEmpty() && !statement.confirm().equals(rules.confirm())) {
+            problems.add("the plan asks for the word '" + rules.confirm() + "', exactly so");
+        }
+        if (rules.reason() && statement.reason().isBlank()) {
+            problems.add("the plan asks for a reason");
+        }
+        return problems;
     }
 
     /**

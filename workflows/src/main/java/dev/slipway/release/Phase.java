@@ -17,6 +17,7 @@ public enum Phase {
     VERIFY("verify"),
     WATCH("watch"),
     ROLLBACK("rollback"),
+    RESTORE("restore"),
     DONE("done");
 
     private final String words;

@@ -56,6 +56,16 @@ public record ReleaseName(String service, String environment, String version) {
         return "rollback:" + service + ":" + environment;
     }
 
+    /** {@code restore:shop:production}: one at a time. */
+    public static String restoreWorkflowId(String service, String environment) {
+        return "restore:" + service + ":" + environment;
+    }
+
+    /** {@code drill:shop:production}. */
+    public static String drillWorkflowId(String service, String environment) {
+        return "drill:" + service + ":" + environment;
+    }
+
     /** {@code shop/production@1.4.0}. */
     public String text() {
         return service + "/" + environment + "@" + version;

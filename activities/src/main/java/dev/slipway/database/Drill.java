@@ -1,0 +1,68 @@
+package dev.slipway.database;
+
+import dev.slipway.process.Pulse;
+import dev.slipway.record.State;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** A restore that is only tried: into a cluster of its own on the worker, compared with the manifest, measured, thrown away. */
+public final class Drill {
+
+    private final PgDump dumps;
+    private final ScratchCopies copies;
+
+    public Drill(PgDump dumps, ScratchCopies copies) {
+        this.dumps = dumps;
+        this.copies = copies;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param took from the first byte read to the last table compared
+     * @param bytes of the backup
+     * @param problems why it does not count as restored; empty where it does
+     * @param notes what is not as in the original
+     */
+    public record Result(Duration took, long bytes, List<String> problems, List<String> notes) {}
+
+    public Result run(State.KeptBackup backup, Duration atMost, Pulse pulse) {
+        Path dump = BackupChoice.file(backup);
+        long start = System.nanoTime();
+        long bytes = 0;
+        try {
+            Backup proved = dumps.verify(dump, atMost, pulse);
+            bytes = proved.bytes();
+            if (!proved.sha256().equals(backup.sha256())) {
+                return failed(
+                        start, bytes, dump + ": is not the backup that the record knows: its checksum is another");
+            }
+            Manifest manifest =
+                    Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+            try (ScratchCopy copy = copies.of(dump, atMost, pulse)) {
+                List<String> problems = new BeatingWork("the comparison", pulse)
+                        .run(() -> problems(copy, manifest, !copy.missing().isEmpty()), thread -> {
+                            // the copy's server is closed with it, and with that its sessions
+                        });
+                return new Result(Duration.ofNanos(System.nanoTime() - start), bytes, problems, copy.notes());
+            }
+        } catch (BackupFailed | DatabaseRefused e) {
+            return failed(start, bytes, e.getMessage());
+        }
+    }
+
+    private static List<String> problems(ScratchCopy copy, Manifest manifest, boolean lenient) {
+        try (Connection connection = Connections.patient().open(copy.url())) {
+            return ManifestCheck.problems(connection, manifest, lenient);
+        } catch (SQLException e) {
+            throw Connections.failure(copy.url(), "the copy could not be compared", e);
+        }
+    }
+
+    private static Result failed(long start, long bytes, String why) {
+        return new Result(Duration.ofNanos(System.nanoTime() - start), bytes, List.of(why), List.of());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.slipway.database;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.restore.Comparison;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What would be lost by a restore, in words for whoever has to say yes to it. */
+final class Losses {
+
+    private Losses() {}
+
+    static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
+        List<String> lost = new ArrayList<>();
+        String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);
+        boolean onlyRows = way.equals(ReleasePlan.Restore.COPY);
+        for (Comparison.Table table : different) {
+            if (table.inBackup() < 0) {
+                lost.add(table.name()
+                        + (onlyRows
+                                ? ": is not in the backup, and stays as it is"
+                                : ": is not in the backup: the table is lost with its " + rows(table.now())));
+            } else if (table.now() < 0) {
+                lost.add(table.name()
+                        + (onlyRows
+                                ? ": is not there any more; rows are copied into tables that are there only"
+                                : ": comes back with " + rows(table.inBackup())));
+            } else if (table.counted()) {
+                List<String> words = new ArrayList<>();
+                if (table.added() > 0) {
+                    words.add(rows(table.added()) + " added" + since + " are LOST");
+                }
+                if (table.changed() > 0) {
+                    words.add(rows(table.changed()) + " changed" + since + " go back to what they were");
+                }
+                if (table.gone() > 0) {
+                    words.add(rows(table.gone()) + " deleted" + since + " come back");
+                }
+                lost.add(table.name() + ": " + String.join("; ", words));
+            } else {
+                lost.add(table.name() + ": holds " + rows(table.now()) + " now and " + rows(table.inBackup())
+                        + " in the backup, and not the same ones; all that was written" + since + " is LOST");
+            }
+        }
+        return lost;
+    }
+
+    private static String rows(long count) {
+        return count + (count == 1 ? " row" : " rows");
+    }
+}

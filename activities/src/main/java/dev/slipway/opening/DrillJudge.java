@@ -1,0 +1,169 @@
+package dev.slipway.opening;
+
+import dev.slipway.database.BackupChoice;
+import dev.slipway.database.Drill;
+import dev.slipway.ledger.Change;
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.Durations;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.process.Pulse;
+import dev.slipway.record.Event;
+import dev.slipway.record.State;
+import dev.slipway.release.Approvals;
+import dev.slipway.restore.RestoreActivities.DrillRequest;
+import dev.slipway.restore.RestoreActivities.DrillResult;
+import dev.slipway.restore.Wish;
+import dev.slipway.served.Served;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant. */
+public final class DrillJudge {
+
+    private final Drill drill;
+
+    public DrillJudge(Drill drill) {
+        this.drill = drill;
+    }
+
+    public DrillResult run(Served served, DrillRequest request, Pulse pulse) {
+        Optional<Head> before = recorded(served, request.drill());
+        if (before.isPresent()) {
+            return result(before.get());
+        }
+        Head head = served.record().head();
+        Statement statement =
+                request.drill().statement().orElseThrow(() -> new Refused(List.of("this is no statement")));
+        Wish wish = Wish.of(statement);
+        RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
+        Instant asked = served.record().now();
+        State.KeptBackup backup = judged(served, head.state(), ruled, wish, request.drill(), asked);
+        served.keep(request.drill());
+        Drill.Result result = drill.run(backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
+        Duration age = Duration.between(backup.time(), asked);
+        ReleasePlan.Restore rules = ruled.rules();
+        List<String> missed = new ArrayList<>(result.problems());
+        within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
+        within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("request", request.drill().id());
+        facts.put("by", statement.by());
+        facts.put("name", name(request.drill()));
+        facts.put("database", ruled.database());
+        facts.put("dump", backup.dump());
+        facts.put("bytes", Long.toString(result.bytes()));
+        facts.put("seconds", seconds(result.took()));
+        facts.put("age-seconds", Long.toString(age.toSeconds()));
+        facts.put("rto", said(rules.rto()));
+        facts.put("rpo", said(rules.rpo()));
+        facts.put("met", Boolean.toString(missed.isEmpty()));
+        if (!missed.isEmpty()) {
+            facts.put("missed", served.secrets().redact(String.join("; ", missed)));
+        }
+        if (!result.notes().isEmpty()) {
+            facts.put("notes", served.secrets().redact(String.join("\n", result.notes())));
+        }
+        String text = served.secrets()
+                .redact(
+                        result.problems().isEmpty()
+                                ? "restored the backup of " + ruled.database() + " of "
+                                        + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
+                                        + seconds(result.took()) + " s"
+                                        + (missed.isEmpty()
+                                                ? "; it holds what its manifest says"
+                                                : ", but " + String.join("; ", missed))
+                                : "the backup of " + ruled.database() + " of "
+                                        + backup.time().truncatedTo(ChronoUnit.SECONDS)
+                                        + " could NOT be restored: " + String.join("; ", result.problems()));
+        served.record()
+                .change(latest -> latest.state().spent(request.drill().id())
+                        ? Optional.empty()
+                        : Optional.of(new Change(
+                                new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
+                                latest.state()
+                                        .withSpent(
+                                                List.of(Granting.spent(request.drill())),
+                                                served.record().now()))));
+        return result(recorded(served, request.drill())
+                .orElseThrow(() -> new Refused(List.of("this statement was used up already"))));
+    }
+
+    /** Every person of the plan may, and a key of CI: it is read only, and worth being done often. */
+    private static State.KeptBackup judged(
+            Served served, State state, RestoreJudge.Ruled ruled, Wish wish, SignedStatement signed, Instant now) {
+        Map<String, List<String>> people = Authority.of(served, state).people(ruled.plan());
+        // bound to no state of the record: nothing is changed, and a drill may be asked for while a release goes on
+        List<String> problems =
+                new ArrayList<>(Approvals.problemsOfRestore(ruled.plan(), people, people.keySet(), "", signed, now));
+        if (!wish.drill()) {
+            problems.add("the statement asks for a restore, and not for a drill");
+        }
+        if (state.spent(signed.id())) {
+            problems.add("this statement was used up already");
+        }
+        Optional<State.KeptBackup> backup = BackupChoice.of(state, ruled.database(), wish);
+        if (backup.isEmpty()) {
+            problems.add("the record knows no such backup of " + ruled.database()
+                    + (BackupChoice.names(state, ruled.database()).isEmpty()
+                            ? "; it knows none at all, and the next release makes one"
+                            : "; there are " + BackupChoice.names(state, ruled.database())));
+        }
+        if (!problems.isEmpty()) {
+            throw new Refused(problems);
+        }
+        return backup.orElseThrow();
+    }
+
+    private static Optional<String> within(String what, Duration is, String key, Duration most) {
+        return most.isZero() || is.compareTo(most) <= 0
+                ? Optional.empty()
+                : Optional.of(what + " " + Durations.text(Duration.ofSeconds(Math.max(1, is.toSeconds())))
+                        + (key.equals("rpo") ? " old" : "") + ", which is more than " + key + " "
+                        + Durations.text(most));
+    }
+
+    private static String said(Duration limit) {
+        return limit.isZero() ? "" : Durations.text(limit);
+    }
+
+    /** With tenths: small databases take less than one. */
+    private static String seconds(Duration took) {
+        return String.format(java.util.Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
+    }
+
+    private static String name(SignedStatement drill) {
+        return "drill-" + drill.id().substring(0, 8);
+    }
+
+    private static Optional<Head> recorded(Served served, SignedStatement drill) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.DRILLED
+                        && entry.event().facts().getOrDefault("request", "").equals(drill.id()));
+    }
+
+    private static DrillResult result(Head entry) {
+        Event event = entry.entry().event();
+        Map<String, String> facts = event.facts();
+        List<String> lines = new ArrayList<>();
+        lines.add("RTO " + facts.get("seconds") + " s, " + facts.get("bytes") + " bytes"
+                + asked(facts.get("rto"), "rto"));
+        lines.add("RPO "
+                + Durations.text(Duration.ofSeconds(Math.max(1, Long.parseLong(facts.get("age-seconds")))))
+                + ", the age of the newest backup that was meant" + asked(facts.get("rpo"), "rpo"));
+        facts.getOrDefault("notes", "").lines().forEach(lines::add);
+        return new DrillResult(
+                facts.get("name"), event.text(), lines, facts.get("met").equals("true"), List.of(entry.signed()));
+    }
+
+    private static String asked(String limit, String key) {
+        return limit.isEmpty() ? " (the plan asks for no " + key + ")" : " (the plan asks for " + limit + ")";
+    }
+}

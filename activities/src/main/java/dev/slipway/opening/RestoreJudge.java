@@ -1,0 +1,355 @@
+package dev.slipway.opening;
+
+import dev.slipway.database.BackupChoice;
+import dev.slipway.database.RestoreStep;
+import dev.slipway.ledger.Change;
+import dev.slipway.ledger.Head;
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
+import dev.slipway.record.State;
+import dev.slipway.record.Step;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.Approvals;
+import dev.slipway.release.ReleaseActivities.GrantRequest;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.restore.Comparison;
+import dev.slipway.restore.RestoreActivities.Compared;
+import dev.slipway.restore.RestoreActivities.ConfirmRequest;
+import dev.slipway.restore.RestoreActivities.ConfirmResult;
+import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
+import dev.slipway.restore.Wish;
+import dev.slipway.served.Served;
+import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Judges a restore: first the wish, which opens a grant that may only put a backup beside what is there; then the yes of
+ * people who have seen what would be lost, without which nothing is switched.
+ */
+public final class RestoreJudge {
+
+    /** The plan that says how a database is restored, and who may. */
+    public record Ruled(ReleasePlan plan, String database) {
+
+        public ReleasePlan.Restore rules() {
+            return plan.databases().get(database).restoring();
+        }
+
+        /** Who may say yes. */
+        public List<String> may() {
+            return rules().by().isEmpty() ? plan.approval().from() : rules().by();
+        }
+
+        /** How many of them. */
+        int quorum() {
+            return rules().by().isEmpty() ? Math.max(1, plan.approval().quorum()) : 1;
+        }
+    }
+
+    /** By what is open, was locked or is live; where nothing of it is, by the release whose backup is wanted. */
+    public static Ruled ruled(Served served, State state, Wish wish) {
+        ReleasePlan plan = Authority.of(served, state)
+                .plan()
+                .or(() -> state.history().stream()
+                        .filter(ended -> ended.version().equals(wish.of()))
+                        .findFirst()
+                        .flatMap(ended -> served.plan(ended.plan())))
+                .orElseThrow(() -> new Refused(List.of("nothing that slipway released is live in " + served.name()
+                        + ", so there is no plan that says who may restore; name the version with --of")));
+        List<String> names = List.copyOf(plan.databases().keySet());
+        if (wish.database().isEmpty() && names.size() == 1) {
+            return new Ruled(plan, names.get(0));
+        }
+        if (!names.contains(wish.database())) {
+            throw new Refused(List.of(
+                    wish.database().isEmpty()
+                            ? "the plan has the databases " + names + "; name one with --database"
+                            : "the plan has no database '" + wish.database() + "'; it has " + names));
+        }
+        return new Ruled(plan, wish.database());
+    }
+
+    public OpenResult open(Served served, OpenRestoreRequest request) {
+        Head head = served.record().head();
+        SignedStatement signed = request.restore();
+        Optional<Grant> mine =
+                head.state().openGrant().filter(grant -> grant.id().equals(signed.id()));
+        if (mine.isPresent()) {
+            return Granting.opened(served, mine.get(), List.of());
+        }
+        Optional<Statement> statement = signed.statement();
+        if (statement.isEmpty()) {
+            return OpenResult.not(Opening.REFUSED, List.of("this is no statement"));
+        }
+        Wish wish = Wish.of(statement.get());
+        Ruled ruled = ruled(served, head.state(), wish);
+        Authority authority = Authority.of(served, head.state());
+        Instant now = served.record().now();
+        List<String> problems = new ArrayList<>(Approvals.problemsOfRestore(
+                ruled.plan(),
+                authority.people(ruled.plan()),
+                ruled.may(),
+                head.state().base(),
+                signed,
+                now));
+        if (head.state().spent(signed.id())) {
+            problems.add("this statement was used up already");
+        }
+        head.state()
+                .openGrant()
+                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
+                        + ") is open; look with `slipway status`"));
+        if (wish.drill()) {
+            problems.add("a drill opens nothing");
+        }
+        if (!wish.tables().isEmpty() && !ruled.rules().way().equals(ReleasePlan.Restore.COPY)) {
+            problems.add("tables can be chosen only where the plan says `restore: {switch: copy}`, and it says '"
+                    + ruled.rules().way() + "'");
+        }
+        if (!ruled.rules().command().isEmpty()) {
+            problems.addAll(authority.problemsOfCommands(ruled.plan()));
+        }
+        Optional<State.KeptBackup> backup = BackupChoice.of(head.state(), ruled.database(), wish);
+        if (backup.isEmpty()) {
+            problems.add(unknown(head.state(), ruled.database(), wish));
+        }
+        if (!problems.isEmpty()) {
+            return OpenResult.not(Opening.REFUSED, problems);
+        }
+        List<String> acting = Granting.stillActing(head.state(), now);
+        if (!acting.isEmpty()) {
+            return OpenResult.later(acting, Granting.over(head.state(), now));
+        }
+        return append(served, request, ruled, backup.orElseThrow(), head);
+    }
+
+    private static String unknown(State state, String database, Wish wish) {
+        List<String> names = BackupChoice.names(state, database);
+        String there = names.isEmpty()
+                ? "the record knows none of " + database
+                : "there are " + String.join(", ", names.subList(0, Math.min(10, names.size())));
+        if (!wish.backup().isEmpty()) {
+            return "the record knows no backup '" + wish.backup() + "'; " + there;
+        }
+        return wish.of().isEmpty()
+                ? "no version that succeeded has a backup of " + database + "; name one with --backup or --of: " + there
+                : "no backup of " + database + " was taken before '" + wish.of() + "'; " + there;
+    }
+
+    private static OpenResult append(
+            Served served, OpenRestoreRequest request, Ruled ruled, State.KeptBackup backup, Head judged) {
+        Instant now = served.record().now();
+        String id = request.restore().id();
+        List<Step> steps = Granting.stepsOfRestore(ruled.plan(), ruled.database());
+        Grant grant = new Grant(
+                id,
+                Grant.RESTORE,
+                "restore-" + id.substring(0, 8),
+                ruled.plan().digest(),
+                "",
+                request.workflow(),
+                now,
+                now.plus(Granting.total(ruled.plan(), steps)).plus(RestoreStep.TO_CONFIRM),
+                steps,
+                backup.version(),
+                Map.of(ruled.database(), backup.dump()),
+                request.run(),
+                "",
+                List.of());
+        Statement statement = request.restore().statement().orElseThrow();
+        served.keep(request.restore());
+        Head head = served.record()
+                .change(latest -> latest.hash().equals(judged.hash())
+                        ? Optional.of(new Change(
+                                new Event(
+                                        Event.Kind.OPENED,
+                                        served.name() + "@" + grant.version(),
+                                        served.name() + " may have the backup of " + ruled.database() + " of "
+                                                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " (before "
+                                                + backup.version() + ") beside it, by " + statement.by(),
+                                        Map.of(
+                                                "request",
+                                                grant.id(),
+                                                "by",
+                                                statement.by(),
+                                                "reason",
+                                                served.secrets().redact(statement.reason()),
+                                                "dump",
+                                                backup.dump())),
+                                latest.state()
+                                        .withGrant(grant)
+                                        .withSpent(List.of(Granting.spent(request.restore())), now)))
+                        : Optional.empty());
+        if (head.state()
+                .openGrant()
+                .filter(open -> open.id().equals(grant.id()))
+                .isEmpty()) {
+            return OpenResult.not(
+                    Opening.REFUSED,
+                    List.of("the record has changed in the meantime; look with `slipway status` and ask again"));
+        }
+        return Granting.opened(served, grant, List.of());
+    }
+
+    /** What was found by the restore of this grant, signed. */
+    public Compared compared(Served served, GrantRequest request) {
+        Grant grant = granted(served.record().head(), request.grant());
+        String text = comparison(served, grant);
+        Comparison comparison = Comparison.parse(text);
+        Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
+        return new Compared(
+                served.record().sign(text), ruled.may(), "slipway restore " + served.name(), comparison.until());
+    }
+
+    private static Grant granted(Head head, String id) {
+        return head.state()
+                .openGrant()
+                .filter(grant -> grant.id().equals(id) && grant.kind().equals(Grant.RESTORE))
+                .orElseThrow(() -> new Refused(List.of("no such restore is open")));
+    }
+
+    private static String comparison(Served served, Grant grant) {
+        return grant.steps().stream()
+                .filter(step -> step.kind() == StepKind.RESTORE && step.state() == Step.StepState.DONE)
+                .findFirst()
+                .map(step -> step.facts().getOrDefault(RestoreStep.COMPARISON, ""))
+                .flatMap(served.record()::kept)
+                .orElseThrow(() -> new Refused(List.of("nothing was restored and compared yet")));
+    }
+
+    public ConfirmResult confirm(Served served, ConfirmRequest request) {
+        Head judged = served.record().head();
+        Grant grant = granted(judged, request.grant());
+        Comparison comparison = Comparison.parse(comparison(served, grant));
+        String hash = comparison.hash();
+        if (grant.review().equals(hash)) {
+            return new ConfirmResult(true, "the restore is confirmed", List.of(), confirmedEntry(served, grant));
+        }
+        Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
+        Authority authority = Authority.of(served, judged.state());
+        Instant now = served.record().now();
+        Set<String> people = new TreeSet<>();
+        List<SignedStatement> counting = new ArrayList<>();
+        List<String> last = List.of();
+        for (SignedStatement yes : request.yes()) {
+            last = problems(ruled, authority, judged.state(), grant, comparison, yes, now);
+            if (last.isEmpty() && people.add(yes.statement().orElseThrow().by())) {
+                counting.add(yes);
+            }
+        }
+        if (request.yes().isEmpty() || !last.isEmpty()) {
+            return new ConfirmResult(false, "", last.isEmpty() ? List.of("nobody said anything") : last, List.of());
+        }
+        List<String> missing = new ArrayList<>();
+        if (people.size() < ruled.quorum()) {
+            missing.add(people.size() + " of " + ruled.quorum() + " people who have to say yes to a restore of "
+                    + served.name());
+        }
+        missing.addAll(authority.missing(people));
+        if (!missing.isEmpty()) {
+            Set<String> others = new LinkedHashSet<>(ruled.may());
+            others.removeAll(people);
+            return new ConfirmResult(
+                    false,
+                    "taken; so far " + String.join("; ", missing) + ": one of " + others + " types `slipway restore "
+                            + served.name() + "` as well",
+                    List.of(),
+                    List.of());
+        }
+        return append(served, grant, comparison, people, counting, now);
+    }
+
+    private static List<String> problems(
+            Ruled ruled,
+            Authority authority,
+            State state,
+            Grant grant,
+            Comparison comparison,
+            SignedStatement yes,
+            Instant now) {
+        List<String> problems = new ArrayList<>(Approvals.problemsOfRestore(
+                ruled.plan(), authority.people(ruled.plan()), ruled.may(), comparison.hash(), yes, now));
+        yes.statement().ifPresent(statement -> {
+            problems.addAll(Approvals.untyped(ruled.rules(), statement));
+            if (!statement.version().equals(grant.version())) {
+                problems.add("the statement is about '" + statement.version() + "', not '" + grant.version() + "'");
+            }
+        });
+        if (state.spent(yes.id())) {
+            problems.add("this statement was used up already");
+        }
+        if (!now.isBefore(comparison.until())) {
+            problems.add("the comparison is of " + comparison.time()
+                    + " and too old to be said yes to; ask for the restore again");
+        }
+        return problems;
+    }
+
+    private static ConfirmResult append(
+            Served served,
+            Grant grant,
+            Comparison comparison,
+            Set<String> people,
+            List<SignedStatement> counting,
+            Instant now) {
+        counting.forEach(served::keep);
+        List<String> ids = counting.stream().map(SignedStatement::id).toList();
+        Head head = served.record().change(latest -> {
+            Grant open = granted(latest, grant.id());
+            return open.review().isEmpty()
+                    ? Optional.of(new Change(
+                            new Event(
+                                    Event.Kind.CONFIRMED,
+                                    served.name() + "@" + grant.version(),
+                                    String.join(", ", people) + " said yes to what the restore would do to "
+                                            + comparison.database(),
+                                    Map.of(
+                                            "request",
+                                            grant.id(),
+                                            "by",
+                                            String.join(", ", people),
+                                            "comparison",
+                                            comparison.hash(),
+                                            "statements",
+                                            String.join(" ", ids))),
+                            latest.state()
+                                    .withGrant(open.confirmed(comparison.hash(), ids))
+                                    .withSpent(
+                                            counting.stream()
+                                                    .map(Granting::spent)
+                                                    .toList(),
+                                            now)))
+                    : Optional.empty();
+        });
+        return new ConfirmResult(
+                granted(head, grant.id()).review().equals(comparison.hash()),
+                "confirmed by " + String.join(", ", people) + "; the switch begins",
+                List.of(),
+                confirmedEntry(served, grant));
+    }
+
+    private static List<dev.slipway.record.SignedText> confirmedEntry(Served served, Grant grant) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.CONFIRMED
+                        && entry.event().facts().getOrDefault("request", "").equals(grant.id()))
+                .map(found -> List.of(found.signed()))
+                .orElse(List.of());
+    }
+
+    /** How long a drill may take. */
+    public static Duration limitOfDrill(ReleasePlan plan) {
+        return dev.slipway.steps.Timeouts.of(plan, "restore");
+    }
+}

@@ -1,0 +1,439 @@
+package dev.slipway.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.record.Event;
+import dev.slipway.record.Policy;
+import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities.CloseResult;
+import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.restore.RestoreActivities.ConfirmResult;
+import dev.slipway.restore.RestoreActivities.DrillResult;
+import dev.slipway.trust.SignedStatement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestoreTest {
+
+    private static final AtomicInteger SHOPS = new AtomicInteger();
+    private static ThrowAwayCluster cluster;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void start() {
+        cluster = ThrowAwayCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    private Restoring shop(String restore) throws Exception {
+        return new Restoring(cluster, home, "shop" + SHOPS.incrementAndGet(), restore);
+    }
+
+    @Test
+    void copiesRowsBackOntoAPopulatedDatabaseAndSaysBeforeWhatIsLost() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            String before = shop.rows(shop.name);
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            StepResult restored = shop.restored(opened);
+            assertThat(restored.summary()).contains("before 1.0.0", "the present database is as it was");
+            Comparison comparison = shop.comparison(opened);
+            assertThat(comparison.lost())
+                    .satisfiesExactlyInAnyOrder(
+                            customers -> assertThat(customers)
+                                    .contains(
+                                            "public.customers",
+                                            "1 row added",
+                                            "LOST",
+                                            "1 row changed",
+                                            "1 row deleted"),
+                            orders -> assertThat(orders)
+                                    .contains("public.orders", "1 row added", "1 row changed", "1 row deleted"),
+                            notes -> assertThat(notes).contains("public.notes", "3 rows now", "2 rows in the backup"));
+            assertThat(shop.rows(shop.name)).isNotEqualTo(before);
+            assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).enough())
+                    .isTrue();
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            StepResult switched = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(switched.undo())
+                    .contains("slipway restore shop/production --backup shop-production-main-restore-");
+            assertThat(shop.rows(shop.name)).isEqualTo(before);
+            assertThat(shop.ask(shop.name, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'touching'"))
+                    .isEqualTo("O");
+            CloseResult closed = shop.close(opened, "SUCCEEDED");
+            assertThat(closed.outcome()).isEqualTo("SUCCEEDED");
+            assertThat(closed.changed()).containsExactly("the database main holds a backup of before 1.0.0");
+            assertThat(shop.dock.state().live().version()).isEqualTo("1.0.0");
+            assertThat(shop.dock.state().locked()).isEmpty();
+            assertThat(shop.dock.state().openGrant()).isEmpty();
+        }
+    }
+
+    @Test
+    void copiesOnlyTheTablesThatWereChosen() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("notes"), false));
+            assertThat(shop.comparison(opened).tables())
+                    .extracting(Comparison.Table::name)
+                    .containsExactly("public.notes");
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM notes")).isEqualTo("2");
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM customers WHERE id = 21"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void takesNoRowsOfOtherTablesAlong() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.sql(
+                    shop.name,
+                    "ALTER TABLE orders DROP CONSTRAINT orders_customer_fkey;"
+                            + " ALTER TABLE orders ADD FOREIGN KEY (customer) REFERENCES customers ON DELETE CASCADE");
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .hasStackTraceContaining("which is not among the tables that are copied back");
+            assertThat(shop.rows(shop.name)).isEqualTo(now);
+            CloseResult closed = shop.close(opened, "FAILED");
+            assertThat(closed.outcome()).isEqualTo("FAILED");
+            assertThat(closed.changed()).isEmpty();
+            assertThat(shop.dock.state().locked()).isEmpty();
+        }
+    }
+
+    @Test
+    void copiesBackOnceEvenWhenNobodyHeardThatItWasDone() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            // the commit's answer is lost with the worker: the store is away when `done` is to be written
+            Path entries = shop.dock.entries();
+            Path hidden = entries.resolveSibling("hidden");
+            String restored = shop.comparison(opened).restored();
+            AtomicBoolean over = new AtomicBoolean();
+            Thread hiding = new Thread(() -> {
+                try {
+                    while (!over.get()
+                            && !shop.ask(
+                                            "postgres",
+                                            "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM"
+                                                    + " pg_database WHERE datname = '" + restored + "'")
+                                    .startsWith("slipway copies back")) {
+                        Thread.onSpinWait();
+                    }
+                    Files.move(entries, hidden);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            hiding.start();
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .isNotNull();
+            over.set(true);
+            hiding.join();
+            Files.move(hidden, entries);
+            shop.sql(shop.name, "INSERT INTO customers VALUES (99, 'came after the restore')");
+            StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(again.summary()).contains("by an earlier attempt");
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM customers WHERE id = 99"))
+                    .isEqualTo("1");
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM customers WHERE id = 21"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void renamesBothWhilePeopleAreConnectedAndKeepsWhatBelongsToTheName() throws Exception {
+        try (Restoring shop = shop("{switch: rename}")) {
+            String before = shop.rows(shop.name);
+            String app = "app_" + shop.name;
+            shop.sql(
+                    "postgres",
+                    "CREATE ROLE " + app + " LOGIN; REVOKE CONNECT ON DATABASE " + shop.name
+                            + " FROM PUBLIC; GRANT CONNECT ON DATABASE " + shop.name + " TO " + app
+                            + "; ALTER DATABASE "
+                            + shop.name + " SET search_path TO public, \"$user\"; ALTER DATABASE " + shop.name
+                            + " SET statement_timeout TO '7s'; ALTER ROLE " + app + " IN DATABASE " + shop.name
+                            + " SET work_mem TO '5MB'; ALTER DATABASE " + shop.name + " CONNECTION LIMIT 40");
+            shop.sql(shop.name, "GRANT SELECT ON notes TO " + app);
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            AtomicBoolean over = new AtomicBoolean();
+            Thread pool = new Thread(() -> {
+                while (!over.get()) {
+                    try (Connection connection = DriverManager.getConnection(shop.jdbc(shop.name), "postgres", "");
+                            Statement statement = connection.createStatement()) {
+                        while (!over.get()) {
+                            statement.execute("SELECT pg_sleep(0.01)");
+                        }
+                    } catch (java.sql.SQLException ended) {
+                        // a pool connects again
+                    }
+                }
+            });
+            pool.start();
+            StepResult switched;
+            try {
+                switched = shop.dock.restores().switchOver(shop.dock.step(opened, 2));
+            } finally {
+                over.set(true);
+                pool.join();
+            }
+            String kept = switched.facts().get("kept");
+            assertThat(shop.databases()).containsExactlyInAnyOrder(shop.name, kept);
+            assertThat(shop.rows(shop.name)).isEqualTo(before);
+            assertThat(shop.rows(kept)).isEqualTo(now);
+            assertThat(shop.ask(shop.name, "SHOW search_path")).isEqualTo("public, \"$user\"");
+            assertThat(shop.ask(shop.name, "SHOW statement_timeout")).isEqualTo("7s");
+            assertThat(shop.ask(
+                            "postgres",
+                            "SELECT datconnlimit || ' ' || has_database_privilege('" + app
+                                    + "', datname, 'CONNECT')::text || ' ' || (SELECT count(*) FROM aclexplode(datacl) a WHERE"
+                                    + " a.grantee = 0 AND a.privilege_type = 'CONNECT') FROM pg_database WHERE datname = '"
+                                    + shop.name + "'"))
+                    .isEqualTo("40 true 0");
+            assertThat(shop.ask(shop.name, "SELECT has_table_privilege('" + app + "', 'notes', 'SELECT')"))
+                    .isEqualTo("t");
+            assertThat(shop.ask(
+                            "postgres",
+                            "SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid ="
+                                    + " s.setdatabase WHERE d.datname = '" + shop.name + "' AND setrole <> 0"))
+                    .isEqualTo("1");
+            // the undo is what a person can paste
+            assertThat(switched.undo())
+                    .startsWith("psql -1 -d postgres -c 'ALTER DATABASE \"" + shop.name + "\" RENAME");
+            StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 2));
+            assertThat(again.summary()).isEqualTo(switched.summary());
+        }
+    }
+
+    @Test
+    void leavesWhatWasRestoredBesideWhereThePlanNamesNoWay() throws Exception {
+        try (Restoring shop = shop("{reason: optional}")) {
+            String before = shop.rows(shop.name);
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            assertThat(opened.steps()).hasSize(1);
+            StepResult restored = shop.restored(opened);
+            assertThat(shop.rows(restored.facts().get("restored"))).isEqualTo(before);
+            assertThat(shop.rows(shop.name)).isEqualTo(now);
+            assertThat(restored.lines()).anyMatch(line -> line.startsWith("to throw it away: dropdb"));
+            CloseResult closed = shop.close(opened, "SUCCEEDED");
+            assertThat(closed.outcome()).isEqualTo("SUCCEEDED");
+            assertThat(closed.changed()).isEmpty();
+        }
+    }
+
+    @Test
+    void switchesByACommandThatIsToldTheNameOfWhatWasRestored() throws Exception {
+        try (Restoring shop = shop("{switch: command, command: [./switch-database, '${restored}']}")) {
+            Path told = home.resolve("told");
+            Path script = shop.dock.source.resolve("switch-database");
+            Files.writeString(script, "#!/usr/bin/env bash\necho \"$1 ${DATABASE_URL:+knows}\" > " + told + "\n");
+            script.toFile().setExecutable(true);
+            shop.released("1.0.0");
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(told).hasContent(shop.comparison(opened).restored() + " knows\n");
+        }
+    }
+
+    @Test
+    void findsTheBackupOfTheFailedRunAndOfTheLastSucceededOne() throws Exception {
+        try (Restoring shop = shop("{by: [ana]}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, "INSERT INTO notes VALUES ('between')");
+            shop.failed("1.1.0");
+            shop.sql(shop.name, "INSERT INTO notes VALUES ('after')");
+            OpenResult succeeded = shop.opened("ana", Restoring.usual());
+            assertThat(shop.ask(shop.restored(succeeded).facts().get("restored"), "SELECT count(*) FROM notes"))
+                    .isEqualTo("2");
+            shop.close(succeeded, "SUCCEEDED");
+            OpenResult failed = shop.opened("ana", new Wish("", "", "1.1.0", List.of(), false));
+            assertThat(shop.ask(shop.restored(failed).facts().get("restored"), "SELECT count(*) FROM notes"))
+                    .isEqualTo("3");
+            assertThat(shop.comparison(failed).version()).isEqualTo("1.1.0");
+            shop.close(failed, "SUCCEEDED");
+            String name = Path.of(shop.dock.state().backups().get(0).dump())
+                    .getFileName()
+                    .toString();
+            assertThat(shop.open(shop.wish("ana", new Wish("", name, "", List.of(), false)))
+                            .opening())
+                    .isEqualTo(Opening.OPENED);
+        }
+    }
+
+    @Test
+    void opensNothingForWhoMayNotAndNothingTwice() throws Exception {
+        try (Restoring shop = shop("{by: [ana]}")) {
+            shop.released("1.0.0");
+            assertThat(shop.open(shop.wish("ben", Restoring.usual())).why())
+                    .anyMatch(why -> why.contains("'ben' is not among those who may restore: [ana]"));
+            assertThat(shop.open(shop.wish("mallory", Restoring.usual())).opening())
+                    .isEqualTo(Opening.REFUSED);
+            SignedStatement wish = shop.wish("ana", Restoring.usual());
+            OpenResult opened = shop.open(wish);
+            assertThat(opened.opening()).isEqualTo(Opening.OPENED);
+            assertThat(shop.open(wish).grant()).isEqualTo(opened.grant());
+            shop.close(opened, "CANCELLED");
+            assertThat(shop.open(wish).why()).anyMatch(why -> why.contains("used up already"));
+            assertThat(shop.open(shop.wish("ana", new Wish("", "nothing", "", List.of(), false)))
+                            .why())
+                    .anyMatch(why -> why.contains("no backup 'nothing'; there are shop-production-main-1.0.0-"));
+        }
+    }
+
+    @Test
+    void switchesNothingWithoutTheWordTheReasonAndTheVeryComparison() throws Exception {
+        try (Restoring shop = shop("{switch: copy, by: [ana]}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            assertThatThrownBy(() -> shop.confirm(opened, shop.wish("ana", Restoring.usual())))
+                    .hasStackTraceContaining("nothing was restored and compared yet");
+            shop.restored(opened);
+            Dock.Draft unsure = shop.yes("ana", opened);
+            unsure.confirm = "confirm";
+            unsure.reason = "";
+            assertThat(shop.confirm(opened, unsure.signed()).problems())
+                    .anyMatch(why -> why.contains("the word 'CONFIRM', exactly so"))
+                    .anyMatch(why -> why.contains("a reason"));
+            Dock.Draft another = shop.yes("ana", opened);
+            another.about = "0".repeat(64);
+            assertThat(shop.confirm(opened, another.signed()).problems()).isNotEmpty();
+            assertThat(shop.confirm(opened, shop.yes("ben", opened).signed()).problems())
+                    .isNotEmpty();
+            // who wished for it has not said yes to what would be lost
+            assertThat(shop.confirm(opened, shop.wish("ana", Restoring.usual())).problems())
+                    .isNotEmpty();
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .hasStackTraceContaining("nobody has confirmed this restore yet");
+            Dock.Draft late = shop.yes("ana", opened);
+            late.lasts = Duration.ofHours(4);
+            SignedStatement tooLate = late.signed();
+            shop.dock.clock.passes(Duration.ofMinutes(61));
+            assertThat(shop.confirm(opened, tooLate).problems()).anyMatch(why -> why.contains("too old"));
+            assertThat(shop.rows(shop.name)).isEqualTo(now);
+            assertThat(shop.close(opened, "EXPIRED").outcome()).isEqualTo("EXPIRED");
+        }
+    }
+
+    @Test
+    void asksForAsManyPeopleAsARelease() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.dock.serve(Policy.floor(2, false, true));
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            SignedStatement ana = shop.yes("ana", opened).signed();
+            ConfirmResult alone = shop.confirm(opened, ana, ana);
+            assertThat(alone.enough()).isFalse();
+            assertThat(alone.text()).contains("1 of the 2 approvals that this worker's floor asks for");
+            assertThat(shop.confirm(opened, ana, shop.yes("ben", opened).signed())
+                            .enough())
+                    .isTrue();
+            assertThat(shop.dock.served().record().head().entry().event().kind())
+                    .isEqualTo(Event.Kind.CONFIRMED);
+        }
+    }
+
+    @Test
+    void restoresNoBackupThatIsDamagedAndLeavesNothing() throws Exception {
+        try (Restoring shop = shop("{switch: rename}")) {
+            shop.released("1.0.0");
+            Path dump = Path.of(shop.dock.state().backups().get(0).dump());
+            Files.write(dump, new byte[] {0}, StandardOpenOption.APPEND);
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("damaged");
+            assertThat(shop.databases()).containsExactly(shop.name);
+            assertThat(shop.close(opened, "FAILED").safe()).isTrue();
+        }
+    }
+
+    @Test
+    void needsALoginThatMayMakeDatabases() throws Exception {
+        try (Restoring shop = shop("{switch: rename}")) {
+            shop.released("1.0.0");
+            String role = "small_" + shop.name;
+            shop.sql("postgres", "CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
+            Files.writeString(
+                    home.resolve("DATABASE_URL.secret"), cluster.url(shop.name).replace("postgres@", role + "@"));
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("may make no databases");
+        }
+    }
+
+    @Test
+    void drillsInAClusterOfItsOwnAndMeasures() throws Exception {
+        try (Restoring shop = shop("{rto: 1h, rpo: 24h}")) {
+            shop.released("1.0.0");
+            DrillResult drilled = shop.drill("ben", new Wish("", "", "", List.of(), true));
+            assertThat(drilled.met()).isTrue();
+            assertThat(drilled.summary()).contains("it holds what its manifest says");
+            assertThat(drilled.lines())
+                    .anyMatch(line -> line.startsWith("RTO ") && line.contains("(the plan asks for 1h)"))
+                    .anyMatch(line -> line.startsWith("RPO ") && line.contains("(the plan asks for 24h)"));
+            Event event = shop.dock.served().record().head().entry().event();
+            assertThat(event.kind()).isEqualTo(Event.Kind.DRILLED);
+            assertThat(event.facts()).containsEntry("met", "true").containsKeys("seconds", "bytes", "age-seconds");
+            assertThat(shop.databases()).containsExactly(shop.name);
+            shop.dock.clock.passes(Duration.ofHours(30));
+            DrillResult later = shop.drill("ben", new Wish("", "", "", List.of(), true));
+            assertThat(later.met()).isFalse();
+            assertThat(later.summary()).contains("which is more than rpo 24h");
+        }
+    }
+
+    @Test
+    void saysInTheRecordThatABackupCouldNotBeRestored() throws Exception {
+        try (Restoring shop = shop("{}")) {
+            shop.released("1.0.0");
+            Path dump = Path.of(shop.dock.state().backups().get(0).dump());
+            Files.write(dump, new byte[] {0}, StandardOpenOption.APPEND);
+            DrillResult drilled = shop.drill("ana", new Wish("", "", "", List.of(), true));
+            assertThat(drilled.met()).isFalse();
+            assertThat(shop.dock.served().record().head().entry().event().text())
+                    .contains("could NOT be restored");
+            assertThatThrownBy(() -> shop.drill("mallory", new Wish("", "", "", List.of(), true)))
+                    .isNotNull();
+        }
+    }
+}
