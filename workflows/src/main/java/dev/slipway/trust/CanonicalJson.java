@@ -43,6 +43,7 @@ public final class CanonicalJson {
     private static final class Records {
 
         private static final ObjectMapper MAPPER = Json.mapper()
+                .copy()
                 .setDefaultPropertyInclusion(
                         JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS));
     }

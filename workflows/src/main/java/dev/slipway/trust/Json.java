@@ -19,12 +19,21 @@ public final class Json {
 
     private Json() {}
 
+    /** Made at the first use: it is dear to make, and learns each record once. */
+    private static final class Shared {
+        private static final ObjectMapper MAPPER = make();
+    }
+
     /**
-     * A new mapper; keep it, they are dear to make. Records travel by their components alone, so a method that reads well
+     * The mapper that all share, so nobody changes it; who needs another one takes a copy. Records travel by their components alone, so a method that reads well
      * ({@code isOpen()}) never becomes part of a message; unknown members are ignored, so that an older program reads a
      * newer message; times and durations are ISO text.
      */
     public static ObjectMapper mapper() {
+        return Shared.MAPPER;
+    }
+
+    private static ObjectMapper make() {
         return JsonMapper.builder()
                 .addModules(modules())
                 .visibility(PropertyAccessor.GETTER, Visibility.NONE)
