@@ -21,7 +21,34 @@ public record SqlScript(String name, List<SqlStatement> statements) {
      * @throws MigrationFailed when it cannot be: something is not closed, or is a command of psql
      */
     public static SqlScript parse(String name, String text) {
-        return new SqlScript(name, new SqlReader(name, SqlText.unmarked(text)).read());
+        SqlScript script = new SqlScript(name, new SqlReader(name, SqlText.unmarked(text)).read());
+        script.judge();
+        return script;
+    }
+
+    /** What would go wrong however often it is run. */
+    private void judge() {
+        int open = 0;
+        for (SqlStatement one : statements) {
+            if (one.begins()) {
+                open = open == 0 ? one.line() : open;
+            } else if (one.ends() && !one.chains()) {
+                open = 0;
+            }
+            if (one.isForeignToTheDriver()) {
+                throw new MigrationFailed(
+                        name + " line " + one.line() + ": " + one.title()
+                                + " sets what the connection does not take; save"
+                                + " the file as UTF-8, write dates as 2024-12-31, and take the line out",
+                        true);
+            }
+        }
+        if (open > 0) {
+            throw new MigrationFailed(
+                    name + " line " + open + ": the transaction that begins here is not ended, so nothing of it would"
+                            + " stay; add a COMMIT",
+                    true);
+        }
     }
 
     /** Whether its only own transaction is one around all of it, which is what it would get anyway. */

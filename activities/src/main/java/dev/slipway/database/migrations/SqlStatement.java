@@ -52,6 +52,20 @@ public record SqlStatement(String text, String written, int line, List<String> w
                 || starts("PREPARE", "TRANSACTION");
     }
 
+    /** Whether another transaction block begins where it ends one. */
+    boolean chains() {
+        return words.contains("CHAIN") && !words.contains("NO");
+    }
+
+    /** The driver reads dates and texts in one form only, and hangs up when the server changes to another. */
+    boolean isForeignToTheDriver() {
+        String lower = text.toLowerCase(Locale.ROOT);
+        boolean style = has("DATESTYLE") && !lower.contains("iso") && !words.contains("DEFAULT");
+        boolean encoding = (has("CLIENT_ENCODING") || starts("SET", "NAMES"))
+                && !lower.matches("(?s).*(utf-?8|unicode|default).*");
+        return starts("SET") && (style || encoding);
+    }
+
     boolean isCopyFromStdin() {
         return starts("COPY") && has("FROM", "STDIN");
     }
