@@ -52,7 +52,7 @@ public final class RestoreStep implements Effect {
 
     @Override
     public Duration limit(StepContext context) {
-        return Timeouts.of(context.plan(), "restore");
+        return Timeouts.ofRestore(context.plan());
     }
 
     static String restored(StepContext context) {

@@ -73,7 +73,7 @@ public final class SwitchStep implements Effect {
 
     @Override
     public Duration limit(StepContext context) {
-        return Timeouts.of(context.plan(), "restore");
+        return Timeouts.ofRestore(context.plan());
     }
 
     @Override

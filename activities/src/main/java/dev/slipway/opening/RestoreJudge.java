@@ -350,6 +350,6 @@ public final class RestoreJudge {
 
     /** How long a drill may take. */
     public static Duration limitOfDrill(ReleasePlan plan) {
-        return dev.slipway.steps.Timeouts.of(plan, "restore");
+        return dev.slipway.steps.Timeouts.ofRestore(plan);
     }
 }

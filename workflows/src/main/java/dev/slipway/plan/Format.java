@@ -470,7 +470,11 @@ final class Format {
             timeout("deploy", "10m"),
             timeout("verify", "2m"),
             timeout("rollback", "10m"),
-            timeout("restore", "1h"));
+            optional(
+                    "restore",
+                    duration("1s", "24h"),
+                    "The longest time for reading a backup, for restoring it and for switching to it, each; 1h where"
+                            + " absent."));
 
     static final Shape.Mapping SLACK_BOT = mapping(
             required("token", of(Kind.SECRET), "The secret with the bot's token, `xoxb-…`."),

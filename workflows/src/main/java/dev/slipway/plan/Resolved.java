@@ -53,7 +53,7 @@ final class Resolved {
                 watch(environment.at("watch")),
                 rollback(environment.at("rollback"), approval),
                 words(Format.ON_FAILURE, environment.at("on-failure"), Located::text),
-                words(Format.TIMEOUTS, environment.at("timeouts"), Located::duration),
+                timeouts(environment.at("timeouts")),
                 environment.at("notify").items().stream().map(Resolved::channel).toList(),
                 environment.textsByName("contact"),
                 byName(
@@ -62,6 +62,15 @@ final class Resolved {
                 environment.at("gates").items().stream().map(this::gate).toList(),
                 ifThere(environment.at("hotfix"), this::hotfix),
                 files);
+    }
+
+    /** What was added later stands there only where it is used: the digest of every other plan stays what it was. */
+    private static Map<String, Duration> timeouts(Located timeouts) {
+        Map<String, Duration> all = words(Format.TIMEOUTS, timeouts, (values, step) -> values.has(step) || !step.equals("restore") ? values.duration(step) : Duration.ZERO);
+        if (!timeouts.has("restore")) {
+            all.remove("restore");
+        }
+        return all;
     }
 
     private Map<String, List<String>> people() {

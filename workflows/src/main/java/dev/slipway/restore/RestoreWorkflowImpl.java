@@ -6,8 +6,8 @@ import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.Decision;
-import dev.slipway.release.DecisionRefused;
 import dev.slipway.release.DurableTime;
+import dev.slipway.release.FailureDetail;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
 import dev.slipway.release.Outcome;
@@ -211,7 +211,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     @Override
     public Decision confirm(SignedStatement said) {
         if (!waits || said == null) {
-            throw new DecisionRefused(
+            throw refused(
                     confirmed ? "it was confirmed already" : "there is no comparison to say yes to yet, or any more");
         }
         List<SignedStatement> all = new ArrayList<>(yes);
@@ -225,7 +225,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                         grant.orElseThrow().grant(),
                         all));
         if (!result.problems().isEmpty()) {
-            throw new DecisionRefused(String.join("; ", result.problems()));
+            throw refused(String.join("; ", result.problems()));
         }
         if (yes.stream().noneMatch(each -> each.id().equals(said.id()))) {
             yes.add(said);
@@ -233,6 +233,11 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         journal.info(Phase.APPROVAL, result.text());
         confirmed |= result.enough();
         return new Decision(result.text(), said.id(), result.receipt());
+    }
+
+    /** For the caller alone: any other exception would hold the whole workflow up. */
+    private static ApplicationFailure refused(String why) {
+        return ApplicationFailure.newNonRetryableFailure(why, FailureDetail.REFUSED);
     }
 
     private void backUpPresent() {

@@ -36,7 +36,7 @@ class PlanReaderTest {
                 .containsEntry("OPENAI_API_KEY", "$OPENAI_API_KEY");
         assertThat(plan.timeouts())
                 .containsEntry("backup", Duration.ofMinutes(40))
-                .hasSize(10);
+                .hasSize(9);
         assertThat(plan.onFailure()).containsEntry("verify", "roll-back");
         assertThat(plan.channels()).hasSize(2);
         assertThat(plan.phases()).containsExactly(Phase.values());

@@ -70,7 +70,7 @@ public final class Draft {
         return this;
     }
 
-    Draft what(String details) {
+    public Draft what(String details) {
         what = details;
         return this;
     }
@@ -85,7 +85,7 @@ public final class Draft {
         return this;
     }
 
-    Draft confirm(String word) {
+    public Draft confirm(String word) {
         confirm = word;
         return this;
     }

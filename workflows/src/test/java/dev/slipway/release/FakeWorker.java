@@ -11,6 +11,7 @@ import dev.slipway.record.Review;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
+import dev.slipway.restore.RestoreActivities;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Kind;
 import io.temporal.activity.Activity;
@@ -41,7 +42,7 @@ import java.util.concurrent.locks.LockSupport;
  * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
  * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
  */
-public final class FakeWorker implements ReleaseActivities, EnvironmentActivities, EvidenceActivities {
+public final class FakeWorker implements ReleaseActivities, RestoreActivities, EnvironmentActivities, EvidenceActivities {
 
     /** What was given to be kept. */
     final List<KeepRequest> evidence = new CopyOnWriteArrayList<>();
@@ -81,6 +82,9 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
     private final List<List<String>> gates = new ArrayList<>();
     private List<String> authors = List.of();
     private boolean openGrant;
+    private boolean switches = true;
+    private boolean drillMet = true;
+    private int confirmations = 1;
     private int retries;
     private Optional<String> wordRefused = Optional.empty();
 
@@ -488,7 +492,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
             closedWith.add(request);
             number++;
             String outcome = overruled.orElse(request.outcome());
-            if (outcome.equals("SUCCEEDED") || request.workflow().startsWith("rollback:")) {
+            if (outcome.equals("SUCCEEDED") && !request.workflow().startsWith("restore:")
+                    || request.workflow().startsWith("rollback:")) {
                 live = request.version();
             }
             return new CloseResult(
@@ -561,6 +566,106 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                             new PlannedStep(2, StepKind.ROLL_BACK, "api", Duration.ofMinutes(2))));
             return opened(grant, "1.2.0");
         }
+    }
+
+    /** The next restores have no way to switch. */
+    public synchronized FakeWorker restoresBeside() {
+        switches = false;
+        return this;
+    }
+
+    /** So many people have to say yes to a restore. */
+    public synchronized FakeWorker confirmedBy(int people) {
+        confirmations = people;
+        return this;
+    }
+
+    @Override
+    public OpenResult openRestore(OpenRestoreRequest request) {
+        called("openRestore");
+        synchronized (this) {
+            if (!openings.isEmpty()) {
+                return openings.poll();
+            }
+            String grant = request.restore().id();
+            List<PlannedStep> steps = new ArrayList<>();
+            steps.add(new PlannedStep(1, StepKind.RESTORE, "main", Duration.ofHours(3)));
+            if (switches) {
+                steps.add(new PlannedStep(2, StepKind.BACKUP, "main", Duration.ofHours(1)));
+                steps.add(new PlannedStep(3, StepKind.SWITCH, "main", Duration.ofHours(1)));
+            }
+            grants.put(grant, steps);
+            return opened(grant, "restore-1a2b3c4d");
+        }
+    }
+
+    private StepResult restores(String call) {
+        called(call);
+        return new StepResult(call + " was done", Map.of(), List.of(), "");
+    }
+
+    @Override
+    public StepResult restore(StepRequest request) {
+        return restores("restore " + request.step());
+    }
+
+    @Override
+    public Compared compared(GrantRequest request) {
+        called("compared");
+        return new Compared(
+                new SignedText("comparison\n", "sig"),
+                List.of("ana", "ben"),
+                "slipway restore shop/production",
+                Instant.ofEpochMilli(io.temporal.activity.Activity.getExecutionContext()
+                                .getInfo()
+                                .getCurrentAttemptScheduledTimestamp())
+                        .plus(Duration.ofHours(1)));
+    }
+
+    @Override
+    public ConfirmResult confirm(ConfirmRequest request) {
+        called("confirm " + request.yes().size());
+        synchronized (this) {
+            boolean wrong = request.yes().stream()
+                    .anyMatch(yes -> yes.statement().orElseThrow().confirm().isEmpty());
+            boolean enough = request.yes().size() >= confirmations;
+            return wrong
+                    ? new ConfirmResult(false, "", List.of("the plan asks for the word 'CONFIRM', exactly so"), List.of())
+                    : new ConfirmResult(
+                            enough,
+                            enough ? "confirmed" : "taken",
+                            List.of(),
+                            enough ? List.of(new SignedText("confirmed\n", "sig")) : List.of());
+        }
+    }
+
+    @Override
+    public StepResult backUpPresent(StepRequest request) {
+        return restores("backUpPresent " + request.step());
+    }
+
+    @Override
+    public StepResult switchOver(StepRequest request) {
+        return restores("switchOver " + request.step());
+    }
+
+    @Override
+    public DrillResult drill(DrillRequest request) {
+        called("drill");
+        synchronized (this) {
+            return new DrillResult(
+                    "drill-1a2b3c4d",
+                    drillMet ? "restored in 3 s" : "could NOT be restored",
+                    List.of("RTO 3 s"),
+                    drillMet,
+                    List.of(new SignedText("drilled\n", "sig")));
+        }
+    }
+
+    /** The next drills fail. */
+    public synchronized FakeWorker drillsInVain() {
+        drillMet = false;
+        return this;
     }
 
     @Override

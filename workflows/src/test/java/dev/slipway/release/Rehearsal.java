@@ -4,6 +4,7 @@ import com.uber.m3.tally.RootScopeBuilder;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -64,7 +65,10 @@ public final class Rehearsal implements AutoCloseable {
                 .build());
         Worker workflows = temporal.newWorker(Queues.WORKFLOWS, PATIENT);
         workflows.registerWorkflowImplementationTypes(
-                ReleaseWorkflowImpl.class, EnvironmentWorkflowImpl.class, RollbackWorkflowImpl.class);
+                ReleaseWorkflowImpl.class,
+                EnvironmentWorkflowImpl.class,
+                RollbackWorkflowImpl.class,
+                RestoreWorkflowImpl.class);
         workflows.registerWorkflowImplementationTypes(moreWorkflows);
         WorkerOptions beatsAtOnce = WorkerOptions.newBuilder()
                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))

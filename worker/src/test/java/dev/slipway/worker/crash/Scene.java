@@ -390,6 +390,45 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** How a backup is brought back, as the plan says it from the next release on. */
+    void restoring(String rules) throws IOException {
+        Path file = source.resolve("slipway.yaml");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace(
+                                "        backup: {store: backups}\n",
+                                "        backup: {store: backups}\n        restore: " + rules + "\n"));
+    }
+
+    /** A word about a restore: a wish, or a yes. */
+    SignedStatement signRestore(String person, String version, String about, String what, String confirm) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        Statement statement = new Statement(
+                Kind.RESTORE,
+                SERVICE,
+                environment,
+                version,
+                "",
+                Lane.NONE,
+                "",
+                about,
+                what,
+                person,
+                publicKeys.get(person).fingerprint(),
+                now,
+                now.plus(Duration.ofHours(1)),
+                Statement.newNonce(),
+                confirm,
+                "rows are missing",
+                List.of());
+        try {
+            return new SshKeygen().sign(statement.text(), keys.get(person));
+        } catch (Exception e) {
+            throw new IllegalStateException("'" + person + "' can't sign", e);
+        }
+    }
+
     /** Asks the service over HTTP, as anybody would. */
     URI address(String path) {
         return URI.create(base() + path);
