@@ -135,7 +135,17 @@ final class ManyMigrations {
     }
 
     private static Migrate own(String prisma, String supabase, String sql, boolean together) {
-        return new Migrate("", List.of(), PATIENCE, List.of(), prisma, supabase, sql, "", PATIENCE, together);
+        return new Migrate(
+                "",
+                List.of(),
+                PATIENCE,
+                List.of(),
+                prisma,
+                supabase,
+                sql,
+                "",
+                List.of(PATIENCE),
+                together ? "true" : "");
     }
 
     private Path write(String folder, String name, String text) throws Exception {
@@ -171,7 +181,7 @@ final class ManyMigrations {
                                 "",
                                 PATIENCE,
                                 PATIENCE,
-                                migrate.allOrNothing(),
+                                migrate.wantsOneTransaction(),
                                 Optional.empty()),
                         Pulse.unheard())
                 .applied()

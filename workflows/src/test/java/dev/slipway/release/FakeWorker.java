@@ -42,7 +42,8 @@ import java.util.concurrent.locks.LockSupport;
  * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
  * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
  */
-public final class FakeWorker implements ReleaseActivities, RestoreActivities, EnvironmentActivities, EvidenceActivities {
+public final class FakeWorker
+        implements ReleaseActivities, RestoreActivities, EnvironmentActivities, EvidenceActivities {
 
     /** What was given to be kept. */
     final List<KeepRequest> evidence = new CopyOnWriteArrayList<>();
@@ -630,7 +631,8 @@ public final class FakeWorker implements ReleaseActivities, RestoreActivities, E
                     .anyMatch(yes -> yes.statement().orElseThrow().confirm().isEmpty());
             boolean enough = request.yes().size() >= confirmations;
             return wrong
-                    ? new ConfirmResult(false, "", List.of("the plan asks for the word 'CONFIRM', exactly so"), List.of())
+                    ? new ConfirmResult(
+                            false, "", List.of("the plan asks for the word 'CONFIRM', exactly so"), List.of())
                     : new ConfirmResult(
                             enough,
                             enough ? "confirmed" : "taken",
