@@ -1,9 +1,7 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
-import dev.slipway.database.DatabaseRefused;
-import dev.slipway.database.PlanDatabases;
-import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.Findings;
 import dev.slipway.database.Preflight;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
@@ -12,7 +10,6 @@ import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.SignedText;
@@ -20,25 +17,20 @@ import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.secrets.SecretCheck;
-import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Everything that would stop a release later, looked for before anybody is asked; all of it at once. */
 public final class Preflighting {
 
-    private final Connections connections;
-    private final Preflight databases;
+    private final PlannedDatabases databases;
     private final MetricSources sources;
     private final Gates gates;
     private final Notifying notifying;
@@ -55,8 +47,7 @@ public final class Preflighting {
         this.notifying = notifying;
         this.deployers = deployers;
         this.gates = gates;
-        this.connections = connections;
-        this.databases = databases;
+        this.databases = new PlannedDatabases(connections, databases);
         this.sources = sources;
     }
 
@@ -100,7 +91,9 @@ public final class Preflighting {
         problems.addAll(notifying.problems(served, plan));
         stores(served, plan, problems);
         if (problems.isEmpty()) {
-            databases(served, plan, problems);
+            Findings found = databases.look(served, plan);
+            problems.addAll(found.problems());
+            notes.addAll(found.warnings());
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
         }
@@ -181,32 +174,6 @@ public final class Preflighting {
                 .distinct()
                 .forEach(store -> problems.add("the worker's file has no store '" + store + "'; it has "
                         + served.settings().stores().keySet()));
-    }
-
-    private void databases(Served served, ReleasePlan plan, List<String> problems) {
-        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
-            try {
-                PostgresUrl url = PlanDatabases.direct(each.getValue(), served.secrets());
-                connect(url);
-                databases.problems(url).forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
-                each.getValue()
-                        .referenceDataIfAny()
-                        .map(data -> data.from().substring(1))
-                        .flatMap(served.secrets()::value)
-                        .ifPresent(from -> connect(PostgresUrl.parse(from)));
-            } catch (DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
-                problems.add("database " + each.getKey() + ": " + e.getMessage());
-            }
-        }
-    }
-
-    /** An outage is waited out here, and not reported as a problem of the plan. */
-    private void connect(PostgresUrl url) {
-        try (Connection connection = connections.open(url)) {
-            connection.isValid(1);
-        } catch (SQLException e) {
-            throw Connections.failure(url, "the connection broke off", e);
-        }
     }
 
     private void targets(Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {
