@@ -165,7 +165,13 @@ public final class PgDump {
                 server.version(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),
                 time.toString(),
-                Manifest.FULL_READ);
+                Manifest.FULL_READ,
+                "custom",
+                Manifest.Origin.UNKNOWN,
+                Manifest.Source.UNKNOWN,
+                List.of(),
+                Manifest.Shape.UNKNOWN,
+                List.of());
         Files.move(partial, request.dump(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         // the manifest comes last: where it stands, the dump stands
         write(Manifest.beside(request.dump()), manifest.json());

@@ -151,6 +151,32 @@ public final class PostgresBinaries {
                         + " directory that holds them"));
     }
 
+    /**
+     * The oldest server programs into which a dump of this version can be restored.
+     *
+     * @throws DatabaseRefused when none is new enough
+     */
+    public Installation serverFor(int dumpedMajor) {
+        return installations.stream()
+                .filter(one -> one.hasServer() && one.major() >= dumpedMajor)
+                .findFirst()
+                .orElseThrow(() -> new DatabaseRefused("the backup is of PostgreSQL " + dumpedMajor
+                        + ", and this machine has no server that new to restore it into; install the package postgresql-"
+                        + dumpedMajor
+                        + ", or set PG_BIN to a directory that holds its initdb, postgres and pg_restore"));
+    }
+
+    /**
+     * The newest programs, which read every dump that any of the others made.
+     *
+     * @throws DatabaseRefused when there are none
+     */
+    public Installation newest() {
+        return installations.stream()
+                .reduce((older, newer) -> newer)
+                .orElseThrow(() -> new DatabaseRefused(found() + "; " + HOW_TO_GET.formatted(17, 17, 17)));
+    }
+
     private String found() {
         if (installations.isEmpty()) {
             return "no pg_dump was found on this machine";

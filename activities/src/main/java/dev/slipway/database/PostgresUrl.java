@@ -3,6 +3,7 @@ package dev.slipway.database;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.newsclub.net.unix.AFUNIXSocketFactory;
 import org.postgresql.PGProperty;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 
@@ -124,6 +126,11 @@ public final class PostgresUrl {
     private final Optional<String> schema;
 
     private record Host(String name, int port) {
+
+        boolean onSocket() {
+            return name.startsWith("/");
+        }
+
         @Override
         public String toString() {
             return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
@@ -182,9 +189,36 @@ public final class PostgresUrl {
         return quoted ? text.substring(1, text.length() - 1).strip() : text;
     }
 
+    /**
+     * A database of a server of this machine that is reached through its Unix socket.
+     *
+     * @param directory where the server's socket lies, absolute
+     * @param port the number in the socket's name
+     */
+    static PostgresUrl onSocket(Path directory, int port, String database, String user) {
+        Path socket = directory.resolve(".s.PGSQL." + port);
+        return new PostgresUrl(
+                List.of(new Host(directory.toString(), port)),
+                database,
+                user,
+                Optional.empty(),
+                Map.of(
+                        PGProperty.SOCKET_FACTORY.getName(),
+                        AFUNIXSocketFactory.FactoryArg.class.getName(),
+                        PGProperty.SOCKET_FACTORY_ARG.getName(),
+                        socket.toString(),
+                        PGProperty.SSL_MODE.getName(),
+                        "disable"),
+                Map.of(),
+                Optional.empty());
+    }
+
     /** The Java driver's URL, without user and password. */
     public String jdbcUrl() {
-        List<String> places = hosts.stream().map(Host::toString).toList();
+        // the driver's grammar has no sockets: there the socket factory knows the way, and the name is only for show
+        List<String> places = hosts.stream()
+                .map(host -> host.onSocket() ? "localhost:" + host.port() : host.toString())
+                .toList();
         return "jdbc:postgresql://" + String.join(",", places) + "/"
                 + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -234,6 +268,11 @@ public final class PostgresUrl {
     /** The schema that Prisma's {@code schema} or the Java driver's {@code currentSchema} names, where one does. */
     public Optional<String> schema() {
         return schema;
+    }
+
+    /** The same server and database, another login without a password. */
+    PostgresUrl withUser(String other) {
+        return new PostgresUrl(hosts, database, other, Optional.empty(), driver, libpq, schema);
     }
 
     /** The same server and login, another database. */

@@ -2,6 +2,7 @@ package dev.slipway.database;
 
 import dev.slipway.process.Child;
 import dev.slipway.process.Command;
+import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.ProcessMark;
@@ -30,9 +31,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A PostgreSQL server of our own for a demo, a rehearsal or a test: made in a temporary directory, open to everybody on
- * this machine's loopback, without a care for power cuts, and gone with its files when it is closed. The server also
- * ends when this JVM is killed; its files then go when the next one is made.
+ * A PostgreSQL server of our own for a demo, a rehearsal or a test: made in a temporary directory, without a care for
+ * power cuts, and gone with its files when it is closed. It is open to everybody on this machine's loopback, or, where it
+ * is cut off, to this user alone through a Unix socket. The server also ends when this JVM is killed; its files then go
+ * when the next one is made.
  */
 public final class ThrowAwayCluster implements AutoCloseable {
 
@@ -40,25 +42,57 @@ public final class ThrowAwayCluster implements AutoCloseable {
     private static final Duration TO_STOP = Duration.ofSeconds(10);
     private static final int ATTEMPTS = 5;
     private static final String SUPERUSER = "postgres";
+    /** In bytes, what Linux (107) and macOS (103) both take. */
+    private static final int LONGEST_SOCKET = 103;
+    /** Only a name: the directory is its own. */
+    private static final int SOCKET_PORT = 5432;
+
     private static final String PREFIX = "slipway-postgres-";
     /** Says which JVM a directory belongs to. */
     private static final String OWNER = "owner";
 
+    /**
+     * What a server without a network is started by, the safest first. A socket of another server of this machine is a
+     * file and no network: where the kernel lets us, the directory in which they lie is covered too.
+     */
+    private static final List<List<String>> CUTS = List.of(
+            List.of(
+                    "unshare",
+                    "--net",
+                    "--mount",
+                    "bash",
+                    "-c",
+                    "for d in /run/postgresql /var/run/postgresql; do"
+                            + " if [ -d $d ]; then mount -t tmpfs -o size=16k tmpfs $d || exit 1; fi; done; exec \"$@\"",
+                    "slipway"),
+            List.of("unshare", "--net"),
+            List.of("unshare", "--user", "--net"));
+
+    /** Who may talk to it. */
+    private enum Reach {
+        LOOPBACK,
+        SOCKET
+    }
+
     private final PostgresBinaries.Installation installation;
     private final Map<String, String> settings;
+    private final Reach reach;
     private final Path directory;
     private final List<String> asUser;
+    private final Optional<List<String>> cut;
     private final CommandRunner runner = new CommandRunner();
     private int port;
     private Optional<Child> server = Optional.empty();
 
-    private ThrowAwayCluster(PostgresBinaries.Installation installation, Map<String, String> settings) {
+    private ThrowAwayCluster(PostgresBinaries.Installation installation, Map<String, String> settings, Reach reach) {
         this.installation = installation;
         this.settings = Map.copyOf(settings);
+        this.reach = reach;
         try {
             this.directory = Files.createTempDirectory(PREFIX);
             ProcessMark.write(directory.resolve(OWNER), ProcessHandle.current());
             this.asUser = asUser(directory);
+            this.cut = reach == Reach.SOCKET ? cut() : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("no directory for a throw-away PostgreSQL could be made", e);
         }
@@ -71,7 +105,18 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
     /** Makes and starts one with settings as in postgresql.conf. */
     public static ThrowAwayCluster start(PostgresBinaries.Installation installation, Map<String, String> settings) {
-        ThrowAwayCluster cluster = new ThrowAwayCluster(installation, settings);
+        return started(new ThrowAwayCluster(installation, settings, Reach.LOOPBACK));
+    }
+
+    /**
+     * Makes and starts one that nobody reaches but through its Unix socket, and that reaches nobody: its processes have
+     * no network where the kernel allows that, which {@link #withoutNetwork} says.
+     */
+    static ThrowAwayCluster cutOff(PostgresBinaries.Installation installation, Map<String, String> settings) {
+        return started(new ThrowAwayCluster(installation, settings, Reach.SOCKET));
+    }
+
+    private static ThrowAwayCluster started(ThrowAwayCluster cluster) {
         cluster.sweep();
         try {
             cluster.make();
@@ -83,7 +128,30 @@ public final class ThrowAwayCluster implements AutoCloseable {
         }
     }
 
-    /** The URL of one of its databases, for its superuser. */
+    /** Whether its processes cannot open a connection to anywhere, this machine's loopback included. */
+    boolean withoutNetwork() {
+        return cut.isPresent();
+    }
+
+    /** How one of its databases is reached by its superuser. */
+    PostgresUrl at(String database) {
+        return switch (reach) {
+            case LOOPBACK -> PostgresUrl.parse(url(database));
+            case SOCKET -> PostgresUrl.onSocket(sockets(), port, database, SUPERUSER);
+        };
+    }
+
+    /** Where its socket lies, if it is cut off. */
+    Path sockets() {
+        return directory.resolve("s");
+    }
+
+    /** Room for files that go with it. */
+    Path directory() {
+        return directory;
+    }
+
+    /** The URL of one of its databases, for its superuser; only of one that listens on the loopback. */
     public String url(String database) {
         return "postgresql://" + SUPERUSER + "@127.0.0.1:" + port + "/" + database;
     }
@@ -100,7 +168,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
     /** Runs one statement in one of its databases. */
     public void execute(String database, String sql) {
-        PostgresUrl url = PostgresUrl.parse(url(database));
+        PostgresUrl url = at(database);
         try (Connection connection = Connections.standard().open(url);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -150,6 +218,9 @@ public final class ThrowAwayCluster implements AutoCloseable {
     }
 
     private void make() {
+        if (reach == Reach.SOCKET) {
+            makeSockets();
+        }
         List<String> argv = new ArrayList<>(asUser);
         argv.addAll(List.of(
                 installation.program("initdb").toString(),
@@ -166,9 +237,23 @@ public final class ThrowAwayCluster implements AutoCloseable {
         }
     }
 
+    private void makeSockets() {
+        if (sockets().resolve(".s.PGSQL." + SOCKET_PORT).toString().length() > LONGEST_SOCKET) {
+            throw new IllegalStateException(
+                    directory + ": this path is too long for a Unix socket, whose name may have " + LONGEST_SOCKET
+                            + " characters; give the worker a shorter java.io.tmpdir");
+        }
+        try {
+            Files.createDirectory(sockets());
+            Files.setOwner(sockets(), Files.getOwner(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(sockets() + ": no directory for a socket could be made", e);
+        }
+    }
+
     private void startOnAFreePort() {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            port = freePort();
+            port = reach == Reach.LOOPBACK ? freePort() : SOCKET_PORT;
             // somebody else may take the port between our look and the server's: then another one
             if (tryToStart()) {
                 return;
@@ -179,12 +264,15 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
     /** False when its port is taken. */
     private boolean tryToStart() {
-        List<String> argv = new ArrayList<>(asUser);
+        List<String> argv = new ArrayList<>(cut.orElse(List.of()));
+        // one namespace of the user is enough
+        argv.addAll(argv.contains("--user") ? List.of() : asUser);
         argv.addAll(List.of(installation.program("postgres").toString(), "-D", files().toString()));
         Map<String, String> all = new TreeMap<>(Map.of(
-                "listen_addresses", "127.0.0.1",
+                "listen_addresses", reach == Reach.LOOPBACK ? "127.0.0.1" : "",
                 "port", String.valueOf(port),
-                "unix_socket_directories", "",
+                "unix_socket_directories",
+                        reach == Reach.LOOPBACK ? "" : sockets().toString(),
                 "fsync", "off",
                 "synchronous_commit", "off",
                 "full_page_writes", "off",
@@ -215,7 +303,10 @@ public final class ThrowAwayCluster implements AutoCloseable {
 
     /** Whether it is our server that answers, not somebody else's on a port that was free a moment ago. */
     private boolean answers() {
-        PostgresUrl url = PostgresUrl.parse(url("postgres"));
+        if (reach == Reach.SOCKET && !Files.exists(sockets().resolve(".s.PGSQL." + port))) {
+            return false;
+        }
+        PostgresUrl url = at("postgres");
         try (Connection connection = Connections.standard().open(url)) {
             return Connections.text(connection, "SHOW data_directory").equals(files().toString());
         } catch (DatabaseUnavailable | DatabaseRefused | SQLException notYet) {
@@ -223,12 +314,42 @@ public final class ThrowAwayCluster implements AutoCloseable {
         }
     }
 
+    /** The first of the ways to have no network that this machine lets us go. */
+    private Optional<List<String>> cut() {
+        return CUTS.stream()
+                .filter(way -> asUser.isEmpty() || !way.contains("--user") || asUser.contains("unshare"))
+                .filter(way -> {
+                    List<String> argv = new ArrayList<>(way);
+                    argv.addAll(way.contains("--user") ? List.of() : asUser);
+                    argv.add("true");
+                    try {
+                        return runner.run(command(argv, TO_STOP), Pulse.unheard())
+                                .succeeded();
+                    } catch (CommandNotStarted noSuchProgram) {
+                        return false;
+                    }
+                })
+                .findFirst();
+    }
+
     private Path files() {
         return directory.resolve("files");
     }
 
     private Command command(List<String> argv, Duration timeout) {
-        return new Command(argv, directory, Map.of("LANG", "C", "LC_ALL", "C"), timeout, TO_STOP);
+        // PGHOST: a server that is a client of others (dblink) must not fall back to this machine's main server
+        return new Command(
+                argv,
+                directory,
+                Map.of(
+                        "LANG",
+                        "C",
+                        "LC_ALL",
+                        "C",
+                        "PGHOST",
+                        directory.resolve("nowhere").toString()),
+                timeout,
+                TO_STOP);
     }
 
     private static int freePort() {
