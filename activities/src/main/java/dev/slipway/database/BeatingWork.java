@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Work that waits on a database in a thread of its own, while this one gives signs of life and hears of a cancel. */
-final class BeatingWork {
+public final class BeatingWork {
 
     private static final Duration BEAT = Duration.ofMillis(500);
 
     private final String what;
     private final Pulse pulse;
 
-    BeatingWork(String what, Pulse pulse) {
+    public BeatingWork(String what, Pulse pulse) {
         this.what = what;
         this.pulse = pulse;
     }
@@ -28,7 +28,7 @@ final class BeatingWork {
      *
      * @param stop ends the sessions that the given thread waits on, when nobody wants the work any more
      */
-    <T> T run(Supplier<T> work, Consumer<Thread> stop) {
+    public <T> T run(Supplier<T> work, Consumer<Thread> stop) {
         long start = System.nanoTime();
         CompletableFuture<T> future = new CompletableFuture<>();
         Thread thread = new Thread(

@@ -13,14 +13,14 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /** The sessions that a library opens for itself, prepared by us and kept in view, so that they can be ended. */
-final class Sessions implements DataSource {
+public final class Sessions implements DataSource {
 
     private final PostgresUrl url;
     private final List<String> preparation;
     private final Map<Integer, Connection> open = new ConcurrentHashMap<>();
     private volatile boolean ended;
 
-    Sessions(PostgresUrl url, List<String> preparation) {
+    public Sessions(PostgresUrl url, List<String> preparation) {
         this.url = url;
         this.preparation = List.copyOf(preparation);
     }
@@ -44,7 +44,7 @@ final class Sessions implements DataSource {
     }
 
     /** Ends their backends, so that what they do is undone now and not when they next look for us. */
-    void end(Connection other) throws SQLException {
+    public void end(Connection other) throws SQLException {
         ended = true;
         for (Integer backend : open.keySet()) {
             Connections.text(other, "SELECT pg_terminate_backend(" + backend + ")");
@@ -52,7 +52,7 @@ final class Sessions implements DataSource {
     }
 
     /** Cuts them off where the server no longer listens. */
-    void abort() {
+    public void abort() {
         ended = true;
         for (Connection connection : open.values()) {
             try {

@@ -1,10 +1,11 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.FlywayMigrations;
-import dev.slipway.database.Migration;
-import dev.slipway.database.MigrationStatus;
-import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.ReferenceData;
+import dev.slipway.database.migrations.Migration;
+import dev.slipway.database.migrations.MigrationRequest;
+import dev.slipway.database.migrations.MigrationStatus;
+import dev.slipway.database.migrations.MigrationTool;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
@@ -28,12 +29,12 @@ import java.util.UUID;
  */
 final class Facts {
 
-    private final FlywayMigrations flyway;
+    private final MigrationTools tools;
 
     private final ReferenceDataLook referenceData;
 
-    Facts(FlywayMigrations flyway, ReferenceData promotion) {
-        this.flyway = flyway;
+    Facts(MigrationTools tools, ReferenceData promotion) {
+        this.tools = tools;
         this.referenceData = new ReferenceDataLook(promotion);
     }
 
@@ -70,7 +71,8 @@ final class Facts {
         Path files = null;
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
             Optional<Migrate> migrate = each.getValue().migrateIfAny();
-            if (migrate.isEmpty() || migrate.get().flyway().isEmpty()) {
+            Optional<MigrationTool> tool = migrate.flatMap(tools::of);
+            if (tool.isEmpty()) {
                 continue;
             }
             if (files == null) {
@@ -79,9 +81,7 @@ final class Facts {
                         served.source().judged(plan.commit(), plan.source().path()),
                         plan.files());
             }
-            MigrationStatus status = flyway.pending(
-                    PlanDatabases.direct(each.getValue(), served.secrets()),
-                    files.resolve(migrate.get().flyway()));
+            MigrationStatus status = tool.get().status(MigrationRequest.of(each.getValue(), served.secrets(), files));
             looked.put(
                     each.getKey(),
                     new Looked(
@@ -98,7 +98,7 @@ final class Facts {
             boolean migrates = pending.stream().anyMatch(one -> one.database().equals(name))
                     || each.getValue()
                             .migrateIfAny()
-                            .filter(migrate -> migrate.flyway().isEmpty())
+                            .filter(migrate -> tools.of(migrate).isEmpty())
                             .isPresent();
             referenceData
                     .look(served, plan, name, each.getValue(), migrates, pulse)

@@ -30,6 +30,7 @@ enum Kind {
     SELECTOR("a selector such as `http_requests_total{code=\"500\"}`", ""),
     RULE("a rule such as `error-rate > 5% for 2m`", ""),
     TABLE("a table such as categories or public.categories", "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?"),
+    ROLE("a role of the database such as shop_owner", "[A-Za-z_][A-Za-z0-9_$-]{0,62}"),
     REPOSITORY("a repository such as acme/shop", "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     LIMIT("a limit such as `> 90`", "(?:>|>=|<|<=) ?-?[0-9]{1,15}(?:\\.[0-9]{1,9})?"),
     EMAIL("an e-mail address", "[^\\s@<>]{1,64}@[^\\s@<>]{1,190}"),

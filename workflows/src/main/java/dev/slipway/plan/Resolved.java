@@ -162,10 +162,17 @@ final class Resolved {
                                 Paths.plain(migrate.text("flyway")),
                                 migrate.texts("command"),
                                 migrate.duration("lock-timeout"),
-                                paths(migrate.at("files")))),
+                                paths(migrate.at("files")),
+                                Paths.plain(migrate.text("prisma")),
+                                Paths.plain(migrate.text("supabase")),
+                                Paths.plain(migrate.text("sql")),
+                                migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
+                                migrate.duration("retry-for"),
+                                migrate.text("all-or-nothing").equals("true"))),
                 ifThere(
                         database.at("reference-data"),
-                        data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))));
+                        data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
+                database.text("role"));
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {

@@ -1,4 +1,4 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,13 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.io.IOException;
@@ -54,7 +58,7 @@ class FlywayMigrationsTest {
 
     @Test
     void appliesWhatIsPendingAndOnlyOnce() throws Exception {
-        assertThat(migrations.pending(url, directory).pending())
+        assertThat(status().pending())
                 .extracting(Migration::file)
                 .containsExactly("V1__customers.sql", "V2__orders.sql");
 
@@ -71,7 +75,7 @@ class FlywayMigrationsTest {
         assertThat(second.fromVersion()).isEqualTo("2");
         assertThat(third.applied()).isEmpty();
         assertThat(third.toVersion()).isEqualTo("3");
-        assertThat(migrations.pending(url, directory).applied()).hasSize(3);
+        assertThat(status().applied()).hasSize(3);
     }
 
     @Test
@@ -88,7 +92,7 @@ class FlywayMigrationsTest {
         }
         Files.writeString(directory.resolve("beforeConnect.sh"), "touch ran\n");
 
-        migrations.pending(url, directory);
+        status();
 
         assertThat(tables()).isEmpty();
         assertThat(directory.resolve("ran")).doesNotExist();
@@ -149,12 +153,10 @@ class FlywayMigrationsTest {
         Files.delete(directory.resolve("V2__orders.sql"));
         file("V3__late.sql", "CREATE TABLE late (id int);");
 
-        MigrationStatus status = migrations.pending(url, directory);
+        MigrationStatus status = status();
         MigrationFailed failure = catchThrowableOfType(MigrationFailed.class, this::migrate);
 
-        assertThat(status.edited()).extracting(Migration::file).containsExactly("V1__customers.sql");
-        assertThat(status.missing()).extracting(Migration::version).containsExactly("2");
-        assertThat(status.outOfOrder()).extracting(Migration::file).containsExactly("V3__late.sql");
+        assertThat(status.problems()).hasSize(3);
         assertThat(failure)
                 .hasMessageContaining("nothing was migrated: V1__customers.sql was edited")
                 .hasMessageContaining("version 2 (V2__orders.sql) is applied, but its file is not there")
@@ -168,13 +170,12 @@ class FlywayMigrationsTest {
         assertThat(migrate().applied()).hasSize(3);
         file("R__names.sql", "CREATE OR REPLACE VIEW names AS SELECT id, id + 1 AS next FROM customers;");
 
-        assertThat(migrations.pending(url, directory).pending())
-                .containsExactly(new Migration("repeatable", "names", "R__names.sql"));
+        assertThat(status().pending()).containsExactly(new Migration("repeatable", "names", "R__names.sql"));
         assertThat(migrate().applied())
                 .extracting(MigrationResult.Applied::migration)
                 .containsExactly(new Migration("repeatable", "names", "R__names.sql"));
-        assertThat(migrations.pending(url, directory).pending()).isEmpty();
-        assertThat(migrations.pending(url, directory).problems()).isEmpty();
+        assertThat(status().pending()).isEmpty();
+        assertThat(status().problems()).isEmpty();
     }
 
     @Test
@@ -203,7 +204,7 @@ class FlywayMigrationsTest {
             program(event + ".sh");
         }
 
-        migrations.pending(url, directory);
+        status();
         migrate();
 
         assertThat(directory.resolve("ran")).doesNotExist();
@@ -211,7 +212,7 @@ class FlywayMigrationsTest {
 
     @Test
     void saysThatThereIsNoDirectory() {
-        assertThatThrownBy(() -> migrations.pending(url, directory.resolve("none")))
+        assertThatThrownBy(() -> migrations.status(request(url, "none")))
                 .isInstanceOf(MigrationFailed.class)
                 .hasMessageContaining("there is no directory of migrations \"none\"");
     }
@@ -221,7 +222,7 @@ class FlywayMigrationsTest {
         migrate();
         Files.delete(directory.resolve("V2__orders.sql"));
 
-        assertThat(migrations.pending(url, directory).problems()).isEmpty();
+        assertThat(status().problems()).isEmpty();
         assertThat(migrate().applied()).isEmpty();
         assertThat(migrate().toVersion()).isEqualTo("2");
     }
@@ -261,8 +262,8 @@ class FlywayMigrationsTest {
     void saysThatADatabaseIsUnavailable() {
         PostgresUrl nobody = PostgresUrl.parse("postgresql://ana:hunter2@127.0.0.1:1/shop");
 
-        assertThatThrownBy(() -> migrations.pending(nobody, directory)).isInstanceOf(DatabaseUnavailable.class);
-        assertThatThrownBy(() -> migrations.migrate(nobody, directory, LOCK_TIMEOUT, Pulse.unheard()))
+        assertThatThrownBy(() -> migrations.status(request(nobody))).isInstanceOf(DatabaseUnavailable.class);
+        assertThatThrownBy(() -> migrations.migrate(request(nobody), Pulse.unheard()))
                 .isInstanceOf(DatabaseUnavailable.class)
                 .hasMessageNotContaining("hunter2");
     }
@@ -290,8 +291,7 @@ class FlywayMigrationsTest {
             }
         };
 
-        assertThatThrownBy(() -> migrations.migrate(url, directory, LOCK_TIMEOUT, cancelled))
-                .isInstanceOf(WorkInterrupted.class);
+        assertThatThrownBy(() -> migrations.migrate(request(url), cancelled)).isInstanceOf(WorkInterrupted.class);
 
         assertThat(sleepers()).isEqualTo("0");
         assertThat(tables()).doesNotContain("customers");
@@ -326,14 +326,27 @@ class FlywayMigrationsTest {
             jvm.destroyForcibly().waitFor();
         }
 
-        MigrationResult second = migrations.migrate(url, directory, LOCK_TIMEOUT, Pulse.unheard());
+        MigrationResult second = migrations.migrate(request(url), Pulse.unheard());
 
         assertThat(second.fromVersion()).isEqualTo("none");
         assertThat(second.applied()).hasSize(3);
     }
 
+    private MigrationRequest request(PostgresUrl at) {
+        return request(at, "");
+    }
+
+    private MigrationRequest request(PostgresUrl at, String folder) {
+        return new MigrationRequest(
+                at, directory, folder, "", LOCK_TIMEOUT, Duration.ZERO, false, java.util.Optional.empty());
+    }
+
+    private MigrationStatus status() {
+        return migrations.status(request(url));
+    }
+
     private MigrationResult migrate() {
-        return migrations.migrate(url, directory, LOCK_TIMEOUT, Pulse.unheard());
+        return migrations.migrate(request(url), Pulse.unheard());
     }
 
     private void file(String name, String sql) throws IOException {

@@ -1,4 +1,4 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
 /**
  * One migration file, or the history's memory of one.

@@ -1,5 +1,7 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
+import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.PlanDatabases;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.process.Command;
@@ -20,16 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Brings a schema to the new version, by Flyway's migrations or by a command of the plan. */
+/** Brings a schema to the new version, by a migration tool's files or by a command of the plan. */
 public final class MigrateStep implements Effect {
 
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    private final FlywayMigrations flyway;
+    private final MigrationTools tools;
     private final CommandRunner runner;
 
-    public MigrateStep(FlywayMigrations flyway, CommandRunner runner) {
-        this.flyway = flyway;
+    public MigrateStep(MigrationTools tools, CommandRunner runner) {
+        this.tools = tools;
         this.runner = runner;
     }
 
@@ -55,19 +57,18 @@ public final class MigrateStep implements Effect {
     public Done act(StepContext context, Pulse pulse) {
         Database database = PlanDatabases.of(context);
         Migrate migrate = database.migrateIfAny().orElseThrow();
-        return migrate.flyway().isEmpty()
-                ? byCommand(context, database, migrate, pulse)
-                : byFlyway(context, database, migrate, pulse);
+        return tools.of(migrate)
+                .map(tool -> byTool(context, database, tool, pulse))
+                .orElseGet(() -> byCommand(context, database, migrate, pulse));
     }
 
-    private Done byFlyway(StepContext context, Database database, Migrate migrate, Pulse pulse) {
+    private Done byTool(StepContext context, Database database, MigrationTool tool, Pulse pulse) {
         String name = context.step().name();
         long deadline = System.nanoTime() + limit(context).toNanos();
         try {
-            MigrationResult result = flyway.migrate(
-                    PlanDatabases.direct(database, context.served().secrets()),
-                    context.workingDirectory().resolve(migrate.flyway()),
-                    migrate.lockTimeout(),
+            MigrationResult result = tool.migrate(
+                    MigrationRequest.of(database, context.served().secrets(), context.workingDirectory())
+                            .noting(context.childMark()),
                     progress -> {
                         pulse.beat(progress);
                         if (System.nanoTime() > deadline) {

@@ -1,4 +1,4 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
 /** Migrations that were refused or failed, and would again: a person has to change a file or the database first. */
 public final class MigrationFailed extends RuntimeException {

@@ -1,5 +1,11 @@
-package dev.slipway.database;
+package dev.slipway.database.migrations;
 
+import dev.slipway.database.BeatingWork;
+import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.Sessions;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.nio.file.Path;
@@ -27,7 +33,7 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  * Migrations in Flyway's file format and history table, so that Flyway's own command line agrees with what is done here.
  * Of a directory only the migrations count: callbacks would run where nobody approved them.
  */
-public final class FlywayMigrations {
+final class FlywayMigrations implements MigrationTool {
 
     /** By these names the sessions of an attempt are known to the next one. */
     private static final String AT_WORK = "slipway migrate";
@@ -36,40 +42,42 @@ public final class FlywayMigrations {
     /** Ours alone; advisory locks are one space per database. */
     private static final long TURN = 0x736c_6970_7761_796dL;
 
+    private static final String FAILED_EARLIER = ") failed earlier outside";
+
     private static final Duration BEAT = Duration.ofMillis(500);
 
-    /**
-     * How the directory stands to the database. Reads only, in a session that could not write, and runs nothing of the
-     * directory.
-     *
-     * @throws DatabaseUnavailable when it may work later
-     * @throws MigrationFailed when the directory cannot be read as migrations
-     */
-    public MigrationStatus pending(PostgresUrl url, Path directory) {
+    @Override
+    public String name() {
+        return "flyway";
+    }
+
+    @Override
+    public List<MigrationFile> files(Path directory) {
+        return FlywayFiles.inOrder(directory);
+    }
+
+    @Override
+    public MigrationStatus status(MigrationRequest request) {
+        PostgresUrl url = request.url();
         Sessions sessions = new Sessions(
                 url, List.of("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", name(AT_WORK + " look")));
-        try (MigrationFiles files = new MigrationFiles(directory)) {
+        try (FlywayFiles files = new FlywayFiles(request.directory())) {
             return status(flyway(sessions, files.sql(), true).info().all(), files.programs());
         } catch (FlywayException e) {
-            throw failure(url, directory, e, Optional.empty());
+            throw failure(request, e, Optional.empty());
         }
     }
 
-    /**
-     * Applies what is pending: all in one transaction where every file allows it, else file by file. One run at a time
-     * for each database; it waits for the run of a worker that is dead until its sessions are gone.
-     *
-     * @param lockTimeout how long a statement waits for a lock before it gives way to the application
-     * @throws DatabaseUnavailable when it may work later: no connection, or a lock was not to be had
-     * @throws MigrationFailed when a file is refused or fails
-     * @throws WorkInterrupted after the sessions at work were ended
-     */
-    public MigrationResult migrate(PostgresUrl url, Path directory, Duration lockTimeout, Pulse pulse) {
+    @Override
+    public MigrationResult migrate(MigrationRequest request, Pulse pulse) {
+        PostgresUrl url = request.url();
         long start = System.nanoTime();
         try (Connection turn = Connections.patient().open(url)) {
             takeTurn(turn, pulse);
             List<String> preparation = new ArrayList<>(List.of(
-                    name(AT_WORK), "SET lock_timeout = " + lockTimeout.toMillis(), "SET statement_timeout = 0"));
+                    name(AT_WORK),
+                    "SET lock_timeout = " + request.lockTimeout().toMillis(),
+                    "SET statement_timeout = 0"));
             if (turn.getMetaData().getDatabaseMajorVersion() >= 14) {
                 // else a backend learns that its worker is dead only when its statement ends
                 preparation.add("SET client_connection_check_interval = '1s'");
@@ -78,8 +86,8 @@ public final class FlywayMigrations {
             return new BeatingWork("the migrations", pulse)
                     .run(
                             () -> {
-                                try (MigrationFiles files = new MigrationFiles(directory)) {
-                                    return apply(url, directory, files, sessions, start);
+                                try (FlywayFiles files = new FlywayFiles(request.directory())) {
+                                    return apply(request, files, sessions, start);
                                 }
                             },
                             worker -> stop(sessions, turn, worker));
@@ -88,8 +96,7 @@ public final class FlywayMigrations {
         }
     }
 
-    private static MigrationResult apply(
-            PostgresUrl url, Path directory, MigrationFiles files, Sessions sessions, long start) {
+    private static MigrationResult apply(MigrationRequest request, FlywayFiles files, Sessions sessions, long start) {
         MigrationStatus before;
         boolean together;
         try {
@@ -97,13 +104,14 @@ public final class FlywayMigrations {
             before = status(all, files.programs());
             if (!before.problems().isEmpty()) {
                 throw new MigrationFailed(
-                        url.display() + ": nothing was migrated: " + String.join("; ", before.problems()), true);
+                        request.url().display() + ": nothing was migrated: " + String.join("; ", before.problems()),
+                        true);
             }
             together = Arrays.stream(all)
                     .filter(FlywayMigrations::isPending)
                     .allMatch(FlywayMigrations::allowsTransaction);
         } catch (FlywayException e) {
-            throw failure(url, directory, e, Optional.empty());
+            throw failure(request, e, Optional.empty());
         }
         try {
             MigrateResult result = flyway(sessions, files.sql(), together).migrate();
@@ -120,7 +128,7 @@ public final class FlywayMigrations {
             return new MigrationResult(
                     applied, before.version(), after.version(), Duration.ofNanos(System.nanoTime() - start));
         } catch (FlywayException e) {
-            throw failure(url, directory, e, Optional.of(before));
+            throw failure(request, e, Optional.of(before));
         }
     }
 
@@ -152,11 +160,13 @@ public final class FlywayMigrations {
     private static MigrationStatus status(MigrationInfo[] all, List<Migration> programs) {
         List<Migration> pending = new ArrayList<>();
         List<Migration> applied = new ArrayList<>();
-        List<Migration> edited = new ArrayList<>();
-        List<Migration> missing = new ArrayList<>();
-        List<Migration> failed = new ArrayList<>();
-        List<Migration> outOfOrder = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         String version = "none";
+        for (MigrationInfo info : all) {
+            if (info.isVersioned() && info.getState().isApplied()) {
+                version = info.getVersion().getVersion();
+            }
+        }
         for (MigrationInfo info : all) {
             Migration migration = new Migration(
                     info.getVersion() == null ? "repeatable" : info.getVersion().getVersion(),
@@ -164,24 +174,27 @@ public final class FlywayMigrations {
                     info.getScript());
             MigrationState state = info.getState();
             if (state.isFailed()) {
-                failed.add(migration);
+                problems.add("version " + migration.version() + " (" + migration.file() + FAILED_EARLIER
+                        + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
             } else if (state == MigrationState.IGNORED) {
-                outOfOrder.add(migration);
+                problems.add(migration.file() + " is older than version " + version
+                        + ", which is applied; give it a newer version");
             } else if (state.isApplied()) {
                 applied.add(migration);
-                if (info.isVersioned()) {
-                    version = migration.version();
-                }
                 if (state == MigrationState.MISSING_SUCCESS) {
-                    missing.add(migration);
+                    problems.add("version " + migration.version() + " (" + migration.file()
+                            + ") is applied, but its file is not there; bring it back");
                 } else if (info.isVersioned() && state.isResolved() && !info.isChecksumMatching()) {
-                    edited.add(migration);
+                    problems.add(migration.file() + " was edited after it had been applied; put it back as it was and"
+                            + " write the change as a new migration");
                 }
             }
         }
-        return new MigrationStatus(version, pending, applied, edited, missing, failed, outOfOrder, programs);
+        programs.forEach(one ->
+                problems.add(one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
+        return new MigrationStatus(version, pending, applied, problems, List.of());
     }
 
     private static boolean isPending(MigrationInfo info) {
@@ -228,7 +241,8 @@ public final class FlywayMigrations {
 
     /** What a failure means, said once. */
     private static RuntimeException failure(
-            PostgresUrl url, Path directory, FlywayException e, Optional<MigrationStatus> before) {
+            MigrationRequest request, FlywayException e, Optional<MigrationStatus> before) {
+        PostgresUrl url = request.url();
         Optional<SQLException> sql = cause(e, SQLException.class);
         Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
                 .map(RuntimeException.class::cast)
@@ -252,22 +266,23 @@ public final class FlywayMigrations {
         if (before.isEmpty()) {
             return new MigrationFailed(url.display() + ": nothing was migrated: " + where + why, true, e);
         }
-        return judged(url, directory, where + why, before.get(), e);
+        return judged(request, where + why, before.get(), e);
     }
 
     /** Looks what the failure left, rather than trusting that it left nothing. */
     private static MigrationFailed judged(
-            PostgresUrl url, Path directory, String why, MigrationStatus before, FlywayException e) {
+            MigrationRequest request, String why, MigrationStatus before, FlywayException e) {
+        PostgresUrl url = request.url();
         MigrationStatus after;
         try {
-            after = new FlywayMigrations().pending(url, directory);
+            after = new FlywayMigrations().status(request);
         } catch (RuntimeException unknown) {
             return new MigrationFailed(
                     url.display() + ": " + why + "; what it left could not be looked up, so look before going on",
                     false,
                     e);
         }
-        if (!after.failed().isEmpty()) {
+        if (after.problems().stream().anyMatch(problem -> problem.contains(FAILED_EARLIER))) {
             return new MigrationFailed(
                     url.display() + ": " + why
                             + "; this file runs outside a transaction, so parts of it may be in place"
