@@ -271,7 +271,7 @@ public final class PostgresUrl {
     }
 
     /** The same server and database, another login without a password. */
-    PostgresUrl withUser(String other) {
+    public PostgresUrl withUser(String other) {
         return new PostgresUrl(hosts, database, other, Optional.empty(), driver, libpq, schema);
     }
 

@@ -11,13 +11,13 @@ import java.util.List;
  * @param free bytes that this process may still write
  * @param tables bytes of the database's tables, without indexes
  */
-record Room(long free, long tables) {
+public record Room(long free, long tables) {
 
     /** On realistic rows a compressed dump takes a sixth of its tables; a quarter leaves some air. */
     private static final int COMPRESSED = 4;
 
     /** Free space where this directory is, or will be. */
-    static long free(Path directory) throws IOException {
+    public static long free(Path directory) throws IOException {
         Path there = directory.toAbsolutePath();
         while (!Files.exists(there) && there.getParent() != null) {
             there = there.getParent();
@@ -42,7 +42,7 @@ record Room(long free, long tables) {
         return Findings.none();
     }
 
-    static String words(long bytes) {
+    public static String words(long bytes) {
         if (bytes < 1_000_000) {
             return Math.max(1, bytes / 1000) + " kB";
         }
