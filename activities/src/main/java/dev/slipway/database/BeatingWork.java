@@ -17,10 +17,22 @@ public final class BeatingWork {
 
     private final String what;
     private final Pulse pulse;
+    private final Duration beat;
+    private final Supplier<String> state;
 
     public BeatingWork(String what, Pulse pulse) {
+        this(what, pulse, BEAT, () -> "");
+    }
+
+    /**
+     * @param beat the time between two signs of life
+     * @param state how it stands, looked up for each of them; empty for nothing to say
+     */
+    public BeatingWork(String what, Pulse pulse, Duration beat, Supplier<String> state) {
         this.what = what;
         this.pulse = pulse;
+        this.beat = beat;
+        this.state = state;
     }
 
     /**
@@ -45,10 +57,12 @@ public final class BeatingWork {
         try {
             while (true) {
                 try {
-                    return future.get(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                    return future.get(beat.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException stillAtWork) {
+                    String more = state.get();
                     pulse.beat(what + " have run for "
-                            + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+                            + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s"
+                            + (more.isEmpty() ? "" : ", " + more));
                 }
             }
         } catch (ExecutionException e) {

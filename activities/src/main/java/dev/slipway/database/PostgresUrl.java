@@ -27,7 +27,6 @@ public final class PostgresUrl {
     /** Parameters of Prisma and of drivers for other languages: neither libpq nor the Java driver knows them. */
     private static final Set<String> OTHER_TOOLS = Set.of(
             "pgbouncer",
-            "schema",
             "connection_limit",
             "pool_timeout",
             "pool_mode",
@@ -123,7 +122,7 @@ public final class PostgresUrl {
     private final Optional<String> password;
     private final Map<String, String> driver;
     private final Map<String, String> libpq;
-    private final Optional<String> schema;
+    private final String schema;
 
     private record Host(String name, int port) {
 
@@ -144,7 +143,7 @@ public final class PostgresUrl {
             Optional<String> password,
             Map<String, String> driver,
             Map<String, String> libpq,
-            Optional<String> schema) {
+            String schema) {
         this.schema = schema;
         this.hosts = List.copyOf(hosts);
         this.database = database;
@@ -210,7 +209,7 @@ public final class PostgresUrl {
                         PGProperty.SSL_MODE.getName(),
                         "disable"),
                 Map.of(),
-                Optional.empty());
+                "");
     }
 
     /** The Java driver's URL, without user and password. */
@@ -255,6 +254,11 @@ public final class PostgresUrl {
         return database;
     }
 
+    /** The schema that Prisma would work in, its parameter {@code schema}; empty where the URL names none. */
+    public String schema() {
+        return schema;
+    }
+
     public String user() {
         return user;
     }
@@ -263,11 +267,6 @@ public final class PostgresUrl {
     public String display() {
         List<String> places = hosts.stream().map(Host::toString).toList();
         return "postgresql://" + user + "@" + String.join(",", places) + "/" + database;
-    }
-
-    /** The schema that Prisma's {@code schema} or the Java driver's {@code currentSchema} names, where one does. */
-    public Optional<String> schema() {
-        return schema;
     }
 
     /** The same server and database, another login without a password. */
@@ -301,9 +300,9 @@ public final class PostgresUrl {
         private String database = "";
         private String user = "";
         private Optional<String> password = Optional.empty();
+        private String schema = "";
         private final Map<String, String> driver = new LinkedHashMap<>();
         private final Map<String, String> libpq = new LinkedHashMap<>();
-        private Optional<String> schema = Optional.empty();
 
         Reader(String rest, boolean jdbc) {
             this.rest = rest;
@@ -460,9 +459,8 @@ public final class PostgresUrl {
                 }
                 case "sslmode" -> sslMode(value);
                 case "sslrootcert" -> rootCertificate(value);
-                case "schema" -> schema = named(value);
+                case "schema" -> schema = value;
                 case "currentSchema" -> {
-                    schema = named(value);
                     driver.put(name, value);
                     libpq.merge("PGOPTIONS", "-c search_path=" + escaped(value), (one, other) -> one + " " + other);
                 }
@@ -495,10 +493,6 @@ public final class PostgresUrl {
             } else {
                 both("sslrootcert", value);
             }
-        }
-
-        private static Optional<String> named(String value) {
-            return value.isBlank() ? Optional.empty() : Optional.of(value);
         }
 
         /** Within PGOPTIONS a space ends a word, unless a backslash stands before it. */

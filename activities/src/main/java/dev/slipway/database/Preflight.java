@@ -175,7 +175,7 @@ public final class Preflight {
 
     private static void askRights(Connection connection, Inspection asked, List<String> problems, List<String> warnings)
             throws SQLException {
-        String schema = asked.url().schema().orElse("");
+        String schema = asked.url().schema();
         if (asked.uses().contains(Inspection.Use.MIGRATE)) {
             askToCreate(connection, schema, problems);
             List<String> foreign = texts(connection, NOT_OURS, schema);

@@ -33,8 +33,10 @@ public final class Sessions implements DataSource {
             if (ended) {
                 throw new SQLException("no more sessions: the work was stopped", "57014");
             }
-            for (String sql : preparation) {
-                statement.execute(sql);
+            // a plan that the server keeps would outlive what a migration does to its tables
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+            if (!preparation.isEmpty()) {
+                statement.execute(String.join("; ", preparation));
             }
             return connection;
         } catch (SQLException e) {
@@ -43,11 +45,26 @@ public final class Sessions implements DataSource {
         }
     }
 
+    /** The process ids of their backends at the server. */
+    public List<Integer> backends() {
+        open.values().removeIf(Sessions::isClosed);
+        return List.copyOf(open.keySet());
+    }
+
     /** Ends their backends, so that what they do is undone now and not when they next look for us. */
     public void end(Connection other) throws SQLException {
         ended = true;
-        for (Integer backend : open.keySet()) {
+        for (Integer backend : backends()) {
             Connections.text(other, "SELECT pg_terminate_backend(" + backend + ")");
+        }
+    }
+
+    /** Another's backend may have the process id of one that has gone. */
+    private static boolean isClosed(Connection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException gone) {
+            return true;
         }
     }
 

@@ -95,7 +95,7 @@ class PostgresUrlTest {
     @Test
     void keepsTheSchemaThatATextNames() {
         assertThat(PostgresUrl.parse("postgresql://ana:pw@db/shop?schema=sales").schema())
-                .contains("sales");
+                .isEqualTo("sales");
         assertThat(PostgresUrl.parse("postgresql://ana:pw@db/shop").schema()).isEmpty();
         PostgresUrl jdbc = PostgresUrl.parse("jdbc:postgresql://db/shop?user=ana&currentSchema=my%20sales,public");
         assertThat(jdbc.properties()).containsEntry("currentSchema", "my sales,public");

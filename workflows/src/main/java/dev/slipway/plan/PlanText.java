@@ -152,10 +152,10 @@ public final class PlanText {
         plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
             say(name + ": " + migration(migrate) + (database.role().isEmpty() ? "" : ", as " + database.role())
                     + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock"
-                    + (migrate.retryFor().isZero() || migrate.tool() == ReleasePlan.Migrate.Tool.COMMAND
+                    + (migrate.tool() == ReleasePlan.Migrate.Tool.COMMAND
                             ? ""
                             : ", tried again for " + Durations.text(migrate.retryFor()))
-                    + (migrate.allOrNothing() ? ", all of it in one transaction" : ""));
+                    + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));

@@ -530,8 +530,8 @@ public record ReleasePlan(
      * @param supabase folder of Supabase migrations, relative to the plan file
      * @param sql folder of numbered SQL files, relative to the plan file
      * @param runner {@code own}, or {@code official} for the tool's own command line; empty means own
-     * @param retryFor how long a migration that meets a held lock is tried again
-     * @param allOrNothing whether everything that is pending has to go into one transaction
+     * @param retry how long a migration that meets a held lock is tried again; empty for a minute
+     * @param allOrNothing {@code true} where everything that is pending has to go into one transaction
      */
     public record Migrate(
             String flyway,
@@ -542,8 +542,8 @@ public record ReleasePlan(
             String supabase,
             String sql,
             String runner,
-            Duration retryFor,
-            boolean allOrNothing) {
+            List<Duration> retry,
+            String allOrNothing) {
         public Migrate {
             flyway = text(flyway);
             command = list(command);
@@ -553,11 +553,12 @@ public record ReleasePlan(
             supabase = text(supabase);
             sql = text(sql);
             runner = text(runner);
-            retryFor = duration(retryFor);
+            retry = list(retry);
+            allOrNothing = text(allOrNothing);
         }
 
         public Migrate(String flyway, List<String> command, Duration lockTimeout) {
-            this(flyway, command, lockTimeout, List.of(), "", "", "", "", Duration.ZERO, false);
+            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "");
         }
 
         /** Whose files and history these are. */
@@ -586,6 +587,16 @@ public record ReleasePlan(
         /** The folder of the migrations; empty for a command. */
         public String folder() {
             return flyway + prisma + supabase + sql;
+        }
+
+        /** How long a migration that meets a held lock is tried again. */
+        public Duration retryFor() {
+            return retry.stream().findFirst().orElse(Duration.ofMinutes(1));
+        }
+
+        /** Whether everything that is pending has to go into one transaction. */
+        public boolean wantsOneTransaction() {
+            return allOrNothing.equals("true");
         }
 
         /** Whether the tool's own command line migrates. */

@@ -167,8 +167,8 @@ final class Resolved {
                                 Paths.plain(migrate.text("supabase")),
                                 Paths.plain(migrate.text("sql")),
                                 migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
-                                migrate.duration("retry-for"),
-                                migrate.text("all-or-nothing").equals("true"))),
+                                migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
+                                migrate.text("all-or-nothing").equals("true") ? "true" : "")),
                 ifThere(
                         database.at("reference-data"),
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),

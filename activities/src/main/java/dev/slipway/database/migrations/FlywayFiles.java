@@ -113,6 +113,12 @@ final class FlywayFiles implements AutoCloseable {
         return copy;
     }
 
+    /** What a file says, by its path in the directory; empty for one that is not there. */
+    String text(String script) {
+        Path file = copy.resolve(script).normalize();
+        return file.startsWith(copy) && Files.isRegularFile(file) ? SqlText.of(file) : "";
+    }
+
     /** Migrations that are no SQL: Flyway would run them as child processes of the worker. */
     List<Migration> programs() {
         return List.copyOf(programs);

@@ -7,24 +7,22 @@ import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Sessions;
 import dev.slipway.process.Pulse;
-import dev.slipway.process.WorkInterrupted;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.core.api.output.MigrateOutput;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.flywaydb.core.internal.info.MigrationInfoImpl;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
@@ -35,16 +33,13 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  */
 final class FlywayMigrations implements MigrationTool {
 
-    /** By these names the sessions of an attempt are known to the next one. */
-    private static final String AT_WORK = "slipway migrate";
-
-    private static final String WAITING = "slipway migrate turn";
-    /** Ours alone; advisory locks are one space per database. */
-    private static final long TURN = 0x736c_6970_7761_796dL;
-
     private static final String FAILED_EARLIER = ") failed earlier outside";
 
-    private static final Duration BEAT = Duration.ofMillis(500);
+    private static final Pattern ADDS_VALUE =
+            Pattern.compile("\\bALTER\\s+TYPE\\b[^;]*\\bADD\\s+VALUE\\b", Pattern.CASE_INSENSITIVE);
+
+    /** A backend that is waited for is seen within this time, so that a short lock timeout has a name to it. */
+    private static final Duration BEAT = Duration.ofMillis(200);
 
     @Override
     public String name() {
@@ -59,12 +54,11 @@ final class FlywayMigrations implements MigrationTool {
     @Override
     public MigrationStatus status(MigrationRequest request) {
         PostgresUrl url = request.url();
-        Sessions sessions = new Sessions(
-                url, List.of("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", name(AT_WORK + " look")));
+        Sessions sessions = new Sessions(url, new Preparation(request, "").toLook());
         try (FlywayFiles files = new FlywayFiles(request.directory())) {
-            return status(flyway(sessions, files.sql(), true).info().all(), files.programs());
+            return status(request, flyway(sessions, files.sql(), true).info().all(), files);
         } catch (FlywayException e) {
-            throw failure(request, e, Optional.empty());
+            throw failure(request, e, Optional.empty(), "");
         }
     }
 
@@ -72,64 +66,85 @@ final class FlywayMigrations implements MigrationTool {
     public MigrationResult migrate(MigrationRequest request, Pulse pulse) {
         PostgresUrl url = request.url();
         long start = System.nanoTime();
-        try (Connection turn = Connections.patient().open(url)) {
-            takeTurn(turn, pulse);
-            List<String> preparation = new ArrayList<>(List.of(
-                    name(AT_WORK),
-                    "SET lock_timeout = " + request.lockTimeout().toMillis(),
-                    "SET statement_timeout = 0"));
-            if (turn.getMetaData().getDatabaseMajorVersion() >= 14) {
-                // else a backend learns that its worker is dead only when its statement ends
-                preparation.add("SET client_connection_check_interval = '1s'");
-            }
-            Sessions sessions = new Sessions(url, preparation);
-            return new BeatingWork("the migrations", pulse)
+        try (Turn turn = Turn.take(url, List.of(), request.retryFor(), pulse)) {
+            Sessions sessions = new Sessions(url, new Preparation(request, "").toWork(turn.serverMajor()));
+            AtomicReference<String> blockers = new AtomicReference<>("");
+            return new BeatingWork("the migrations", pulse, BEAT, () -> {
+                        String now = turn.blockers(sessions);
+                        if (!now.isEmpty()) {
+                            blockers.set(now);
+                        }
+                        return now;
+                    })
                     .run(
                             () -> {
                                 try (FlywayFiles files = new FlywayFiles(request.directory())) {
-                                    return apply(request, files, sessions, start);
+                                    return apply(request, files, sessions, start, blockers);
                                 }
                             },
-                            worker -> stop(sessions, turn, worker));
-        } catch (SQLException e) {
-            throw Connections.failure(url, "the migrations' turn was lost", e);
+                            worker -> turn.stop(sessions, worker));
         }
     }
 
-    private static MigrationResult apply(MigrationRequest request, FlywayFiles files, Sessions sessions, long start) {
+    private static MigrationResult apply(
+            MigrationRequest request,
+            FlywayFiles files,
+            Sessions sessions,
+            long start,
+            AtomicReference<String> blockers) {
         MigrationStatus before;
         boolean together;
         try {
             MigrationInfo[] all = flyway(sessions, files.sql(), true).info().all();
-            before = status(all, files.programs());
+            before = status(request, all, files);
             if (!before.problems().isEmpty()) {
                 throw new MigrationFailed(
                         request.url().display() + ": nothing was migrated: " + String.join("; ", before.problems()),
                         true);
             }
-            together = Arrays.stream(all)
-                    .filter(FlywayMigrations::isPending)
-                    .allMatch(FlywayMigrations::allowsTransaction);
+            together = together(all, files);
         } catch (FlywayException e) {
-            throw failure(request, e, Optional.empty());
+            throw failure(request, e, Optional.empty(), "");
         }
-        try {
-            MigrateResult result = flyway(sessions, files.sql(), together).migrate();
-            MigrationStatus after =
-                    status(flyway(sessions, files.sql(), together).info().all(), files.programs());
-            List<MigrationResult.Applied> applied = result.migrations.stream()
-                    .map(one -> new MigrationResult.Applied(
-                            new Migration(
-                                    one.version == null || one.version.isEmpty() ? "repeatable" : one.version,
-                                    one.description,
-                                    Path.of(one.filepath).getFileName().toString()),
-                            Duration.ofMillis(one.executionTime)))
-                    .toList();
-            return new MigrationResult(
-                    applied, before.version(), after.version(), Duration.ofNanos(System.nanoTime() - start));
-        } catch (FlywayException e) {
-            throw failure(request, e, Optional.of(before));
+        List<MigrationResult.Applied> applied = new ArrayList<>();
+        GivingWay way = new GivingWay(request.retryFor());
+        while (true) {
+            try {
+                flyway(sessions, files.sql(), together).migrate().migrations.forEach(one -> applied.add(applied(one)));
+                MigrationStatus after = status(
+                        request, flyway(sessions, files.sql(), together).info().all(), files);
+                return new MigrationResult(
+                        applied, before.version(), after.version(), Duration.ofNanos(System.nanoTime() - start));
+            } catch (FlywayException e) {
+                boolean inTheWay = cause(e, SQLException.class)
+                        .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
+                        .isPresent();
+                if (!inTheWay || !way.again()) {
+                    throw failure(request, e, Optional.of(before), blockers.get());
+                }
+            }
         }
+    }
+
+    private static MigrationResult.Applied applied(MigrateOutput one) {
+        return new MigrationResult.Applied(
+                new Migration(
+                        one.version == null || one.version.isEmpty() ? "repeatable" : one.version,
+                        one.description,
+                        Path.of(one.filepath).getFileName().toString()),
+                Duration.ofMillis(one.executionTime));
+    }
+
+    /**
+     * Whether all that is pending goes into one transaction: where each file allows it, and no later one may want a value
+     * that an earlier one adds to an enum.
+     */
+    private static boolean together(MigrationInfo[] all, FlywayFiles files) {
+        return Arrays.stream(all).filter(FlywayMigrations::isPending).allMatch(FlywayMigrations::allowsTransaction)
+                && Arrays.stream(all)
+                        .filter(FlywayMigrations::isPending)
+                        .map(info -> files.text(info.getScript()))
+                        .noneMatch(ADDS_VALUE.asPredicate());
     }
 
     private static Flyway flyway(Sessions sessions, Path directory, boolean together) {
@@ -157,7 +172,7 @@ final class FlywayMigrations implements MigrationTool {
         return configuration.load();
     }
 
-    private static MigrationStatus status(MigrationInfo[] all, List<Migration> programs) {
+    private static MigrationStatus status(MigrationRequest request, MigrationInfo[] all, FlywayFiles files) {
         List<Migration> pending = new ArrayList<>();
         List<Migration> applied = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -192,8 +207,18 @@ final class FlywayMigrations implements MigrationTool {
                 }
             }
         }
-        programs.forEach(one ->
-                problems.add(one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
+        files.programs()
+                .forEach(one -> problems.add(
+                        one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
+        if (request.allOrNothing()) {
+            Arrays.stream(all)
+                    .filter(FlywayMigrations::isPending)
+                    .filter(info -> !allowsTransaction(info)
+                            || ADDS_VALUE.matcher(files.text(info.getScript())).find())
+                    .forEach(info -> problems.add(info.getScript()
+                            + " cannot go into one transaction with the others; release it alone, or take"
+                            + " `all-or-nothing` out"));
+        }
         return new MigrationStatus(version, pending, applied, problems, List.of());
     }
 
@@ -206,42 +231,9 @@ final class FlywayMigrations implements MigrationTool {
         return !(info instanceof MigrationInfoImpl known) || known.canExecuteInTransaction();
     }
 
-    /**
-     * Waits for the runs before this one: a living one holds the lock; one whose worker died has lost it, but its
-     * backend may still be at its last statement.
-     */
-    private static void takeTurn(Connection turn, Pulse pulse) throws SQLException {
-        try (Statement statement = turn.createStatement()) {
-            statement.execute(name(WAITING));
-        }
-        while (!Connections.text(turn, "SELECT pg_try_advisory_lock(" + TURN + ")")
-                .equals("t")) {
-            pulse.beat("waiting for another run of migrations on this database");
-            pause();
-        }
-        String others = "SELECT coalesce(string_agg(pid::text, ', '), '') FROM pg_stat_activity"
-                + " WHERE datname = current_database() AND application_name = '" + AT_WORK + "'";
-        for (String left = Connections.text(turn, others); !left.isEmpty(); left = Connections.text(turn, others)) {
-            pulse.beat("waiting until backend " + left + " of an earlier run is gone");
-            pause();
-        }
-    }
-
-    private static void stop(Sessions sessions, Connection turn, Thread thread) {
-        try {
-            sessions.end(turn);
-            thread.join(TimeUnit.SECONDS.toMillis(10));
-        } catch (SQLException unreachable) {
-            // then the server is gone, or will find that we are
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        sessions.abort();
-    }
-
     /** What a failure means, said once. */
     private static RuntimeException failure(
-            MigrationRequest request, FlywayException e, Optional<MigrationStatus> before) {
+            MigrationRequest request, FlywayException e, Optional<MigrationStatus> before, String blockers) {
         PostgresUrl url = request.url();
         Optional<SQLException> sql = cause(e, SQLException.class);
         Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
@@ -260,9 +252,13 @@ final class FlywayMigrations implements MigrationTool {
         String why = sql.map(cause -> Connections.reason(cause) + " (SQLSTATE " + Connections.state(cause) + ")")
                 .orElseGet(() ->
                         e.getMessage() == null ? e.toString() : e.getMessage().strip());
-        if (sql.isPresent() && Connections.isPassing(sql.get())) {
+        boolean inTheWay =
+                sql.filter(cause -> GivingWay.isMeant(Connections.state(cause))).isPresent();
+        if (sql.isPresent() && !inTheWay && Connections.isPassing(sql.get())) {
             return new DatabaseUnavailable(url.display() + ": " + where + why, e);
         }
+        String waited = inTheWay ? "; it gave way for " + request.retryFor().toSeconds() + " s" : "";
+        why += waited + (inTheWay && !blockers.isEmpty() ? "; " + blockers : "");
         if (before.isEmpty()) {
             return new MigrationFailed(url.display() + ": nothing was migrated: " + where + why, true, e);
         }
@@ -310,18 +306,5 @@ final class FlywayMigrations implements MigrationTool {
             }
         }
         return Optional.empty();
-    }
-
-    private static String name(String application) {
-        return "SET application_name = '" + application + "'";
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(BEAT.toMillis());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new WorkInterrupted("the wait for the migrations' turn was interrupted");
-        }
     }
 }

@@ -41,7 +41,7 @@ public record MigrationRequest(
                 database.role(),
                 migrate.lockTimeout(),
                 migrate.retryFor(),
-                migrate.allOrNothing(),
+                migrate.wantsOneTransaction(),
                 Optional.empty());
     }
 

@@ -28,13 +28,17 @@ final class SqlText {
         }
     }
 
+    /** The same without the byte order mark that some editors write. */
+    static String unmarked(String text) {
+        return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
+    }
+
     static String of(String name, byte[] bytes) {
         try {
-            String text = StandardCharsets.UTF_8
+            return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return !text.isEmpty() && text.charAt(0) == MARK ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new MigrationFailed(name + ": is no UTF-8 text; save it as UTF-8", true, e);
         }

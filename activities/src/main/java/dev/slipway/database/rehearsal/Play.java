@@ -60,13 +60,7 @@ final class Play {
             Set<String> why) {}
 
     /** @param untouched looks at the copy as it was; it and the other eye are closed by whoever opened them */
-    Play(
-            Stage stage,
-            Eye eye,
-            Eye untouched,
-            List<MigrationFile> pending,
-            boolean together,
-            boolean incomplete)
+    Play(Stage stage, Eye eye, Eye untouched, List<MigrationFile> pending, boolean together, boolean incomplete)
             throws SQLException {
         this.stage = stage;
         this.pending = List.copyOf(pending);
@@ -122,8 +116,8 @@ final class Play {
     }
 
     private static Map<Long, String> named(Map<Long, Eye.Table> tables) {
-        return tables.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().name()));
+        return tables.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue()
+                .name()));
     }
 
     private Act act(

@@ -65,8 +65,7 @@ final class Stage {
                 Statement statement = superuser.createStatement()) {
             if (strings(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + LOGIN + "'")
                     .isEmpty()) {
-                statement.execute(
-                        "CREATE ROLE " + LOGIN + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION");
+                statement.execute("CREATE ROLE " + LOGIN + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION");
             }
             for (String role : strings(
                     statement,

@@ -251,9 +251,12 @@ class FlywayMigrationsTest {
             statement.execute("SELECT * FROM customers");
 
             assertThatThrownBy(this::migrate)
-                    .isInstanceOf(DatabaseUnavailable.class)
+                    .isInstanceOf(MigrationFailed.class)
                     .hasMessageContaining("V3__names.sql")
-                    .hasMessageContaining("lock timeout");
+                    .hasMessageContaining("lock timeout")
+                    .hasMessageContaining("held up by backend ")
+                    .hasMessageContaining("idle in transaction): `SELECT * FROM CUSTOMERS`")
+                    .hasMessageEndingWith("the schema is as before, at version 2");
         }
         assertThat(migrate().applied()).hasSize(1);
     }
