@@ -213,7 +213,26 @@ final class Format {
                     optional(
                             "files",
                             set(of(Kind.PATH)),
-                            "More files or folders that the command, or the official tool, needs.")),
+                            "More files or folders that the command, or the official tool, needs."),
+                    byDefault(
+                            "rehearse",
+                            "where-possible",
+                            word("where-possible", "required", "never"),
+                            "Whether pending files are tried on a copy of the newest verified backup before people are"
+                                    + " asked; `required` releases nothing without."),
+                    optional(
+                            "refuse",
+                            set(word("reversible", "compatible", "one-way")),
+                            "Classes of migrations that are not released."),
+                    optional(
+                            "longest-lock",
+                            duration("1ms", "1h"),
+                            "How long a lock may block an application in the rehearsal; longer ones are not released."),
+                    byDefault(
+                            "row-level-security",
+                            "optional",
+                            word("optional", "required"),
+                            "Whether a new table has to have row-level security, as on Supabase.")),
             all("migrations by `%s`", FIRST_DATABASE_TOOLS, "liquibase"),
             List.of("flyway", "prisma", "supabase", "sql", "command"));
 

@@ -362,6 +362,7 @@ final class Meaning {
                         "take them out; every file below the `" + folder + "` folder is part of the plan anyway");
             }
         }
+        guards(database, migrate);
         Located from = database.at("reference-data").at("from");
         if (from.there()
                 && from.sound()
@@ -370,6 +371,43 @@ final class Meaning {
                     from.place(),
                     "the database would be copied onto itself: " + Quoted.of(from.text()) + " is its own address",
                     "name the secret of the database to copy from");
+        }
+    }
+
+    /** What is asked of pending files has to be something that can be known of them. */
+    private void guards(Located database, Located migrate) {
+        boolean required = migrate.has("rehearse") && migrate.text("rehearse").equals("required");
+        boolean never = migrate.has("rehearse") && migrate.text("rehearse").equals("never");
+        boolean secured = migrate.has("row-level-security")
+                && migrate.text("row-level-security").equals("required");
+        if (migrate.has("command")) {
+            for (String key : List.of("rehearse", "refuse", "longest-lock", "row-level-security")) {
+                boolean asks =
+                        switch (key) {
+                            case "rehearse" -> required;
+                            case "row-level-security" -> secured;
+                            default -> migrate.has(key);
+                        };
+                if (asks) {
+                    problems.add(
+                            migrate.at(key).place(),
+                            "nobody can tell what a `command` is going to migrate, so `" + key + "` cannot hold",
+                            "take it out, or name the folder of the migrations");
+                }
+            }
+            return;
+        }
+        if (never && migrate.has("longest-lock")) {
+            problems.add(
+                    migrate.at("longest-lock").place(),
+                    "only a rehearsal tells how long a lock is held, and `rehearse: never` holds none",
+                    "take one of the two out");
+        }
+        if (required && !database.has("backup")) {
+            problems.add(
+                    migrate.at("rehearse").place(),
+                    "a rehearsal is held on a copy of a backup, and this database has none",
+                    "give it a `backup`, or take `rehearse` out");
         }
     }
 

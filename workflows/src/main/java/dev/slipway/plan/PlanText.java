@@ -156,9 +156,32 @@ public final class PlanText {
                             ? ""
                             : ", tried again for " + Durations.text(migrate.retryFor()))
                     + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
+            guards(migrate.guard()).forEach(this::say);
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));
+    }
+
+    private static List<String> guards(ReleasePlan.Guards guards) {
+        List<String> lines = new ArrayList<>();
+        switch (guards.rehearsal()) {
+            case REQUIRED -> lines.add("nothing without a rehearsal on a copy of the newest backup");
+            case NEVER -> lines.add("without a rehearsal");
+            case WHERE_POSSIBLE -> {
+                // the usual way goes without saying
+            }
+        }
+        if (!guards.refuse().isEmpty()) {
+            lines.add("refused before people are asked: migrations that are " + String.join(" or ", guards.refuse()));
+        }
+        guards.longest()
+                .ifPresent(longest ->
+                        lines.add("refused before people are asked: a lock that blocks an application for more than "
+                                + Durations.text(longest)));
+        if (guards.rowLevelSecurity()) {
+            lines.add("refused before people are asked: a new table without row-level security");
+        }
+        return lines;
     }
 
     private String migration(ReleasePlan.Migrate migrate) {

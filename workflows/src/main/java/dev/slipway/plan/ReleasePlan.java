@@ -532,6 +532,7 @@ public record ReleasePlan(
      * @param runner {@code own}, or {@code official} for the tool's own command line; empty means own
      * @param retry how long a migration that meets a held lock is tried again; empty for a minute
      * @param allOrNothing {@code true} where everything that is pending has to go into one transaction
+     * @param guards what is asked of pending files before people are; none where it is only shown
      */
     public record Migrate(
             String flyway,
@@ -543,8 +544,10 @@ public record ReleasePlan(
             String sql,
             String runner,
             List<Duration> retry,
-            String allOrNothing) {
+            String allOrNothing,
+            List<Guards> guards) {
         public Migrate {
+            guards = list(guards);
             flyway = text(flyway);
             command = list(command);
             lockTimeout = duration(lockTimeout);
@@ -558,7 +561,27 @@ public record ReleasePlan(
         }
 
         public Migrate(String flyway, List<String> command, Duration lockTimeout) {
-            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "");
+            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "", List.of());
+        }
+
+        /** One whose pending files are shown, and rehearsed where that is possible. */
+        public Migrate(
+                String flyway,
+                List<String> command,
+                Duration lockTimeout,
+                List<String> files,
+                String prisma,
+                String supabase,
+                String sql,
+                String runner,
+                List<Duration> retry,
+                String allOrNothing) {
+            this(flyway, command, lockTimeout, files, prisma, supabase, sql, runner, retry, allOrNothing, List.of());
+        }
+
+        /** What is asked of pending files before people are. */
+        public Guards guard() {
+            return guards.stream().findFirst().orElse(new Guards("", List.of(), List.of(), false));
         }
 
         /** Whose files and history these are. */
@@ -602,6 +625,43 @@ public record ReleasePlan(
         /** Whether the tool's own command line migrates. */
         public boolean official() {
             return runner.equals("official");
+        }
+    }
+
+    /**
+     * What is asked of pending migrations before people are.
+     *
+     * @param rehearse {@code required} or {@code never}; empty for where it is possible
+     * @param refuse classes of migrations that are not released: {@code reversible}, {@code compatible}, {@code one-way}
+     * @param longestLock how long a lock may block an application in the rehearsal; none for any time
+     * @param rowLevelSecurity whether new tables have to have it
+     */
+    public record Guards(String rehearse, List<String> refuse, List<Duration> longestLock, boolean rowLevelSecurity) {
+        public Guards {
+            rehearse = text(rehearse);
+            refuse = list(refuse);
+            longestLock = list(longestLock);
+        }
+
+        /** Whether a rehearsal is tried, and whether nothing is released without one. */
+        public enum Rehearse {
+            WHERE_POSSIBLE,
+            REQUIRED,
+            NEVER
+        }
+
+        /** Whether a rehearsal is tried, and whether nothing is released without one. */
+        public Rehearse rehearsal() {
+            return switch (rehearse) {
+                case "required" -> Rehearse.REQUIRED;
+                case "never" -> Rehearse.NEVER;
+                default -> Rehearse.WHERE_POSSIBLE;
+            };
+        }
+
+        /** The longest time that a lock may block an application. */
+        public Optional<Duration> longest() {
+            return longestLock.stream().findFirst();
         }
     }
 

@@ -168,7 +168,8 @@ final class Resolved {
                                 Paths.plain(migrate.text("sql")),
                                 migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
                                 migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
-                                migrate.text("all-or-nothing").equals("true") ? "true" : "")),
+                                migrate.text("all-or-nothing").equals("true") ? "true" : "",
+                                guards(migrate))),
                 ifThere(
                         database.at("reference-data"),
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
@@ -220,6 +221,16 @@ final class Resolved {
                 watch.texts("rollback-when"),
                 watch.texts("warn-when"),
                 baseline(watch));
+    }
+
+    /** None where nothing is said, so that a plan from before these words keeps its digest. */
+    private static List<ReleasePlan.Guards> guards(Located migrate) {
+        ReleasePlan.Guards guards = new ReleasePlan.Guards(
+                migrate.text("rehearse").equals("where-possible") ? "" : migrate.text("rehearse"),
+                migrate.texts("refuse"),
+                migrate.has("longest-lock") ? List.of(migrate.duration("longest-lock")) : List.of(),
+                migrate.text("row-level-security").equals("required"));
+        return guards.equals(new ReleasePlan.Guards("", List.of(), List.of(), false)) ? List.of() : List.of(guards);
     }
 
     private List<Duration> baseline(Located watch) {

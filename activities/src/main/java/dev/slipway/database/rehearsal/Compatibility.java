@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,16 +41,22 @@ final class Compatibility {
 
     private final Schema before;
     private final Schema after;
+    private final UnaryOperator<String> shown;
     private final List<String> reasons = new ArrayList<>();
 
-    private Compatibility(Schema before, Schema after) {
+    private Compatibility(Schema before, Schema after, UnaryOperator<String> shown) {
+        this.shown = shown;
         this.before = before;
         this.after = after;
     }
 
-    /** The reasons why the old code may not run on the new schema; empty where it may. */
-    static List<String> reasons(Schema before, Schema after) {
-        Compatibility found = new Compatibility(before, after);
+    /**
+     * The reasons why the old code may not run on the new schema; empty where it may.
+     *
+     * @param shown what of a name may be shown
+     */
+    static List<String> reasons(Schema before, Schema after, UnaryOperator<String> shown) {
+        Compatibility found = new Compatibility(before, after, shown);
         before.without(after).forEach(found::gone);
         after.without(before).forEach(found::added);
         after.otherThan(before).forEach(found::changed);
@@ -63,43 +70,43 @@ final class Compatibility {
             return;
         }
         switch (fact.kind()) {
-            case TABLE -> say("table " + fact.parent() + " is gone, dropped or renamed");
-            case COLUMN -> say("column " + fact.words() + " is gone, dropped or renamed");
+            case TABLE -> say("table " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case COLUMN -> say("column " + shown(fact.words()) + " is gone, dropped or renamed");
             case DEFAULT -> {
                 boolean needed = after.has(Kind.NOT_NULL, fact.parent(), fact.name())
                         && !after.has(Kind.GENERATED, fact.parent(), fact.name());
                 if (needed) {
-                    say("column " + fact.words() + " has no default any more and takes no null");
+                    say("column " + shown(fact.words()) + " has no default any more and takes no null");
                 }
             }
             case CONSTRAINT -> {
                 String type = before.of(Kind.CONSTRAINT, fact.parent(), fact.name());
                 if (type.startsWith("p") || type.startsWith("u") || type.startsWith("x")) {
-                    say("the unique constraint " + fact.words() + " is gone, which an ON CONFLICT may rest on");
+                    say("the unique constraint " + shown(fact.words()) + " is gone, which an ON CONFLICT may rest on");
                 }
             }
             case INDEX -> {
                 if (before.of(Kind.INDEX, fact.parent(), fact.name()).startsWith("u")) {
-                    say("the unique index " + fact.name() + " of " + fact.parent()
+                    say("the unique index " + shown(fact.name()) + " of " + shown(fact.parent())
                             + " is gone, which an ON CONFLICT may rest on");
                 }
             }
             case GENERATED -> {
                 if (after.has(Kind.COLUMN, fact.parent(), fact.name())) {
-                    say("column " + fact.words() + " does not make its value itself any more");
+                    say("column " + shown(fact.words()) + " does not make its value itself any more");
                 }
             }
-            case VIEW -> say("view " + fact.parent() + " is gone, dropped or renamed");
-            case FUNCTION -> say("function " + fact.parent() + " is gone, dropped or renamed");
-            case TRIGGER -> say("trigger " + fact.words() + " is gone");
-            case RULE -> say("rule " + fact.words() + " is gone");
-            case POLICY -> say("policy " + fact.words() + " is gone");
-            case TYPE -> say("type " + fact.parent() + " is gone, dropped or renamed");
-            case ENUM_VALUE -> say("the value " + fact.name() + " of " + fact.parent() + " is gone");
-            case SEQUENCE -> say("sequence " + fact.parent() + " is gone, dropped or renamed");
-            case SCHEMA -> say("schema " + fact.parent() + " is gone, dropped or renamed");
-            case EXTENSION -> say("extension " + fact.parent() + " is gone");
-            case OTHER -> say(fact.parent() + " is gone");
+            case VIEW -> say("view " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case FUNCTION -> say("function " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case TRIGGER -> say("trigger " + shown(fact.words()) + " is gone");
+            case RULE -> say("rule " + shown(fact.words()) + " is gone");
+            case POLICY -> say("policy " + shown(fact.words()) + " is gone");
+            case TYPE -> say("type " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case ENUM_VALUE -> say("the value " + shown(fact.name()) + " of " + shown(fact.parent()) + " is gone");
+            case SEQUENCE -> say("sequence " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case SCHEMA -> say("schema " + shown(fact.parent()) + " is gone, dropped or renamed");
+            case EXTENSION -> say("extension " + shown(fact.parent()) + " is gone");
+            case OTHER -> say(shown(fact.parent()) + " is gone");
             case NOT_NULL, OWNER, ROW_SECURITY, OPTIONS, PUBLICATION -> {
                 // more is taken than before, or the same
             }
@@ -116,24 +123,24 @@ final class Compatibility {
             case GENERATED -> {
                 if (before.has(Kind.COLUMN, fact.parent(), fact.name())
                         && !after.of(Kind.GENERATED, fact.parent(), fact.name()).startsWith("d")) {
-                    say("column " + fact.words() + " makes its value itself now, and takes none");
+                    say("column " + shown(fact.words()) + " makes its value itself now, and takes none");
                 }
             }
             case CONSTRAINT -> constraint(fact, after.of(Kind.CONSTRAINT, fact.parent(), fact.name()));
             case INDEX -> {
                 String definition = after.of(Kind.INDEX, fact.parent(), fact.name());
                 if (definition.startsWith("u") && !harmlesslyUnique(fact.parent(), columns(definition))) {
-                    say("the new unique index " + fact.name() + " may refuse rows of " + fact.parent()
+                    say("the new unique index " + shown(fact.name()) + " may refuse rows of " + shown(fact.parent())
                             + " that were taken before");
                 }
             }
             case ROW_SECURITY ->
-                say("row-level security is on for " + fact.parent() + " now, which may hide or refuse rows");
-            case TRIGGER -> say("the new trigger " + fact.words() + " acts on what the old code writes");
-            case RULE -> say("the new rule " + fact.words() + " acts on what the old code does");
+                say("row-level security is on for " + shown(fact.parent()) + " now, which may hide or refuse rows");
+            case TRIGGER -> say("the new trigger " + shown(fact.words()) + " acts on what the old code writes");
+            case RULE -> say("the new rule " + shown(fact.words()) + " acts on what the old code does");
             case POLICY -> {
                 if (after.of(Kind.POLICY, fact.parent(), fact.name()).startsWith("restrictive")) {
-                    say("the new restrictive policy " + fact.words() + " may hide or refuse rows");
+                    say("the new restrictive policy " + shown(fact.words()) + " may hide or refuse rows");
                 }
             }
             case SCHEMA,
@@ -160,9 +167,9 @@ final class Compatibility {
         boolean fills = after.has(Kind.DEFAULT, fact.parent(), fact.name())
                 || after.has(Kind.GENERATED, fact.parent(), fact.name());
         if (!isNew) {
-            say("column " + fact.words() + " takes no null any more, and the old code may write one");
+            say("column " + shown(fact.words()) + " takes no null any more, and the old code may write one");
         } else if (!fills) {
-            say("the new column " + fact.words()
+            say("the new column " + shown(fact.words())
                     + " takes no null and has no default, so the old code's rows are refused");
         }
     }
@@ -175,7 +182,7 @@ final class Compatibility {
         if (unique ? harmlesslyUnique(fact.parent(), columns) : allNew) {
             return;
         }
-        say("the new constraint " + fact.words() + " may refuse rows that were taken before");
+        say("the new constraint " + shown(fact.words()) + " may refuse rows that were taken before");
     }
 
     /** Only new columns, which the old code leaves empty: nulls are not equal to each other. */
@@ -192,7 +199,7 @@ final class Compatibility {
         switch (fact.kind()) {
             case COLUMN -> {
                 if (!widened(was, is)) {
-                    say("column " + fact.words() + " is " + is + " now, and was " + was);
+                    say("column " + shown(fact.words()) + " is " + shown(is) + " now, and was " + shown(was));
                 }
             }
             case CONSTRAINT -> {
@@ -202,20 +209,22 @@ final class Compatibility {
             }
             case INDEX -> {
                 if (is.startsWith("u") && !is.equals(was.replace(" invalid\n", "\n"))) {
-                    say("the unique index " + fact.name() + " of " + fact.parent() + " is another one now");
+                    say("the unique index " + shown(fact.name()) + " of " + shown(fact.parent())
+                            + " is another one now");
                 }
             }
-            case GENERATED -> say("column " + fact.words() + " makes its value in another way now");
-            case VIEW -> say("view " + fact.parent() + " is another one now");
-            case FUNCTION -> say("function " + fact.parent() + " is another one now");
-            case TRIGGER -> say("trigger " + fact.words() + " is another one now");
-            case RULE -> say("rule " + fact.words() + " is another one now");
-            case POLICY -> say("policy " + fact.words() + " is another one now");
-            case TYPE -> say("type " + fact.parent() + " is another one now");
-            case SEQUENCE -> say("sequence " + fact.parent() + " is another one now");
-            case OWNER -> say(fact.parent() + " belongs to somebody else now");
-            case ROW_SECURITY -> say("row-level security of " + fact.parent() + " is another one now");
-            case TABLE -> say("table " + fact.parent() + " is of another kind now, or has other partitions or parents");
+            case GENERATED -> say("column " + shown(fact.words()) + " makes its value in another way now");
+            case VIEW -> say("view " + shown(fact.parent()) + " is another one now");
+            case FUNCTION -> say("function " + shown(fact.parent()) + " is another one now");
+            case TRIGGER -> say("trigger " + shown(fact.words()) + " is another one now");
+            case RULE -> say("rule " + shown(fact.words()) + " is another one now");
+            case POLICY -> say("policy " + shown(fact.words()) + " is another one now");
+            case TYPE -> say("type " + shown(fact.parent()) + " is another one now");
+            case SEQUENCE -> say("sequence " + shown(fact.parent()) + " is another one now");
+            case OWNER -> say(shown(fact.parent()) + " belongs to somebody else now");
+            case ROW_SECURITY -> say("row-level security of " + shown(fact.parent()) + " is another one now");
+            case TABLE ->
+                say("table " + shown(fact.parent()) + " is of another kind now, or has other partitions or parents");
             case SCHEMA, OPTIONS, NOT_NULL, DEFAULT, ENUM_VALUE, EXTENSION, PUBLICATION, OTHER -> {
                 // nothing that is read or written becomes another
             }
@@ -260,6 +269,10 @@ final class Compatibility {
                 || schema.has(Kind.TYPE, parent, "")
                 || schema.has(Kind.SEQUENCE, parent, "")
                 || schema.has(Kind.FUNCTION, parent, "");
+    }
+
+    private String shown(String name) {
+        return shown.apply(name);
     }
 
     private void say(String reason) {

@@ -155,13 +155,13 @@ final class Play {
 
     /** What the old code would miss at the end, each said of the file that brought it about. */
     private void reasons(Schema end) throws SQLException {
-        List<String> atEnd = Compatibility.reasons(start, end);
+        List<String> atEnd = Compatibility.reasons(start, end, names::shown);
         Set<String> so = new HashSet<>();
         for (int i = 0; i < acts.size(); i++) {
-            Set<String> now = new LinkedHashSet<>(Compatibility.reasons(start, schemas.get(i + 1)));
+            Set<String> now = new LinkedHashSet<>(Compatibility.reasons(start, schemas.get(i + 1), names::shown));
             for (String reason : now) {
                 if (!so.contains(reason) && atEnd.contains(reason)) {
-                    acts.get(i).why().add(names.shown(reason));
+                    acts.get(i).why().add(reason);
                 }
             }
             so = now;
@@ -245,13 +245,13 @@ final class Play {
 
     private String left(Schema before, Schema after) {
         Set<String> differs = new LinkedHashSet<>();
-        before.without(after).forEach(fact -> differs.add(fact.words() + " is not back"));
-        after.without(before).forEach(fact -> differs.add(fact.words() + " is still there"));
-        after.otherThan(before).forEach(fact -> differs.add(fact.words() + " is not as before"));
+        before.without(after).forEach(fact -> differs.add(names.shown(fact.words()) + " is not back"));
+        after.without(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is still there"));
+        after.otherThan(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is not as before"));
         if (differs.isEmpty()) {
             return "";
         }
-        String some = differs.stream().limit(NAMED).map(names::shown).collect(Collectors.joining(", "));
+        String some = differs.stream().limit(NAMED).collect(Collectors.joining(", "));
         return "its down file does not bring the schema back: " + some + (differs.size() > NAMED ? ", …" : "");
     }
 

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RehearsalTest {
 
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final Migrate NUMBERED = new Migrate(
-            "", List.of(), Duration.ofSeconds(3), List.of(), "", "", "db", "", List.of(), "");
+    private static final Migrate NUMBERED =
+            new Migrate("", List.of(), Duration.ofSeconds(3), List.of(), "", "", "db", "", List.of(), "");
 
     @TempDir
     static Path shared;
@@ -225,7 +225,7 @@ class RehearsalTest {
                 "UPDATE orders SET note = 'changed' WHERE id = 7|old rows of public.orders are changed or deleted",
                 "DELETE FROM orders WHERE id = 7|old rows of public.orders are changed or deleted",
                 "TRUNCATE orders|old rows of public.orders are changed or deleted",
-                "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'orders'; END $$|table public.orders is gone",
+                "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'orders'); END $$|table public.orders is gone",
                 "CREATE OR REPLACE FUNCTION as_owner(command text) RETURNS void LANGUAGE sql AS ''|function public.as_owner(command text) is another one now",
                 "REVOKE SELECT ON orders FROM shop_owner|rights are revoked",
                 "CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()|the new trigger public.orders.t acts on what the old code writes",
