@@ -82,7 +82,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.searchAttributes = searchAttributes;
         CommandRunner runner = new CommandRunner();
         PostgresBinaries binaries = PostgresBinaries.find();
-        MigrationTools tools = new MigrationTools();
+        MigrationTools tools = new MigrationTools(runner);
         ReferenceData promotion = new ReferenceData();
         this.client = HttpClients.standard();
         Deployers deployers = new Deployers(runner, client);
@@ -91,7 +91,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
         this.preflighting = new Preflighting(
-                connections, new Preflight(connections, binaries), sources, gates, notifying, deployers);
+                connections, new Preflight(connections, binaries), tools, sources, gates, notifying, deployers);
         this.reviewing = new Reviewing(tools, promotion, gates);
         this.opening = new OpeningJudge(tools, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
