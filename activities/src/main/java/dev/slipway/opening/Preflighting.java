@@ -1,8 +1,11 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.Findings;
 import dev.slipway.database.Preflight;
+import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
@@ -31,6 +34,7 @@ import java.util.Optional;
 public final class Preflighting {
 
     private final PlannedDatabases databases;
+    private final MigrationsLook migrations;
     private final MetricSources sources;
     private final Gates gates;
     private final Notifying notifying;
@@ -40,6 +44,7 @@ public final class Preflighting {
     public Preflighting(
             Connections connections,
             Preflight databases,
+            MigrationTools tools,
             MetricSources sources,
             Gates gates,
             Notifying notifying,
@@ -48,6 +53,7 @@ public final class Preflighting {
         this.deployers = deployers;
         this.gates = gates;
         this.databases = new PlannedDatabases(connections, databases);
+        this.migrations = new MigrationsLook(tools);
         this.sources = sources;
     }
 
@@ -94,6 +100,9 @@ public final class Preflighting {
             Findings found = databases.look(served, plan);
             problems.addAll(found.problems());
             notes.addAll(found.warnings());
+            if (problems.isEmpty()) {
+                migrations(served, plan, problems, notes);
+            }
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
         }
@@ -174,6 +183,18 @@ public final class Preflighting {
                 .distinct()
                 .forEach(store -> problems.add("the worker's file has no store '" + store + "'; it has "
                         + served.settings().stores().keySet()));
+    }
+
+    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */
+    private void migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
+        try {
+            migrations.look(served, plan).forEach((name, status) -> {
+                status.problems().forEach(problem -> problems.add("database " + name + ": " + problem));
+                status.notes().forEach(note -> notes.add("database " + name + ": " + note));
+            });
+        } catch (MigrationFailed | DatabaseRefused e) {
+            problems.add(e.getMessage());
+        }
     }
 
     private void targets(Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {

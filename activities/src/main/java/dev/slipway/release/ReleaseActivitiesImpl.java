@@ -83,7 +83,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.searchAttributes = searchAttributes;
         CommandRunner runner = new CommandRunner();
         PostgresBinaries binaries = PostgresBinaries.find();
-        MigrationTools tools = new MigrationTools();
+        MigrationTools tools = new MigrationTools(runner);
         ReferenceData promotion = new ReferenceData();
         this.client = HttpClients.standard();
         Deployers deployers = new Deployers(runner, client);
@@ -92,7 +92,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
         Preflight preflight = new Preflight(connections, binaries);
-        this.preflighting = new Preflighting(connections, preflight, sources, gates, notifying, deployers);
+        this.preflighting = new Preflighting(connections, preflight, tools, sources, gates, notifying, deployers);
         this.reviewing =
                 new Reviewing(tools, promotion, gates, connections, preflight, new ScratchCopies(binaries, runner));
         this.opening = new OpeningJudge(tools, promotion, deployers, gates);
