@@ -9,9 +9,10 @@ import java.util.Set;
  *
  * @param uses the steps that go through it
  * @param stores directories of this machine that a backup is written to; none where it goes elsewhere
+ * @param dump how a backup is made
  * @param tables tables that reference data is promoted into, as they stand in the catalogue
  */
-public record Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables) {
+public record Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables, DumpOptions dump) {
 
     /** A step that relies on a database. */
     public enum Use {
@@ -26,9 +27,14 @@ public record Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List
         tables = List.copyOf(tables);
     }
 
-    /** All steps, without their details. */
+    /** With a usual dump. */
+    public Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables) {
+        this(url, uses, stores, tables, DumpOptions.usual());
+    }
+
+    /** What changes something, without its details. */
     public static Inspection of(PostgresUrl url) {
-        return new Inspection(url, Set.of(Use.values()), List.of(), List.of());
+        return new Inspection(url, Set.of(Use.MIGRATE, Use.REFERENCE_DATA), List.of(), List.of());
     }
 
     boolean changes() {

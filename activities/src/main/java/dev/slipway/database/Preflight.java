@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What is asked of a database before a release relies on it. Reads only, and says all problems at once. */
 public final class Preflight {
@@ -20,6 +21,7 @@ public final class Preflight {
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'm', 'S')
               AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+              AND (cardinality(%1$s) = 0 OR n.nspname = ANY (%1$s)) AND n.nspname <> ALL (%2$s)
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
               AND (NOT has_table_privilege(c.oid, 'SELECT') OR c.relkind = 'r' AND row_security_active(c.oid))
             ORDER BY 1
@@ -87,9 +89,15 @@ public final class Preflight {
         this.condition = condition;
     }
 
-    /** The reasons why a backup or migrations through this URL would fail; empty when none was found. */
+    /** The reasons why migrations through this URL would fail; empty when none was found. */
     public List<String> problems(PostgresUrl url) {
         return look(Inspection.of(url)).problems();
+    }
+
+    /** The reasons why a backup through this URL would fail; empty when none was found. */
+    public List<String> problemsOfBackup(PostgresUrl url, DumpOptions options) {
+        return look(new Inspection(url, Set.of(Inspection.Use.BACKUP), List.of(), List.of(), options))
+                .problems();
     }
 
     /** Everything that is to be said before people are asked; each text begins with the URL, without its password. */
@@ -115,6 +123,15 @@ public final class Preflight {
         return new Findings(named(url, problems), named(url, warnings));
     }
 
+    private static String array(List<String> names) {
+        return "ARRAY["
+                + String.join(", ", names.stream().map(Preflight::literal).toList()) + "]::name[]";
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     /**
      * Whether the address of the application and the one that goes around its pooler are one database. An address that
      * only the application can reach proves nothing, and is no problem.
@@ -127,8 +144,8 @@ public final class Preflight {
             return standby || new SameDatabase().of(one, other) == SameDatabase.Proof.SAME_DATABASE
                     ? List.of()
                     : List.of(direct.display() + ": is another database than " + application.display()
-                            + ", which the application uses: a lock taken through one was not seen through the other;"
-                            + " correct url or direct-url");
+                            + ", which should be the same one: a lock taken through one was not seen through the other;"
+                            + " correct one of the two");
         } catch (DatabaseUnavailable | DatabaseRefused | SQLException untold) {
             return List.of();
         }
@@ -165,10 +182,25 @@ public final class Preflight {
             }
         }
         if (asked.uses().contains(Inspection.Use.BACKUP)) {
-            try {
-                binaries.forServer(Integer.parseInt(Connections.text(connection, "SHOW server_version_num")) / 10000);
-            } catch (DatabaseRefused none) {
-                problems.add("no backup can be made: " + none.getMessage());
+            askTools(connection, asked.dump(), problems);
+        }
+    }
+
+    private void askTools(Connection connection, DumpOptions options, List<String> problems) throws SQLException {
+        int major = Integer.parseInt(Connections.text(connection, "SHOW server_version_num")) / 10000;
+        try {
+            options.problems(binaries.forServer(major))
+                    .forEach(problem -> problems.add("no backup can be made: " + problem));
+            if (options.restore()) {
+                binaries.serverFor(major);
+            }
+        } catch (DatabaseRefused none) {
+            problems.add("no backup can be made: " + none.getMessage());
+        }
+        for (String schema : options.schemas()) {
+            if (Connections.text(connection, "SELECT to_regnamespace(quote_ident(" + literal(schema) + "))")
+                    .equals("null")) {
+                problems.add("there is no schema '" + schema + "', which `schemas` of the backup names; take it out");
             }
         }
     }
@@ -198,10 +230,13 @@ public final class Preflight {
             }
         }
         if (asked.uses().contains(Inspection.Use.BACKUP)) {
-            List<String> tables = texts(connection, UNREADABLE);
+            List<String> tables = texts(
+                    connection,
+                    UNREADABLE.formatted(
+                            array(asked.dump().schemas()), array(asked.dump().excluded())));
             if (!tables.isEmpty()) {
                 problems.add("a backup by this login would fail: " + some(tables)
-                        + "; grant it SELECT (and BYPASSRLS), or name the owner's login");
+                        + "; grant it SELECT (and BYPASSRLS), or name the owner's login (backup-url)");
             }
         }
     }

@@ -2,12 +2,14 @@ package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DumpOptions;
 import dev.slipway.database.Findings;
 import dev.slipway.database.Inspection;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PlannedReferenceData;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.ReferenceData;
@@ -57,15 +59,45 @@ final class PlannedDatabases {
     private Findings look(Served served, ReleasePlan plan, Database database) {
         PostgresUrl direct = PlanDatabases.direct(database, served.secrets());
         connect(direct);
-        Findings found =
-                preflight.look(new Inspection(direct, uses(database), stores(served, database), tables(database)));
+        Findings found = preflight.look(direct(served, database, direct));
         List<String> problems = new ArrayList<>(found.problems());
+        List<String> warnings = new ArrayList<>(found.warnings());
+        if (database.backupIfAny().isPresent() && !dumpsDirectly(database)) {
+            PostgresUrl login = PlanDatabases.backup(database, served.secrets());
+            connect(login);
+            Findings ofBackup = preflight.look(new Inspection(
+                    login, Set.of(Inspection.Use.BACKUP), stores(served, database), List.of(), dump(database)));
+            problems.addAll(ofBackup.problems());
+            warnings.addAll(ofBackup.warnings());
+            problems.addAll(preflight.leadElsewhere(login, direct));
+        }
         if (!database.url().equals(database.directUrl())) {
             problems.addAll(
                     preflight.leadElsewhere(PostgresUrl.parse(served.secrets().resolve(database.url())), direct));
         }
         source(served, plan, database).ifPresent(from -> problems.addAll(preflight.problemsOfSource(from, direct)));
-        return new Findings(problems, found.warnings());
+        return new Findings(problems, warnings);
+    }
+
+    private static Inspection direct(Served served, Database database, PostgresUrl direct) {
+        boolean dumps = database.backupIfAny().isPresent() && dumpsDirectly(database);
+        Set<Inspection.Use> uses = EnumSet.noneOf(Inspection.Use.class);
+        if (dumps) {
+            uses.add(Inspection.Use.BACKUP);
+        }
+        database.migrateIfAny().ifPresent(migrate -> uses.add(Inspection.Use.MIGRATE));
+        database.referenceDataIfAny().ifPresent(data -> uses.add(Inspection.Use.REFERENCE_DATA));
+        return dumps
+                ? new Inspection(direct, uses, stores(served, database), tables(database), dump(database))
+                : new Inspection(direct, uses, List.of(), tables(database));
+    }
+
+    private static boolean dumpsDirectly(Database database) {
+        return database.backupLogin().equals(database.directUrl());
+    }
+
+    private static DumpOptions dump(Database database) {
+        return DumpOptions.of(database, database.backupIfAny().orElseThrow());
     }
 
     private Optional<PostgresUrl> source(Served served, ReleasePlan plan, Database database) {
@@ -77,17 +109,12 @@ final class PlannedDatabases {
         return from;
     }
 
-    private static Set<Inspection.Use> uses(Database database) {
-        Set<Inspection.Use> uses = EnumSet.noneOf(Inspection.Use.class);
-        database.backupIfAny().ifPresent(backup -> uses.add(Inspection.Use.BACKUP));
-        database.migrateIfAny().ifPresent(migrate -> uses.add(Inspection.Use.MIGRATE));
-        database.referenceDataIfAny().ifPresent(data -> uses.add(Inspection.Use.REFERENCE_DATA));
-        return uses;
-    }
-
+    /** Directories of this machine; how much room a bucket has nobody can tell. */
     private static List<Path> stores(Served served, Database database) {
         return database.backupIfAny()
                 .map(backup -> served.settings().stores().get(backup.store()))
+                .filter(RecordPlace.Directory.class::isInstance)
+                .map(place -> ((RecordPlace.Directory) place).path())
                 .map(List::of)
                 .orElse(List.of());
     }

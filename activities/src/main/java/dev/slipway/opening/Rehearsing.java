@@ -1,6 +1,8 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.BackupFailed;
+import dev.slipway.database.BackupStore;
+import dev.slipway.database.BackupStores;
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
@@ -28,7 +30,6 @@ import dev.slipway.record.State.KeptBackup;
 import dev.slipway.served.Served;
 import dev.slipway.source.WorkingDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -173,11 +174,11 @@ final class Rehearsing {
             throw new RehearsalSkipped("the plan says `rehearse: never`");
         }
         KeptBackup kept = backup.orElseThrow(() -> new RehearsalSkipped("there is no verified backup of it yet"));
-        Path dump = Path.of(kept.dump());
-        if (!Files.exists(dump)) {
-            throw new RehearsalSkipped("the newest backup is not on this machine: " + kept.dump());
-        }
-        try (ScratchCopy copy = scratch.of(dump, left(deadline), pulse)) {
+        BackupStores.Place place = BackupStores.holding(scene.served().settings(), kept.dump())
+                .orElseThrow(() ->
+                        new RehearsalSkipped("no store of this worker's file holds the newest backup, " + kept.dump()));
+        try (BackupStore.Local dump = place.local(pulse);
+                ScratchCopy copy = scratch.of(dump.dump(), left(deadline), pulse)) {
             if (!copy.withoutNetwork()) {
                 throw new RehearsalSkipped(
                         "this machine lets the worker make no server without a network, and files that"

@@ -363,6 +363,7 @@ final class Meaning {
             }
         }
         guards(database, migrate);
+        backup(database.at("backup"));
         Located from = database.at("reference-data").at("from");
         if (from.there()
                 && from.sound()
@@ -408,6 +409,27 @@ final class Meaning {
                     migrate.at("rehearse").place(),
                     "a rehearsal is held on a copy of a backup, and this database has none",
                     "give it a `backup`, or take `rehearse` out");
+        }
+    }
+
+    private void backup(Located backup) {
+        if (backup.has("jobs")
+                && backup.number("jobs") > 1
+                && !backup.text("format").equals("directory")) {
+            problems.add(
+                    backup.at("jobs").place(),
+                    "pg_dump writes a custom file by one job",
+                    "add `format: directory`, or take `jobs` out");
+        }
+        Located unless = backup.at("unless");
+        if (unless.there() && !backup.text("verify").equals("restore")) {
+            problems.add(
+                    unless.place(),
+                    "`unless` says when a restore is too much, and this backup is not restored",
+                    "add `verify: restore`, or take it out");
+        }
+        if (unless.there() && unless.sound() && !unless.has("larger-than") && !unless.has("longer-than")) {
+            problems.add(unless.place(), "`unless` has no limit", "give `larger-than`, `longer-than` or both");
         }
     }
 

@@ -51,7 +51,7 @@ class RehearsalTest {
     private static Path dump;
     private static ScratchCopy copy;
 
-    private final MigrationTool tool = new MigrationTools().of(NUMBERED).orElseThrow();
+    private final MigrationTool tool = new MigrationTools(new CommandRunner()).of(NUMBERED).orElseThrow();
 
     @TempDir
     Path root;
@@ -486,7 +486,7 @@ class RehearsalTest {
                 each.lockTimeout(),
                 each.retryFor(),
                 true,
-                each.childMark());
+                each.outside());
         return new Rehearsal().hold(copy, tool, all, tool.pending(all), LONG, Pulse.unheard());
     }
 
