@@ -12,12 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.newsclub.net.unix.AFUNIXSocketFactory;
 import org.postgresql.PGProperty;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 
 /**
- * Where a database is and who logs in there, read from the URL that a platform hands out ({@code postgres://},
- * {@code postgresql://} or {@code jdbc:postgresql:}). Its text form never holds the password, and neither do its errors.
+ * Where a database is and who logs in there, read from the text that a platform hands out: a URL ({@code postgres://},
+ * {@code postgresql://}, also with the driver's name as in {@code postgresql+psycopg://}, or {@code jdbc:postgresql:}), or
+ * libpq's pairs ({@code host=db dbname=shop}). Its text form never holds the password, and neither do its errors.
  */
 public final class PostgresUrl {
 
@@ -26,6 +29,27 @@ public final class PostgresUrl {
             "pgbouncer",
             "connection_limit",
             "pool_timeout",
+            "pool_mode",
+            "prepared_statements",
+            "prepared_statement_cache_size",
+            "statement_timeout",
+            "idle_in_transaction_session_timeout",
+            "query_timeout",
+            "lock_timeout",
+            "max_uses",
+            "pool_size",
+            "min_pool_size",
+            "max_pool_size",
+            "pool_max_conns",
+            "encoding",
+            "client_encoding",
+            "fallback_application_name",
+            "keepalives",
+            "keepalives_idle",
+            "keepalives_interval",
+            "keepalives_count",
+            "tcp_user_timeout",
+            "sslsni",
             "socket_timeout",
             "statement_cache_size",
             "max_idle_connection_lifetime",
@@ -45,15 +69,34 @@ public final class PostgresUrl {
             Map.entry("sslcert", List.of("PGSSLCERT", "sslcert")),
             Map.entry("sslkey", List.of("PGSSLKEY", "sslkey")),
             Map.entry("sslcrl", List.of("PGSSLCRL", "")),
+            Map.entry("sslcrldir", List.of("PGSSLCRLDIR", "")),
+            Map.entry("sslcertmode", List.of("PGSSLCERTMODE", "")),
+            Map.entry("hostaddr", List.of("PGHOSTADDR", "")),
+            Map.entry("require_auth", List.of("PGREQUIREAUTH", "requireAuth")),
+            Map.entry("krbsrvname", List.of("PGKRBSRVNAME", "kerberosServerName")),
+            Map.entry("gsslib", List.of("PGGSSLIB", "gsslib")),
             Map.entry("sslcompression", List.of("PGSSLCOMPRESSION", "")),
             Map.entry("sslnegotiation", List.of("PGSSLNEGOTIATION", "sslNegotiation")),
             Map.entry("ssl_min_protocol_version", List.of("PGSSLMINPROTOCOLVERSION", "")),
+            Map.entry("ssl_max_protocol_version", List.of("PGSSLMAXPROTOCOLVERSION", "")),
             Map.entry("channel_binding", List.of("PGCHANNELBINDING", "channelBinding")),
             Map.entry("gssencmode", List.of("PGGSSENCMODE", "gssEncMode")),
             Map.entry("options", List.of("PGOPTIONS", "options")),
             Map.entry("application_name", List.of("PGAPPNAME", "ApplicationName")),
             Map.entry("connect_timeout", List.of("PGCONNECT_TIMEOUT", "connectTimeout")),
             Map.entry("target_session_attrs", List.of("PGTARGETSESSIONATTRS", "targetServerType")));
+
+    /** What the two drivers know; the last is how drivers for other languages call encryption without a check. */
+    private static final Set<String> SSL_MODES =
+            Set.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify");
+
+    /** What would come from a file or a place that the worker does not have. */
+    private static final Map<String, String> ELSEWHERE = Map.of(
+            "service", "a service file is not read; write host, port, database, user and password out",
+            "servicefile", "a service file is not read; write host, port, database, user and password out",
+            "passfile", "a password file is not read; put the password into the value",
+            "sslpassword", "a key with a password is not opened; name a key without one",
+            "replication", "a replication connection takes no backup and no migration; take the parameter out");
 
     private static final Map<String, String> SERVER_TYPES = Map.of(
             "any", "any",
@@ -62,6 +105,16 @@ public final class PostgresUrl {
             "read-only", "secondary",
             "standby", "secondary",
             "prefer-standby", "preferSecondary");
+
+    /** What Supabase's page shows in the place of the password. */
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("\\[?(YOUR|MY)[-_ ]?(DB[-_ ]?)?PASSWORD\\]?", Pattern.CASE_INSENSITIVE);
+
+    /** Word, equals sign: no URL begins like that. */
+    private static final Pattern PAIRS = Pattern.compile("[a-z_]+\\s*=");
+
+    /** A scheme with the name of another language's driver, as SQLAlchemy writes it. */
+    private static final Pattern DRIVER = Pattern.compile("^(postgres(?:ql)?)\\+[a-z0-9_]+:", Pattern.CASE_INSENSITIVE);
 
     private final List<Host> hosts;
     private final String database;
@@ -101,12 +154,19 @@ public final class PostgresUrl {
     }
 
     /**
-     * Reads a URL.
+     * Reads a URL, or libpq's pairs.
      *
-     * @throws DatabaseRefused when it is none; the message never holds any part of the value that may be secret
+     * @throws DatabaseRefused when it is neither; the message never holds any part of the value that may be secret
      */
     public static PostgresUrl parse(String url) {
-        String text = url.strip();
+        String text = unquoted(url.strip());
+        if (PAIRS.matcher(text).lookingAt()) {
+            return new Reader("", false).readPairs(text);
+        }
+        if (text.startsWith("prisma:") || text.startsWith("prisma+postgres:")) {
+            throw refused("it is an address of Prisma's proxy; give the database's own URL");
+        }
+        text = DRIVER.matcher(text).replaceFirst("$1:");
         String lower = text.toLowerCase(Locale.ROOT);
         boolean jdbc = lower.startsWith("jdbc:");
         if (jdbc) {
@@ -119,6 +179,13 @@ public final class PostgresUrl {
             }
         }
         throw refused("it must start with postgresql://, postgres:// or jdbc:postgresql:");
+    }
+
+    /** A value that was copied from a file of settings together with the quotes around it. */
+    private static String unquoted(String text) {
+        boolean quoted = text.length() > 1
+                && (text.startsWith("\"") && text.endsWith("\"") || text.startsWith("'") && text.endsWith("'"));
+        return quoted ? text.substring(1, text.length() - 1).strip() : text;
     }
 
     /**
@@ -203,7 +270,7 @@ public final class PostgresUrl {
     }
 
     /** The same server and database, another login without a password. */
-    PostgresUrl withUser(String other) {
+    public PostgresUrl withUser(String other) {
         return new PostgresUrl(hosts, database, other, Optional.empty(), driver, libpq, schema);
     }
 
@@ -218,8 +285,9 @@ public final class PostgresUrl {
     }
 
     private static DatabaseRefused refused(String why) {
-        return new DatabaseRefused("the value is no PostgreSQL URL: " + why
-                + " (the form is postgresql://user:password@host:5432/database)");
+        return new DatabaseRefused(
+                "the value is no PostgreSQL URL: " + why
+                        + " (the form is postgresql://user:password@host:5432/database, or host=… port=… dbname=… user=… password=…)");
     }
 
     /** One reading of one URL. */
@@ -251,6 +319,55 @@ public final class PostgresUrl {
                 readParameters(question < 0 ? "" : rest.substring(question + 1));
             } else {
                 throw refused("\"//\" is missing after the scheme");
+            }
+            return made();
+        }
+
+        /** libpq's other form: {@code name = value}, the value in single quotes where it holds a space. */
+        PostgresUrl readPairs(String text) {
+            int at = 0;
+            while (at < text.length()) {
+                int equals = text.indexOf('=', at);
+                String name = equals < 0 ? "" : text.substring(at, equals).strip();
+                if (!name.matches("[a-zA-Z_]+")) {
+                    throw refused(
+                            "a name and \"=\" are expected where something else stands; put a value with a space into"
+                                    + " single quotes");
+                }
+                at = equals + 1;
+                while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+                    at++;
+                }
+                boolean quoted = at < text.length() && text.charAt(at) == '\'';
+                StringBuilder value = new StringBuilder();
+                at = quoted ? at + 1 : at;
+                while (at < text.length() && !ends(text.charAt(at), quoted)) {
+                    if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+                        at++;
+                    }
+                    value.append(text.charAt(at));
+                    at++;
+                }
+                if (quoted && at == text.length()) {
+                    throw refused("a single quote is not closed; write \\' for one inside a value");
+                }
+                at = quoted ? at + 1 : at;
+                while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+                    at++;
+                }
+                readParameter(name, value.toString());
+            }
+            return made();
+        }
+
+        private static boolean ends(char character, boolean quoted) {
+            return quoted ? character == '\'' : Character.isWhitespace(character);
+        }
+
+        private PostgresUrl made() {
+            if (password.filter(value -> PLACEHOLDER.matcher(value).matches()).isPresent()) {
+                throw refused(
+                        "its password is the placeholder of the page that it was copied from; put the real one there");
             }
             if (user.isEmpty()) {
                 user = System.getProperty("user.name");
@@ -315,8 +432,9 @@ public final class PostgresUrl {
                 if (!pair.isEmpty()) {
                     int equals = pair.indexOf('=');
                     String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-                    String value = decode(equals < 0 ? "" : pair.substring(equals + 1));
-                    readParameter(name, value);
+                    String value = equals < 0 ? "" : pair.substring(equals + 1);
+                    // there the Java driver reads a + as a space, which libpq does not
+                    readParameter(name, decode(jdbc ? value.replace('+', ' ') : value));
                 }
             }
         }
@@ -328,14 +446,28 @@ public final class PostgresUrl {
                 case "host" -> hostText = value;
                 case "port" -> portText = value;
                 case "dbname" -> database = value;
-                case "schema" -> schema = value;
                 case "ssl" -> {
                     // the Java driver's older word; it means the strictest mode there
-                    if (!value.equals("false")) {
+                    if (!value.equals("false") && !value.equals("0")) {
                         both("sslmode", jdbc ? "verify-full" : "require");
                     }
                 }
+                case "requiressl" -> {
+                    if (value.equals("1")) {
+                        both("sslmode", "require");
+                    }
+                }
+                case "sslmode" -> sslMode(value);
+                case "sslrootcert" -> rootCertificate(value);
+                case "schema" -> schema = value;
+                case "currentSchema" -> {
+                    driver.put(name, value);
+                    libpq.merge("PGOPTIONS", "-c search_path=" + escaped(value), (one, other) -> one + " " + other);
+                }
                 default -> {
+                    if (ELSEWHERE.containsKey(name)) {
+                        throw refused("it holds \"" + name + "\": " + ELSEWHERE.get(name));
+                    }
                     if (PARAMETERS.containsKey(name)) {
                         both(name, value);
                     } else if (!OTHER_TOOLS.contains(name.toLowerCase(Locale.ROOT))) {
@@ -343,6 +475,29 @@ public final class PostgresUrl {
                     }
                 }
             }
+        }
+
+        private void sslMode(String value) {
+            if (!SSL_MODES.contains(value)) {
+                throw refused("its sslmode is none of disable, allow, prefer, require, verify-ca and verify-full");
+            }
+            both("sslmode", value.equals("no-verify") ? "require" : value);
+        }
+
+        /** libpq's word for the certificates that the system trusts is a file's name to the Java driver. */
+        private void rootCertificate(String value) {
+            if (value.equals("system")) {
+                libpq.put("PGSSLROOTCERT", value);
+                both("sslmode", "verify-full");
+                driver.put("sslfactory", DefaultJavaSSLFactory.class.getName());
+            } else {
+                both("sslrootcert", value);
+            }
+        }
+
+        /** Within PGOPTIONS a space ends a word, unless a backslash stands before it. */
+        private static String escaped(String value) {
+            return value.replace("\\", "\\\\").replace(" ", "\\ ");
         }
 
         private void both(String name, String value) {
@@ -368,8 +523,15 @@ public final class PostgresUrl {
         }
 
         private List<Host> hosts() {
+            if (hostText.isEmpty()) {
+                hostText = libpq.getOrDefault("PGHOSTADDR", "");
+            }
             String[] names = hostText.split(",", -1);
             String[] ports = portText.split(",", -1);
+            if (ports.length != 1 && ports.length != names.length) {
+                throw refused("it names " + names.length + " hosts and " + ports.length
+                        + " ports; give each host its port, or one for all");
+            }
             List<Host> hosts = new ArrayList<>();
             for (int i = 0; i < names.length; i++) {
                 String name = names[i];

@@ -2,26 +2,18 @@ package dev.slipway.opening;
 
 import dev.slipway.database.ReferenceData;
 import dev.slipway.database.migrations.Migration;
-import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationStatus;
-import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
-import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.served.Served;
-import dev.slipway.source.WorkingDirectory;
 import dev.slipway.trust.CanonicalJson;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 
 /**
  * What was looked up for a review, and is looked up again before anything changes: which migrations are applied, and which
@@ -30,11 +22,13 @@ import java.util.UUID;
 final class Facts {
 
     private final MigrationTools tools;
+    private final MigrationsLook migrations;
 
     private final ReferenceDataLook referenceData;
 
     Facts(MigrationTools tools, ReferenceData promotion) {
         this.tools = tools;
+        this.migrations = new MigrationsLook(tools);
         this.referenceData = new ReferenceDataLook(promotion);
     }
 
@@ -46,42 +40,13 @@ final class Facts {
     record Found(String hash, List<Review.Migration> pending, List<String> referenceData, List<String> problems) {}
 
     Found find(Served served, ReleasePlan plan, Pulse pulse) {
-        // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
-        Path folder = served.working("review-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
-        try {
-            return find(served, plan, folder, pulse);
-        } finally {
-            clear(folder);
-        }
-    }
-
-    private static void clear(Path folder) {
-        try {
-            WorkingDirectory.delete(folder);
-        } catch (IOException left) {
-            // nothing reads it again
-        }
-    }
-
-    private Found find(Served served, ReleasePlan plan, Path folder, Pulse pulse) {
         Map<String, Object> looked = new LinkedHashMap<>();
         List<Review.Migration> pending = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         List<String> promoted = new ArrayList<>();
-        Path files = null;
-        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
-            Optional<Migrate> migrate = each.getValue().migrateIfAny();
-            Optional<MigrationTool> tool = migrate.flatMap(tools::of);
-            if (tool.isEmpty()) {
-                continue;
-            }
-            if (files == null) {
-                files = WorkingDirectory.layOut(
-                        folder,
-                        served.source().judged(plan.commit(), plan.source().path()),
-                        plan.files());
-            }
-            MigrationStatus status = tool.get().status(MigrationRequest.of(each.getValue(), served.secrets(), files));
+        for (Map.Entry<String, MigrationStatus> each :
+                migrations.look(served, plan).entrySet()) {
+            MigrationStatus status = each.getValue();
             looked.put(
                     each.getKey(),
                     new Looked(

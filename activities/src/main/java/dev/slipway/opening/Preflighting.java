@@ -2,9 +2,10 @@ package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
-import dev.slipway.database.PlanDatabases;
-import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.Findings;
 import dev.slipway.database.Preflight;
+import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
@@ -12,7 +13,6 @@ import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.SignedText;
@@ -20,25 +20,21 @@ import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.secrets.SecretCheck;
-import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Everything that would stop a release later, looked for before anybody is asked; all of it at once. */
 public final class Preflighting {
 
-    private final Connections connections;
-    private final Preflight databases;
+    private final PlannedDatabases databases;
+    private final MigrationsLook migrations;
     private final MetricSources sources;
     private final Gates gates;
     private final Notifying notifying;
@@ -48,6 +44,7 @@ public final class Preflighting {
     public Preflighting(
             Connections connections,
             Preflight databases,
+            MigrationTools tools,
             MetricSources sources,
             Gates gates,
             Notifying notifying,
@@ -55,8 +52,8 @@ public final class Preflighting {
         this.notifying = notifying;
         this.deployers = deployers;
         this.gates = gates;
-        this.connections = connections;
-        this.databases = databases;
+        this.databases = new PlannedDatabases(connections, databases);
+        this.migrations = new MigrationsLook(tools);
         this.sources = sources;
     }
 
@@ -100,7 +97,12 @@ public final class Preflighting {
         problems.addAll(notifying.problems(served, plan));
         stores(served, plan, problems);
         if (problems.isEmpty()) {
-            databases(served, plan, problems);
+            Findings found = databases.look(served, plan);
+            problems.addAll(found.problems());
+            notes.addAll(found.warnings());
+            if (problems.isEmpty()) {
+                migrations(served, plan, problems, notes);
+            }
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
         }
@@ -183,29 +185,15 @@ public final class Preflighting {
                         + served.settings().stores().keySet()));
     }
 
-    private void databases(Served served, ReleasePlan plan, List<String> problems) {
-        for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
-            try {
-                PostgresUrl url = PlanDatabases.direct(each.getValue(), served.secrets());
-                connect(url);
-                databases.problems(url).forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
-                each.getValue()
-                        .referenceDataIfAny()
-                        .map(data -> data.from().substring(1))
-                        .flatMap(served.secrets()::value)
-                        .ifPresent(from -> connect(PostgresUrl.parse(from)));
-            } catch (DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
-                problems.add("database " + each.getKey() + ": " + e.getMessage());
-            }
-        }
-    }
-
-    /** An outage is waited out here, and not reported as a problem of the plan. */
-    private void connect(PostgresUrl url) {
-        try (Connection connection = connections.open(url)) {
-            connection.isValid(1);
-        } catch (SQLException e) {
-            throw Connections.failure(url, "the connection broke off", e);
+    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */
+    private void migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
+        try {
+            migrations.look(served, plan).forEach((name, status) -> {
+                status.problems().forEach(problem -> problems.add("database " + name + ": " + problem));
+                status.notes().forEach(note -> notes.add("database " + name + ": " + note));
+            });
+        } catch (MigrationFailed | DatabaseRefused e) {
+            problems.add(e.getMessage());
         }
     }
 

@@ -1,10 +1,16 @@
 package dev.slipway.opening;
 
+import dev.slipway.database.Connections;
+import dev.slipway.database.Preflight;
 import dev.slipway.database.ReferenceData;
+import dev.slipway.database.ScratchCopies;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
@@ -20,7 +26,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Gathers what a person needs to say yes. Reads only; runs nothing of the plan. */
+/**
+ * Gathers what a person needs to say yes. Reads only, and runs nothing of the plan but its pending migrations, on a
+ * throw-away copy of a backup that can reach nothing.
+ */
 public final class Reviewing {
 
     /** More would make the review too large to travel; the checkout has them all. */
@@ -28,13 +37,24 @@ public final class Reviewing {
 
     private final Facts facts;
     private final Gates gates;
+    private final PlannedDatabases databases;
+    private final Rehearsing rehearsing;
 
-    public Reviewing(MigrationTools tools, ReferenceData promotion, Gates gates) {
+    public Reviewing(
+            MigrationTools tools,
+            ReferenceData promotion,
+            Gates gates,
+            Connections connections,
+            Preflight preflight,
+            ScratchCopies scratch) {
         this.facts = new Facts(tools, promotion);
         this.gates = gates;
+        this.databases = new PlannedDatabases(connections, preflight);
+        this.rehearsing = new Rehearsing(tools, scratch);
     }
 
     public ReviewResult review(Served served, ReviewRequest request, Pulse pulse) {
+        long began = System.nanoTime();
         ReleasePlan plan = served.plan(request.plan())
                 .orElseThrow(() -> new Refused(List.of("the plan was not seen by a preflight of this environment")));
         Statement asked = served.record()
@@ -44,6 +64,10 @@ public final class Reviewing {
         Facts.Found found = facts.find(served, plan, pulse);
         if (!found.problems().isEmpty()) {
             throw new Refused(found.problems());
+        }
+        Rehearsing.Told told = rehearsing.tell(served, plan, found.pending(), began, pulse);
+        if (!told.problems().isEmpty()) {
+            throw new Refused(told.problems());
         }
         Head head = served.record().head();
         List<Source.Commit> commits =
@@ -66,12 +90,12 @@ public final class Reviewing {
                         head.state().live().commit(),
                         head.state().live().since()),
                 backups(plan),
-                found.pending(),
+                told.migrations(),
                 found.referenceData(),
                 targets(plan, head),
                 config(plan, live(served, head)),
                 watch(plan),
-                notUndone(plan, found),
+                notUndone(plan, told),
                 served.record().now(),
                 asked.lane().word(),
                 commits.stream()
@@ -79,7 +103,9 @@ public final class Reviewing {
                         .map(commit -> new Review.Commit(commit.id(), commit.author(), commit.subject()))
                         .toList(),
                 authors,
-                gates.look(served, plan, asked.lane(), pulse).passed());
+                gates.look(served, plan, asked.lane(), pulse).passed(),
+                databases.look(served, plan).warnings(),
+                told.rehearsals());
         String text = review.text();
         served.record().keep(text);
         return new ReviewResult(served.record().sign(text), review.hash(), authors);
@@ -109,9 +135,28 @@ public final class Reviewing {
         List<String> lines = new ArrayList<>();
         plan.databases().forEach((name, database) -> database.backupIfAny()
                 .ifPresentOrElse(
-                        backup -> lines.add(name + " to " + backup.store() + ", read back whole"),
+                        backup -> lines.add(name + " to " + backup.store() + ", " + proof(backup)),
                         () -> lines.add(name + ": no backup")));
         return lines;
+    }
+
+    private static String proof(ReleasePlan.Backup backup) {
+        if (!backup.verify().equals("restore")) {
+            return "read back whole";
+        }
+        return "restored and compared"
+                + backup.unless().stream()
+                        .findFirst()
+                        .map(unless -> "; only read back whole where it is "
+                                + (unless.largerThan() > 0 ? "larger than " + Sizes.text(unless.largerThan()) : "")
+                                + (unless.largerThan() > 0
+                                                && !unless.longerThan().isZero()
+                                        ? " or "
+                                        : "")
+                                + (unless.longerThan().isZero()
+                                        ? ""
+                                        : "slower than " + Durations.text(unless.longerThan())))
+                        .orElse("");
     }
 
     private static List<String> targets(ReleasePlan plan, Head head) {
@@ -158,11 +203,15 @@ public final class Reviewing {
                 .toList();
     }
 
-    private static List<String> notUndone(ReleasePlan plan, Facts.Found found) {
+    private static List<String> notUndone(ReleasePlan plan, Rehearsing.Told told) {
         List<String> lines = new ArrayList<>();
-        if (!found.pending().isEmpty()) {
+        if (!told.migrations().isEmpty()) {
             lines.add("migrations stay applied when the deployment is rolled back");
         }
+        told.rehearsals().stream()
+                .filter(rehearsal -> rehearsal.kind().equals(MigrationClass.ONE_WAY.word()))
+                .forEach(rehearsal -> lines.add("the migrations of " + rehearsal.database()
+                        + " are one-way: the version that is live now may not run on the new schema"));
         if (plan.databases().values().stream()
                 .anyMatch(database -> database.referenceDataIfAny().isPresent())) {
             lines.add("reference data stays promoted");

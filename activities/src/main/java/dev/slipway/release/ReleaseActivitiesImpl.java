@@ -7,6 +7,7 @@ import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.Preflight;
 import dev.slipway.database.ReferenceData;
 import dev.slipway.database.ReferenceDataStep;
+import dev.slipway.database.ScratchCopies;
 import dev.slipway.database.migrations.MigrateStep;
 import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.DeployStep;
@@ -82,7 +83,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.searchAttributes = searchAttributes;
         CommandRunner runner = new CommandRunner();
         PostgresBinaries binaries = PostgresBinaries.find();
-        MigrationTools tools = new MigrationTools();
+        MigrationTools tools = new MigrationTools(runner);
         ReferenceData promotion = new ReferenceData();
         this.client = HttpClients.standard();
         Deployers deployers = new Deployers(runner, client);
@@ -90,9 +91,10 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         Connections connections = Connections.standard();
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
-        this.preflighting = new Preflighting(
-                connections, new Preflight(connections, binaries), sources, gates, notifying, deployers);
-        this.reviewing = new Reviewing(tools, promotion, gates);
+        Preflight preflight = new Preflight(connections, binaries);
+        this.preflighting = new Preflighting(connections, preflight, tools, sources, gates, notifying, deployers);
+        this.reviewing =
+                new Reviewing(tools, promotion, gates, connections, preflight, new ScratchCopies(binaries, runner));
         this.opening = new OpeningJudge(tools, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
         this.surveying = new Surveying(deployers);

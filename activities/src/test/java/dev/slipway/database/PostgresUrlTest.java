@@ -3,6 +3,7 @@ package dev.slipway.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,8 +29,56 @@ class PostgresUrlTest {
                 "postgresql://ana:pw@db/sh%20op ana pw db 5432 'sh op'",
                 "jdbc:postgresql://db:5433/shop?user=ana&password=pw ana pw db 5433 shop",
                 "jdbc:postgresql:shop?user=ana&password=pw ana pw localhost 5432 shop",
+                "jdbc:postgresql://db/shop?user=ana&password=p%2Bw%26 ana p+w& db 5432 shop",
+                "jdbc:postgresql://db/shop?user=ana&password=p+w ana 'p w' db 5432 shop",
+                "postgresql://db/shop?user=ana&password=p+w ana p+w db 5432 shop",
+                "postgresql+psycopg2://ana:pw@db/shop ana pw db 5432 shop",
+                "postgres+asyncpg://ana:p+w@db/shop ana p+w db 5432 shop",
+                "postgresql://ana:pw@[::1]:5433,[2001:db8::2]/shop ana pw ::1,2001:db8::2 5433,5432 shop",
+                "postgresql://ana:pw@[fe80::1%25eth0]/shop ana pw fe80::1%eth0 5432 shop",
+                "postgresql://ana:p#w@db/shop ana p#w db 5432 shop",
+                "postgresql://ana:100%@db/shop ana 100% db 5432 shop",
+                "postgresql://postgres.abcdefgh:p%5Bw%5D@aws-0-eu-central-1.pooler.supabase.com:5432/postgres"
+                        + " postgres.abcdefgh p[w] aws-0-eu-central-1.pooler.supabase.com 5432 postgres",
+                "postgresql://ana:pw@ep-cool-1-pooler.eu-central-1.aws.neon.tech/shop?sslmode=require&channel_binding=require"
+                        + " ana pw ep-cool-1-pooler.eu-central-1.aws.neon.tech 5432 shop",
             })
-    void readsEveryForm(String text, String user, String password, String host, String port, String database) {
+    void readsEveryUrl(String text, String user, String password, String host, String port, String database) {
+        reads(text, user, password, host, port, database);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "host=db port=5433 dbname=shop user=ana password=pw|pw|db|5433",
+                "host = db dbname=shop user=ana password='p w=\\'x\\\\'|p w='x\\|db|5432",
+                "host=db dbname=shop user=ana password=p\\ w@#%+[|p w@#%+[|db|5432",
+                "host=a,b port=1,2 dbname=shop user=ana password=pw|pw|a,b|1,2",
+                "host=a,b port=7 dbname=shop user=ana password=pw|pw|a,b|7,7",
+                "hostaddr=10.0.0.7 dbname=shop user=ana password=pw|pw|10.0.0.7|5432",
+                "host=::1 dbname=shop\tuser=ana password=pw keepalives_idle=30|pw|::1|5432",
+                "\"postgresql://ana:pw@db/shop\"|pw|db|5432",
+                "'host=db dbname=shop user=ana password=pw'|pw|db|5432",
+            })
+    void readsPairsAndQuotedValues(String text, String password, String host, String port) {
+        reads(text, "ana", password, host, port, "shop");
+    }
+
+    @Test
+    void readsALoginAsTheJavaDriverDoes() {
+        String text = "jdbc:postgresql://db:7,[::1]:8/shop?user=a%40b&password=p+w%25%2B";
+
+        Properties theirs = org.postgresql.Driver.parseURL(text, null);
+
+        PostgresUrl ours = PostgresUrl.parse(text);
+        assertThat(ours.properties().getProperty("user")).isEqualTo(theirs.getProperty("user"));
+        assertThat(ours.properties().getProperty("password")).isEqualTo(theirs.getProperty("password"));
+        assertThat(ours.jdbcUrl()).isEqualTo("jdbc:postgresql://db:7,[::1]:8/shop");
+    }
+
+    private static void reads(String text, String user, String password, String host, String port, String database) {
         PostgresUrl url = PostgresUrl.parse(text);
 
         assertThat(url.libpqEnvironment())
@@ -41,6 +90,50 @@ class PostgresUrlTest {
         assertThat(url.properties()).containsEntry("user", user).containsEntry("password", password);
         assertThat(url.jdbcUrl()).startsWith("jdbc:postgresql://").doesNotContain(password);
         assertThat(url.toString()).doesNotContain(password).contains(user).contains(database);
+    }
+
+    @Test
+    void keepsTheSchemaThatATextNames() {
+        assertThat(PostgresUrl.parse("postgresql://ana:pw@db/shop?schema=sales").schema())
+                .isEqualTo("sales");
+        assertThat(PostgresUrl.parse("postgresql://ana:pw@db/shop").schema()).isEmpty();
+        PostgresUrl jdbc = PostgresUrl.parse("jdbc:postgresql://db/shop?user=ana&currentSchema=my%20sales,public");
+        assertThat(jdbc.properties()).containsEntry("currentSchema", "my sales,public");
+        assertThat(jdbc.libpqEnvironment()).containsEntry("PGOPTIONS", "-c search_path=my\\ sales,public");
+    }
+
+    @Test
+    void knowsTheCertificatesOfTheSystemAndOfAFile() {
+        PostgresUrl system = PostgresUrl.parse("host=db user=ana sslmode=verify-full sslrootcert=system");
+        assertThat(system.properties())
+                .containsEntry("sslmode", "verify-full")
+                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory")
+                .doesNotContainKey("sslrootcert");
+        assertThat(system.libpqEnvironment()).containsEntry("PGSSLROOTCERT", "system");
+        PostgresUrl file = PostgresUrl.parse("postgresql://ana@db/shop?sslmode=verify-ca&sslrootcert=%2Fetc%2Fca.pem");
+        assertThat(file.properties()).containsEntry("sslrootcert", "/etc/ca.pem");
+        assertThat(file.libpqEnvironment()).containsEntry("PGSSLROOTCERT", "/etc/ca.pem");
+        assertThat(PostgresUrl.parse("postgresql://ana@db/shop?sslmode=no-verify")
+                        .libpqEnvironment())
+                .containsEntry("PGSSLMODE", "require");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "service=shop, a service file is not read",
+        "postgresql://ana@db/shop?passfile=x, a password file is not read",
+        "prisma://accelerate.prisma-data.net/?api_key=hunter2, Prisma's proxy",
+        "postgresql://postgres:[YOUR-PASSWORD]@db.abc.supabase.co:5432/postgres, placeholder",
+        "postgresql://ana@db/shop?sslmode=strict, sslmode is none of",
+        "'postgresql://ana@a:1,b:2/shop?port=1,2,3', 2 hosts and 3 ports",
+        "host=db password='hunter2, single quote is not closed",
+        "host=db password=x hunter2, a name and \"=\" are expected",
+    })
+    void saysWhatToWriteInstead(String text, String why) {
+        assertThatThrownBy(() -> PostgresUrl.parse(text))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("hunter2");
     }
 
     @Test

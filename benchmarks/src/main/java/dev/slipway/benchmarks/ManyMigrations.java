@@ -6,6 +6,7 @@ import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.source.WorkingDirectory;
 import java.nio.file.Files;
@@ -171,7 +172,7 @@ final class ManyMigrations {
     }
 
     private double slipway(String url, Migrate migrate, Path folder) {
-        MigrationTool tool = new MigrationTools().of(migrate).orElseThrow();
+        MigrationTool tool = new MigrationTools(new CommandRunner()).of(migrate).orElseThrow();
         long start = System.nanoTime();
         int applied = tool.migrate(
                         new MigrationRequest(

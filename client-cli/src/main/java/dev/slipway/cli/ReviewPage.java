@@ -68,18 +68,13 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
             lines.add("authors   " + String.join(", ", review.authors()) + authorsWords(subject));
         }
         section(lines, "gates", review.gates());
-        section(
-                lines,
-                "migrate",
-                review.migrations().stream()
-                        .map(each -> each.database() + ": " + each.version() + " " + each.description() + " ("
-                                + each.file() + ")")
-                        .toList());
+        section(lines, "migrate", MigrationWords.of(review));
         section(lines, "back up", review.backups());
         section(lines, "data", review.referenceData());
         section(lines, "deploy", review.targets());
         section(lines, "config", review.config());
         section(lines, "watch", review.watch());
+        section(lines, "warnings", review.warnings());
         section(lines, "no undo", review.notUndone());
         lines.add("plan      " + review.plan());
         lines.add("          " + agreement(here, differs));

@@ -363,6 +363,8 @@ final class Meaning {
             }
         }
         restore(database.at("restore"), files);
+        guards(database, migrate);
+        backup(database.at("backup"));
         Located from = database.at("reference-data").at("from");
         if (from.there()
                 && from.sound()
@@ -391,6 +393,64 @@ final class Meaning {
                     restore.at("command").place(),
                     "a `command` belongs to `switch: command`",
                     "say `switch: command`, or take the command out");
+        }
+    }
+
+    /** What is asked of pending files has to be something that can be known of them. */
+    private void guards(Located database, Located migrate) {
+        boolean required = migrate.has("rehearse") && migrate.text("rehearse").equals("required");
+        boolean never = migrate.has("rehearse") && migrate.text("rehearse").equals("never");
+        boolean secured = migrate.has("row-level-security")
+                && migrate.text("row-level-security").equals("required");
+        if (migrate.has("command")) {
+            for (String key : List.of("rehearse", "refuse", "longest-lock", "row-level-security")) {
+                boolean asks =
+                        switch (key) {
+                            case "rehearse" -> required;
+                            case "row-level-security" -> secured;
+                            default -> migrate.has(key);
+                        };
+                if (asks) {
+                    problems.add(
+                            migrate.at(key).place(),
+                            "nobody can tell what a `command` is going to migrate, so `" + key + "` cannot hold",
+                            "take it out, or name the folder of the migrations");
+                }
+            }
+            return;
+        }
+        if (never && migrate.has("longest-lock")) {
+            problems.add(
+                    migrate.at("longest-lock").place(),
+                    "only a rehearsal tells how long a lock is held, and `rehearse: never` holds none",
+                    "take one of the two out");
+        }
+        if (required && !database.has("backup")) {
+            problems.add(
+                    migrate.at("rehearse").place(),
+                    "a rehearsal is held on a copy of a backup, and this database has none",
+                    "give it a `backup`, or take `rehearse` out");
+        }
+    }
+
+    private void backup(Located backup) {
+        if (backup.has("jobs")
+                && backup.number("jobs") > 1
+                && !backup.text("format").equals("directory")) {
+            problems.add(
+                    backup.at("jobs").place(),
+                    "pg_dump writes a custom file by one job",
+                    "add `format: directory`, or take `jobs` out");
+        }
+        Located unless = backup.at("unless");
+        if (unless.there() && !backup.text("verify").equals("restore")) {
+            problems.add(
+                    unless.place(),
+                    "`unless` says when a restore is too much, and this backup is not restored",
+                    "add `verify: restore`, or take it out");
+        }
+        if (unless.there() && unless.sound() && !unless.has("larger-than") && !unless.has("longer-than")) {
+            problems.add(unless.place(), "`unless` has no limit", "give `larger-than`, `longer-than` or both");
         }
     }
 

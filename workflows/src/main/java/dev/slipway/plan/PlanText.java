@@ -74,8 +74,14 @@ public final class PlanText {
             case BACKUP -> {
                 add(phase, limit("backup"));
                 plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
-                    say(name + ": dump to store " + backup.store() + ", prove it by " + words(backup.verify())
-                            + ", keep it " + Durations.text(backup.keep()));
+                    say(name + ": dump"
+                            + (backup.schemas().isEmpty()
+                                    ? ""
+                                    : " only the schemas " + String.join(", ", backup.schemas()))
+                            + " to store " + backup.store() + ", prove it by " + words(backup.verify())
+                            + unless(backup) + ", keep it " + Durations.text(backup.keep()) + " and the newest "
+                            + backup.kept());
+                    how(database, backup);
                     undo("nothing to undo; the dump is restored only when a person asks for it");
                 }));
             }
@@ -156,9 +162,32 @@ public final class PlanText {
                             ? ""
                             : ", tried again for " + Durations.text(migrate.retryFor()))
                     + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
+            guards(migrate.guard()).forEach(this::say);
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));
+    }
+
+    private static List<String> guards(ReleasePlan.Guards guards) {
+        List<String> lines = new ArrayList<>();
+        switch (guards.rehearsal()) {
+            case REQUIRED -> lines.add("nothing without a rehearsal on a copy of the newest backup");
+            case NEVER -> lines.add("without a rehearsal");
+            case WHERE_POSSIBLE -> {
+                // the usual way goes without saying
+            }
+        }
+        if (!guards.refuse().isEmpty()) {
+            lines.add("refused before people are asked: migrations that are " + String.join(" or ", guards.refuse()));
+        }
+        guards.longest()
+                .ifPresent(longest ->
+                        lines.add("refused before people are asked: a lock that blocks an application for more than "
+                                + Durations.text(longest)));
+        if (guards.rowLevelSecurity()) {
+            lines.add("refused before people are asked: a new table without row-level security");
+        }
+        return lines;
     }
 
     private String migration(ReleasePlan.Migrate migrate) {
@@ -370,7 +399,48 @@ public final class PlanText {
     }
 
     private static String words(String verify) {
-        return verify.equals("full-read") ? "reading it back whole" : verify;
+        return verify.equals("full-read")
+                ? "reading it back whole"
+                : "restoring it into a throw-away server and comparing every table";
+    }
+
+    private static String unless(ReleasePlan.Backup backup) {
+        return backup.unless().stream()
+                .findFirst()
+                .map(unless -> " (only reading it back whole where "
+                        + Stream.of(
+                                        unless.largerThan() > 0
+                                                ? "it is larger than " + Sizes.text(unless.largerThan())
+                                                : "",
+                                        unless.longerThan().isZero()
+                                                ? ""
+                                                : "that takes longer than " + Durations.text(unless.longerThan()))
+                                .filter(limit -> !limit.isEmpty())
+                                .collect(Collectors.joining(" or "))
+                        + ")")
+                .orElse("");
+    }
+
+    private void how(ReleasePlan.Database database, ReleasePlan.Backup backup) {
+        List<String> words = new ArrayList<>();
+        if (backup.isDirectory()) {
+            words.add("as a directory by " + backup.parallel() + (backup.parallel() == 1 ? " job" : " jobs"));
+        }
+        if (!backup.compress().isEmpty()) {
+            words.add(backup.compress().equals("none") ? "not packed" : "packed by " + backup.compress());
+        }
+        if (backup.bytesPerSecond() > 0) {
+            words.add("at most " + Sizes.text(backup.bytesPerSecond()) + " a second");
+        }
+        if (!database.backupUrl().isEmpty()) {
+            words.add("by the login of " + database.backupUrl());
+        }
+        if (!database.platform().isEmpty()) {
+            words.add("without what " + database.platform() + " manages");
+        }
+        if (!words.isEmpty()) {
+            say(INDENT + String.join(", ", words));
+        }
     }
 
     private static String command(List<String> arguments) {

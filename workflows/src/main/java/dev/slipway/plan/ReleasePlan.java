@@ -464,6 +464,8 @@ public record ReleasePlan(
      * @param url {@code $NAME} of the secret with the connection string
      * @param directUrl {@code $NAME} of the connection string without a pooler; the same as {@code url} where not given
      * @param role whom migrations and reference data run as ({@code SET ROLE}); empty for the login itself
+     * @param backupUrl {@code $NAME} of the connection string of pg_dump; empty for that of {@code directUrl}
+     * @param platform {@code supabase} or {@code neon}; empty for a PostgreSQL of nobody's
      */
     public record Database(
             String url,
@@ -472,7 +474,9 @@ public record ReleasePlan(
             List<Migrate> migrate,
             List<ReferenceData> referenceData,
             String role,
-            List<Restore> restore) {
+            List<Restore> restore,
+            String backupUrl,
+            String platform) {
 
         /** One that says no more than that. */
         public Database(
@@ -481,7 +485,7 @@ public record ReleasePlan(
                 List<Backup> backup,
                 List<Migrate> migrate,
                 List<ReferenceData> referenceData) {
-            this(url, directUrl, backup, migrate, referenceData, "", List.of());
+            this(url, directUrl, backup, migrate, referenceData, "", List.of(), "", "");
         }
 
         public Database {
@@ -492,11 +496,18 @@ public record ReleasePlan(
             migrate = list(migrate);
             referenceData = list(referenceData);
             restore = list(restore);
+            backupUrl = text(backupUrl);
+            platform = text(platform);
         }
 
         /** How it is restored; as carefully as can be where the plan says nothing. */
         public Restore restoring() {
             return restore.stream().findFirst().orElseGet(Restore::usual);
+        }
+
+        /** {@code $NAME} of the connection string of pg_dump. */
+        public String backupLogin() {
+            return backupUrl.isEmpty() ? directUrl : backupUrl;
         }
 
         public Optional<Backup> backupIfAny() {
@@ -516,14 +527,77 @@ public record ReleasePlan(
      * A dump before anything changes; a list of none or one.
      *
      * @param store name of a store in the worker's file ({@code backups})
-     * @param verify {@code full-read} (checksum and full read back); {@code restore} is reserved
+     * @param verify {@code full-read} (checksum and full read back) or {@code restore} (and compared)
      * @param keep how long the dump is kept
+     * @param unless when a full read has to do instead of a restore; a list of none or one
+     * @param format {@code directory}; empty for a file of the custom format
+     * @param jobs how many tables are dumped at once; a list of none or one
+     * @param compress {@code gzip:6}, {@code zstd}, {@code zstd:1} …, or {@code none}; empty for gzip's lowest level
+     * @param rate the most bytes that are written per second; a list of none or one
+     * @param schemas the only ones that are dumped; empty for all that are not the platform's
+     * @param atLeast how many backups are kept however old they are; a list of none or one
      */
-    public record Backup(String store, String verify, Duration keep) {
+    public record Backup(
+            String store,
+            String verify,
+            Duration keep,
+            List<Unless> unless,
+            String format,
+            List<Integer> jobs,
+            String compress,
+            List<Long> rate,
+            List<String> schemas,
+            List<Integer> atLeast) {
+
+        /** How many backups are kept however old they are, where the plan does not say. */
+        public static final int AT_LEAST = 3;
+
         public Backup {
             store = text(store);
             verify = text(verify);
             keep = duration(keep);
+            unless = list(unless);
+            format = text(format);
+            jobs = list(jobs);
+            compress = text(compress);
+            rate = list(rate);
+            schemas = list(schemas);
+            atLeast = list(atLeast);
+        }
+
+        public Backup(String store, String verify, Duration keep) {
+            this(store, verify, keep, List.of(), "", List.of(), "", List.of(), List.of(), List.of());
+        }
+
+        public boolean isDirectory() {
+            return format.equals("directory");
+        }
+
+        /** How many tables are dumped at once. */
+        public int parallel() {
+            return jobs.stream().findFirst().orElse(1);
+        }
+
+        /** The most bytes that are written per second; 0 for no limit. */
+        public long bytesPerSecond() {
+            return rate.stream().findFirst().orElse(0L);
+        }
+
+        /** How many backups are kept however old they are. */
+        public int kept() {
+            return atLeast.stream().findFirst().orElse(AT_LEAST);
+        }
+    }
+
+    /**
+     * When a restore is too much to prove a backup by.
+     *
+     * @param largerThan bytes of the dump; 0 for no limit
+     * @param longerThan of the restore; zero for no limit
+     */
+    public record Unless(long largerThan, Duration longerThan) {
+        public Unless {
+            longerThan = duration(longerThan);
         }
     }
 
@@ -541,6 +615,7 @@ public record ReleasePlan(
      * @param runner {@code own}, or {@code official} for the tool's own command line; empty means own
      * @param retry how long a migration that meets a held lock is tried again; empty for a minute
      * @param allOrNothing {@code true} where everything that is pending has to go into one transaction
+     * @param guards what is asked of pending files before people are; none where it is only shown
      */
     public record Migrate(
             String flyway,
@@ -552,8 +627,10 @@ public record ReleasePlan(
             String sql,
             String runner,
             List<Duration> retry,
-            String allOrNothing) {
+            String allOrNothing,
+            List<Guards> guards) {
         public Migrate {
+            guards = list(guards);
             flyway = text(flyway);
             command = list(command);
             lockTimeout = duration(lockTimeout);
@@ -567,7 +644,27 @@ public record ReleasePlan(
         }
 
         public Migrate(String flyway, List<String> command, Duration lockTimeout) {
-            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "");
+            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "", List.of());
+        }
+
+        /** One whose pending files are shown, and rehearsed where that is possible. */
+        public Migrate(
+                String flyway,
+                List<String> command,
+                Duration lockTimeout,
+                List<String> files,
+                String prisma,
+                String supabase,
+                String sql,
+                String runner,
+                List<Duration> retry,
+                String allOrNothing) {
+            this(flyway, command, lockTimeout, files, prisma, supabase, sql, runner, retry, allOrNothing, List.of());
+        }
+
+        /** What is asked of pending files before people are. */
+        public Guards guard() {
+            return guards.stream().findFirst().orElse(new Guards("", List.of(), List.of(), false));
         }
 
         /** Whose files and history these are. */
@@ -611,6 +708,43 @@ public record ReleasePlan(
         /** Whether the tool's own command line migrates. */
         public boolean official() {
             return runner.equals("official");
+        }
+    }
+
+    /**
+     * What is asked of pending migrations before people are.
+     *
+     * @param rehearse {@code required} or {@code never}; empty for where it is possible
+     * @param refuse classes of migrations that are not released: {@code reversible}, {@code compatible}, {@code one-way}
+     * @param longestLock how long a lock may block an application in the rehearsal; none for any time
+     * @param rowLevelSecurity whether new tables have to have it
+     */
+    public record Guards(String rehearse, List<String> refuse, List<Duration> longestLock, boolean rowLevelSecurity) {
+        public Guards {
+            rehearse = text(rehearse);
+            refuse = list(refuse);
+            longestLock = list(longestLock);
+        }
+
+        /** Whether a rehearsal is tried, and whether nothing is released without one. */
+        public enum Rehearse {
+            WHERE_POSSIBLE,
+            REQUIRED,
+            NEVER
+        }
+
+        /** Whether a rehearsal is tried, and whether nothing is released without one. */
+        public Rehearse rehearsal() {
+            return switch (rehearse) {
+                case "required" -> Rehearse.REQUIRED;
+                case "never" -> Rehearse.NEVER;
+                default -> Rehearse.WHERE_POSSIBLE;
+            };
+        }
+
+        /** The longest time that a lock may block an application. */
+        public Optional<Duration> longest() {
+            return longestLock.stream().findFirst();
         }
     }
 

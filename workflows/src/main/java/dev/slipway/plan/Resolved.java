@@ -167,7 +167,19 @@ final class Resolved {
                 ifThere(
                         database.at("backup"),
                         backup -> new ReleasePlan.Backup(
-                                backup.text("store"), backup.text("verify"), backup.duration("keep"))),
+                                backup.text("store"),
+                                backup.text("verify"),
+                                backup.duration("keep"),
+                                ifThere(
+                                        backup.at("unless"),
+                                        unless -> new ReleasePlan.Unless(
+                                                unless.size("larger-than"), unless.duration("longer-than"))),
+                                unlessDefault(backup, "format", "custom"),
+                                ifThere(backup.at("jobs"), jobs -> backup.number("jobs")),
+                                unlessDefault(backup, "compress", "gzip"),
+                                ifThere(backup.at("rate"), rate -> backup.size("rate")),
+                                backup.texts("schemas"),
+                                ifThere(backup.at("at-least"), least -> backup.number("at-least")))),
                 ifThere(
                         database.at("migrate"),
                         migrate -> new ReleasePlan.Migrate(
@@ -180,12 +192,15 @@ final class Resolved {
                                 Paths.plain(migrate.text("sql")),
                                 migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
                                 migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
-                                migrate.text("all-or-nothing").equals("true") ? "true" : "")),
+                                migrate.text("all-or-nothing").equals("true") ? "true" : "",
+                                guards(migrate))),
                 ifThere(
                         database.at("reference-data"),
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
                 database.text("role"),
-                ifThere(database.at("restore"), Resolved::restore));
+                ifThere(database.at("restore"), Resolved::restore),
+                database.text("backup-url"),
+                unlessDefault(database, "platform", "postgres"));
     }
 
     private static ReleasePlan.Restore restore(Located restore) {
@@ -198,6 +213,11 @@ final class Resolved {
                 restore.text("reason").equals("required"),
                 restore.has("rto") ? restore.duration("rto") : Duration.ZERO,
                 restore.has("rpo") ? restore.duration("rpo") : Duration.ZERO);
+    }
+
+    /** Empty for what holds where nothing is said: a plan that says it out loud is the same plan. */
+    private static String unlessDefault(Located located, String key, String usual) {
+        return located.text(key).equals(usual) ? "" : located.text(key);
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {
@@ -245,6 +265,16 @@ final class Resolved {
                 watch.texts("rollback-when"),
                 watch.texts("warn-when"),
                 baseline(watch));
+    }
+
+    /** None where nothing is said, so that a plan from before these words keeps its digest. */
+    private static List<ReleasePlan.Guards> guards(Located migrate) {
+        ReleasePlan.Guards guards = new ReleasePlan.Guards(
+                migrate.text("rehearse").equals("where-possible") ? "" : migrate.text("rehearse"),
+                migrate.texts("refuse"),
+                migrate.has("longest-lock") ? List.of(migrate.duration("longest-lock")) : List.of(),
+                migrate.text("row-level-security").equals("required"));
+        return guards.equals(new ReleasePlan.Guards("", List.of(), List.of(), false)) ? List.of() : List.of(guards);
     }
 
     private List<Duration> baseline(Located watch) {

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param commits what is new since what is live, newest first; empty where that is not known
  * @param authors those of the plan's people who wrote some of it
  * @param gates what was found of each, in words
+ * @param warnings what stops nothing and is worth knowing, about the databases
+ * @param rehearsals what pending migrations did on a copy of a backup, for each database that has some
  */
 public record Review(
         int format,
@@ -55,7 +57,9 @@ public record Review(
         String lane,
         List<Commit> commits,
         List<String> authors,
-        List<String> gates) {
+        List<String> gates,
+        List<String> warnings,
+        List<Rehearsal> rehearsals) {
 
     public static final int FORMAT = 1;
 
@@ -77,9 +81,18 @@ public record Review(
         }
     }
 
-    /** A migration that is not applied yet. */
-    public record Migration(String database, String version, String description, String file) {
+    /**
+     * A migration that is not applied yet.
+     *
+     * @param does what its text says that it does, in words, one for each thing
+     */
+    public record Migration(String database, String version, String description, String file, List<String> does) {
+        public Migration(String database, String version, String description, String file) {
+            this(database, version, description, file, List.of());
+        }
+
         public Migration {
+            does = does == null ? List.of() : List.copyOf(does);
             database = database == null ? "" : database;
             file = file == null ? "" : file;
             version = version == null ? "" : version;
@@ -87,7 +100,121 @@ public record Review(
         }
     }
 
+    /**
+     * Pending migrations of one database, tried on a copy of a backup.
+     *
+     * @param backup which one, in words, with its time
+     * @param hours how old it was
+     * @param skipped why there was no rehearsal; then the rest is what the text of the files says
+     * @param failed where a file stopped, as it would in earnest; empty where all went through
+     * @param kind of all files together: {@code reversible}, {@code compatible} or {@code one-way}
+     * @param notes in what the copy was not like the database
+     */
+    public record Rehearsal(
+            String database,
+            String backup,
+            long hours,
+            String skipped,
+            String failed,
+            String kind,
+            List<RehearsedFile> files,
+            List<String> notes,
+            long millis) {
+        public Rehearsal {
+            database = database == null ? "" : database;
+            backup = backup == null ? "" : backup;
+            skipped = skipped == null ? "" : skipped;
+            failed = failed == null ? "" : failed;
+            kind = kind == null ? "" : kind;
+            files = files == null ? List.of() : List.copyOf(files);
+            notes = notes == null ? List.of() : List.copyOf(notes);
+        }
+    }
+
+    /**
+     * One file of a rehearsal.
+     *
+     * @param kind {@code reversible}, {@code compatible} or {@code one-way}
+     * @param why what speaks against a better one
+     * @param locks in words: what was blocked, for how long
+     * @param rewritten tables that were written anew as a whole
+     * @param rows inserted, updated and deleted
+     */
+    public record RehearsedFile(
+            String file,
+            String kind,
+            List<String> why,
+            List<String> locks,
+            List<String> rewritten,
+            long millis,
+            long rows) {
+        public RehearsedFile {
+            file = file == null ? "" : file;
+            kind = kind == null ? "" : kind;
+            why = why == null ? List.of() : List.copyOf(why);
+            locks = locks == null ? List.of() : List.copyOf(locks);
+            rewritten = rewritten == null ? List.of() : List.copyOf(rewritten);
+        }
+    }
+
+    /** One without a word about databases. */
+    public Review(
+            int format,
+            String service,
+            String environment,
+            String version,
+            String commit,
+            String plan,
+            String request,
+            String requestedBy,
+            String base,
+            String facts,
+            String policy,
+            Live live,
+            List<String> backups,
+            List<Migration> migrations,
+            List<String> referenceData,
+            List<String> targets,
+            List<String> config,
+            List<String> watch,
+            List<String> notUndone,
+            Instant time,
+            String lane,
+            List<Commit> commits,
+            List<String> authors,
+            List<String> gates) {
+        this(
+                format,
+                service,
+                environment,
+                version,
+                commit,
+                plan,
+                request,
+                requestedBy,
+                base,
+                facts,
+                policy,
+                live,
+                backups,
+                migrations,
+                referenceData,
+                targets,
+                config,
+                watch,
+                notUndone,
+                time,
+                lane,
+                commits,
+                authors,
+                gates,
+                List.of(),
+                List.of());
+    }
+
     public Review {
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        rehearsals = rehearsals == null ? List.of() : List.copyOf(rehearsals);
         service = service == null ? "" : service;
         environment = environment == null ? "" : environment;
         version = version == null ? "" : version;

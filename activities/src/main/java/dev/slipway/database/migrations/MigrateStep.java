@@ -68,7 +68,8 @@ public final class MigrateStep implements Effect {
         try {
             MigrationResult result = tool.migrate(
                     MigrationRequest.of(database, context.served().secrets(), context.workingDirectory())
-                            .noting(context.childMark()),
+                            .with(new MigrationRequest.Outside(
+                                    context.childMark(), urls(context, database), limit(context))),
                     progress -> {
                         pulse.beat(progress);
                         if (System.nanoTime() > deadline) {
@@ -100,6 +101,13 @@ public final class MigrateStep implements Effect {
         }
     }
 
+    /** The connection strings under the names that programs look for. */
+    private static Map<String, String> urls(StepContext context, Database database) {
+        String url = context.served().secrets().resolve(database.url());
+        String direct = context.served().secrets().resolve(database.directUrl());
+        return Map.of("DATABASE_URL", url, "DIRECT_URL", direct);
+    }
+
     private Done byCommand(StepContext context, Database database, Migrate migrate, Pulse pulse) {
         String name = context.step().name();
         runner.awaitGone(context.childMark(), pulse);
@@ -107,13 +115,7 @@ public final class MigrateStep implements Effect {
         try {
             CommandResult result = runner.run(
                     new Command(
-                            context.fill(migrate.command()),
-                            directory,
-                            Map.of(
-                                    "DATABASE_URL", context.served().secrets().resolve(database.url()),
-                                    "DIRECT_URL", context.served().secrets().resolve(database.directUrl())),
-                            limit(context),
-                            GRACE),
+                            context.fill(migrate.command()), directory, urls(context, database), limit(context), GRACE),
                     Optional.of(context.childMark()),
                     pulse);
             if (!result.succeeded()) {

@@ -7,6 +7,7 @@ import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.secrets.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,7 +20,7 @@ import java.util.Optional;
  * @param lockTimeout how long a statement waits for a lock before it gives way to the application
  * @param retryFor how long a migration that met a held lock is tried again
  * @param allOrNothing whether all that is pending has to go into one transaction
- * @param childMark where a child process of an official tool is noted; empty where none may run
+ * @param outside what an official tool needs; empty where no child process may run
  */
 public record MigrationRequest(
         PostgresUrl url,
@@ -29,7 +30,7 @@ public record MigrationRequest(
         Duration lockTimeout,
         Duration retryFor,
         boolean allOrNothing,
-        Optional<Path> childMark) {
+        Optional<Outside> outside) {
 
     /** As a plan says it. */
     public static MigrationRequest of(Database database, Secrets secrets, Path root) {
@@ -51,11 +52,26 @@ public record MigrationRequest(
 
     /** The same on another database, such as a scratch copy. */
     public MigrationRequest on(PostgresUrl other) {
-        return new MigrationRequest(other, root, folder, role, lockTimeout, retryFor, allOrNothing, childMark);
+        return new MigrationRequest(other, root, folder, role, lockTimeout, retryFor, allOrNothing, outside);
+    }
+
+    /**
+     * What a child process needs.
+     *
+     * @param mark where it is noted, so that the next attempt finds it
+     * @param environment variables with secrets in them
+     * @param limit how long it may run
+     */
+    public record Outside(Path mark, Map<String, String> environment, Duration limit) {
+
+        @Override
+        public String toString() {
+            return "a child process with " + environment.keySet();
+        }
     }
 
     /** The same, where a child process may run. */
-    public MigrationRequest noting(Path mark) {
-        return new MigrationRequest(url, root, folder, role, lockTimeout, retryFor, allOrNothing, Optional.of(mark));
+    public MigrationRequest with(Outside child) {
+        return new MigrationRequest(url, root, folder, role, lockTimeout, retryFor, allOrNothing, Optional.of(child));
     }
 }

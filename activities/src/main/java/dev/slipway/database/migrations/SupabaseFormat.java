@@ -22,6 +22,9 @@ final class SupabaseFormat implements Format {
     /** The first versions of the command line wrote a dump of their own, which is not applied. */
     private static final Pattern OLD_DUMP = Pattern.compile("([0-9]{14})_init\\.sql");
 
+    /** Between two statements of a row; no text of PostgreSQL holds it. */
+    static final String BETWEEN = "\0";
+
     private static final String OLD = "20211209000000";
 
     @Override
@@ -77,21 +80,30 @@ final class SupabaseFormat implements Format {
         return SupabaseHistory.find(session);
     }
 
-    /** Supabase keeps the statements, and takes no note of comments and white space between them. */
+    /** Supabase keeps the statements; comments and white space between them count for nothing. */
     @Override
     public boolean isSame(History.Row row, MigrationFile file) {
-        return row.content().isEmpty() || bare(row.content()).equals(bare(SqlText.unmarked(file.text())));
+        if (row.content().isEmpty()) {
+            return true;
+        }
+        List<String> kept = new ArrayList<>();
+        for (String statement : row.content().split(BETWEEN)) {
+            kept.addAll(bare(row.name(), statement));
+        }
+        return kept.equals(bare(row.name(), file.text()));
     }
 
-    private static String bare(String sql) {
-        StringBuilder bare = new StringBuilder(sql.length());
-        for (int i = 0; i < sql.length(); i++) {
-            char c = sql.charAt(i);
-            if (!Character.isWhitespace(c) && c != ';') {
-                bare.append(c);
-            }
+    private static List<String> bare(String name, String sql) {
+        try {
+            return new SqlReader(name, SqlText.unmarked(sql).replace("\r\n", "\n"))
+                    .read().stream()
+                            .map(statement ->
+                                    statement.text() + statement.data().orElse(""))
+                            .toList();
+        } catch (MigrationFailed notTaken) {
+            // by an older version of the tool perhaps, which took it apart in another way
+            return List.of(sql.strip());
         }
-        return bare.toString();
     }
 
     /** A new database there has the platform's own tables in it. */

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,14 +65,14 @@ final class SupabaseHistory implements History {
         List<Row> rows = new ArrayList<>();
         try (Statement statement = session.createStatement();
                 ResultSet found = statement.executeQuery("SELECT version, "
-                        + (statements ? "coalesce(array_to_string(statements, ';' || chr(10)), '')" : "''") + ", "
+                        + (statements ? "statements" : "NULL::text[]") + ", "
                         + (names ? "coalesce(name, '')" : "''") + " FROM " + TABLE + " ORDER BY version")) {
             while (found.next()) {
                 String name = found.getString(3);
                 rows.add(new Row(
                         found.getString(1),
                         found.getString(1) + (name.isEmpty() ? "" : "_" + name),
-                        found.getString(2),
+                        content(found.getArray(2)),
                         State.APPLIED,
                         0,
                         ""));
@@ -81,6 +82,17 @@ final class SupabaseHistory implements History {
             readUnfinished(session, rows);
         }
         return rows;
+    }
+
+    private static String content(Array statements) throws SQLException {
+        return statements == null
+                ? ""
+                : String.join(
+                        SupabaseFormat.BETWEEN,
+                        Arrays.copyOf(
+                                (Object[]) statements.getArray(),
+                                ((Object[]) statements.getArray()).length,
+                                String[].class));
     }
 
     private void readUnfinished(Connection session, List<Row> rows) throws SQLException {
@@ -138,6 +150,14 @@ final class SupabaseHistory implements History {
         }
     }
 
+    /** Theirs can't have data after a COPY; with it ours can be compared. */
+    private static String written(SqlStatement statement) {
+        return statement
+                .data()
+                .map(data -> statement.written() + ";\n" + data + "\\.")
+                .orElse(statement.written());
+    }
+
     @Override
     public void finished(Connection session, MigrationFile file, SqlScript script) throws SQLException {
         boolean row = begun.contains(file.migration().version());
@@ -152,7 +172,7 @@ final class SupabaseHistory implements History {
             both.setString(at++, file.migration().version());
             Array written = session.createArrayOf(
                     "text",
-                    script.statements().stream().map(SqlStatement::written).toArray());
+                    script.statements().stream().map(SupabaseHistory::written).toArray());
             both.setArray(at++, written);
             both.setString(at, SupabaseFormat.nameOf(file));
             both.executeUpdate();

@@ -11,18 +11,25 @@ final class MigrationVictim {
 
     private MigrationVictim() {}
 
+    /** @param args the URL, the folder, and the tool, which is Flyway where it is not named */
     public static void main(String[] args) {
-        new FlywayMigrations()
-                .migrate(
-                        new MigrationRequest(
-                                PostgresUrl.parse(args[0]),
-                                Path.of(args[1]),
-                                "",
-                                "",
-                                Duration.ofSeconds(1),
-                                Duration.ZERO,
-                                false,
-                                Optional.empty()),
-                        Pulse.unheard());
+        MigrationTool tool =
+                switch (args.length > 2 ? args[2] : "flyway") {
+                    case "prisma" -> new OwnMigrations(new PrismaFormat());
+                    case "supabase" -> new OwnMigrations(new SupabaseFormat());
+                    case "sql" -> new OwnMigrations(new NumberedFormat());
+                    default -> new FlywayMigrations();
+                };
+        tool.migrate(
+                new MigrationRequest(
+                        PostgresUrl.parse(args[0]),
+                        Path.of(args[1]),
+                        "",
+                        "",
+                        Duration.ofMinutes(1),
+                        Duration.ZERO,
+                        false,
+                        Optional.empty()),
+                Pulse.unheard());
     }
 }

@@ -1,0 +1,364 @@
+package dev.slipway.database.rehearsal;
+
+import dev.slipway.database.Connections;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.migrations.MigrationFile;
+import dev.slipway.database.migrations.ScriptObserver;
+import dev.slipway.database.migrations.ScriptRunner;
+import dev.slipway.database.migrations.SqlScript;
+import dev.slipway.database.migrations.SqlStatement;
+import dev.slipway.database.migrations.StatementFailed;
+import dev.slipway.database.rehearsal.Schema.Kind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+
+/** One rehearsal from its first file to its last comparison. */
+final class Play {
+
+    private static final int NAMED = 3;
+
+    private final Stage stage;
+    private final List<MigrationFile> pending;
+    private final boolean together;
+    private final boolean incomplete;
+    private final Eye eye;
+    private final Eye untouched;
+    private final Schema start;
+    private final Names names;
+    private final Map<Long, Eye.Table> tables;
+
+    private final List<Act> acts = new ArrayList<>();
+    private final List<Schema> schemas = new ArrayList<>();
+
+    /**
+     * What one file did.
+     *
+     * @param touched tables that were there before and whose old rows were changed or written anew, with their schemas
+     */
+    private record Act(
+            MigrationFile file,
+            List<HeldLock> locks,
+            List<String> rewritten,
+            Set<String> touched,
+            Duration took,
+            long rows,
+            Set<String> why) {}
+
+    /** @param untouched looks at the copy as it was; it and the other eye are closed by whoever opened them */
+    Play(Stage stage, Eye eye, Eye untouched, List<MigrationFile> pending, boolean together, boolean incomplete)
+            throws SQLException {
+        this.stage = stage;
+        this.pending = List.copyOf(pending);
+        this.together = together;
+        this.incomplete = incomplete;
+        this.eye = eye;
+        this.untouched = untouched;
+        this.start = eye.schema();
+        this.tables = eye.tables();
+        this.names = new Names(start, pending);
+    }
+
+    Rehearsed run(List<String> notes) throws SQLException {
+        long began = System.nanoTime();
+        schemas.add(start);
+        Optional<String> failed = Optional.empty();
+        for (MigrationFile file : pending) {
+            failed = up(file);
+            if (failed.isPresent()) {
+                break;
+            }
+        }
+        Schema end = schemas.get(schemas.size() - 1);
+        List<String> unprotected = unprotected(end);
+        reasons(end);
+        Map<MigrationFile, String> lasting = failed.isPresent() ? Map.of() : down();
+        List<RehearsedFile> files = new ArrayList<>();
+        for (int i = 0; i < acts.size(); i++) {
+            files.add(rehearsed(i, lasting));
+        }
+        return new Rehearsed(files, failed, unprotected, notes, Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    private Optional<String> up(MigrationFile file) throws SQLException {
+        Map<Long, Eye.Table> before = eye.tables();
+        long began = System.nanoTime();
+        Connection session = Connections.patient().open(stage.rehearsal());
+        int pid = session.unwrap(PGConnection.class).getBackendPID();
+        LockWatch watch = new LockWatch(stage.rehearsal(), eye, pid, named(tables));
+        try (session;
+                watch) {
+            Optional<String> failure = run(session, file, watch, incomplete);
+            if (failure.isPresent()) {
+                return failure;
+            }
+        }
+        List<HeldLock> locks = watch.ended();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        awaitGone(pid);
+        acts.add(act(file, before, eye.tables(), locks, took));
+        schemas.add(eye.schema());
+        return Optional.empty();
+    }
+
+    private static Map<Long, String> named(Map<Long, Eye.Table> tables) {
+        return tables.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue()
+                .name()));
+    }
+
+    private Act act(
+            MigrationFile file,
+            Map<Long, Eye.Table> before,
+            Map<Long, Eye.Table> after,
+            List<HeldLock> locks,
+            Duration took) {
+        Set<String> rewritten = new TreeSet<>();
+        Set<String> touched = new TreeSet<>();
+        long rows = 0;
+        for (Map.Entry<Long, Eye.Table> each : after.entrySet()) {
+            Eye.Table is = each.getValue();
+            Eye.Table was = before.getOrDefault(each.getKey(), new Eye.Table(is.name(), is.file(), 0, 0));
+            rows += is.inserted() - was.inserted() + is.changed() - was.changed();
+            boolean old = tables.containsKey(each.getKey());
+            if (old && is.file() != was.file()) {
+                rewritten.add(tables.get(each.getKey()).name());
+            }
+            if (old && (is.file() != was.file() || is.changed() != was.changed())) {
+                touched.add(tables.get(each.getKey()).name());
+            }
+        }
+        return new Act(file, locks, List.copyOf(rewritten), touched, took, rows, new LinkedHashSet<>());
+    }
+
+    /** New tables that everybody may read who may reach their schema. */
+    private List<String> unprotected(Schema end) {
+        return end.without(start).stream()
+                .filter(fact -> fact.kind() == Kind.TABLE)
+                .filter(fact -> !end.of(Kind.ROW_SECURITY, fact.parent(), "").startsWith("t"))
+                .map(fact -> names.shown(fact.parent()))
+                .toList();
+    }
+
+    /** What the old code would miss at the end, each said of the file that brought it about. */
+    private void reasons(Schema end) throws SQLException {
+        List<String> atEnd = Compatibility.reasons(start, end, names::shown);
+        Set<String> so = new HashSet<>();
+        for (int i = 0; i < acts.size(); i++) {
+            Set<String> now = new LinkedHashSet<>(Compatibility.reasons(start, schemas.get(i + 1), names::shown));
+            for (String reason : now) {
+                if (!so.contains(reason) && atEnd.contains(reason)) {
+                    acts.get(i).why().add(reason);
+                }
+            }
+            so = now;
+        }
+        for (Act act : acts) {
+            if (statements(act.file()).stream()
+                    .anyMatch(one -> one.words().get(0).equals("REVOKE"))) {
+                act.why().add("rights are revoked");
+            }
+        }
+        Set<String> changed = changed(end, true);
+        for (Act act : acts) {
+            act.touched().stream().filter(changed::contains).forEach(table -> act.why()
+                    .add("old rows of " + table + " are changed or deleted"));
+        }
+    }
+
+    private static List<SqlStatement> statements(MigrationFile file) {
+        return SqlScript.parse(file.migration().file(), file.text()).statements();
+    }
+
+    /**
+     * Of the tables that some file touched, those whose rows are not what they were in their old columns.
+     *
+     * @param onlyKept whether columns that are gone, or of another type, are left out
+     */
+    private Set<String> changed(Schema now, boolean onlyKept) throws SQLException {
+        Set<String> changed = new TreeSet<>();
+        for (String table : acts.stream().flatMap(act -> act.touched().stream()).collect(Collectors.toSet())) {
+            List<String> columns = start.facts().keySet().stream()
+                    .filter(fact -> fact.kind() == Kind.COLUMN && fact.parent().equals(table))
+                    .filter(fact -> !onlyKept
+                            || now.of(Kind.COLUMN, table, fact.name())
+                                    .equals(start.facts().get(fact)))
+                    .map(Schema.Fact::name)
+                    .sorted()
+                    .toList();
+            if (!now.has(Kind.TABLE, table, "") || !same(table, columns)) {
+                changed.add(table);
+            }
+        }
+        return changed;
+    }
+
+    private boolean same(String table, Collection<String> columns) {
+        try {
+            List<String> sorted = List.copyOf(columns);
+            return untouched.digest(table, sorted).equals(eye.digest(table, sorted));
+        } catch (SQLException notComparable) {
+            // what cannot be known counts as no
+            return false;
+        }
+    }
+
+    /**
+     * Takes back what has a down file, the last first, as far as it goes.
+     *
+     * @return the files that have one, with why they nevertheless do not lead back; empty text where they do
+     */
+    private Map<MigrationFile, String> down() throws SQLException {
+        Map<MigrationFile, String> judged = new LinkedHashMap<>();
+        int next = acts.size() - 1;
+        while (next >= 0 && !acts.get(next).file().down().isBlank()) {
+            MigrationFile file = acts.get(next).file();
+            MigrationFile back = new MigrationFile(file.migration(), file.down(), "");
+            Optional<String> failure = apply(stage.rehearsal(), back, incomplete);
+            if (failure.isPresent()) {
+                judged.put(file, "its down file fails: " + failure.get());
+                return judged;
+            }
+            String left = left(schemas.get(next), eye.schema());
+            judged.put(file, left);
+            if (!left.isEmpty()) {
+                return judged;
+            }
+            next--;
+        }
+        rows(judged, next < 0);
+        return judged;
+    }
+
+    private String left(Schema before, Schema after) {
+        Set<String> differs = new LinkedHashSet<>();
+        before.without(after).forEach(fact -> differs.add(names.shown(fact.words()) + " is not back"));
+        after.without(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is still there"));
+        after.otherThan(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is not as before"));
+        if (differs.isEmpty()) {
+            return "";
+        }
+        String some = differs.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return "its down file does not bring the schema back: " + some + (differs.size() > NAMED ? ", …" : "");
+    }
+
+    /** A schema that is back is not enough: a column that was dropped and made again is empty. */
+    private void rows(Map<MigrationFile, String> judged, boolean allTheWay) throws SQLException {
+        Set<String> lost = allTheWay ? lostRows() : Set.of();
+        for (Act act : acts) {
+            if (!judged.containsKey(act.file()) || !judged.get(act.file()).isEmpty()) {
+                continue;
+            }
+            boolean risked = !act.touched().isEmpty() || !act.why().isEmpty();
+            if (!allTheWay && risked) {
+                judged.put(
+                        act.file(),
+                        "whether its down file brings the rows back is not known, because an earlier file has none");
+            } else if (risked && !lost.isEmpty()) {
+                judged.put(act.file(), "its down file does not bring the rows of " + String.join(", ", lost) + " back");
+            }
+        }
+    }
+
+    /** Everything was taken back: the tables whose rows are not what they were. */
+    private Set<String> lostRows() throws SQLException {
+        Set<String> lost = changed(start, false);
+        Map<Long, Eye.Table> now = eye.tables();
+        tables.forEach((identity, table) -> {
+            Eye.Table is = now.getOrDefault(identity, new Eye.Table("", 0, 0, 0));
+            boolean untouchedFile = is.file() == table.file()
+                    && is.inserted() == table.inserted()
+                    && is.changed() == table.changed()
+                    && is.name().equals(table.name())
+                    && acts.stream().noneMatch(act -> !act.why().isEmpty());
+            List<String> columns = start.facts().keySet().stream()
+                    .filter(fact -> fact.kind() == Kind.COLUMN && fact.parent().equals(table.name()))
+                    .map(Schema.Fact::name)
+                    .sorted()
+                    .toList();
+            if (!untouchedFile && !same(table.name(), columns)) {
+                lost.add(table.name());
+            }
+        });
+        return lost;
+    }
+
+    private RehearsedFile rehearsed(int index, Map<MigrationFile, String> lasting) {
+        Act act = acts.get(index);
+        List<String> why = new ArrayList<>(act.why());
+        boolean compatible = why.isEmpty();
+        MigrationClass kind = compatible ? MigrationClass.COMPATIBLE : MigrationClass.ONE_WAY;
+        String left = lasting.get(act.file());
+        if (left != null && left.isEmpty()) {
+            kind = MigrationClass.REVERSIBLE;
+        } else if (left != null) {
+            why.add(left);
+        }
+        return new RehearsedFile(
+                act.file().migration(), kind, why, locks(index), act.rewritten(), act.took(), act.rows());
+    }
+
+    private List<HeldLock> locks(int index) {
+        if (!together) {
+            return acts.get(index).locks();
+        }
+        Duration rest =
+                acts.subList(index + 1, acts.size()).stream().map(Act::took).reduce(Duration.ZERO, Duration::plus);
+        return acts.get(index).locks().stream()
+                .map(lock -> new HeldLock(
+                        lock.table(), lock.mode(), lock.blocks(), lock.held().plus(rest)))
+                .toList();
+    }
+
+    /** A session counts what it changed when it ends. */
+    private void awaitGone(int pid) throws SQLException {
+        while (eye.isThere(pid)) {
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+        }
+    }
+
+    /** Runs a file that nobody looks at; the answer is what failed. */
+    static Optional<String> apply(PostgresUrl url, MigrationFile file, boolean incomplete) throws SQLException {
+        try (Connection session = Connections.patient().open(url)) {
+            return run(session, file, ScriptObserver.none(), incomplete);
+        }
+    }
+
+    /**
+     * @throws RehearsalSkipped when what failed says something about the copy, and nothing about the migration
+     */
+    private static Optional<String> run(
+            Connection session, MigrationFile file, ScriptObserver observer, boolean incomplete) throws SQLException {
+        try {
+            new ScriptRunner(observer).run(session, file);
+            return Optional.empty();
+        } catch (StatementFailed failed) {
+            String state = Connections.state(failed.sql());
+            String where =
+                    file.migration().file() + " line " + failed.statement().line() + ": `"
+                            + failed.statement().title() + "` met " + SqlStates.words(state);
+            if (SqlStates.isOfTheCopy(state, incomplete)) {
+                throw new RehearsalSkipped(where);
+            }
+            if (Connections.isPassing(failed.sql()) && state.startsWith("08")) {
+                throw new RehearsalSkipped("the copy's server went away");
+            }
+            return Optional.of(where);
+        } catch (MigrationFailed unreadable) {
+            return Optional.of(unreadable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.slipway.database.rehearsal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What came of a rehearsal.
+ *
+ * @param files those that ran to their end, in order
+ * @param failed what stopped the next one: where, and the meaning of the server's code; it would do so in earnest
+ * @param unprotected new tables without row-level security, with their schemas
+ * @param notes in what the copy was not like the database, for people
+ * @param took from the first file to the end of the comparisons
+ */
+public record Rehearsed(
+        List<RehearsedFile> files,
+        Optional<String> failed,
+        List<String> unprotected,
+        List<String> notes,
+        Duration took) {
+
+    public Rehearsed {
+        files = List.copyOf(files);
+        unprotected = List.copyOf(unprotected);
+        notes = List.copyOf(notes);
+    }
+
+    /** That of the worst file; what did not run to its end has no way back. */
+    public MigrationClass kind() {
+        return failed.isPresent()
+                ? MigrationClass.ONE_WAY
+                : files.stream().map(RehearsedFile::kind).reduce(MigrationClass.REVERSIBLE, MigrationClass::or);
+    }
+}
