@@ -1,5 +1,9 @@
 package dev.slipway.database;
 
+import dev.slipway.plan.Sizes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -86,6 +90,7 @@ public final class Preflight {
                     .forEach(problem -> problems.add(url.display() + ": no backup can be made: " + problem));
             if (options.restore()) {
                 binaries.serverFor(major);
+                askRoom(connection, url, options, problems);
             }
         } catch (DatabaseRefused none) {
             problems.add(url.display() + ": no backup can be made: " + none.getMessage());
@@ -105,6 +110,26 @@ public final class Preflight {
                 .equals("f")) {
             problems.add(url.display() + ": the login may create nothing in the schema "
                     + Connections.text(connection, schema) + "; grant it CREATE there");
+        }
+    }
+
+    /** A restore takes about the room of the database; where the plan has a way out, it is taken then. */
+    private static void askRoom(Connection connection, PostgresUrl url, DumpOptions options, List<String> problems)
+            throws SQLException {
+        if (options.largerThan() > 0) {
+            return;
+        }
+        Path room = Path.of(System.getProperty("java.io.tmpdir"));
+        long wanted = Long.parseLong(Connections.text(connection, "SELECT pg_database_size(current_database())"));
+        try {
+            long free = Files.getFileStore(room).getUsableSpace();
+            if (free < wanted) {
+                problems.add(url.display() + ": `verify: restore` needs about " + Sizes.about(wanted) + " in " + room
+                        + " on the worker, where " + Sizes.about(free) + " are free; free some, give the worker another"
+                        + " java.io.tmpdir, or add `unless: {larger-than: …}`");
+            }
+        } catch (IOException e) {
+            problems.add(room + ": the room for `verify: restore` cannot be asked: " + e);
         }
     }
 
