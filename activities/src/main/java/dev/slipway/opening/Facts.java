@@ -10,6 +10,8 @@ import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
+import dev.slipway.record.Scope;
+import dev.slipway.record.StepKind;
 import dev.slipway.served.Served;
 import dev.slipway.source.WorkingDirectory;
 import dev.slipway.trust.CanonicalJson;
@@ -44,7 +46,14 @@ final class Facts {
      */
     record Found(String hash, List<Review.Migration> pending, List<String> referenceData, List<String> problems) {}
 
-    Found find(Served served, ReleasePlan plan, Pulse pulse) {
+    /** The same for a part of a plan, which is held up by nothing that it does not touch. */
+    Found find(Served served, ReleasePlan plan, Scope scope, Pulse pulse) {
+        return scope.has(StepKind.MIGRATE) || scope.has(StepKind.REFERENCE_DATA)
+                ? find(served, plan, pulse)
+                : new Found(CanonicalJson.sha256(Map.of()), List.of(), List.of(), List.of());
+    }
+
+    private Found find(Served served, ReleasePlan plan, Pulse pulse) {
         // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
         Path folder = served.working("review-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
         try {

@@ -7,6 +7,8 @@ import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
+import dev.slipway.record.Scope;
+import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.served.Served;
@@ -41,7 +43,8 @@ public final class Reviewing {
                 .kept(request.request())
                 .map(Reviewing::statement)
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
-        Facts.Found found = facts.find(served, plan, pulse);
+        Scope scope = Scope.of(Optional.of(asked));
+        Facts.Found found = facts.find(served, plan, scope, pulse);
         if (!found.problems().isEmpty()) {
             throw new Refused(found.problems());
         }
@@ -65,13 +68,13 @@ public final class Reviewing {
                         head.state().live().version(),
                         head.state().live().commit(),
                         head.state().live().since()),
-                backups(plan),
-                found.pending(),
-                found.referenceData(),
-                targets(plan, head),
-                config(plan, live(served, head)),
-                watch(plan),
-                notUndone(plan, found),
+                scope.has(StepKind.BACKUP) ? backups(plan) : List.of(),
+                scope.has(StepKind.MIGRATE) ? found.pending() : List.of(),
+                scope.has(StepKind.REFERENCE_DATA) ? found.referenceData() : List.of(),
+                scope.whole() ? targets(plan, head) : List.of(),
+                scope.whole() ? config(plan, live(served, head)) : List.of(),
+                scope.whole() ? watch(plan) : List.of(),
+                scope.changesSomething() ? notUndone(plan, found) : List.of(),
                 served.record().now(),
                 asked.lane().word(),
                 commits.stream()
@@ -79,7 +82,8 @@ public final class Reviewing {
                         .map(commit -> new Review.Commit(commit.id(), commit.author(), commit.subject()))
                         .toList(),
                 authors,
-                gates.look(served, plan, asked.lane(), pulse).passed());
+                gates.look(served, plan, asked.lane(), pulse).passed(),
+                scope.phase());
         String text = review.text();
         served.record().keep(text);
         return new ReviewResult(served.record().sign(text), review.hash(), authors);

@@ -66,7 +66,10 @@ final class Resolved {
 
     /** What was added later stands there only where it is used: the digest of every other plan stays what it was. */
     private static Map<String, Duration> timeouts(Located timeouts) {
-        Map<String, Duration> all = words(Format.TIMEOUTS, timeouts, (values, step) -> values.has(step) || !step.equals("restore") ? values.duration(step) : Duration.ZERO);
+        Map<String, Duration> all = words(
+                Format.TIMEOUTS,
+                timeouts,
+                (values, step) -> values.has(step) || !step.equals("restore") ? values.duration(step) : Duration.ZERO);
         if (!timeouts.has("restore")) {
             all.remove("restore");
         }

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param commits what is new since what is live, newest first; empty where that is not known
  * @param authors those of the plan's people who wrote some of it
  * @param gates what was found of each, in words
+ * @param phase the only one that is asked for; empty for a whole release
  */
 public record Review(
         int format,
@@ -55,9 +56,64 @@ public record Review(
         String lane,
         List<Commit> commits,
         List<String> authors,
-        List<String> gates) {
+        List<String> gates,
+        String phase) {
 
     public static final int FORMAT = 1;
+
+    /** Of a whole release. */
+    public Review(
+            int format,
+            String service,
+            String environment,
+            String version,
+            String commit,
+            String plan,
+            String request,
+            String requestedBy,
+            String base,
+            String facts,
+            String policy,
+            Live live,
+            List<String> backups,
+            List<Migration> migrations,
+            List<String> referenceData,
+            List<String> targets,
+            List<String> config,
+            List<String> watch,
+            List<String> notUndone,
+            Instant time,
+            String lane,
+            List<Commit> commits,
+            List<String> authors,
+            List<String> gates) {
+        this(
+                format,
+                service,
+                environment,
+                version,
+                commit,
+                plan,
+                request,
+                requestedBy,
+                base,
+                facts,
+                policy,
+                live,
+                backups,
+                migrations,
+                referenceData,
+                targets,
+                config,
+                watch,
+                notUndone,
+                time,
+                lane,
+                commits,
+                authors,
+                gates,
+                "");
+    }
 
     /** What serves now, as an approver needs it. */
     public record Live(String version, String commit, Instant since) {
@@ -111,6 +167,7 @@ public record Review(
         commits = commits == null ? List.of() : List.copyOf(commits);
         authors = authors == null ? List.of() : List.copyOf(authors);
         gates = gates == null ? List.of() : List.copyOf(gates);
+        phase = phase == null ? "" : phase;
     }
 
     public String text() {

@@ -89,8 +89,8 @@ class RestoreCrashTest {
                 scene.sql("delete from category where id = 1; update category set name = 'oil' where id = 2;"
                         + " insert into category values (9, 'soap')");
                 RestoreWorkflow restore = ask(scene, first.client());
-                first.await(() -> !dying.isAlive()
-                        || !restore.report().waiting().isEmpty());
+                first.await(
+                        () -> !dying.isAlive() || !restore.report().waiting().isEmpty());
                 if (death == Death.IN_RESTORE) {
                     try (SomeWorker another = NearWorker.start(scene.file(), scene.variables(server.address()))) {
                         confirm(first, scene, restore);
@@ -106,7 +106,9 @@ class RestoreCrashTest {
                 }
                 ReleaseReport report = WorkflowStub.fromTyped(restore).getResult(ReleaseReport.class);
                 assertThat(report.outcome()).isEqualTo("SUCCEEDED");
-                assertThat(rows(scene)).filteredOn(row -> !row.startsWith("(10,")).isEqualTo(before);
+                assertThat(rows(scene))
+                        .filteredOn(row -> !row.startsWith("(10,"))
+                        .isEqualTo(before);
                 assertThat(rows(scene)).hasSize(before.size() + (death == Death.IN_RESTORE ? 0 : 1));
                 assertThat(dying.isAlive()).as("one died").isFalse();
                 assertThat(scene.asked("select count(*) from pg_database where datname like '" + scene.environment
@@ -123,8 +125,7 @@ class RestoreCrashTest {
 
     private static RestoreWorkflow ask(Scene scene, WorkflowClient client) {
         String base = client.newWorkflowStub(
-                        EnvironmentWorkflow.class,
-                        ReleaseName.environmentWorkflowId(Scene.SERVICE, scene.environment))
+                        EnvironmentWorkflow.class, ReleaseName.environmentWorkflowId(Scene.SERVICE, scene.environment))
                 .view()
                 .mirror()
                 .get(0)
@@ -140,8 +141,7 @@ class RestoreCrashTest {
                 new RestoreInput(
                         Scene.SERVICE,
                         scene.environment,
-                        scene.signRestore(
-                                "ana", "", base, new Wish("", "", "", List.of(), false).what(), "")));
+                        scene.signRestore("ana", "", base, new Wish("", "", "", List.of(), false).what(), "")));
         return restore;
     }
 
@@ -149,10 +149,9 @@ class RestoreCrashTest {
         releasing.await(() -> !restore.report().waiting().isEmpty());
         Comparison comparison =
                 Comparison.parse(restore.report().review().get(0).text());
-        assertThat(comparison.lost())
-                .anySatisfy(lost -> assertThat(lost)
-                        .startsWith("public.category: 1 row added")
-                        .contains("1 row changed", "1 row deleted"));
+        assertThat(comparison.lost()).anySatisfy(lost -> assertThat(lost)
+                .startsWith("public.category: 1 row added")
+                .contains("1 row changed", "1 row deleted"));
         restore.confirm(scene.signRestore("ana", comparison.name(), comparison.hash(), "", "CONFIRM"));
     }
 
@@ -160,5 +159,4 @@ class RestoreCrashTest {
         releasing.await(() -> WorkflowStub.fromTyped(restore).describe().getStatus()
                 != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
     }
-
 }
