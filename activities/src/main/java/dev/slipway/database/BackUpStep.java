@@ -1,6 +1,8 @@
 package dev.slipway.database;
 
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.steps.Done;
@@ -9,14 +11,19 @@ import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepRefused;
 import dev.slipway.steps.Timeouts;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Dumps a database and proves the dump by reading it back whole. Its name comes from the grant, so it is made once. */
+/**
+ * Dumps a database, proves the dump, and lets go of old ones. Its name comes from the grant, so it is made
+ * once.
+ */
 public final class BackUpStep implements Effect {
 
     private final PgDump dump;
@@ -38,11 +45,9 @@ public final class BackUpStep implements Effect {
     @Override
     public Done act(StepContext context, Pulse pulse) {
         Database database = PlanDatabases.of(context);
-        String store = database.backupIfAny().orElseThrow().store();
-        Path directory = context.served().settings().stores().get(store);
-        if (directory == null) {
-            throw new StepRefused("the worker's file has no store '" + store + "'");
-        }
+        ReleasePlan.Backup wanted = database.backupIfAny().orElseThrow();
+        BackupStore store = BackupStores.of(context.served().settings(), wanted.store())
+                .orElseThrow(() -> new StepRefused("the worker's file has no store '" + wanted.store() + "'"));
         String name = String.join(
                 "-",
                 context.plan().service(),
@@ -50,29 +55,60 @@ public final class BackUpStep implements Effect {
                 context.step().name(),
                 context.grant().version(),
                 context.grant().id().substring(0, 12));
+        Manifest.Origin origin = new Manifest.Origin(
+                context.plan().service(),
+                context.plan().environment(),
+                context.step().name(),
+                context.grant().version(),
+                context.grant().id());
         try {
             Backup backup = dump.backUp(
                     new BackupRequest(
-                            PlanDatabases.direct(database, context.served().secrets()),
-                            directory,
+                            PlanDatabases.backup(database, context.served().secrets()),
+                            store,
                             name,
                             limit(context),
-                            limit(context)),
+                            limit(context),
+                            DumpOptions.of(database, wanted),
+                            origin),
                     pulse);
+            List<String> lines = new ArrayList<>();
+            backup.without().forEach(without -> lines.add("not in the backup: " + without));
+            lines.addAll(new Retention(wanted.keep(), wanted.kept())
+                    .apply(
+                            store,
+                            origin,
+                            lastSucceeded(context.served().record().head().state()),
+                            context.served().record().now()));
             Map<String, String> facts = new LinkedHashMap<>();
-            facts.put("dump", backup.dump().toString());
+            facts.put("dump", backup.address());
             facts.put("sha256", backup.sha256());
             facts.put("bytes", Long.toString(backup.bytes()));
             facts.put("time", backup.time().toString());
-            return new Done(
-                    "backed up " + context.step().name() + ": " + size(backup.bytes()) + ", " + backup.tables()
-                            + " tables, read back whole, sha256 "
-                            + backup.sha256().substring(0, 12) + ", in " + backup.dump(),
-                    facts,
-                    List.of());
+            facts.put("verified", backup.verified());
+            return new Done(summary(context, backup), facts, lines);
         } catch (BackupFailed | DatabaseRefused e) {
             throw new StepFailed("backup of " + context.step().name() + ": " + e.getMessage(), List.of(), false);
         }
+    }
+
+    /** The releases whose backups stay: what serves, and the newest that succeeded. */
+    private static Set<String> lastSucceeded(State state) {
+        Set<String> releases = new HashSet<>();
+        releases.add(state.live().version());
+        state.succeeded().stream().findFirst().ifPresent(newest -> releases.add(newest.version()));
+        releases.remove("");
+        return releases;
+    }
+
+    private static String summary(StepContext context, Backup backup) {
+        return "backed up " + context.step().name() + ": " + Sizes.about(backup.bytes()) + ", " + backup.tables()
+                + (backup.tables() == 1 ? " table, " : " tables, ")
+                + (backup.verified().startsWith(Manifest.FULL_READ)
+                        ? "read back whole" + backup.verified().substring(Manifest.FULL_READ.length())
+                        : backup.verified())
+                + ", sha256 " + backup.sha256().substring(0, 12) + ", in " + backup.address() + "; not in it: "
+                + String.join("; ", backup.without());
     }
 
     @Override
@@ -83,9 +119,5 @@ public final class BackUpStep implements Effect {
                 done.facts().get("sha256"),
                 Instant.parse(done.facts().get("time")),
                 context.grant().version()));
-    }
-
-    private static String size(long bytes) {
-        return bytes < 1_000_000 ? Math.max(1, bytes / 1000) + " kB" : bytes / 1_000_000 + " MB";
     }
 }

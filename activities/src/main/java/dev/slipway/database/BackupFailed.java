@@ -1,7 +1,7 @@
 package dev.slipway.database;
 
 /** A backup that could not be made or read back, and will not be by trying again: a person has to look first. */
-public final class BackupFailed extends RuntimeException {
+public class BackupFailed extends RuntimeException {
 
     public BackupFailed(String message) {
         super(message);

@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param without what it does not hold, in sentences
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record Manifest(
+public record Manifest(
         int format,
         String name,
         String database,
@@ -61,11 +61,11 @@ record Manifest(
 
     /** The release for which it was made; texts are empty where nobody said. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Origin(String service, String environment, String database, String release, String grant) {
+    public record Origin(String service, String environment, String database, String release, String grant) {
 
-        static final Origin UNKNOWN = new Origin("", "", "", "", "");
+        public static final Origin UNKNOWN = new Origin("", "", "", "", "");
 
-        Origin {
+        public Origin {
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             database = database == null ? "" : database;
@@ -85,7 +85,7 @@ record Manifest(
      * @param roles of its cluster, without PostgreSQL's own
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Source(
+    public record Source(
             String platform,
             List<String> schemas,
             String encoding,
@@ -94,9 +94,9 @@ record Manifest(
             List<Extension> extensions,
             List<String> roles) {
 
-        static final Source UNKNOWN = new Source("", List.of(), "", "", "", List.of(), List.of());
+        public static final Source UNKNOWN = new Source("", List.of(), "", "", "", List.of(), List.of());
 
-        Source {
+        public Source {
             platform = platform == null ? "" : platform;
             schemas = schemas == null ? List.of() : List.copyOf(schemas);
             encoding = encoding == null ? "" : encoding;
@@ -113,7 +113,7 @@ record Manifest(
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Extension(String name, String schema, String version) {}
+    public record Extension(String name, String schema, String version) {}
 
     /**
      * One table in the dump's snapshot.
@@ -125,8 +125,8 @@ record Manifest(
      *     since is what a restore would lose
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record TableRows(String table, long rows, String digest, long inserted, long updated, long deleted) {
-        TableRows {
+    public record TableRows(String table, long rows, String digest, long inserted, long updated, long deleted) {
+        public TableRows {
             digest = digest == null ? "" : digest;
         }
     }
@@ -137,7 +137,7 @@ record Manifest(
      * @param sequences their names and last values, as one text each
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Shape(
+    public record Shape(
             int indexes,
             int constraints,
             int functions,
@@ -146,14 +146,14 @@ record Manifest(
             int views,
             List<String> sequences) {
 
-        static final Shape UNKNOWN = new Shape(-1, -1, -1, -1, -1, -1, List.of());
+        public static final Shape UNKNOWN = new Shape(-1, -1, -1, -1, -1, -1, List.of());
 
-        Shape {
+        public Shape {
             sequences = sequences == null ? List.of() : List.copyOf(sequences);
         }
     }
 
-    Manifest {
+    public Manifest {
         tables = tables == null ? List.of() : List.copyOf(tables);
         archive = archive == null ? "custom" : archive;
         origin = origin == null ? Origin.UNKNOWN : origin;
@@ -199,15 +199,21 @@ record Manifest(
         }
     }
 
-    Backup backup(Path dump) {
+    Backup backup(String address) {
         return new Backup(
-                dump,
+                address,
                 bytes,
                 sha256,
                 tables.size(),
                 toolVersion,
                 serverVersion,
                 Duration.ofMillis(tookMillis),
-                Instant.parse(time));
+                Instant.parse(time),
+                verified,
+                without);
+    }
+
+    boolean isDirectory() {
+        return archive.equals("directory");
     }
 }

@@ -1,39 +1,34 @@
 package dev.slipway.database;
 
+import dev.slipway.plan.Sizes;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Backups by pg_dump. One counts only when its file has been read back in full: a table of contents reads well from a
- * truncated file, and pg_dump's exit code says nothing about what reached the disk.
+ * Backups by pg_dump. One counts only when its dump has been read back in full, or restored and compared: a table of
+ * contents reads well from a truncated file, and pg_dump's exit code says nothing about what reached the disk.
  */
 public final class PgDump {
 
     /** So that a failure is one grace away from its end, not a long wait for a pg_dump that is stuck. */
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** How often the table that is copied is asked for. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** pg_dump says these when the server went, is not there yet, or somebody holds a lock: later it may work. */
     private static final Pattern PASSING =
@@ -42,16 +37,16 @@ public final class PgDump {
                     + " SYSCALL|timeout expired|statement timeout.*LOCK TABLE|too many clients|remaining connection slots|no connection to the"
                     + " server|could not connect");
 
-    private static final Pattern TABLE = Pattern.compile("\\d+; \\d+ \\d+ TABLE (?!DATA |ATTACH )(\\S+) (.+) \\S+");
-
     private final PostgresBinaries binaries;
     private final CommandRunner runner;
     private final Clock clock;
+    private final ScratchCopies copies;
 
     public PgDump(PostgresBinaries binaries, CommandRunner runner, Clock clock) {
         this.binaries = binaries;
         this.runner = runner;
         this.clock = clock;
+        this.copies = new ScratchCopies(binaries, runner);
     }
 
     /**
@@ -59,38 +54,37 @@ public final class PgDump {
      *
      * @throws DatabaseUnavailable when it may work later
      * @throws DatabaseRefused when the database says no
-     * @throws BackupFailed when the dump cannot be written or read back
+     * @throws BackupFailed when the dump cannot be written, or is not what it should be
      */
     public Backup backUp(BackupRequest request, Pulse pulse) {
-        Path dump = request.dump();
-        Path partial = dump.resolveSibling(dump.getFileName() + ".partial");
-        Path list = dump.resolveSibling(dump.getFileName() + ".list.partial");
-        Path mark = dump.resolveSibling(dump.getFileName() + ".running");
+        Path room = request.store().room();
+        Path partial = room.resolve(request.dump() + ".partial");
+        Path mark = room.resolve(request.dump() + ".running");
         try {
-            Files.createDirectories(request.directory());
+            Files.createDirectories(room);
             // an attempt of a worker that was cut off may still write; two writers in one file would be none
             runner.awaitGone(mark, pulse);
-            Optional<Backup> existing = existing(dump, pulse);
+            Optional<Backup> existing = existing(request, pulse);
             if (existing.isPresent()) {
                 return existing.get();
             }
+            Archive archive = new Archive(partial);
             try {
-                Files.deleteIfExists(partial);
-                Files.createFile(
-                        partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                return make(request, partial, list, mark, pulse);
+                archive.delete();
+                return make(request, archive, mark, pulse);
             } finally {
-                Files.deleteIfExists(partial);
-                Files.deleteIfExists(list);
+                archive.delete();
             }
         } catch (IOException e) {
             throw new BackupFailed(
-                    dump + ": the backup could not be written: " + reason(e) + "; nothing of it was kept", e);
+                    request.store().address(request.dump()) + ": the backup could not be written: " + reason(e)
+                            + "; nothing of it was kept",
+                    e);
         }
     }
 
     /**
-     * Reads a backup from its first byte to its last, against its manifest.
+     * Reads a backup of this host from its first byte to its last, against its manifest.
      *
      * @throws BackupFailed when it is not what was written
      */
@@ -98,95 +92,229 @@ public final class PgDump {
         Manifest manifest = Manifest.read(dump)
                 .orElseThrow(() -> new BackupFailed(dump + ": has no manifest " + Manifest.beside(dump)
                         + " that can be read, so nobody knows what it should hold"));
-        compare(dump, manifest, pulse);
-        List<PostgresBinaries.Installation> installations = binaries.installations();
-        if (installations.isEmpty()) {
-            // throws, with the sentence how to get them
-            binaries.forServer(Integer.parseInt(manifest.serverVersion().split("\\D")[0]));
-        }
-        readBack(
-                installations.get(installations.size() - 1),
-                dump,
-                dump.toAbsolutePath().getParent(),
-                atMost,
-                pulse);
-        return manifest.backup(dump);
+        compare(new Archive(dump), manifest, pulse);
+        readBack(binaries.newest(), dump, dump.toAbsolutePath().getParent(), atMost, pulse);
+        return manifest.backup(dump.toString());
     }
 
-    private Optional<Backup> existing(Path dump, Pulse pulse) {
-        Optional<Manifest> manifest = Manifest.read(dump);
-        if (manifest.isEmpty() || !Files.isRegularFile(dump)) {
-            return Optional.empty();
-        }
-        try {
-            compare(dump, manifest.get(), pulse);
-            return Optional.of(manifest.get().backup(dump));
-        } catch (BackupFailed damaged) {
-            // what is damaged is no backup: a new one under the same name replaces it
-            return Optional.empty();
+    private Optional<Backup> existing(BackupRequest request, Pulse pulse) {
+        // what is damaged is no backup: a new one under the same name replaces it
+        return request.store()
+                .manifest(request.dump())
+                .filter(manifest -> request.store().isWhole(request.dump(), manifest, pulse))
+                .map(manifest -> manifest.backup(request.store().address(request.dump())));
+    }
+
+    private Backup make(BackupRequest request, Archive archive, Path mark, Pulse pulse) throws IOException {
+        DumpOptions options = request.options();
+        try (SourceSession session = SourceSession.open(request.url(), options)) {
+            PostgresBinaries.Installation tools = binaries.forServer(session.major());
+            options.problems(tools).stream().findFirst().ifPresent(problem -> {
+                throw new BackupFailed(problem);
+            });
+            Instant time = clock.instant();
+            long start = System.nanoTime();
+            String serverVersion = session.version();
+            Manifest.Source source = session.source();
+            List<String> without = session.without();
+            Dumped dumped = options.restore()
+                    ? dumpWithProof(request, session, tools, archive, mark, pulse)
+                    : dump(request, session, tools, archive, mark, pulse);
+            archive.lock();
+            archive.sync();
+            String sha256 = archive.sha256(pulse);
+            String verified = prove(request, tools, archive, source, dumped, pulse);
+            Manifest manifest = new Manifest(
+                    Manifest.FORMAT,
+                    request.name(),
+                    request.url().display(),
+                    archive.bytes(),
+                    sha256,
+                    copies.contents(archive.path(), pulse).tables(),
+                    tools.version(),
+                    serverVersion,
+                    Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                    time.toString(),
+                    verified,
+                    options.format(),
+                    request.origin(),
+                    source,
+                    dumped.rows(),
+                    dumped.shape(),
+                    without);
+            request.store().keep(archive.path(), request.dump(), manifest, options.rate(), pulse);
+            return manifest.backup(request.store().address(request.dump()));
         }
     }
 
-    private Backup make(BackupRequest request, Path partial, Path list, Path mark, Pulse pulse) throws IOException {
-        Server server = server(request.url());
-        PostgresBinaries.Installation tools = binaries.forServer(server.major());
-        Instant time = clock.instant();
-        long start = System.nanoTime();
-        CommandResult dumped = runner.run(
-                new Command(
-                        List.of(
-                                tools.program("pg_dump").toString(),
-                                "--format=custom",
-                                "--compress=1",
-                                "--lock-wait-timeout=10s",
-                                "--no-password",
-                                "--file=" + partial.toAbsolutePath()),
-                        request.directory(),
-                        environment(request.url()),
-                        request.toDump(),
-                        GRACE),
-                Optional.of(mark),
-                pulse);
+    /** @param comparison what the dump has to hold; empty where nobody asked in its snapshot */
+    private record Dumped(List<Manifest.TableRows> rows, Manifest.Shape shape, Optional<Comparison> comparison) {}
+
+    /** Only what the server's statistics say of the rows: nothing is read twice. */
+    private Dumped dump(
+            BackupRequest request,
+            SourceSession session,
+            PostgresBinaries.Installation tools,
+            Archive archive,
+            Path mark,
+            Pulse pulse)
+            throws IOException {
+        List<Manifest.TableRows> rows = session.tables().stream()
+                .map(table -> new Manifest.TableRows(
+                        table.name(), -1, "", table.inserted(), table.updated(), table.deleted()))
+                .toList();
+        run(request, session, tools, archive, List.of(), mark, pulse);
+        return new Dumped(rows, Manifest.Shape.UNKNOWN, Optional.empty());
+    }
+
+    /** In one snapshot: the dump, and beside it the count and the digest of every table. */
+    private Dumped dumpWithProof(
+            BackupRequest request,
+            SourceSession session,
+            PostgresBinaries.Installation tools,
+            Archive archive,
+            Path mark,
+            Pulse pulse)
+            throws IOException {
+        String snapshot = session.exportSnapshot();
+        List<SourceSession.Table> tables = session.tables();
+        Manifest.Shape shape = session.shape();
+        try (SourceSession watching = SourceSession.open(request.url(), request.options())) {
+            Map<String, Long> before = watching.sequences();
+            Counting counting = Counting.start(session, tables);
+            try {
+                run(request, watching, tools, archive, List.of("--snapshot=" + snapshot), mark, pulse);
+                List<Manifest.TableRows> rows = counting.await(pulse);
+                return new Dumped(
+                        rows, shape, Optional.of(new Comparison(tables, rows, shape, before, watching.sequences())));
+            } catch (RuntimeException e) {
+                counting.stop();
+                throw e;
+            }
+        }
+    }
+
+    private void run(
+            BackupRequest request,
+            SourceSession watching,
+            PostgresBinaries.Installation tools,
+            Archive archive,
+            List<String> more,
+            Path mark,
+            Pulse pulse)
+            throws IOException {
+        if (!request.options().format().equals("directory")) {
+            Files.createFile(
+                    archive.path(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        List<String> argv = new ArrayList<>(List.of(tools.program("pg_dump").toString()));
+        argv.addAll(request.options().arguments(tools));
+        argv.addAll(more);
+        argv.addAll(List.of(
+                "--lock-wait-timeout=10s",
+                "--no-password",
+                "--file=" + archive.path().toAbsolutePath()));
+        CommandResult dumped;
+        try (Throttle throttle =
+                Throttle.start(archive, mark, "pg_dump", request.options().rate())) {
+            dumped = runner.run(
+                    new Command(argv, request.store().room(), environment(request.url()), request.toDump(), GRACE),
+                    Optional.of(mark),
+                    progress(archive, watching, pulse));
+        }
         if (!dumped.succeeded()) {
             throw dumpFailed(request, dumped);
         }
-        sync(partial);
-        String sha256 = sha256(partial, pulse);
-        readBack(tools, partial, request.directory(), request.toVerify(), pulse);
-        List<String> tables = tables(tools, partial, list, request, pulse);
-        Manifest manifest = new Manifest(
-                Manifest.FORMAT,
-                request.name(),
-                request.url().display(),
-                Files.size(partial),
-                sha256,
-                tables,
-                tools.version(),
-                server.version(),
-                Duration.ofNanos(System.nanoTime() - start).toMillis(),
-                time.toString(),
-                Manifest.FULL_READ,
-                "custom",
-                Manifest.Origin.UNKNOWN,
-                Manifest.Source.UNKNOWN,
-                List.of(),
-                Manifest.Shape.UNKNOWN,
-                List.of());
-        Files.move(partial, request.dump(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        // the manifest comes last: where it stands, the dump stands
-        write(Manifest.beside(request.dump()), manifest.json());
-        sync(request.directory());
-        return manifest.backup(request.dump());
     }
 
-    private record Server(String version, int major) {}
+    /** How much is written, and of which table. */
+    private static Pulse progress(Archive archive, SourceSession watching, Pulse pulse) {
+        long start = System.nanoTime();
+        long[] looked = {start};
+        String[] table = {""};
+        return said -> {
+            long now = System.nanoTime();
+            if (now - looked[0] > LOOK.toNanos()) {
+                looked[0] = now;
+                table[0] = watching.copying().map(name -> ", " + name).orElse("");
+            }
+            String written = "";
+            try {
+                written = archive.isThere() ? ": " + Sizes.about(archive.bytes()) + table[0] : "";
+            } catch (IOException notNow) {
+                // the next beat says it
+            }
+            pulse.beat(said + written);
+        };
+    }
 
-    private static Server server(PostgresUrl url) {
-        try (Connection connection = Connections.standard().open(url)) {
-            int number = Integer.parseInt(Connections.text(connection, "SHOW server_version_num"));
-            return new Server(Connections.text(connection, "SHOW server_version"), number / 10000);
-        } catch (SQLException e) {
-            throw Connections.failure(url, "its version could not be asked", e);
+    /** @return how it was proved */
+    private String prove(
+            BackupRequest request,
+            PostgresBinaries.Installation tools,
+            Archive archive,
+            Manifest.Source source,
+            Dumped dumped,
+            Pulse pulse)
+            throws IOException {
+        if (dumped.comparison().isEmpty()) {
+            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
+            return Manifest.FULL_READ;
+        }
+        DumpOptions options = request.options();
+        long limit = options.largerThan();
+        if (limit > 0 && archive.bytes() > limit) {
+            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
+            return Manifest.FULL_READ + ", not restored: it is larger than " + Sizes.text(limit);
+        }
+        boolean shorter = !options.longerThan().isZero() && options.longerThan().compareTo(request.toVerify()) < 0;
+        Duration atMost = shorter ? options.longerThan() : request.toVerify();
+        try {
+            return restore(request, archive, source, dumped.comparison().get(), atMost, pulse);
+        } catch (RestoreTookTooLong e) {
+            if (!shorter) {
+                throw e;
+            }
+            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
+            return Manifest.FULL_READ + ", not restored: that took longer than "
+                    + dev.slipway.plan.Durations.text(atMost);
+        }
+    }
+
+    private String restore(
+            BackupRequest request,
+            Archive archive,
+            Manifest.Source source,
+            Comparison comparison,
+            Duration atMost,
+            Pulse pulse) {
+        long start = System.nanoTime();
+        try (ScratchCopy copy = copies.of(archive.path(), source, atMost, pulse);
+                SourceSession session = SourceSession.open(copy.url(), request.options())) {
+            Pulse patience = said -> {
+                if (System.nanoTime() - start > atMost.toNanos()) {
+                    throw new RestoreTookTooLong(archive.path() + ": comparing the restored backup was stopped after "
+                            + atMost.toSeconds() + " s, the time that it may take; raise the time-out of the backup");
+                }
+                pulse.beat(said);
+            };
+            Comparison.Result result = new BeatingWork("comparisons of the restored tables", patience)
+                    .run(() -> comparison.with(session, copy.missing()), thread -> session.cancel());
+            if (!result.differences().isEmpty()) {
+                throw new BackupFailed(request.store().address(request.dump())
+                        + ": the backup does not hold what was dumped, so it is none: " + result.shortened());
+            }
+            if (result.compared() == 0 && !comparison.tables().isEmpty()) {
+                throw new BackupFailed(request.store().address(request.dump())
+                        + ": none of its tables can be restored on this machine: "
+                        + String.join("; ", copy.notes()));
+            }
+            return Manifest.RESTORED
+                    + (result.skipped().isEmpty()
+                            ? ""
+                            : ", but for " + String.join(", ", result.skipped())
+                                    + ", which this machine cannot restore")
+                    + (copy.notes().isEmpty() ? "" : " (" + String.join("; ", copy.notes()) + ")");
         }
     }
 
@@ -204,7 +332,7 @@ public final class PgDump {
         }
         String message = request.url().display() + ": pg_dump ended with " + result.exitCode() + ": " + said;
         if (said.contains("No space left on device") || said.contains("File too large")) {
-            return new BackupFailed(request.directory() + ": no space is left for the backup of "
+            return new BackupFailed(request.store().room() + ": no space is left for the backup of "
                     + request.url().display() + "; free some or name another directory (pg_dump: " + said + ")");
         }
         return PASSING.matcher(said).find() ? new DatabaseUnavailable(message) : new BackupFailed(message);
@@ -213,7 +341,17 @@ public final class PgDump {
     /** The only check that sees a dump that ends too early. */
     private void readBack(
             PostgresBinaries.Installation tools, Path dump, Path directory, Duration atMost, Pulse pulse) {
-        CommandResult read = restore(tools, dump, directory, List.of("--file=/dev/null"), atMost, pulse);
+        CommandResult read = runner.run(
+                new Command(
+                        List.of(
+                                tools.program("pg_restore").toString(),
+                                "--file=/dev/null",
+                                dump.toAbsolutePath().toString()),
+                        directory,
+                        Map.of("LC_MESSAGES", "C"),
+                        atMost,
+                        GRACE),
+                pulse);
         if (read.timedOut()) {
             throw new BackupFailed(dump + ": reading the backup back was stopped after " + atMost.toSeconds()
                     + " s, its time-out; raise the time-out of the backup");
@@ -224,98 +362,19 @@ public final class PgDump {
         }
     }
 
-    private List<String> tables(
-            PostgresBinaries.Installation tools, Path dump, Path list, BackupRequest request, Pulse pulse)
-            throws IOException {
-        CommandResult listed = restore(
-                tools,
-                dump,
-                request.directory(),
-                List.of("--list", "--file=" + list.toAbsolutePath()),
-                request.toVerify(),
-                pulse);
-        if (!listed.succeeded()) {
-            throw new BackupFailed(dump + ": the backup's table of contents cannot be read: " + said(listed));
-        }
-        return Files.readAllLines(list).stream()
-                .map(TABLE::matcher)
-                .filter(Matcher::matches)
-                .map(matcher -> matcher.group(1) + "." + matcher.group(2))
-                .sorted()
-                .toList();
-    }
-
-    private CommandResult restore(
-            PostgresBinaries.Installation tools,
-            Path dump,
-            Path directory,
-            List<String> options,
-            Duration atMost,
-            Pulse pulse) {
-        List<String> argv =
-                new java.util.ArrayList<>(List.of(tools.program("pg_restore").toString()));
-        argv.addAll(options);
-        argv.add(dump.toAbsolutePath().toString());
-        return runner.run(new Command(argv, directory, Map.of("LC_MESSAGES", "C"), atMost, GRACE), pulse);
-    }
-
-    private static void compare(Path dump, Manifest manifest, Pulse pulse) {
+    private static void compare(Archive dump, Manifest manifest, Pulse pulse) {
         try {
-            long bytes = Files.size(dump);
+            long bytes = dump.bytes();
             if (bytes != manifest.bytes()) {
-                throw new BackupFailed(dump + ": holds " + bytes + " bytes, but its manifest says " + manifest.bytes()
-                        + ": it is damaged");
+                throw new BackupFailed(dump.path() + ": holds " + bytes + " bytes, but its manifest says "
+                        + manifest.bytes() + ": it is damaged");
             }
-            if (!sha256(dump, pulse).equals(manifest.sha256())) {
+            if (!dump.sha256(pulse).equals(manifest.sha256())) {
                 throw new BackupFailed(
-                        dump + ": its bytes are not those that its manifest's checksum is of: it is damaged");
+                        dump.path() + ": its bytes are not those that its manifest's checksum is of: it is damaged");
             }
         } catch (IOException e) {
-            throw new BackupFailed(dump + ": the backup cannot be read: " + reason(e), e);
-        }
-    }
-
-    private static String sha256(Path file, Pulse pulse) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            long beaten = System.nanoTime();
-            while (channel.read(buffer) >= 0) {
-                digest.update(buffer.flip());
-                buffer.clear();
-                if (System.nanoTime() - beaten > 500_000_000L) {
-                    pulse.beat("checksum of " + channel.position() + " of " + size + " bytes");
-                    beaten = System.nanoTime();
-                }
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try {
-            Files.deleteIfExists(partial);
-            Files.createFile(
-                    partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(partial, bytes);
-            sync(partial);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
-    }
-
-    /** Of a file or a directory: until then a power cut may take either. */
-    private static void sync(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
+            throw new BackupFailed(dump.path() + ": the backup cannot be read: " + reason(e), e);
         }
     }
 

@@ -23,4 +23,9 @@ public final class PlanDatabases {
     public static PostgresUrl direct(Database database, Secrets secrets) {
         return PostgresUrl.parse(secrets.resolve(database.directUrl()));
     }
+
+    /** The connection of pg_dump, without a pooler either. */
+    public static PostgresUrl backup(Database database, Secrets secrets) {
+        return PostgresUrl.parse(secrets.resolve(database.backupLogin()));
+    }
 }

@@ -18,6 +18,7 @@ public final class Preflight {
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'm', 'S')
               AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+              AND (cardinality(%1$s) = 0 OR n.nspname = ANY (%1$s)) AND n.nspname <> ALL (%2$s)
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
               AND (NOT has_table_privilege(c.oid, 'SELECT') OR c.relkind = 'r' AND row_security_active(c.oid))
             ORDER BY 1
@@ -33,13 +34,32 @@ public final class Preflight {
         this.binaries = binaries;
     }
 
-    /** The reasons why a backup or migrations through this URL would fail; empty when none was found. */
+    /** The reasons why migrations through this URL would fail; empty when none was found. */
     public List<String> problems(PostgresUrl url) {
-        List<String> problems = new ArrayList<>();
-        try (Connection connection = connections.open(url)) {
+        return ask(url, (connection, problems) -> {
             askServer(connection, url, problems);
             askRights(connection, url, problems);
             askPooler(connection, url, problems);
+        });
+    }
+
+    /** The reasons why a backup through this URL would fail, beside those of {@link #problems}; empty when none was found. */
+    public List<String> problemsOfBackup(PostgresUrl url, DumpOptions options) {
+        return ask(url, (connection, problems) -> {
+            askTools(connection, url, options, problems);
+            askReading(connection, url, options, problems);
+        });
+    }
+
+    /** Questions on one connection. */
+    private interface Questions {
+        void ask(Connection connection, List<String> problems) throws SQLException;
+    }
+
+    private List<String> ask(PostgresUrl url, Questions questions) {
+        List<String> problems = new ArrayList<>();
+        try (Connection connection = connections.open(url)) {
+            questions.ask(connection, problems);
         } catch (DatabaseUnavailable | DatabaseRefused e) {
             problems.add(e.getMessage());
         } catch (SQLException e) {
@@ -49,17 +69,33 @@ public final class Preflight {
         return List.copyOf(problems);
     }
 
-    private void askServer(Connection connection, PostgresUrl url, List<String> problems) throws SQLException {
+    private static void askServer(Connection connection, PostgresUrl url, List<String> problems) throws SQLException {
         if (Connections.text(connection, "SELECT pg_is_in_recovery()").equals("t")) {
             problems.add(url.display() + ": is a standby, which takes no changes; name the primary");
         } else if (Connections.text(connection, "SHOW transaction_read_only").equals("on")) {
             problems.add(url.display() + ": is read-only for this login (default_transaction_read_only); name another"
                     + " login or lift it");
         }
+    }
+
+    private void askTools(Connection connection, PostgresUrl url, DumpOptions options, List<String> problems)
+            throws SQLException {
+        int major = Integer.parseInt(Connections.text(connection, "SHOW server_version_num")) / 10000;
         try {
-            binaries.forServer(Integer.parseInt(Connections.text(connection, "SHOW server_version_num")) / 10000);
+            options.problems(binaries.forServer(major))
+                    .forEach(problem -> problems.add(url.display() + ": no backup can be made: " + problem));
+            if (options.restore()) {
+                binaries.serverFor(major);
+            }
         } catch (DatabaseRefused none) {
             problems.add(url.display() + ": no backup can be made: " + none.getMessage());
+        }
+        for (String schema : options.schemas()) {
+            if (Connections.text(connection, "SELECT to_regnamespace(" + literal("\"" + schema + "\"") + ")")
+                    .equals("null")) {
+                problems.add(url.display() + ": there is no schema '" + schema
+                        + "', which `schemas` of the backup names; take it out");
+            }
         }
     }
 
@@ -70,9 +106,14 @@ public final class Preflight {
             problems.add(url.display() + ": the login may create nothing in the schema "
                     + Connections.text(connection, schema) + "; grant it CREATE there");
         }
+    }
+
+    private static void askReading(Connection connection, PostgresUrl url, DumpOptions options, List<String> problems)
+            throws SQLException {
         List<String> tables = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(UNREADABLE)) {
+                ResultSet rows = statement.executeQuery(
+                        String.format(UNREADABLE, array(options.schemas()), array(options.excluded())))) {
             while (rows.next()) {
                 tables.add(rows.getString(1) + " " + rows.getString(2));
             }
@@ -81,8 +122,17 @@ public final class Preflight {
             problems.add(url.display() + ": a backup by this login would fail: "
                     + String.join(", ", tables.subList(0, Math.min(NAMED, tables.size())))
                     + (tables.size() > NAMED ? " and " + (tables.size() - NAMED) + " more" : "")
-                    + "; grant it SELECT (and BYPASSRLS), or name the owner's login");
+                    + "; grant it SELECT (and BYPASSRLS), or name the owner's login (backup-url)");
         }
+    }
+
+    private static String array(List<String> names) {
+        return "ARRAY["
+                + String.join(", ", names.stream().map(Preflight::literal).toList()) + "]::name[]";
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     /**

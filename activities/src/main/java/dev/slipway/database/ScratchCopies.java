@@ -174,9 +174,11 @@ public final class ScratchCopies {
                         + ", so they are not in the copy");
             }
             for (Manifest.Extension extension : source.extensions()) {
+                if (!contents.holdsSchema(extension.schema())) {
+                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(extension.schema()));
+                }
                 if (available.contains(extension.name())
                         && !contents.extensions().contains(extension.name())) {
-                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(extension.schema()));
                     statement.execute("CREATE EXTENSION IF NOT EXISTS " + quoted(extension.name()) + " SCHEMA "
                             + quoted(extension.schema()) + " CASCADE");
                 }
@@ -212,8 +214,14 @@ public final class ScratchCopies {
                         GRACE),
                 pulse);
         if (result.timedOut()) {
-            throw new BackupFailed(dump + ": restoring the backup into a scratch copy was stopped after "
+            throw new RestoreTookTooLong(dump + ": restoring the backup into a scratch copy was stopped after "
                     + atMost.toSeconds() + " s, its time-out; raise the time-out of the backup");
+        }
+        if (!result.succeeded() && (!cluster.isAlive() || hasDied(result.lastLines()))) {
+            throw new DatabaseUnavailable(cluster.at(ScratchCopy.DATABASE).display()
+                    + ": the throw-away server died while " + dump
+                    + " was restored into it; look for what ended it (is there"
+                    + " enough memory?)");
         }
         List<RestoreError> errors = RestoreError.in(result.lastLines()).stream()
                 .filter(error -> !error.isNone())
@@ -234,6 +242,13 @@ public final class ScratchCopies {
                     + ": " + String.join(" | ", result.lastLines()));
         }
         return errors;
+    }
+
+    private static boolean hasDied(List<String> lines) {
+        return lines.stream()
+                .anyMatch(line -> line.contains("server closed the connection")
+                        || line.contains("terminating connection because of crash")
+                        || line.contains("is in recovery mode"));
     }
 
     private static Map<String, String> environment(ThrowAwayCluster cluster) {

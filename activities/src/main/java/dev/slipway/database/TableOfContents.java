@@ -32,6 +32,10 @@ record TableOfContents(List<String> lines) {
         return entries(EXTENSION).map(one -> one.group(1)).sorted().toList();
     }
 
+    boolean holdsSchema(String name) {
+        return lines.stream().anyMatch(line -> line.contains(" SCHEMA - " + name + " "));
+    }
+
     /** The roles that own something in it. */
     Set<String> owners() {
         Set<String> owners = new LinkedHashSet<>();

@@ -177,6 +177,11 @@ public final class ThrowAwayCluster implements AutoCloseable {
         }
     }
 
+    /** Whether its server has not ended by itself. */
+    boolean isAlive() {
+        return server.filter(Child::isAlive).isPresent();
+    }
+
     /** An outage: the server goes, its data and its port stay. */
     public void stop() {
         server.ifPresent(Child::close);

@@ -1,5 +1,6 @@
 package dev.slipway.evidence;
 
+import dev.slipway.database.KeptBackups;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Refused;
 import dev.slipway.record.Event;
@@ -119,6 +120,16 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
                 .files()
                 .forEach((path, hash) -> served.record().keptFile(hash).ifPresent(content -> files.put(path, content)));
         return new Folder(signed, Zip.of(files));
+    }
+
+    @Override
+    public Backups readBackups(BackupsRequest request) {
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> new Backups(new KeptBackups(served.settings())
+                        .of(served.record().head().state())));
     }
 
     @Override

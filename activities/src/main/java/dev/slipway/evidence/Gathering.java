@@ -1,6 +1,7 @@
 package dev.slipway.evidence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.slipway.database.KeptBackups;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
@@ -15,10 +16,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Namespace;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -164,13 +162,10 @@ final class Gathering {
         put(files, "steps.json", json(grant.steps()));
         for (Step step : grant.steps()) {
             String dump = step.facts().getOrDefault("dump", "");
-            Path manifest = Path.of(dump + ".json");
-            if (!dump.isEmpty() && Files.isRegularFile(manifest)) {
-                try {
-                    put(files, "backups/" + manifest.getFileName(), Files.readString(manifest));
-                } catch (IOException gone) {
-                    // the step's facts have the checksum
-                }
+            if (!dump.isEmpty()) {
+                KeptBackups.manifest(served.settings(), dump)
+                        .ifPresent(manifest ->
+                                put(files, "backups/" + dump.substring(dump.lastIndexOf('/') + 1) + ".json", manifest));
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.slipway.ledger;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,14 +9,9 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -45,19 +39,7 @@ final class S3Store implements RecordStore {
     }
 
     static S3Store of(RecordPlace.S3 place) {
-        S3ClientBuilder builder = S3Client.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .region(Region.of(place.region()))
-                // each put brings its SHA-256; trailers with more are what other vendors' stores stumble over
-                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                .overrideConfiguration(ClientOverrideConfiguration.builder()
-                        .apiCallTimeout(WHOLE)
-                        .apiCallAttemptTimeout(ONE_TRY)
-                        .build());
-        if (!place.endpoint().isEmpty()) {
-            builder.endpointOverride(URI.create(place.endpoint())).forcePathStyle(true);
-        }
-        return new S3Store(builder.build(), place);
+        return new S3Store(S3Clients.of(place, WHOLE, ONE_TRY), place);
     }
 
     /** Whether the store keeps its word: of two who put the same name on the condition, the second is refused. */

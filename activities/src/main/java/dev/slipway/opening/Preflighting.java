@@ -2,6 +2,7 @@ package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DumpOptions;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
@@ -198,6 +199,7 @@ public final class Preflighting {
             try {
                 PostgresUrl url = PlanDatabases.direct(each.getValue(), served.secrets());
                 connect(url);
+                backups(served, each.getKey(), each.getValue(), url, problems);
                 databases.problems(url).forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
                 each.getValue()
                         .referenceDataIfAny()
@@ -207,6 +209,20 @@ public final class Preflighting {
             } catch (DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
                 problems.add("database " + each.getKey() + ": " + e.getMessage());
             }
+        }
+    }
+
+    /** By the login of pg_dump, which may be another one. */
+    private void backups(Served served, String name, Database database, PostgresUrl direct, List<String> problems) {
+        for (ReleasePlan.Backup backup : database.backup()) {
+            PostgresUrl url = PlanDatabases.backup(database, served.secrets());
+            boolean same = database.backupLogin().equals(database.directUrl());
+            if (!same) {
+                connect(url);
+            }
+            databases
+                    .problemsOfBackup(same ? direct : url, DumpOptions.of(database, backup))
+                    .forEach(problem -> problems.add("database " + name + ": " + problem));
         }
     }
 

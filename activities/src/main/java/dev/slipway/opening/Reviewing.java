@@ -4,7 +4,9 @@ import dev.slipway.database.FlywayMigrations;
 import dev.slipway.database.ReferenceData;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.record.Scope;
@@ -113,9 +115,28 @@ public final class Reviewing {
         List<String> lines = new ArrayList<>();
         plan.databases().forEach((name, database) -> database.backupIfAny()
                 .ifPresentOrElse(
-                        backup -> lines.add(name + " to " + backup.store() + ", read back whole"),
+                        backup -> lines.add(name + " to " + backup.store() + ", " + proof(backup)),
                         () -> lines.add(name + ": no backup")));
         return lines;
+    }
+
+    private static String proof(ReleasePlan.Backup backup) {
+        if (!backup.verify().equals("restore")) {
+            return "read back whole";
+        }
+        return "restored and compared"
+                + backup.unless().stream()
+                        .findFirst()
+                        .map(unless -> "; only read back whole where it is "
+                                + (unless.largerThan() > 0 ? "larger than " + Sizes.text(unless.largerThan()) : "")
+                                + (unless.largerThan() > 0
+                                                && !unless.longerThan().isZero()
+                                        ? " or "
+                                        : "")
+                                + (unless.longerThan().isZero()
+                                        ? ""
+                                        : "slower than " + Durations.text(unless.longerThan())))
+                        .orElse("");
     }
 
     private static List<String> targets(ReleasePlan plan, Head head) {

@@ -4,6 +4,7 @@ import dev.slipway.ledger.RecordPlace;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.SecretSource;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ import java.util.Map;
  * @param people who counts as an approver here; empty to take the plan's word for it
  * @param secrets name to where its value is
  * @param record where the record lies
- * @param stores name to directory, for backups
+ * @param stores name to where backups are kept
  * @param state the worker's own directory: marks, working directories, marks of child processes
  * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
  * @param others environments of the same service that other workers serve, to read their records
@@ -32,7 +33,7 @@ public record ServedEnvironment(
         Map<String, List<String>> people,
         Map<String, SecretSource> secrets,
         RecordPlace record,
-        Map<String, Path> stores,
+        Map<String, RecordPlace> stores,
         Path state,
         String recoveryKey,
         Map<String, List<String>> hosts,
@@ -59,7 +60,7 @@ public record ServedEnvironment(
                 people,
                 secrets,
                 new RecordPlace.Directory(record),
-                stores,
+                directories(stores),
                 state,
                 "",
                 Map.of(),
@@ -95,6 +96,12 @@ public record ServedEnvironment(
         stores = Map.copyOf(stores);
         hosts = Map.copyOf(hosts);
         others = Map.copyOf(others);
+    }
+
+    private static Map<String, RecordPlace> directories(Map<String, Path> paths) {
+        Map<String, RecordPlace> places = new HashMap<>();
+        paths.forEach((name, path) -> places.put(name, new RecordPlace.Directory(path)));
+        return places;
     }
 
     /** For instance {@code shop/production}. */

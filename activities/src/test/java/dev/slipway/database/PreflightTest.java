@@ -51,13 +51,51 @@ class PreflightTest {
         cluster.execute(database, "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
         PostgresUrl weak = PostgresUrl.parse("postgresql://weak:pw@127.0.0.1:" + cluster.port() + "/" + database);
 
-        List<String> problems = new Preflight(Connections.standard(), PostgresBinaries.in(List.of())).problems(weak);
+        Preflight without = new Preflight(Connections.standard(), PostgresBinaries.in(List.of()));
 
-        assertThat(problems).hasSize(4);
-        assertThat(problems.get(0)).contains("is read-only for this login");
-        assertThat(problems.get(1)).contains("the server is PostgreSQL 15, but no pg_dump was found");
-        assertThat(problems.get(2)).contains("may create nothing in the schema public");
-        assertThat(problems.get(3)).contains("public.rows hides rows, public.secret may not be read");
+        assertThat(without.problems(weak))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("is read-only for this login"))
+                .anyMatch(problem -> problem.contains("may create nothing in the schema public"));
+        assertThat(without.problemsOfBackup(weak, DumpOptions.usual()))
+                .hasSize(2)
+                .anyMatch(problem -> problem.contains("the server is PostgreSQL 15, but no pg_dump was found"))
+                .anyMatch(problem -> problem.contains("public.rows hides rows, public.secret may not be read"));
+    }
+
+    @Test
+    void readsOnlyTheSchemasThatAreDumped() {
+        cluster.execute(database, "CREATE SCHEMA auth");
+        cluster.execute(database, "CREATE TABLE auth.users (id int)");
+        cluster.execute(database, "CREATE ROLE reader" + database + " LOGIN");
+        PostgresUrl reader =
+                PostgresUrl.parse("postgresql://reader" + database + "@127.0.0.1:" + cluster.port() + "/" + database);
+
+        assertThat(preflight.problemsOfBackup(reader, DumpOptions.usual()))
+                .singleElement()
+                .asString()
+                .contains("auth.users may not be read");
+        assertThat(preflight.problemsOfBackup(reader, options(Platform.SUPABASE, List.of(), "gzip")))
+                .isEmpty();
+        assertThat(preflight.problemsOfBackup(reader, options(Platform.POSTGRES, List.of("public"), "gzip")))
+                .isEmpty();
+        assertThat(preflight.problemsOfBackup(reader, options(Platform.POSTGRES, List.of("public", "shop"), "gzip")))
+                .singleElement()
+                .asString()
+                .contains("there is no schema 'shop'");
+    }
+
+    @Test
+    void saysThatAnOldPgDumpHasNoZstd() {
+        assertThat(preflight.problemsOfBackup(url, options(Platform.POSTGRES, List.of(), "zstd:1")))
+                .singleElement()
+                .asString()
+                .contains("`compress: zstd:1` needs pg_dump 16 or newer, but this server is dumped by pg_dump 15.")
+                .contains("use gzip, or install the package postgresql-client-16");
+    }
+
+    private static DumpOptions options(Platform platform, List<String> schemas, String compress) {
+        return new DumpOptions(platform, schemas, "custom", 1, compress, 0, false, 0, java.time.Duration.ZERO);
     }
 
     @Test

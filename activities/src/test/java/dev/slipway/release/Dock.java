@@ -169,7 +169,7 @@ public final class Dock implements AutoCloseable {
                         people,
                         secrets,
                         record.orElse(new RecordPlace.Directory(home.resolve("store"))),
-                        Map.of("backups", home.resolve("backups")),
+                        Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
                         home.resolve(machine),
                         recoveryKey,
                         hosts,

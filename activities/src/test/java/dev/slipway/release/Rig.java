@@ -127,7 +127,7 @@ final class Rig implements AutoCloseable {
                         Map.of(),
                         secrets,
                         new RecordPlace.Directory(home.resolve("store")),
-                        Map.of("backups", home.resolve("backups")),
+                        Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
                         home.resolve("state"),
                         "",
                         hosts,

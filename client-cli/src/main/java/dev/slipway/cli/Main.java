@@ -79,6 +79,7 @@ public final class Main {
         commands.put("watch", WatchCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("history", HistoryCommand::new);
+        commands.put("backups", BackupsCommand::new);
         commands.put("evidence", EvidenceCommand::new);
         commands.put("validate", ValidateCommand::new);
         commands.put("plan", PlanCommand::new);

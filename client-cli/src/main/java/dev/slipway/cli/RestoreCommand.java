@@ -52,10 +52,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Which backup. */
     static final class Which {
-        @Option(
-                names = "--backup",
-                paramLabel = "NAME",
-                description = "this one, as `slipway status` or the record calls it")
+        @Option(names = "--backup", paramLabel = "NAME", description = "this one, as `slipway backups` shows it")
         String backup = "";
 
         @Option(

@@ -1,5 +1,9 @@
 package dev.slipway.worker;
 
+import dev.slipway.database.BackupFailed;
+import dev.slipway.database.BackupStore;
+import dev.slipway.database.BackupStores;
+import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.LocalMark;
@@ -52,9 +56,9 @@ final class Tools {
                 .forEach(record -> unusable(record).ifPresent(problems::add));
         settings.environments().forEach(each -> unsound(each).ifPresent(problems::add));
         settings.environments().stream()
-                .flatMap(each -> each.stores().values().stream())
-                .distinct()
-                .forEach(store -> unwritable(store).ifPresent(problems::add));
+                .flatMap(each -> each.stores().keySet().stream().map(name -> BackupStores.of(each, name)))
+                .flatMap(Optional::stream)
+                .forEach(store -> unusable(store).ifPresent(problems::add));
         return problems.stream().distinct().toList();
     }
 
@@ -102,6 +106,19 @@ final class Tools {
             record.open().prove();
             return Optional.empty();
         } catch (RecordRefused | StoreUnavailable e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static Optional<String> unusable(BackupStore store) {
+        Optional<String> unwritable = unwritable(store.room());
+        if (unwritable.isPresent()) {
+            return unwritable;
+        }
+        try {
+            store.prove();
+            return Optional.empty();
+        } catch (BackupFailed | DatabaseUnavailable e) {
             return Optional.of(e.getMessage());
         }
     }

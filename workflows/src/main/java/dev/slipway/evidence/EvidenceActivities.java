@@ -25,6 +25,10 @@ public interface EvidenceActivities {
     @ActivityMethod
     Events readEvents(EventsRequest request);
 
+    /** The backups that the record knows, and what the stores say of them. */
+    @ActivityMethod
+    Backups readBackups(BackupsRequest request);
+
     /**
      * A release that has ended.
      *
@@ -70,6 +74,73 @@ public interface EvidenceActivities {
      * @param zip the files of the manifest
      */
     record Folder(SignedText manifest, byte[] zip) {}
+
+    record BackupsRequest(String service, String environment) {
+        public BackupsRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+        }
+    }
+
+    /** What a store says of a backup of the record; nobody read its bytes for that. */
+    enum BackupState {
+        /** Of the size and with the checksum in its manifest that the record has. */
+        THERE,
+        MISSING,
+        /** There is something else under its name. */
+        OTHER,
+        /** In no store of this worker. */
+        ELSEWHERE,
+        /** The store does not answer. */
+        UNREAD,
+        /** In a store, and not in the record. */
+        UNRECORDED
+    }
+
+    /**
+     * One backup.
+     *
+     * @param dump its address: a path of the worker's host, or {@code s3://bucket/key}
+     * @param time when the dump began
+     * @param version of the release that made it
+     * @param detail why it is not simply there; empty where it is
+     * @param bytes 0 where nobody knows
+     * @param verified how it was proved, in words
+     * @param archive custom or directory
+     * @param without what it does not hold, in sentences
+     */
+    record RecordedBackup(
+            String database,
+            String dump,
+            Instant time,
+            String version,
+            String sha256,
+            BackupState state,
+            String detail,
+            long bytes,
+            String verified,
+            String archive,
+            List<String> without) {
+        public RecordedBackup {
+            database = database == null ? "" : database;
+            dump = dump == null ? "" : dump;
+            time = time == null ? Instant.EPOCH : time;
+            version = version == null ? "" : version;
+            sha256 = sha256 == null ? "" : sha256;
+            state = state == null ? BackupState.UNREAD : state;
+            detail = detail == null ? "" : detail;
+            verified = verified == null ? "" : verified;
+            archive = archive == null ? "" : archive;
+            without = without == null ? List.of() : List.copyOf(without);
+        }
+    }
+
+    /** The newest first. */
+    record Backups(List<RecordedBackup> backups) {
+        public Backups {
+            backups = backups == null ? List.of() : List.copyOf(backups);
+        }
+    }
 
     /** @param since events before this are left out */
     record EventsRequest(String service, String environment, Instant since) {

@@ -16,6 +16,10 @@ public final class LookUpWorkflowImpl implements LookUpWorkflow {
                 lookUp.events().stream()
                         .map(asked -> activities(asked.environment(), "events since " + asked.since())
                                 .readEvents(asked))
+                        .toList(),
+                lookUp.backups().stream()
+                        .map(asked -> activities(asked.environment(), "backups of " + asked.environment())
+                                .readBackups(asked))
                         .toList());
     }
 

@@ -168,16 +168,43 @@ final class Format {
             optional("open", set(of(Kind.OPEN)), "When changes may begin; always where absent."),
             optional("closed", set(of(Kind.CLOSED)), "Dates on which nothing begins, both ends included."));
 
+    private static final Shape.Mapping UNLESS = mapping(
+            optional("larger-than", of(Kind.SIZE), "The size of the dump above which it is only read back whole."),
+            optional(
+                    "longer-than",
+                    duration("1s", "24h"),
+                    "The time that a restore may take; after it the dump is only read back whole."));
+
     static final Shape.Mapping BACKUP = mapping(
             required("store", store(), "The name of a store in the worker's file."),
             byDefault(
                     "verify",
                     "full-read",
-                    later(
-                            word("full-read"),
-                            Map.of("restore", later("restoring every backup to verify it", "use `verify: full-read`"))),
-                    "How the backup is proved: `full-read` reads it back whole and compares checksums."),
-            byDefault("keep", "30d", duration("1d", "3650d"), "How long the backup is kept."));
+                    word("full-read", "restore"),
+                    "How the backup is proved: `full-read` reads it back whole and compares checksums; `restore` restores it"
+                            + " into a throw-away server on the worker and compares every table's rows."),
+            byDefault("keep", "30d", duration("1d", "3650d"), "How long the backup is kept."),
+            optional(
+                    "unless",
+                    UNLESS,
+                    "When `verify: restore` is too much, and a full read has to do; it is said then."),
+            byDefault(
+                    "format",
+                    "custom",
+                    word("custom", "directory"),
+                    "The dump's format: one file, or a directory that several jobs can write."),
+            byDefault("jobs", "1", number(1, 16), "How many tables are dumped at once; needs `format: directory`."),
+            byDefault(
+                    "compress",
+                    "gzip",
+                    of(Kind.COMPRESSION),
+                    "How the dump is packed; `gzip` is level 1. `zstd` needs PostgreSQL 16 on the worker."),
+            optional("rate", of(Kind.SIZE), "The most that is written per second."),
+            optional(
+                    "schemas",
+                    set(of(Kind.SCHEMA)),
+                    "The only schemas that are dumped; all that are not the platform's where absent."),
+            byDefault("at-least", "3", number(1, 1000), "How many backups are kept however old they are."));
 
     static final Shape.Mapping MIGRATE = new Shape.Mapping(
             List.of(
@@ -234,6 +261,16 @@ final class Format {
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
             optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."),
+            computed(
+                    "backup-url",
+                    "the same as `direct-url`",
+                    of(Kind.SECRET),
+                    "The secret with the connection string of the login that dumps; it goes around a pooler, too."),
+            byDefault(
+                    "platform",
+                    "postgres",
+                    word("postgres", "supabase", "neon"),
+                    "Whose service it is: schemas that `supabase` or `neon` manage are not in the backup."),
             optional("restore", RESTORE, "How a backup is brought back, and who may."));
 
     static final Shape.Mapping COMMAND_TARGET = mapping(

@@ -11,6 +11,10 @@ enum Kind {
     WHOLE("a whole number", ""),
     YES_NO("true or false", ""),
     DURATION("a duration such as 250ms, 10s, 5m, 2h, 30d or 1h30m", Durations.PATTERN),
+    SIZE("a size such as 512kB, 20MB, 1GiB", "[1-9][0-9]{0,14}(?:B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)"),
+    COMPRESSION(
+            "`gzip`, `gzip:1` to `gzip:9`, `zstd`, `zstd:1` to `zstd:19`, or `none`",
+            "none|gzip(?::[1-9])?|zstd(?::(?:[1-9]|1[0-9]))?"),
     ZONE("a time zone such as Europe/Berlin or UTC", ""),
     OPEN("a time of the week such as `tue-thu 09:00-16:00`", ReleaseWindow.OPEN_PATTERN),
     TIME("a time of the day such as 09:00", "(?:[01][0-9]|2[0-3]):[0-5][0-9]"),
@@ -30,6 +34,7 @@ enum Kind {
     QUERY("a query", ""),
     SELECTOR("a selector such as `http_requests_total{code=\"500\"}`", ""),
     RULE("a rule such as `error-rate > 5% for 2m`", ""),
+    SCHEMA("a schema such as public", "[A-Za-z_][A-Za-z0-9_$-]{0,62}"),
     TABLE("a table such as categories or public.categories", "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?"),
     REPOSITORY("a repository such as acme/shop", "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     LIMIT("a limit such as `> 90`", "(?:>|>=|<|<=) ?-?[0-9]{1,15}(?:\\.[0-9]{1,9})?"),

@@ -88,6 +88,11 @@ record Located(
         return Durations.parse(text(key)).orElse(Duration.ZERO);
     }
 
+    /** In bytes; 0 where it is absent. */
+    long size(String key) {
+        return Sizes.parse(text(key)).orElse(0L);
+    }
+
     int number(String key) {
         String text = text(key);
         return text.isEmpty() ? 0 : Integer.parseInt(text);

@@ -344,6 +344,7 @@ final class Meaning {
                     "`files` belong to a `command`",
                     "take them out; every file below the `flyway` folder is part of the plan anyway");
         }
+        backup(database.at("backup"));
         restore(database.at("restore"), files);
         Located from = database.at("reference-data").at("from");
         if (from.there()
@@ -353,6 +354,27 @@ final class Meaning {
                     from.place(),
                     "the database would be copied onto itself: " + Quoted.of(from.text()) + " is its own address",
                     "name the secret of the database to copy from");
+        }
+    }
+
+    private void backup(Located backup) {
+        if (backup.has("jobs")
+                && backup.number("jobs") > 1
+                && !backup.text("format").equals("directory")) {
+            problems.add(
+                    backup.at("jobs").place(),
+                    "pg_dump writes a custom file by one job",
+                    "add `format: directory`, or take `jobs` out");
+        }
+        Located unless = backup.at("unless");
+        if (unless.there() && !backup.text("verify").equals("restore")) {
+            problems.add(
+                    unless.place(),
+                    "`unless` says when a restore is too much, and this backup is not restored",
+                    "add `verify: restore`, or take it out");
+        }
+        if (unless.there() && unless.sound() && !unless.has("larger-than") && !unless.has("longer-than")) {
+            problems.add(unless.place(), "`unless` has no limit", "give `larger-than`, `longer-than` or both");
         }
     }
 

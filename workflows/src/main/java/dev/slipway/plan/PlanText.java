@@ -74,8 +74,14 @@ public final class PlanText {
             case BACKUP -> {
                 add(phase, limit("backup"));
                 plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
-                    say(name + ": dump to store " + backup.store() + ", prove it by " + words(backup.verify())
-                            + ", keep it " + Durations.text(backup.keep()));
+                    say(name + ": dump"
+                            + (backup.schemas().isEmpty()
+                                    ? ""
+                                    : " only the schemas " + String.join(", ", backup.schemas()))
+                            + " to store " + backup.store() + ", prove it by " + words(backup.verify())
+                            + unless(backup) + ", keep it " + Durations.text(backup.keep()) + " and the newest "
+                            + backup.kept());
+                    how(database, backup);
                     undo("nothing to undo; the dump is restored only when a person asks for it");
                 }));
             }
@@ -352,7 +358,48 @@ public final class PlanText {
     }
 
     private static String words(String verify) {
-        return verify.equals("full-read") ? "reading it back whole" : verify;
+        return verify.equals("full-read")
+                ? "reading it back whole"
+                : "restoring it into a throw-away server and comparing every table";
+    }
+
+    private static String unless(ReleasePlan.Backup backup) {
+        return backup.unless().stream()
+                .findFirst()
+                .map(unless -> " (only reading it back whole where "
+                        + Stream.of(
+                                        unless.largerThan() > 0
+                                                ? "it is larger than " + Sizes.text(unless.largerThan())
+                                                : "",
+                                        unless.longerThan().isZero()
+                                                ? ""
+                                                : "that takes longer than " + Durations.text(unless.longerThan()))
+                                .filter(limit -> !limit.isEmpty())
+                                .collect(Collectors.joining(" or "))
+                        + ")")
+                .orElse("");
+    }
+
+    private void how(ReleasePlan.Database database, ReleasePlan.Backup backup) {
+        List<String> words = new ArrayList<>();
+        if (backup.isDirectory()) {
+            words.add("as a directory by " + backup.parallel() + (backup.parallel() == 1 ? " job" : " jobs"));
+        }
+        if (!backup.compress().isEmpty()) {
+            words.add(backup.compress().equals("none") ? "not packed" : "packed by " + backup.compress());
+        }
+        if (backup.bytesPerSecond() > 0) {
+            words.add("at most " + Sizes.text(backup.bytesPerSecond()) + " a second");
+        }
+        if (!database.backupUrl().isEmpty()) {
+            words.add("by the login of " + database.backupUrl());
+        }
+        if (!database.platform().isEmpty()) {
+            words.add("without what " + database.platform() + " manages");
+        }
+        if (!words.isEmpty()) {
+            say(INDENT + String.join(", ", words));
+        }
     }
 
     private static String command(List<String> arguments) {

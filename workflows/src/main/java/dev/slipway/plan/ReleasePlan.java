@@ -463,6 +463,8 @@ public record ReleasePlan(
      *
      * @param url {@code $NAME} of the secret with the connection string
      * @param directUrl {@code $NAME} of the connection string without a pooler; the same as {@code url} where not given
+     * @param backupUrl {@code $NAME} of the connection string of pg_dump; empty for that of {@code directUrl}
+     * @param platform {@code supabase} or {@code neon}; empty for a PostgreSQL of nobody's
      */
     public record Database(
             String url,
@@ -470,30 +472,37 @@ public record ReleasePlan(
             List<Backup> backup,
             List<Migrate> migrate,
             List<ReferenceData> referenceData,
+            String backupUrl,
+            String platform,
             List<Restore> restore) {
-
-        /** One that says nothing about restoring. */
-        public Database(
-                String url,
-                String directUrl,
-                List<Backup> backup,
-                List<Migrate> migrate,
-                List<ReferenceData> referenceData) {
-            this(url, directUrl, backup, migrate, referenceData, List.of());
-        }
-
         public Database {
             url = text(url);
             directUrl = text(directUrl);
             backup = list(backup);
             migrate = list(migrate);
             referenceData = list(referenceData);
+            backupUrl = text(backupUrl);
+            platform = text(platform);
             restore = list(restore);
+        }
+
+        public Database(
+                String url,
+                String directUrl,
+                List<Backup> backup,
+                List<Migrate> migrate,
+                List<ReferenceData> referenceData) {
+            this(url, directUrl, backup, migrate, referenceData, "", "", List.of());
         }
 
         /** How it is restored; as carefully as can be where the plan says nothing. */
         public Restore restoring() {
             return restore.stream().findFirst().orElseGet(Restore::usual);
+        }
+
+        /** {@code $NAME} of the connection string of pg_dump. */
+        public String backupLogin() {
+            return backupUrl.isEmpty() ? directUrl : backupUrl;
         }
 
         public Optional<Backup> backupIfAny() {
@@ -513,14 +522,77 @@ public record ReleasePlan(
      * A dump before anything changes; a list of none or one.
      *
      * @param store name of a store in the worker's file ({@code backups})
-     * @param verify {@code full-read} (checksum and full read back); {@code restore} is reserved
+     * @param verify {@code full-read} (checksum and full read back) or {@code restore} (and compared)
      * @param keep how long the dump is kept
+     * @param unless when a full read has to do instead of a restore; a list of none or one
+     * @param format {@code directory}; empty for a file of the custom format
+     * @param jobs how many tables are dumped at once; a list of none or one
+     * @param compress {@code gzip:6}, {@code zstd}, {@code zstd:1} …, or {@code none}; empty for gzip's lowest level
+     * @param rate the most bytes that are written per second; a list of none or one
+     * @param schemas the only ones that are dumped; empty for all that are not the platform's
+     * @param atLeast how many backups are kept however old they are; a list of none or one
      */
-    public record Backup(String store, String verify, Duration keep) {
+    public record Backup(
+            String store,
+            String verify,
+            Duration keep,
+            List<Unless> unless,
+            String format,
+            List<Integer> jobs,
+            String compress,
+            List<Long> rate,
+            List<String> schemas,
+            List<Integer> atLeast) {
+
+        /** How many backups are kept however old they are, where the plan does not say. */
+        public static final int AT_LEAST = 3;
+
         public Backup {
             store = text(store);
             verify = text(verify);
             keep = duration(keep);
+            unless = list(unless);
+            format = text(format);
+            jobs = list(jobs);
+            compress = text(compress);
+            rate = list(rate);
+            schemas = list(schemas);
+            atLeast = list(atLeast);
+        }
+
+        public Backup(String store, String verify, Duration keep) {
+            this(store, verify, keep, List.of(), "", List.of(), "", List.of(), List.of(), List.of());
+        }
+
+        public boolean isDirectory() {
+            return format.equals("directory");
+        }
+
+        /** How many tables are dumped at once. */
+        public int parallel() {
+            return jobs.stream().findFirst().orElse(1);
+        }
+
+        /** The most bytes that are written per second; 0 for no limit. */
+        public long bytesPerSecond() {
+            return rate.stream().findFirst().orElse(0L);
+        }
+
+        /** How many backups are kept however old they are. */
+        public int kept() {
+            return atLeast.stream().findFirst().orElse(AT_LEAST);
+        }
+    }
+
+    /**
+     * When a restore is too much to prove a backup by.
+     *
+     * @param largerThan bytes of the dump; 0 for no limit
+     * @param longerThan of the restore; zero for no limit
+     */
+    public record Unless(long largerThan, Duration longerThan) {
+        public Unless {
+            longerThan = duration(longerThan);
         }
     }
 

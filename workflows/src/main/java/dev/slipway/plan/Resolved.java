@@ -167,7 +167,19 @@ final class Resolved {
                 ifThere(
                         database.at("backup"),
                         backup -> new ReleasePlan.Backup(
-                                backup.text("store"), backup.text("verify"), backup.duration("keep"))),
+                                backup.text("store"),
+                                backup.text("verify"),
+                                backup.duration("keep"),
+                                ifThere(
+                                        backup.at("unless"),
+                                        unless -> new ReleasePlan.Unless(
+                                                unless.size("larger-than"), unless.duration("longer-than"))),
+                                unlessDefault(backup, "format", "custom"),
+                                ifThere(backup.at("jobs"), jobs -> backup.number("jobs")),
+                                unlessDefault(backup, "compress", "gzip"),
+                                ifThere(backup.at("rate"), rate -> backup.size("rate")),
+                                backup.texts("schemas"),
+                                ifThere(backup.at("at-least"), least -> backup.number("at-least")))),
                 ifThere(
                         database.at("migrate"),
                         migrate -> new ReleasePlan.Migrate(
@@ -178,6 +190,8 @@ final class Resolved {
                 ifThere(
                         database.at("reference-data"),
                         data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
+                database.text("backup-url"),
+                unlessDefault(database, "platform", "postgres"),
                 ifThere(database.at("restore"), Resolved::restore));
     }
 
@@ -191,6 +205,11 @@ final class Resolved {
                 restore.text("reason").equals("required"),
                 restore.has("rto") ? restore.duration("rto") : Duration.ZERO,
                 restore.has("rpo") ? restore.duration("rpo") : Duration.ZERO);
+    }
+
+    /** Empty for what holds where nothing is said: a plan that says it out loud is the same plan. */
+    private static String unlessDefault(Located located, String key, String usual) {
+        return located.text(key).equals(usual) ? "" : located.text(key);
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {

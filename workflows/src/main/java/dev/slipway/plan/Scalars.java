@@ -77,8 +77,19 @@ final class Scalars {
 
     private Optional<Fault> byKind(Shape.Scalar shape, String text) {
         return switch (shape.kind()) {
-            case NAME, VARIABLE, BRANCH, TABLE, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN, TIME ->
-                pattern(shape.kind(), text);
+            case NAME,
+                    VARIABLE,
+                    BRANCH,
+                    SCHEMA,
+                    TABLE,
+                    SIZE,
+                    COMPRESSION,
+                    POINTER,
+                    REPOSITORY,
+                    LIMIT,
+                    EMAIL,
+                    LOGIN,
+                    TIME -> pattern(shape.kind(), text);
             case SECRET ->
                 text.matches(shape.kind().pattern())
                         ? Optional.empty()
@@ -148,12 +159,13 @@ final class Scalars {
         }
         String name = secret.group(1);
         if (!kind.takesSecrets()) {
-            return Optional.of(new Fault(
-                    secret.start(),
-                    "`$" + name + "` is a secret's name, and no secret may stand here",
-                    kind == Kind.ARGUMENT || kind == Kind.UNDO_ARGUMENT || kind == Kind.RESTORE_ARGUMENT
-                            ? "arguments are not shell text; give it in the target's `config`, as an environment variable"
-                            : "secrets stand in `url`, `direct-url`, `from`, `config`, `token` and `webhook` only"));
+            return Optional.of(
+                    new Fault(
+                            secret.start(),
+                            "`$" + name + "` is a secret's name, and no secret may stand here",
+                            kind == Kind.ARGUMENT || kind == Kind.UNDO_ARGUMENT || kind == Kind.RESTORE_ARGUMENT
+                                    ? "arguments are not shell text; give it in the target's `config`, as an environment variable"
+                                    : "secrets stand in `url`, `direct-url`, `backup-url`, `from`, `config`, `token` and `webhook` only"));
         }
         if (!secret.group().equals(text)) {
             return Optional.of(new Fault(

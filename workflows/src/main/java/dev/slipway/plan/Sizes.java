@@ -1,6 +1,7 @@
 package dev.slipway.plan;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,5 +33,30 @@ public final class Sizes {
         }
         BigInteger bytes = new BigInteger(parts.group(1)).multiply(BigInteger.valueOf(UNITS.get(parts.group(2))));
         return bytes.bitLength() < Long.SIZE ? Optional.of(bytes.longValue()) : Optional.empty();
+    }
+
+    /** As people write it: in the largest unit that says it exactly, by 1000 before by 1024. */
+    public static String text(long bytes) {
+        for (String unit : List.of("TB", "TiB", "GB", "GiB", "MB", "MiB", "kB", "KiB")) {
+            if (bytes > 0 && bytes % UNITS.get(unit) == 0) {
+                return bytes / UNITS.get(unit) + unit;
+            }
+        }
+        return bytes + "B";
+    }
+
+    /** About how much, as in "3.2 GB". */
+    public static String about(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " bytes";
+        }
+        String[] units = {"kB", "MB", "GB", "TB"};
+        double value = bytes / 1000.0;
+        int unit = 0;
+        while (value >= 999.5 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(java.util.Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 }

@@ -172,7 +172,7 @@ class PlanReaderTest {
                 .containsExactly(
                         "staging: unknown key `brnch`",
                         "production.approval.quorum: a quorum of 9 cannot be reached by 3 people",
-                        "production.databases.main.backup.verify: `fullread` is not one of full-read",
+                        "production.databases.main.backup.verify: `fullread` is not one of full-read, restore",
                         "production.databases.main.backup.keep: `long` is not a duration",
                         "production.watch.rollback-when[2]: metric `helth` is not in `metrics`",
                         "production.contact.primary: has no value");

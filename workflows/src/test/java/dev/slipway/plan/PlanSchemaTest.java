@@ -41,8 +41,7 @@ class PlanSchemaTest {
         environment.at("/timeouts/properties").properties().stream()
                 // what was added later stands in a plan only where it is given
                 .filter(step -> step.getValue().has("default"))
-                .forEach(step -> assertThat(plan.timeouts())
-                        .containsEntry(step.getKey(), duration(step.getValue())));
+                .forEach(step -> assertThat(plan.timeouts()).containsEntry(step.getKey(), duration(step.getValue())));
         environment.at("/on-failure/properties").properties().forEach(phase -> assertThat(plan.onFailure())
                 .containsEntry(phase.getKey(), phase.getValue().get("default").asText()));
         assertThat(plan.rollback().within()).isEqualTo(duration(environment.at("/rollback/properties/within")));

@@ -781,6 +781,11 @@ public final class FakeWorker
     }
 
     @Override
+    public Backups readBackups(BackupsRequest request) {
+        return new Backups(List.of());
+    }
+
+    @Override
     public Events readEvents(EventsRequest request) {
         return new Events(List.of(), false);
     }

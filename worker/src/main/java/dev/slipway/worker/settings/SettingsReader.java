@@ -114,7 +114,7 @@ public final class SettingsReader {
                     root.wanted(keys, "state", "/var/lib/slipway").flatMap(this::path);
             Optional<RecordPlace> record =
                     root.wanted(keys, "record", "{directory: /var/lib/slipway}").flatMap(this::place);
-            Map<String, Path> stores = stores(keys);
+            Map<String, RecordPlace> stores = stores(keys);
             Settings.Address metrics = metrics(keys);
             Logs.Form logs = Optional.ofNullable(keys.get("logs"))
                     .flatMap(value -> value.oneOf(List.of("plain", "json")))
@@ -132,15 +132,19 @@ public final class SettingsReader {
             return state.map(directory -> new Settings(file, directory, metrics, logs, environments));
         }
 
-        private Map<String, Path> stores(Map<String, Value> keys) {
-            Map<String, Path> stores = new LinkedHashMap<>();
+        private Map<String, RecordPlace> stores(Map<String, Value> keys) {
+            Map<String, RecordPlace> stores = new LinkedHashMap<>();
             if (keys.containsKey("stores")) {
                 keys.get("stores").entries().forEach((name, value) -> {
-                    Optional<String> place = value.text();
-                    if (place.filter(text -> text.startsWith("s3:")).isPresent()) {
-                        value.problem("an S3 store is not known to this version", "name a directory of this host");
+                    if (!value.isText()) {
+                        place(value).ifPresent(place -> stores.put(name, place));
+                    } else if (value.text()
+                            .filter(text -> text.startsWith("s3:"))
+                            .isPresent()) {
+                        value.problem(
+                                "a bucket needs its region", "write {s3: 's3://bucket/prefix', region: eu-central-1}");
                     } else {
-                        place.ifPresent(text -> stores.put(name, resolve(text)));
+                        value.text().ifPresent(text -> stores.put(name, new RecordPlace.Directory(resolve(text))));
                     }
                 });
             }
@@ -165,7 +169,7 @@ public final class SettingsReader {
                 String name,
                 Value value,
                 Optional<RecordPlace> record,
-                Map<String, Path> stores,
+                Map<String, RecordPlace> stores,
                 Optional<Path> state) {
             String[] parts = name.split("/", -1);
             boolean wellFormed = parts.length == 2
@@ -322,7 +326,7 @@ public final class SettingsReader {
                         .map(RecordPlace.Directory::new);
             }
             if (inside.containsKey("directory")) {
-                inside.get("directory").problem("a record lies in a directory or in s3, not in both", "take one away");
+                inside.get("directory").problem("it lies in a directory or in s3, not in both", "take one away");
             }
             Optional<String> region =
                     value.wanted(inside, "region", "eu-central-1").flatMap(Value::text);

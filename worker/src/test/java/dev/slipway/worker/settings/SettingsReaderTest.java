@@ -79,7 +79,8 @@ final class SettingsReaderTest {
         assertThat(production.floor()).isEqualTo(Policy.floor(2, true, true).withPeople(production.people()));
         assertThat(production.people()).containsOnlyKeys("ana");
         assertThat(production.record()).isEqualTo(new RecordPlace.Directory(folder.resolve("record")));
-        assertThat(production.stores()).isEqualTo(Map.of("backups", Path.of("/var/backups/slipway")));
+        assertThat(production.stores())
+                .isEqualTo(Map.of("backups", new RecordPlace.Directory(Path.of("/var/backups/slipway"))));
         assertThat(production.secrets())
                 .containsEntry("TOKEN", new SecretFile(folder.resolve("secrets/token")))
                 .containsEntry("OTHER", new DotEnv(folder.resolve("shop.env"), "OTHER"))
@@ -145,7 +146,7 @@ final class SettingsReaderTest {
                 """);
 
         assertThat(texts(reading))
-                .anySatisfy(one -> assertThat(one).contains("stores.backups: an S3 store is not known"))
+                .anySatisfy(one -> assertThat(one).contains("stores.backups: a bucket needs its region"))
                 .anySatisfy(one -> assertThat(one).contains("a policy stands in the record"))
                 .noneSatisfy(one -> assertThat(one).contains("unknown key"));
     }
@@ -158,6 +159,16 @@ final class SettingsReaderTest {
 
         assertThat(read(s3).settings().orElseThrow().environments().get(0).record())
                 .isEqualTo(new RecordPlace.S3("acme-records", "slipway", "eu-central-1", "https://s3.example.com"));
+    }
+
+    @Test
+    void backupsMayLieInABucket() throws IOException {
+        String s3 = SOUND.replace(
+                "{backups: backups}", "{backups: {s3: 's3://acme-backups/shop', region: eu-central-1}, here: kept}");
+
+        assertThat(read(s3).settings().orElseThrow().environments().get(0).stores())
+                .containsEntry("backups", new RecordPlace.S3("acme-backups", "shop", "eu-central-1", ""))
+                .hasEntrySatisfying("here", place -> assertThat(place).isInstanceOf(RecordPlace.Directory.class));
     }
 
     @Test

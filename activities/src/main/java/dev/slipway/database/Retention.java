@@ -1,0 +1,79 @@
+package dev.slipway.database;
+
+import dev.slipway.plan.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which backups of one database of one environment are no longer kept. It goes by manifests alone: what has none, or one
+ * of another database, is nobody's to delete.
+ *
+ * @param keep how long each is kept
+ * @param atLeast how many are kept however old they are
+ */
+record Retention(Duration keep, int atLeast) {
+
+    /** A leftover that is younger may be of a dump that is slow. */
+    private static final Duration LEFTOVER = Duration.ofDays(1);
+
+    /**
+     * Deletes what is not kept, and sweeps what dead attempts have left.
+     *
+     * @param origin of the backup that was made just now
+     * @param releases whose backups are kept however old they are: the last one that succeeded
+     * @return what was done, in sentences; also what could not be done, which is no reason to fail
+     */
+    List<String> apply(BackupStore store, Manifest.Origin origin, Set<String> releases, Instant now) {
+        List<String> said = new ArrayList<>();
+        try {
+            List<String> deleted = new ArrayList<>();
+            for (BackupStore.Kept old : old(store.all(), origin, releases, now)) {
+                store.delete(old.dump());
+                deleted.add(old.dump());
+            }
+            if (!deleted.isEmpty()) {
+                said.add("deleted " + (deleted.size() == 1 ? "one backup" : deleted.size() + " backups")
+                        + " older than " + Durations.text(keep) + ": " + String.join(", ", deleted));
+            }
+            List<String> swept = store.sweep(beginning(origin), now.minus(LEFTOVER));
+            if (!swept.isEmpty()) {
+                said.add("removed leftovers of dumps that ended too early: " + String.join(", ", swept));
+            }
+        } catch (BackupFailed | DatabaseUnavailable e) {
+            said.add("warning: old backups were not deleted: " + e.getMessage());
+        }
+        return said;
+    }
+
+    /** Those that go, the oldest first. */
+    List<BackupStore.Kept> old(List<BackupStore.Kept> all, Manifest.Origin origin, Set<String> releases, Instant now) {
+        return all.stream()
+                .filter(kept -> isOf(kept.manifest().origin(), origin))
+                .sorted(Comparator.comparing(Retention::time).reversed())
+                // the newest of all, which is verified as each of them is, is among these
+                .skip(Math.max(1, atLeast))
+                .filter(kept -> time(kept).isBefore(now.minus(keep)))
+                .filter(kept -> !releases.contains(kept.manifest().origin().release()))
+                .sorted(Comparator.comparing(Retention::time))
+                .toList();
+    }
+
+    private static boolean isOf(Manifest.Origin one, Manifest.Origin other) {
+        return !one.service().isEmpty()
+                && one.service().equals(other.service())
+                && one.environment().equals(other.environment())
+                && one.database().equals(other.database());
+    }
+
+    private static Instant time(BackupStore.Kept kept) {
+        return Instant.parse(kept.manifest().time());
+    }
+
+    private static String beginning(Manifest.Origin origin) {
+        return String.join("-", origin.service(), origin.environment(), origin.database(), "");
+    }
+}

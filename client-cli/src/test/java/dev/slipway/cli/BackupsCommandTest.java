@@ -1,0 +1,93 @@
+package dev.slipway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.evidence.EvidenceActivities.BackupState;
+import dev.slipway.evidence.EvidenceActivities.Backups;
+import dev.slipway.evidence.EvidenceActivities.Events;
+import dev.slipway.evidence.EvidenceActivities.Folder;
+import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
+import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.record.SignedText;
+import io.temporal.worker.WorkflowImplementationOptions;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BackupsCommandTest {
+
+    private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+
+    private Stage stage;
+    private Desk desk;
+
+    @BeforeEach
+    void sitDown(@TempDir Path folder) {
+        stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
+                        LookUpWorkflow.class,
+                        () -> new ScriptedLookUp(
+                                new Folder(new SignedText("", ""), new byte[0]),
+                                new Events(List.of(), false),
+                                backups()),
+                        WorkflowImplementationOptions.getDefaultInstance()))
+                .withWorker();
+        desk = new Desk(folder, stage.address);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private static Backups backups() {
+        return new Backups(List.of(
+                new RecordedBackup(
+                        "main",
+                        "s3://acme/shop-1.4.0.dump",
+                        NINE,
+                        "1.4.0",
+                        "a".repeat(64),
+                        BackupState.THERE,
+                        "",
+                        3_200_000_000L,
+                        "restored and compared",
+                        "custom",
+                        List.of("roles")),
+                new RecordedBackup(
+                        "main",
+                        "/srv/shop-1.3.0.dump",
+                        NINE.minusSeconds(86_400),
+                        "1.3.0",
+                        "b".repeat(64),
+                        BackupState.MISSING,
+                        "its dump is not in the store",
+                        0,
+                        "",
+                        "",
+                        List.of())));
+    }
+
+    @Test
+    void tellsOfEachBackupWhatTheRecordAndTheStoreSay() {
+        Typed said = desk.type("backups", "production");
+
+        assertThat(said.code()).as(said.err()).isZero();
+        assertThat(said.out())
+                .contains("2026-11-21 09:00:00 UTC  main       1.4.0        3.2 GB   there")
+                .contains("verified: restored and compared; sha256 aaaaaaaaaaaa")
+                .contains("not in it: roles")
+                .contains("1.3.0        -        MISSING")
+                .contains("its dump is not in the store");
+    }
+
+    @Test
+    void givesThemAsJson() {
+        Typed said = desk.type("backups", "production", "-o", "json");
+
+        assertThat(said.out()).contains("\"state\" : \"MISSING\"", "\"dump\" : \"s3://acme/shop-1.4.0.dump\"");
+    }
+}
