@@ -1,8 +1,9 @@
 package dev.slipway.database;
 
+import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.restore.Wish;
-import java.nio.file.Path;
+import dev.slipway.served.ServedEnvironment;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -64,8 +65,12 @@ public final class BackupChoice {
         return wanted.equals(name(backup)) || wanted.equals(fileName(backup)) || wanted.equals(backup.dump());
     }
 
-    /** Where it lies on this machine. */
-    static Path file(State.KeptBackup backup) {
-        return Path.of(backup.dump());
+    /** Laid out on this machine, with its manifest; closed when it was read. */
+    static BackupStore.Local local(ServedEnvironment settings, State.KeptBackup backup, Pulse pulse) {
+        return BackupStores.holding(settings, backup.dump())
+                .orElseThrow(() -> new BackupFailed(backup.dump()
+                        + ": no store of this worker's file holds such an address; name its store there, or restore on the"
+                        + " host where it lies"))
+                .local(pulse);
     }
 }

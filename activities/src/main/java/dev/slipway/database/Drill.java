@@ -2,6 +2,7 @@ package dev.slipway.database;
 
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
+import dev.slipway.served.ServedEnvironment;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,11 +30,11 @@ public final class Drill {
      */
     public record Result(Duration took, long bytes, List<String> problems, List<String> notes) {}
 
-    public Result run(State.KeptBackup backup, Duration atMost, Pulse pulse) {
-        Path dump = BackupChoice.file(backup);
+    public Result run(ServedEnvironment settings, State.KeptBackup backup, Duration atMost, Pulse pulse) {
         long start = System.nanoTime();
         long bytes = 0;
-        try {
+        try (BackupStore.Local local = BackupChoice.local(settings, backup, pulse)) {
+            Path dump = local.dump();
             Backup proved = dumps.verify(dump, atMost, pulse);
             bytes = proved.bytes();
             if (!proved.sha256().equals(backup.sha256())) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.postgresql.PGConnection;
 
 /** Restores a dump into a database that is made for it, beside the one that it was taken of. Never into one that is there. */
 public final class PgRestore {
@@ -54,19 +55,23 @@ public final class PgRestore {
      * @param present the database that the dump was taken of
      * @param restored name of the new one; what is there under this name is an earlier attempt's, and goes
      * @param whole whether owners and grants come along
+     * @return what could not be made, because the dump leans on what its platform has beside it
      * @throws DatabaseUnavailable when it may work later
      * @throws DatabaseRefused when the login may not
      * @throws BackupFailed when the dump cannot be restored
      */
-    void into(PostgresUrl present, String restored, Path dump, boolean whole, Duration atMost, Path mark, Pulse pulse) {
+    List<String> into(
+            PostgresUrl present, String restored, Path dump, boolean whole, Duration atMost, Path mark, Pulse pulse) {
         // an earlier attempt's pg_restore may still write
         runner.awaitGone(mark, pulse);
         make(present, restored);
-        List<String> argv = new ArrayList<>(List.of(
-                binaries.newest().program("pg_restore").toString(),
-                "--exit-on-error",
-                "--jobs=" + JOBS,
-                "--no-password"));
+        Manifest.Source source = Manifest.read(dump).map(Manifest::source).orElse(Manifest.Source.UNKNOWN);
+        List<String> lacking = new ArrayList<>();
+        if (source.leansOnOthers()) {
+            extensions(present.withDatabase(restored), source, lacking);
+        }
+        List<String> argv = new ArrayList<>(
+                List.of(binaries.newest().program("pg_restore").toString(), "--jobs=" + JOBS, "--no-password"));
         if (!whole) {
             argv.addAll(List.of("--no-owner", "--no-acl"));
         }
@@ -82,15 +87,37 @@ public final class PgRestore {
             throw new BackupFailed(dump + ": the restore was stopped after " + atMost.toSeconds()
                     + " s, its time-out; raise `timeouts: {restore: …}` in the plan");
         }
-        if (!result.succeeded()) {
-            String said = RestoreError.in(result.lastLines()).stream()
-                    .findFirst()
-                    .map(RestoreError::toString)
-                    .orElseGet(() -> "pg_restore ended with " + result.exitCode());
-            if (PASSING.matcher(String.join(" ", result.lastLines())).find()) {
-                throw new DatabaseUnavailable(present.display() + ": " + said);
+        List<RestoreError> errors = RestoreError.in(result.lastLines()).stream()
+                .filter(error -> !error.isNone())
+                .toList();
+        if (!result.succeeded()
+                && PASSING.matcher(String.join(" ", result.lastLines())).find()) {
+            throw new DatabaseUnavailable(present.display() + ": the restore broke off: " + errors);
+        }
+        Optional<RestoreError> fatal = errors.stream()
+                .filter(error -> !(source.leansOnOthers() && error.isElsewhere()))
+                .findFirst();
+        boolean unexplained = !result.succeeded()
+                && (result.exitCode() > 1 || RestoreError.in(result.lastLines()).isEmpty());
+        if (fatal.isPresent() || unexplained) {
+            throw new BackupFailed(dump + ": the backup cannot be restored into '" + restored + "': "
+                    + fatal.map(RestoreError::toString).orElseGet(() -> "pg_restore ended with " + result.exitCode()));
+        }
+        errors.forEach(error -> lacking.add("not restored, because it leans on what is not in the backup: " + error));
+        return List.copyOf(lacking);
+    }
+
+    /** A platform makes them before anybody's tables, so a dump of the tables does not. */
+    private static void extensions(PostgresUrl restored, Manifest.Source source, List<String> lacking) {
+        for (Manifest.Extension extension : source.extensions()) {
+            try (Connection connection = Connections.standard().open(restored);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE SCHEMA IF NOT EXISTS " + quoted(extension.schema()));
+                statement.execute("CREATE EXTENSION IF NOT EXISTS " + quoted(extension.name()) + " SCHEMA "
+                        + quoted(extension.schema()) + " CASCADE");
+            } catch (SQLException e) {
+                lacking.add("the extension " + extension.name() + " could not be made: " + Connections.reason(e));
             }
-            throw new BackupFailed(dump + ": the backup cannot be restored into '" + restored + "': " + said);
         }
     }
 
@@ -98,6 +125,7 @@ public final class PgRestore {
     private static void make(PostgresUrl present, String restored) {
         try (Connection connection = Connections.standard().open(present);
                 Statement statement = connection.createStatement()) {
+            refuseAPooler(connection, present);
             if (Connections.text(
                             connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
                     .equals("f")) {
@@ -120,6 +148,25 @@ public final class PgRestore {
         } catch (SQLException e) {
             throw Connections.failure(present, "the database '" + restored + "' could not be made", e);
         }
+    }
+
+    /** It would take us to the database that it was told of, and not to the new one. */
+    private static void refuseAPooler(Connection first, PostgresUrl url) throws SQLException {
+        String announced = String.valueOf(first.unwrap(PGConnection.class).getBackendPID());
+        String before = Connections.text(first, "SELECT pg_backend_pid()");
+        if (before.equals(announced)) {
+            return;
+        }
+        try (Connection second = Connections.standard().open(url)) {
+            second.setAutoCommit(false);
+            Connections.text(second, "SELECT pg_backend_pid()");
+            if (Connections.text(first, "SELECT pg_backend_pid()").equals(before)) {
+                return;
+            }
+        }
+        throw new DatabaseRefused(
+                url.display() + ": is a pooler in transaction mode, through which nothing is restored;"
+                        + " give the direct URL (direct-url)");
     }
 
     static void drop(Connection connection, String database) throws SQLException {

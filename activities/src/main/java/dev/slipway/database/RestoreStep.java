@@ -90,11 +90,11 @@ public final class RestoreStep implements Effect {
     public Done act(StepContext context, Pulse pulse) {
         String title = context.step().title() + ": ";
         State.KeptBackup backup = backup(context);
-        Path dump = BackupChoice.file(backup);
         PostgresUrl present = present(context);
         String restored = restored(context);
         long start = System.nanoTime();
-        try {
+        try (BackupStore.Local local = BackupChoice.local(context.served().settings(), backup, pulse)) {
+            Path dump = local.dump();
             Backup proved = dumps.verify(dump, limit(context), pulse);
             if (!proved.sha256().equals(backup.sha256())) {
                 throw new StepFailed(
@@ -104,10 +104,10 @@ public final class RestoreStep implements Effect {
                         false);
             }
             boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
-            restore.into(
+            List<String> lacking = restore.into(
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            Comparison comparison = compare(context, backup, dump, restored, proved.bytes(), took, pulse);
+            Comparison comparison = compare(context, backup, dump, restored, proved.bytes(), took, lacking, pulse);
             String hash = context.served().record().keep(comparison.text());
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put(COMPARISON, hash);
@@ -160,6 +160,7 @@ public final class RestoreStep implements Effect {
             String restored,
             long bytes,
             Duration took,
+            List<String> lacking,
             Pulse pulse)
             throws SQLException {
         Wish wish = wish(context);
@@ -171,7 +172,9 @@ public final class RestoreStep implements Effect {
                     .run(
                             () -> {
                                 try {
-                                    return compare(context, wish, way, backup, dump, restored, bytes, took, now, copy);
+                                    return compare(
+                                            context, wish, way, backup, dump, restored, bytes, took, lacking, now,
+                                            copy);
                                 } catch (SQLException e) {
                                     throw Connections.failure(present, "the two databases could not be compared", e);
                                 }
@@ -200,11 +203,12 @@ public final class RestoreStep implements Effect {
             String restored,
             long bytes,
             Duration took,
+            List<String> lacking,
             Connection now,
             Connection copy)
             throws SQLException {
         Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
-        List<String> problems = ManifestCheck.problems(copy, manifest, false);
+        List<String> problems = ManifestCheck.problems(copy, manifest, !lacking.isEmpty());
         if (!problems.isEmpty()) {
             throw new BackupFailed(
                     dump + ": what was restored is not what the manifest says: " + String.join("; ", problems));
@@ -220,6 +224,8 @@ public final class RestoreStep implements Effect {
         }
         TableDifferences.Found found = new TableDifferences(now, copy, Pulse.unheard()).of(there, inBackup);
         List<String> notes = new ArrayList<>(found.notes());
+        notes.addAll(lacking);
+        manifest.without().forEach(without -> notes.add("not in the backup: " + without));
         notes.addAll(since(now, manifest, there));
         notes.addAll(beside(now, restored, way));
         Instant time = context.served().record().now();

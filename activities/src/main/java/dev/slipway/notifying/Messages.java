@@ -59,6 +59,7 @@ final class Messages {
         Optional<Statement> asked = kept(served, request.request())
                 .filter(statement -> statement.kind() == Kind.REQUEST
                         || statement.kind() == Kind.ROLLBACK
+                        || statement.kind() == Kind.RUN
                         || statement.kind() == Kind.RESTORE);
         if (asked.isEmpty()) {
             return Optional.empty();
@@ -84,7 +85,8 @@ final class Messages {
                     .filter(grant -> grant.id().equals(request.request()))
                     .map(grant -> overBudget(served, request, grant));
         }
-        if (asked.get().kind() != Kind.REQUEST || !asked.get().plan().equals(request.plan())) {
+        boolean isRelease = asked.get().kind() == Kind.REQUEST || asked.get().kind() == Kind.RUN;
+        if (!isRelease || !asked.get().plan().equals(request.plan())) {
             return Optional.empty();
         }
         return served.plan(request.plan())
@@ -275,7 +277,8 @@ final class Messages {
     /** A rollback by hand is known by where it went to: that version is the good one. */
     private static String headline(Served served, State.Ended ended, Outcome outcome) {
         if (!ended.workflow().startsWith("rollback:")) {
-            return served.name() + " " + ended.version() + " " + outcome.words();
+            return served.name() + " " + ended.version()
+                    + (ended.phase().isEmpty() ? " " : " (" + ended.phase() + " alone) ") + outcome.words();
         }
         return served.name()
                 + (outcome == Outcome.ROLLED_BACK

@@ -5,6 +5,7 @@ import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
+import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.Step.StepState;
@@ -45,7 +46,7 @@ public final class Closing {
             EnumSet.of(Kind.APPROVE, Kind.REJECT, Kind.REVOKE, Kind.FINISH, Kind.ROLLBACK, Kind.GIVE_UP, Kind.RESTORE);
 
     /** What opens a grant. */
-    private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE);
+    private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE, Kind.RUN);
 
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
@@ -118,7 +119,8 @@ public final class Closing {
                 safe,
                 asked.by(),
                 grant.map(Grant::opened).orElse(asked.time()),
-                time);
+                time,
+                Scope.of(Optional.of(asked)).phase());
         State state = now.state().withEnded(ended);
         if (grant.isPresent()) {
             state = afterGrant(
@@ -349,7 +351,7 @@ public final class Closing {
 
     private static State afterGrant(
             Served served, State state, Grant grant, Outcome outcome, String text, String lockId, Instant time) {
-        if (grant.kind().equals(Grant.RESTORE)) {
+        if (grant.kind().equals(Grant.RESTORE) || grant.kind().equals(Grant.RUN)) {
             // what serves, and which versions succeeded, is as before; only what they serve from may be another
             return outcome == Outcome.SUCCEEDED || changed(grant).isEmpty()
                     ? state
@@ -529,8 +531,8 @@ public final class Closing {
         Statement asked = served.record()
                 .kept(request.request())
                 .flatMap(Closing::statement)
-                .filter(statement ->
-                        statement.kind() == Kind.REQUEST && statement.plan().equals(request.plan()))
+                .filter(statement -> (statement.kind() == Kind.REQUEST || statement.kind() == Kind.RUN)
+                        && statement.plan().equals(request.plan()))
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
         SignedStatement rejection = request.rejection();
         List<String> problems = Approvals.problemsOfRejection(

@@ -47,7 +47,7 @@ public final class DrillJudge {
         Instant asked = served.record().now();
         State.KeptBackup backup = judged(served, head.state(), ruled, wish, request.drill(), asked);
         served.keep(request.drill());
-        Drill.Result result = drill.run(backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
+        Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
         Duration age = Duration.between(backup.time(), asked);
         ReleasePlan.Restore rules = ruled.rules();
         List<String> missed = new ArrayList<>(result.problems());

@@ -4,6 +4,7 @@ import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
+import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
@@ -56,7 +57,17 @@ final class Granting {
     }
 
     /** From the plan, in the design's order: all backups before the first change. */
-    static List<Step> steps(ReleasePlan plan) {
+    static List<Step> steps(ReleasePlan plan, Scope scope) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : steps(plan)) {
+            if (scope.has(step.kind())) {
+                add(steps, step.kind(), step.name());
+            }
+        }
+        return steps;
+    }
+
+    private static List<Step> steps(ReleasePlan plan) {
         List<Step> steps = new ArrayList<>();
         plan.databases().forEach((name, database) -> database.backupIfAny()
                 .ifPresent(any -> add(steps, StepKind.BACKUP, name)));
@@ -108,8 +119,8 @@ final class Granting {
             case WATCH -> plan.watch().window().multipliedBy(2).plusMinutes(10);
             case ROLL_BACK -> Timeouts.of(plan, "rollback");
             // reading the backup, restoring it and comparing both have the limit each
-            case RESTORE -> Timeouts.of(plan, "restore").multipliedBy(3);
-            case SWITCH -> Timeouts.of(plan, "restore");
+            case RESTORE -> Timeouts.ofRestore(plan).multipliedBy(3);
+            case SWITCH -> Timeouts.ofRestore(plan);
         };
     }
 

@@ -12,6 +12,7 @@ import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Review;
+import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
@@ -73,8 +74,13 @@ public final class OpeningJudge {
             return OpenResult.not(Opening.EXPIRED, ofRequest);
         }
         never.addAll(ofRequest);
-        never.addAll(wholeRelease(request));
-        Preflighting.againAllowed(head.state(), plan, request.request(), never);
+        Scope scope = Scope.of(request.request());
+        if (scope.preflightOnly()) {
+            never.add("a preflight opens nothing");
+        }
+        if (scope.whole()) {
+            Preflighting.againAllowed(head.state(), plan, request.request(), never);
+        }
         never.addAll(planOfSource.problems(served, plan, lane));
         never.addAll(authority.problems(plan, lane));
         Optional<Review> review = review(served, request);
@@ -84,7 +90,7 @@ public final class OpeningJudge {
         if (!never.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, never);
         }
-        Facts.Found found = facts.find(served, plan, pulse);
+        Facts.Found found = facts.find(served, plan, scope, pulse);
         List<String> stale = stale(head, review.get(), found);
         if (!stale.isEmpty()) {
             return OpenResult.not(Opening.BASE_CHANGED, stale);
@@ -111,16 +117,6 @@ public final class OpeningJudge {
                 .orElse(false);
     }
 
-    /** A word for some steps, or for another lane, is none for a whole release. */
-    private static List<String> wholeRelease(OpenRequest request) {
-        return request.request()
-                .statement()
-                .filter(statement -> !statement.allSteps())
-                .map(statement ->
-                        List.of("the request is not for a whole release, but for '" + statement.steps() + "'"))
-                .orElse(List.of());
-    }
-
     private static Optional<Review> review(Served served, OpenRequest request) {
         if (!served.record().genuine(request.review().text(), request.review().signature())) {
             return Optional.empty();
@@ -131,7 +127,8 @@ public final class OpeningJudge {
                 && review.environment().equals(request.environment())
                 && review.version().equals(request.version())
                 && review.plan().equals(request.plan())
-                && review.request().equals(request.request().id());
+                && review.request().equals(request.request().id())
+                && review.phase().equals(Scope.of(request.request()).phase());
         return same ? Optional.of(review) : Optional.empty();
     }
 
@@ -189,7 +186,8 @@ public final class OpeningJudge {
                 .forEach((target, version) -> drift.add(target + " should have gone back to " + version
                         + " and did not, so what serves there is its way back now; `slipway rollback " + served.name()
                         + " --resume` would bring it back first"));
-        for (ReleasePlan.Target target : plan.deploy()) {
+        Scope scope = Scope.of(request.request());
+        for (ReleasePlan.Target target : scope.whole() ? plan.deploy() : List.<ReleasePlan.Target>of()) {
             String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
             String known = served.record().head().state().live().targets().getOrDefault(target.name(), "");
             if (!known.isEmpty() && !known.equals(current)) {
@@ -205,10 +203,10 @@ public final class OpeningJudge {
         String before = review.live().version().isEmpty()
                 ? previous.values().stream().findFirst().orElse("")
                 : review.live().version();
-        List<Step> steps = Granting.steps(plan);
+        List<Step> steps = Granting.steps(plan, scope);
         Grant grant = new Grant(
                 request.request().id(),
-                Grant.RELEASE,
+                scope.whole() ? Grant.RELEASE : Grant.RUN,
                 plan.version(),
                 plan.digest(),
                 review.hash(),
@@ -254,7 +252,8 @@ public final class OpeningJudge {
                     new Event(
                             Event.Kind.OPENED,
                             release,
-                            release + " may begin, " + (lane == Lane.HOTFIX ? "as a hotfix, " : "") + "approved by "
+                            release + (scope.whole() ? "" : " (" + scope.phase() + " alone)") + " may begin, "
+                                    + (lane == Lane.HOTFIX ? "as a hotfix, " : "") + "approved by "
                                     + (counted.people().isEmpty() ? "nobody: none is asked for" : counted.people()),
                             facts(request, review, lane, counted)),
                     latest.state().withGrant(grant).withSpent(spent, now)));

@@ -15,6 +15,7 @@ import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
+import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
@@ -83,14 +84,19 @@ public final class Preflighting {
             return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
         }
         problems.addAll(authority.problems(plan, lane));
-        problems.addAll(authority.unreachable(
-                plan, lane, request.statement().map(Statement::by).orElse("")));
+        Scope scope = Scope.of(request);
+        if (scope.changesSomething()) {
+            problems.addAll(authority.unreachable(
+                    plan, lane, request.statement().map(Statement::by).orElse("")));
+        }
         problems.addAll(gates.problems(served, plan, lane));
-        Optional<SignedText> already = alreadyLive(served, head, plan, request);
+        Optional<SignedText> already = scope.whole() ? alreadyLive(served, head, plan, request) : Optional.empty();
         if (already.isPresent() && problems.isEmpty()) {
             return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
         }
-        againAllowed(head.state(), plan, request, problems);
+        if (scope.whole()) {
+            againAllowed(head.state(), plan, request, problems);
+        }
         SecretCheck.Found secrets = new SecretCheck(served.secrets()).look(plan.secrets());
         problems.addAll(secrets.problems());
         notes.addAll(secrets.notes());
@@ -116,12 +122,16 @@ public final class Preflighting {
             served.keepFiles(
                     plan, served.source().judged(plan.commit(), plan.source().path()));
             served.keep(request);
-            Asked.note(served, head.state(), plan, request.id());
+            if (!scope.preflightOnly()) {
+                Asked.note(served, head.state(), plan, request.id());
+            }
         }
         return new PreflightResult(
                 problems.stream().map(served.secrets()::redact).toList(),
                 notes,
-                List.of(),
+                scope.preflightOnly() && problems.isEmpty()
+                        ? List.of(new PreflightRun().recorded(served, plan, request))
+                        : List.of(),
                 searchAttributes,
                 key,
                 authority.people(plan));

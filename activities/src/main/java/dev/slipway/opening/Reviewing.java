@@ -13,6 +13,8 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
+import dev.slipway.record.Scope;
+import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.served.Served;
@@ -61,11 +63,13 @@ public final class Reviewing {
                 .kept(request.request())
                 .map(Reviewing::statement)
                 .orElseThrow(() -> new Refused(List.of("the request was not seen by a preflight of this environment")));
-        Facts.Found found = facts.find(served, plan, pulse);
+        Scope scope = Scope.of(Optional.of(asked));
+        Facts.Found found = facts.find(served, plan, scope, pulse);
         if (!found.problems().isEmpty()) {
             throw new Refused(found.problems());
         }
-        Rehearsing.Told told = rehearsing.tell(served, plan, found.pending(), began, pulse);
+        Rehearsing.Told told =
+                rehearsing.tell(served, plan, scope.has(StepKind.MIGRATE) ? found.pending() : List.of(), began, pulse);
         if (!told.problems().isEmpty()) {
             throw new Refused(told.problems());
         }
@@ -89,13 +93,13 @@ public final class Reviewing {
                         head.state().live().version(),
                         head.state().live().commit(),
                         head.state().live().since()),
-                backups(plan),
-                told.migrations(),
-                found.referenceData(),
-                targets(plan, head),
-                config(plan, live(served, head)),
-                watch(plan),
-                notUndone(plan, told),
+                scope.has(StepKind.BACKUP) ? backups(plan) : List.of(),
+                scope.has(StepKind.MIGRATE) ? told.migrations() : List.of(),
+                scope.has(StepKind.REFERENCE_DATA) ? found.referenceData() : List.of(),
+                scope.whole() ? targets(plan, head) : List.of(),
+                scope.whole() ? config(plan, live(served, head)) : List.of(),
+                scope.whole() ? watch(plan) : List.of(),
+                scope.changesSomething() ? notUndone(plan, told) : List.of(),
                 served.record().now(),
                 asked.lane().word(),
                 commits.stream()
@@ -105,7 +109,8 @@ public final class Reviewing {
                 authors,
                 gates.look(served, plan, asked.lane(), pulse).passed(),
                 databases.look(served, plan).warnings(),
-                told.rehearsals());
+                told.rehearsals(),
+                scope.phase());
         String text = review.text();
         served.record().keep(text);
         return new ReviewResult(served.record().sign(text), review.hash(), authors);

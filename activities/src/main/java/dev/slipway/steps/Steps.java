@@ -295,7 +295,7 @@ public final class Steps {
 
     /** A release opens only where nothing is locked, so this lock came since: its workflow is gone. */
     private static void unlocked(State state, Grant grant, Step step) {
-        if (grant.kind().equals(Grant.RELEASE)) {
+        if (grant.kind().equals(Grant.RELEASE) || grant.kind().equals(Grant.RUN)) {
             state.locked().ifPresent(lock -> {
                 throw new StepRefused(step.title() + ": locked since "
                         + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason());

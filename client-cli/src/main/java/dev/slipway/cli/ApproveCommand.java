@@ -5,6 +5,7 @@ import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,6 +112,11 @@ final class ApproveCommand implements Callable<Integer> {
                                 reason,
                                 ticked,
                                 subject.lane())
+                        .forSteps(subject.input()
+                                .request()
+                                .statement()
+                                .map(Statement::steps)
+                                .orElse("all"))
                         .by(key, now, holds));
         Approvals.Asked asked = new Approvals.Asked(
                 subject.requester(), subject.lane(), page.review().authors(), page.hash());

@@ -15,6 +15,7 @@ import java.util.List;
  * @param plan the plan's digest, empty where none is bound
  * @param about see {@link Statement#about}
  * @param what see {@link Statement#what}
+ * @param steps what of a release it is for: all, or a phase
  */
 record Draft(
         Kind kind,
@@ -26,7 +27,28 @@ record Draft(
         String confirm,
         String reason,
         List<String> ticked,
-        Lane lane) {
+        Lane lane,
+        String steps) {
+
+    /** For all steps, where it is about any. */
+    Draft(
+            Kind kind,
+            EnvironmentName environment,
+            String version,
+            String plan,
+            String about,
+            String what,
+            String confirm,
+            String reason,
+            List<String> ticked,
+            Lane lane) {
+        this(kind, environment, version, plan, about, what, confirm, reason, ticked, lane, "all");
+    }
+
+    /** The same for other steps. */
+    Draft forSteps(String others) {
+        return new Draft(kind, environment, version, plan, about, what, confirm, reason, ticked, lane, others);
+    }
 
     /** In the normal lane, where there is one. */
     Draft(
@@ -44,8 +66,11 @@ record Draft(
 
     Statement by(SigningKey key, Instant now, Duration holds) {
         Instant time = now.truncatedTo(ChronoUnit.SECONDS);
-        boolean wholeRelease =
-                kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT || kind == Kind.REVOKE;
+        boolean ofARelease = kind == Kind.REQUEST
+                || kind == Kind.RUN
+                || kind == Kind.APPROVE
+                || kind == Kind.REJECT
+                || kind == Kind.REVOKE;
         try {
             return new Statement(
                     kind,
@@ -53,8 +78,8 @@ record Draft(
                     environment.environment(),
                     version,
                     plan,
-                    wholeRelease ? lane : Lane.NONE,
-                    wholeRelease ? "all" : "",
+                    ofARelease ? lane : Lane.NONE,
+                    ofARelease ? steps : "",
                     about,
                     what,
                     key.by(),

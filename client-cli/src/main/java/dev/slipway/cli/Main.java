@@ -61,6 +61,7 @@ public final class Main {
         commands.put("revoke", RevokeCommand::new);
         commands.put("rollback", RollbackCommand::new);
         commands.put("restore", RestoreCommand::new);
+        commands.put("run", RunCommand::new);
         commands.put("retry", RetryCommand::new);
         commands.put("give-up", GiveUpCommand::new);
         commands.put("finish", FinishCommand::new);

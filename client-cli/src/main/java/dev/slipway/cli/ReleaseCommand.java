@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Scope;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
@@ -106,9 +107,16 @@ final class ReleaseCommand implements Callable<Integer> {
     Output output = new Output();
 
     private final Shell shell;
+    private final Scope scope;
 
     ReleaseCommand(Shell shell) {
+        this(shell, new Scope(""));
+    }
+
+    /** @param scope what of the plan is asked for */
+    ReleaseCommand(Shell shell, Scope scope) {
         this.shell = shell;
+        this.scope = scope;
     }
 
     @Override
@@ -168,7 +176,8 @@ final class ReleaseCommand implements Callable<Integer> {
             Output.print(shell, new PlanCommand.Answer(plan.digest(), plan));
             return ExitCode.SUCCEEDED.number();
         }
-        shell.print("would ask for " + name.text() + " as '" + key.by() + "', signed with " + key.file());
+        shell.print("would ask for " + (scope.whole() ? "" : scope.phase() + " of ") + name.text() + " as '" + key.by()
+                + "', signed with " + key.file());
         PlanCommand.print(shell, plan);
         shell.print("nothing was signed, nothing was started");
         return ExitCode.SUCCEEDED.number();
@@ -180,7 +189,9 @@ final class ReleaseCommand implements Callable<Integer> {
         if (running.isPresent()) {
             return join(temporal, name, plan, running.get(), asked);
         }
-        requireNew(temporal, name, plan);
+        if (scope.whole()) {
+            requireNew(temporal, name, plan);
+        }
         if (until == Until.accepted) {
             sayWhoIsMissing(temporal, plan); // the others are told while they wait
         }
@@ -199,6 +210,16 @@ final class ReleaseCommand implements Callable<Integer> {
     /** Attaches to the running release of the same plan; another plan under this version is refused. */
     private int join(Temporal temporal, ReleaseName name, ReleasePlan plan, Execution running, Instant asked) {
         ReleaseInput other = temporal.input(running, ReleaseInput.class);
+        if (!Scope.of(other.request()).equals(scope)) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    name.text() + " is running, but as "
+                            + (Scope.of(other.request()).whole()
+                                    ? "a whole release"
+                                    : "`slipway run "
+                                            + Scope.of(other.request()).phase() + "`")
+                            + "; wait for its end (`slipway watch " + name.text() + "`), or end it (`slipway cancel`)");
+        }
         String digest = other.plan().digest();
         if (!digest.equals(plan.digest())) {
             throw new CommandStopped(
@@ -213,6 +234,10 @@ final class ReleaseCommand implements Callable<Integer> {
         return wait(temporal, name, plan, other.request(), running, asked);
     }
 
+    private static String what(Scope scope) {
+        return scope.whole() ? "release" : "run " + scope.phase() + " of";
+    }
+
     private void requireNew(Temporal temporal, ReleaseName name, ReleasePlan plan) {
         Optional<Mirror> mirror = temporal.describe(name.environmentWorkflowId())
                 .flatMap(execution -> temporal.memo(execution, EnvironmentWorkflow.View.class))
@@ -220,6 +245,7 @@ final class ReleaseCommand implements Callable<Integer> {
         boolean succeeded = mirror.stream()
                 .flatMap(copy -> copy.history().stream())
                 .anyMatch(ended -> ended.version().equals(name.version())
+                        && ended.phase().isEmpty()
                         && ended.outcome().equals(Outcome.SUCCEEDED.name()));
         boolean live = mirror.filter(copy -> copy.live().equals(name.version())).isPresent();
         if (succeeded && !live && !again) {
@@ -241,7 +267,7 @@ final class ReleaseCommand implements Callable<Integer> {
     private SignedStatement request(ReleaseName name, ReleasePlan plan, SigningKey key) {
         Instant now = shell.clock().instant();
         Statement statement = new Draft(
-                        Kind.REQUEST,
+                        scope.whole() ? Kind.REQUEST : Kind.RUN,
                         EnvironmentName.of(name),
                         name.version(),
                         plan.digest(),
@@ -251,6 +277,7 @@ final class ReleaseCommand implements Callable<Integer> {
                         reason,
                         List.of(),
                         lane())
+                .forSteps(scope.whole() ? "all" : scope.phase())
                 .by(key, now, expires);
         SignedStatement signed = signing.sign(key, statement);
         List<String> problems = Approvals.problemsOfRequest(plan, signing.known(plan.people(), key), signed, now);
@@ -267,8 +294,8 @@ final class ReleaseCommand implements Callable<Integer> {
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
                 .setWorkflowTaskTimeout(WORKFLOW_TASK)
-                .setStaticSummary("release " + EnvironmentName.of(name).text() + " " + name.version() + " (asked by "
-                        + key.by() + ")")
+                .setStaticSummary(what(scope) + " " + EnvironmentName.of(name).text() + " " + name.version()
+                        + " (asked by " + key.by() + ")")
                 .setStaticDetails(details(name, plan, key))
                 .setMemo(Map.of(
                         Status.MEMO,
@@ -301,8 +328,14 @@ final class ReleaseCommand implements Callable<Integer> {
             text.append("- commit `").append(plan.commit()).append("`\n");
         }
         text.append("- phases: ")
-                .append(String.join(
-                        " → ", plan.phases().stream().map(phase -> phase.word()).toList()))
+                .append(
+                        scope.whole()
+                                ? String.join(
+                                        " → ",
+                                        plan.phases().stream()
+                                                .map(phase -> phase.word())
+                                                .toList())
+                                : scope.phase() + " alone")
                 .append('\n');
         if (lane() == Lane.HOTFIX) {
             text.append("- **hotfix lane**: ").append(reason).append('\n');

@@ -52,10 +52,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Which backup. */
     static final class Which {
-        @Option(
-                names = "--backup",
-                paramLabel = "NAME",
-                description = "this one, as `slipway status` or the record calls it")
+        @Option(names = "--backup", paramLabel = "NAME", description = "this one, as `slipway backups` shows it")
         String backup = "";
 
         @Option(
@@ -90,6 +87,9 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--drill",
             description = "only try it: restore the newest backup into a throw-away server on the worker, and measure")
     boolean drill;
+
+    @Option(names = "--cancel", description = "end the restore that waits for a yes; nothing is switched then")
+    boolean cancel;
 
     @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
     String confirm = "";
@@ -129,11 +129,24 @@ final class RestoreCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, "a drill restores the whole backup; leave out --tables");
         }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
+            if (cancel) {
+                return cancel(temporal, name);
+            }
             EnvironmentPage page = EnvironmentPage.of(temporal, name);
             ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
             SigningKey key = signing.find(shell, plan.people());
             return drill ? drill(temporal, name, plan, key) : restore(temporal, page, plan, key);
         }
+    }
+
+    private int cancel(Temporal temporal, EnvironmentName name) {
+        Execution running = temporal.describe(ReleaseName.restoreWorkflowId(name.service(), name.environment()))
+                .filter(Execution::running)
+                .orElseThrow(() ->
+                        new CommandStopped(ExitCode.NOT_ALLOWED, "no restore of " + name.text() + " is under way"));
+        temporal.cancel(running);
+        tell("asked the restore of " + name.text() + " to end; `slipway status " + name.text() + "` shows how it did");
+        return ExitCode.SUCCEEDED.number();
     }
 
     private Wish wish() {

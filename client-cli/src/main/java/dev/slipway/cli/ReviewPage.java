@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
+import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.Sha256;
@@ -44,6 +45,9 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         List<String> lines = new ArrayList<>();
         lines.add("release   " + subject.name().text()
                 + (review.commit().isEmpty() ? "" : "  commit " + review.commit()));
+        if (!review.phase().isEmpty()) {
+            lines.add("only      " + review.phase() + ": nothing is deployed, and no version succeeds by it");
+        }
         lines.add("asked by  " + review.requestedBy() + requestWords(subject));
         subject.input()
                 .request()
@@ -101,6 +105,7 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         equal("lane", review.lane(), subject.lane().word(), doubts);
         equal("commit", review.commit(), subject.plan().commit(), doubts);
         equal("request", review.request(), subject.input().request().id(), doubts);
+        equal("phase", review.phase(), Scope.of(subject.input().request()).phase(), doubts);
         return doubts;
     }
 

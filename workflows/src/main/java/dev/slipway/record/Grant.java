@@ -12,7 +12,7 @@ import java.util.Optional;
  * The permission to change an environment, given once by {@code open}: which steps, which ids to go back to, until when.
  *
  * @param id the id of the signed statement that asked for it: unique, because a statement is spent once
- * @param kind {@code release}, {@code rollback} or {@code restore}
+ * @param kind {@code release}, {@code rollback}, {@code restore} or {@code run} (one phase alone)
  * @param version the version that it brings; the name of the restore where it is one
  * @param plan digest of the plan
  * @param review hash of the review that was approved, empty for a rollback; of the comparison that people have confirmed
@@ -46,6 +46,7 @@ public record Grant(
     public static final String RELEASE = "release";
     public static final String ROLLBACK = "rollback";
     public static final String RESTORE = "restore";
+    public static final String RUN = "run";
 
     public Grant {
         id = id == null ? "" : id;

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param gates what was found of each, in words
  * @param warnings what stops nothing and is worth knowing, about the databases
  * @param rehearsals what pending migrations did on a copy of a backup, for each database that has some
+ * @param phase the only one that is asked for; empty for a whole release
  */
 public record Review(
         int format,
@@ -59,9 +60,66 @@ public record Review(
         List<String> authors,
         List<String> gates,
         List<String> warnings,
-        List<Rehearsal> rehearsals) {
+        List<Rehearsal> rehearsals,
+        String phase) {
 
     public static final int FORMAT = 1;
+
+    /** Of a whole release, without a word about databases. */
+    public Review(
+            int format,
+            String service,
+            String environment,
+            String version,
+            String commit,
+            String plan,
+            String request,
+            String requestedBy,
+            String base,
+            String facts,
+            String policy,
+            Live live,
+            List<String> backups,
+            List<Migration> migrations,
+            List<String> referenceData,
+            List<String> targets,
+            List<String> config,
+            List<String> watch,
+            List<String> notUndone,
+            Instant time,
+            String lane,
+            List<Commit> commits,
+            List<String> authors,
+            List<String> gates) {
+        this(
+                format,
+                service,
+                environment,
+                version,
+                commit,
+                plan,
+                request,
+                requestedBy,
+                base,
+                facts,
+                policy,
+                live,
+                backups,
+                migrations,
+                referenceData,
+                targets,
+                config,
+                watch,
+                notUndone,
+                time,
+                lane,
+                commits,
+                authors,
+                gates,
+                List.of(),
+                List.of(),
+                "");
+    }
 
     /** What serves now, as an approver needs it. */
     public record Live(String version, String commit, Instant since) {
@@ -157,61 +215,6 @@ public record Review(
         }
     }
 
-    /** One without a word about databases. */
-    public Review(
-            int format,
-            String service,
-            String environment,
-            String version,
-            String commit,
-            String plan,
-            String request,
-            String requestedBy,
-            String base,
-            String facts,
-            String policy,
-            Live live,
-            List<String> backups,
-            List<Migration> migrations,
-            List<String> referenceData,
-            List<String> targets,
-            List<String> config,
-            List<String> watch,
-            List<String> notUndone,
-            Instant time,
-            String lane,
-            List<Commit> commits,
-            List<String> authors,
-            List<String> gates) {
-        this(
-                format,
-                service,
-                environment,
-                version,
-                commit,
-                plan,
-                request,
-                requestedBy,
-                base,
-                facts,
-                policy,
-                live,
-                backups,
-                migrations,
-                referenceData,
-                targets,
-                config,
-                watch,
-                notUndone,
-                time,
-                lane,
-                commits,
-                authors,
-                gates,
-                List.of(),
-                List.of());
-    }
-
     public Review {
         warnings = warnings == null ? List.of() : List.copyOf(warnings);
         rehearsals = rehearsals == null ? List.of() : List.copyOf(rehearsals);
@@ -238,6 +241,7 @@ public record Review(
         commits = commits == null ? List.of() : List.copyOf(commits);
         authors = authors == null ? List.of() : List.copyOf(authors);
         gates = gates == null ? List.of() : List.copyOf(gates);
+        phase = phase == null ? "" : phase;
     }
 
     public String text() {

@@ -132,6 +132,7 @@ public record State(
      * @param workflow id of its workflow
      * @param outcome name of the outcome
      * @param changed what is different from before, in words; empty where nothing is
+     * @param phase the only one that was run; empty for a whole release and for what is none
      */
     public record Ended(
             String version,
@@ -144,8 +145,27 @@ public record State(
             boolean safe,
             String by,
             Instant started,
-            Instant time) {
+            Instant time,
+            String phase) {
+
+        /** Of a whole release, or a way back. */
+        public Ended(
+                String version,
+                String plan,
+                String request,
+                String workflow,
+                String outcome,
+                String text,
+                List<String> changed,
+                boolean safe,
+                String by,
+                Instant started,
+                Instant time) {
+            this(version, plan, request, workflow, outcome, text, changed, safe, by, started, time, "");
+        }
+
         public Ended {
+            phase = phase == null ? "" : phase;
             version = version == null ? "" : version;
             request = request == null ? "" : request;
             outcome = outcome == null ? "" : outcome;

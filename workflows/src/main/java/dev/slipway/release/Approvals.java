@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Scope;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignatureCheck;
@@ -49,7 +50,15 @@ public final class Approvals {
     public static List<String> problemsOfRequest(
             ReleasePlan plan, Map<String, List<String>> people, SignedStatement request, Instant now) {
         return judge(people, request, now, (statement, problems) -> {
-            about(plan, statement, Kind.REQUEST, problems);
+            Scope scope = Scope.of(Optional.of(statement));
+            about(plan, statement, scope.whole() ? Kind.REQUEST : Kind.RUN, problems);
+            problems.addAll(scope.problems(plan));
+            if (scope.whole() && !statement.allSteps()) {
+                problems.add("the request is not for a whole release, but for '" + statement.steps() + "'");
+            }
+            if (!scope.whole() && statement.lane() == Lane.HOTFIX) {
+                problems.add("a phase alone has no hotfix lane");
+            }
             equal("plan", statement.plan(), plan.digest(), problems);
             equal("about", statement.about(), "", problems);
             if (statement.lane() == Lane.HOTFIX && plan.hotfix().isEmpty()) {

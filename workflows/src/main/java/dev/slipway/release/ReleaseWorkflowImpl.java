@@ -157,7 +157,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         }
         story.preflighted(result);
         decisions.count(result.people());
-        if (story.nothingToDo()) {
+        if (story.nothingToDo() && !story.scope().whole()) {
+            journal().info(Phase.PREFLIGHT, "nothing stands in the way of " + name.text());
+        } else if (story.nothingToDo()) {
             journal().info(Phase.PREFLIGHT, plan.version() + " with this very plan is live already: nothing to do");
         }
     }
@@ -238,7 +240,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     private void approval() {
         int quorum = approval.quorum();
-        if (quorum == 0) {
+        if (quorum == 0 || !story.scope().changesSomething()) {
             return;
         }
         story.enter(Phase.APPROVAL);
@@ -427,6 +429,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */
     private void measureBaseline() {
+        if (!story.scope().whole()) {
+            return;
+        }
         for (Duration time : plan.watch().baseline()) {
             try {
                 BaselineResult result = activities(Limits.step(

@@ -2,6 +2,7 @@ package dev.slipway.release;
 
 import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.CloseResult;
@@ -55,6 +56,11 @@ final class Story {
         this.requester = request.statement().map(Statement::by).orElse("");
         this.lane = request.statement().map(Statement::lane).orElse(Lane.NORMAL);
         this.undo = undo;
+    }
+
+    /** What of the plan was asked for. */
+    Scope scope() {
+        return Scope.of(request);
     }
 
     Lane lane() {

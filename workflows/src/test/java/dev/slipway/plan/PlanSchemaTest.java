@@ -39,6 +39,7 @@ class PlanSchemaTest {
 
         JsonNode environment = schema.at("/properties/environments/additionalProperties/properties");
         environment.at("/timeouts/properties").properties().stream()
+                // what was added later stands in a plan only where it is given
                 .filter(step -> step.getValue().has("default"))
                 .forEach(step -> assertThat(plan.timeouts()).containsEntry(step.getKey(), duration(step.getValue())));
         environment.at("/on-failure/properties").properties().forEach(phase -> assertThat(plan.onFailure())

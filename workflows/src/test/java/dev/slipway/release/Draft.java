@@ -26,6 +26,7 @@ public final class Draft {
     private String reason = "because of the test";
     private List<String> ticked;
     private Lane lane = Lane.NORMAL;
+    private String steps = "all";
 
     public Draft(Kind kind, ReleasePlan of, Instant now) {
         this.kind = kind;
@@ -47,6 +48,11 @@ public final class Draft {
 
     Draft environment(String text) {
         environment = text;
+        return this;
+    }
+
+    Draft steps(String which) {
+        steps = which;
         return this;
     }
 
@@ -114,7 +120,11 @@ public final class Draft {
     }
 
     private SignedStatement signed(String name, Person signer, int key) {
-        boolean ofARelease = kind == Kind.REQUEST || kind == Kind.APPROVE || kind == Kind.REJECT || kind == Kind.REVOKE;
+        boolean ofARelease = kind == Kind.REQUEST
+                || kind == Kind.RUN
+                || kind == Kind.APPROVE
+                || kind == Kind.REJECT
+                || kind == Kind.REVOKE;
         return signer.sign(
                 new Statement(
                         kind,
@@ -123,7 +133,7 @@ public final class Draft {
                         version,
                         plan,
                         ofARelease ? lane : Lane.NONE,
-                        ofARelease ? "all" : "",
+                        ofARelease ? steps : "",
                         about,
                         what,
                         name,

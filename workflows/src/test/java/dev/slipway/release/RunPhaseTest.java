@@ -1,0 +1,69 @@
+package dev.slipway.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.trust.Kind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One phase of a plan alone, by the rules of a release. */
+class RunPhaseTest {
+
+    private final Rehearsal rehearsal = new Rehearsal();
+    private final ReleasePlan plan = rehearsal.plan().everything().plan();
+
+    @AfterEach
+    void close() {
+        rehearsal.close();
+    }
+
+    private Rehearsal.Release run(String phase) {
+        return rehearsal.start(
+                plan, new Draft(Kind.RUN, plan, rehearsal.now()).steps(phase).by(rehearsal.ben));
+    }
+
+    @Test
+    void backsUpWithoutAskingAnybody() {
+        ReleaseReport report = run("backup").ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(rehearsal.worker.deeds())
+                .containsExactly("preflight", "review", "open", "backUp main", "close SUCCEEDED");
+    }
+
+    @Test
+    void migratesAfterABackupAndAnApproval() {
+        Rehearsal.Release run = run("migrate");
+        run.awaitsWaitingFor("approval");
+        assertThat(rehearsal.worker.deeds()).containsExactly("preflight", "review");
+
+        run.approved();
+
+        assertThat(run.ended().outcome()).isEqualTo("SUCCEEDED");
+        assertThat(rehearsal.worker.deeds())
+                .containsExactly("preflight", "review", "open", "backUp main", "migrate main", "close SUCCEEDED");
+    }
+
+    @Test
+    void failsAsAReleaseDoesAndGoesBackToNothing() {
+        rehearsal.worker.fails("promoteReferenceData main", "a table is missing");
+        Rehearsal.Release run = run("reference-data").approved();
+
+        ReleaseReport report = run.ended();
+
+        assertThat(report.outcome()).isEqualTo("FAILED");
+        assertThat(report.headline()).isEqualTo("a table is missing");
+        assertThat(rehearsal.worker.deeds()).endsWith("promoteReferenceData main", "close FAILED");
+    }
+
+    @Test
+    void looksOnlyAndTakesNoTurn() {
+        ReleaseReport report = run("preflight").ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.closed().get(0).text()).isEqualTo("looked\n");
+        assertThat(rehearsal.worker.calls()).doesNotContain("askForTurn", "open");
+        assertThat(rehearsal.worker.deeds()).containsExactly("preflight");
+    }
+}
