@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * What was looked up for a review, and is looked up again before anything changes: which migrations are applied, and which
@@ -40,9 +41,15 @@ final class Facts {
     /**
      * @param hash of everything that was looked up
      * @param referenceData what it would change, in words
+     * @param promotions of each database whose reference data is bound: the hash of the rows that change
      * @param problems what would stop the migrations, such as an applied file that was edited
      */
-    record Found(String hash, List<Review.Migration> pending, List<String> referenceData, List<String> problems) {}
+    record Found(
+            String hash,
+            List<Review.Migration> pending,
+            List<String> referenceData,
+            Map<String, String> promotions,
+            List<String> problems) {}
 
     Found find(Served served, ReleasePlan plan, Pulse pulse) {
         // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
@@ -67,21 +74,17 @@ final class Facts {
         List<Review.Migration> pending = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         List<String> promoted = new ArrayList<>();
-        Path files = null;
+        Map<String, String> promotions = new LinkedHashMap<>();
+        Supplier<Path> files = once(() -> WorkingDirectory.layOut(
+                folder, served.source().judged(plan.commit(), plan.source().path()), plan.files()));
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
             Optional<Migrate> migrate = each.getValue().migrateIfAny();
             if (migrate.isEmpty() || migrate.get().flyway().isEmpty()) {
                 continue;
             }
-            if (files == null) {
-                files = WorkingDirectory.layOut(
-                        folder,
-                        served.source().judged(plan.commit(), plan.source().path()),
-                        plan.files());
-            }
             MigrationStatus status = flyway.pending(
                     PlanDatabases.direct(each.getValue(), served.secrets()),
-                    files.resolve(migrate.get().flyway()));
+                    files.get().resolve(migrate.get().flyway()));
             looked.put(
                     each.getKey(),
                     new Looked(
@@ -101,18 +104,36 @@ final class Facts {
                             .filter(migrate -> migrate.flyway().isEmpty())
                             .isPresent();
             referenceData
-                    .look(served, plan, name, each.getValue(), migrates, pulse)
+                    .look(served, plan, name, each.getValue(), migrates, files, pulse)
                     .ifPresent(seen -> {
                         if (seen.problem().isEmpty()) {
                             looked.put(name + " reference data", seen.hash());
-                            promoted.add(seen.words());
+                            promoted.addAll(seen.words());
+                            if (seen.bound()) {
+                                promotions.put(name, seen.hash());
+                            }
                         } else {
                             problems.add("database " + name + ": " + seen.problem());
                         }
                     });
         }
         return new Found(
-                CanonicalJson.sha256(looked), List.copyOf(pending), List.copyOf(promoted), List.copyOf(problems));
+                CanonicalJson.sha256(looked),
+                List.copyOf(pending),
+                List.copyOf(promoted),
+                Map.copyOf(promotions),
+                List.copyOf(problems));
+    }
+
+    /** Made when it is first asked for. */
+    private static Supplier<Path> once(Supplier<Path> make) {
+        List<Path> made = new ArrayList<>();
+        return () -> {
+            if (made.isEmpty()) {
+                made.add(make.get());
+            }
+            return made.get(0);
+        };
     }
 
     private record Looked(String version, int applied, List<String> pending) {}

@@ -191,6 +191,7 @@ public final class Preflighting {
                 databases.problems(url).forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
                 each.getValue()
                         .referenceDataIfAny()
+                        .filter(data -> data.files().isEmpty())
                         .map(data -> data.from().substring(1))
                         .flatMap(served.secrets()::value)
                         .ifPresent(from -> connect(PostgresUrl.parse(from)));

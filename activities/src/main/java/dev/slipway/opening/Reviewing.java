@@ -79,7 +79,8 @@ public final class Reviewing {
                         .map(commit -> new Review.Commit(commit.id(), commit.author(), commit.subject()))
                         .toList(),
                 authors,
-                gates.look(served, plan, asked.lane(), pulse).passed());
+                gates.look(served, plan, asked.lane(), pulse).passed(),
+                found.promotions());
         String text = review.text();
         served.record().keep(text);
         return new ReviewResult(served.record().sign(text), review.hash(), authors);

@@ -192,9 +192,32 @@ final class Format {
             all("migrations by `%s`", FIRST_DATABASE_TOOLS, "prisma", "supabase", "sql", "liquibase"),
             List.of("flyway", "command"));
 
-    static final Shape.Mapping REFERENCE_DATA = mapping(
-            required("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
-            required("tables", set(of(Kind.TABLE)), "The tables that are copied."));
+    static final Shape.Mapping REFERENCE_TABLE = mapping(
+            required("name", of(Kind.TABLE), "The table's name."),
+            optional(
+                    "where",
+                    of(Kind.CONDITION),
+                    "Which rows are meant, on both sides: columns, literals and operators; all of them where absent."),
+            optional(
+                    "without",
+                    set(of(Kind.COLUMN)),
+                    "Columns that are neither compared nor written, such as one that a trigger keeps."),
+            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."));
+
+    static final Shape.Mapping REFERENCE_DATA = new Shape.Mapping(
+            List.of(
+                    optional("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
+                    optional(
+                            "files",
+                            of(Kind.PATH),
+                            "A folder with one file for each table, named after it: `.csv` with a header, or `.sql` with"
+                                    + " INSERT and COPY of literals."),
+                    required(
+                            "tables",
+                            list(new Shape.Either(of(Kind.TABLE), REFERENCE_TABLE)),
+                            "The tables whose rows are brought: names, or mappings.")),
+            Map.of(),
+            List.of("from", "files"));
 
     static final Shape.Mapping DATABASE = mapping(
             required("url", of(Kind.SECRET), "The secret with the connection string."),
@@ -205,7 +228,7 @@ final class Format {
                     "The secret with a connection string that goes around a pooler."),
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
-            optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."));
+            optional("reference-data", REFERENCE_DATA, "Tables whose rows come from the commit or another database."));
 
     static final Shape.Mapping COMMAND_TARGET = mapping(
             required("deploy", ARGUMENTS, "Makes `${version}` live."),

@@ -30,6 +30,8 @@ enum Kind {
     SELECTOR("a selector such as `http_requests_total{code=\"500\"}`", ""),
     RULE("a rule such as `error-rate > 5% for 2m`", ""),
     TABLE("a table such as categories or public.categories", "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?"),
+    COLUMN("the name of a column", "[A-Za-z_][A-Za-z0-9_]*"),
+    CONDITION("a condition of columns, literals and operators, such as `active AND region IN (1, 2)`", ""),
     REPOSITORY("a repository such as acme/shop", "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     LIMIT("a limit such as `> 90`", "(?:>|>=|<|<=) ?-?[0-9]{1,15}(?:\\.[0-9]{1,9})?"),
     EMAIL("an e-mail address", "[^\\s@<>]{1,64}@[^\\s@<>]{1,190}"),
@@ -68,6 +70,6 @@ enum Kind {
 
     /** Texts in a language of their own, in which a dollar sign means something else. */
     boolean foreign() {
-        return this == QUERY || this == SELECTOR || this == PUBLIC_KEY;
+        return this == QUERY || this == SELECTOR || this == PUBLIC_KEY || this == CONDITION;
     }
 }

@@ -163,9 +163,26 @@ final class Resolved {
                                 migrate.texts("command"),
                                 migrate.duration("lock-timeout"),
                                 paths(migrate.at("files")))),
-                ifThere(
-                        database.at("reference-data"),
-                        data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))));
+                ifThere(database.at("reference-data"), Resolved::referenceData));
+    }
+
+    private static ReleasePlan.ReferenceData referenceData(Located data) {
+        return new ReleasePlan.ReferenceData(
+                data.text("from"),
+                data.at("tables").items().stream().map(Resolved::table).toList(),
+                Paths.plain(data.text("files")),
+                data.at("tables").items().stream()
+                        .filter(table -> table.has("where") || table.has("without") || table.has("extra"))
+                        .map(table -> new ReleasePlan.TableRule(
+                                table.text("name"),
+                                table.text("where"),
+                                table.texts("without"),
+                                table.has("extra") ? table.text("extra") : ""))
+                        .toList());
+    }
+
+    private static String table(Located table) {
+        return table.has("name") ? table.text("name") : table.text();
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {

@@ -77,7 +77,7 @@ final class Scalars {
 
     private Optional<Fault> byKind(Shape.Scalar shape, String text) {
         return switch (shape.kind()) {
-            case NAME, VARIABLE, BRANCH, TABLE, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN, TIME ->
+            case NAME, VARIABLE, BRANCH, TABLE, COLUMN, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN, TIME ->
                 pattern(shape.kind(), text);
             case SECRET ->
                 text.matches(shape.kind().pattern())
@@ -110,6 +110,12 @@ final class Scalars {
                                 "rule " + Quoted.of(text) + " cannot be read",
                                 problem.sentence()));
             case SELECTOR -> selector(text);
+            case CONDITION ->
+                Condition.problem(text)
+                        .map(problem -> new Fault(
+                                0,
+                                "condition " + Quoted.of(text) + " " + problem,
+                                "write one such as `active AND region IN (1, 2)`"));
             case PUBLIC_KEY ->
                 PublicKeys.problem(text).map(problem -> new Fault(0, problem, "`ssh-keygen -t ed25519` makes a key"));
             case LINE, ARGUMENT, UNDO_ARGUMENT, QUERY, ANY_PATH, WORD ->

@@ -6,6 +6,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param commits what is new since what is live, newest first; empty where that is not known
  * @param authors those of the plan's people who wrote some of it
  * @param gates what was found of each, in words
+ * @param promotions of each database whose reference data is bound: the hash of the rows that change
  */
 public record Review(
         int format,
@@ -55,7 +57,8 @@ public record Review(
         String lane,
         List<Commit> commits,
         List<String> authors,
-        List<String> gates) {
+        List<String> gates,
+        Map<String, String> promotions) {
 
     public static final int FORMAT = 1;
 
@@ -111,6 +114,7 @@ public record Review(
         commits = commits == null ? List.of() : List.copyOf(commits);
         authors = authors == null ? List.of() : List.copyOf(authors);
         gates = gates == null ? List.of() : List.copyOf(gates);
+        promotions = promotions == null ? Map.of() : Map.copyOf(promotions);
     }
 
     public String text() {

@@ -314,7 +314,8 @@ public final class FakeWorker implements ReleaseActivities, EnvironmentActivitie
                     "normal",
                     List.of(),
                     authors,
-                    List.of());
+                    List.of(),
+                    Map.of());
             return new ReviewResult(new SignedText(review.text(), "sig"), review.hash(), authors);
         }
     }
