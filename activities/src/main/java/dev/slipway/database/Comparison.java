@@ -5,22 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * What of one table differs between two sessions: first by digests of its parts, then by the keys of those parts that
- * differ, then by the rows of those keys. Only the last goes over the wire, and into a hash that binds exactly those rows.
+ * What of one table differs between two sessions: first by a digest of each side, then, where these
+ * differ, by the keys with a digest of each row, then by the rows of those keys that differ. Only the last go into the hash
+ * that binds exactly these rows.
  */
 final class Comparison {
 
@@ -67,9 +62,8 @@ final class Comparison {
     }
 
     Found run(boolean withSamples) throws SQLException {
-        Set<Long> buckets = differingBuckets();
-        if (!buckets.isEmpty()) {
-            merge(buckets);
+        if (!same()) {
+            merge();
         }
         return found(withSamples ? new Samples(table, sessions).of(samples) : List.of());
     }
@@ -89,34 +83,19 @@ final class Comparison {
                 HexFormat.of().formatHex(digest.digest()));
     }
 
-    private Set<Long> differingBuckets() throws SQLException {
-        TwoSessions.Answers<Map<Long, String>> digests = sessions.ask(
-                source -> digests(source, table.digests(table.source())),
-                target -> digests(target, table.digests(table.ours())));
-        Set<Long> differing = new TreeSet<>(digests.source().keySet());
-        differing.addAll(digests.target().keySet());
-        differing.removeIf(bucket ->
-                Objects.equals(digests.source().get(bucket), digests.target().get(bucket)));
-        return differing;
-    }
-
-    private static Map<Long, String> digests(Connection connection, String sql) throws SQLException {
-        Map<Long, String> digests = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                digests.put(rows.getLong(1), rows.getString(2) + " " + rows.getString(3));
-            }
-        }
-        return digests;
+    private boolean same() throws SQLException {
+        TwoSessions.Answers<String> digests = sessions.ask(
+                source -> Connections.text(source, table.digest(table.source())),
+                target -> Connections.text(target, table.digest(table.ours())));
+        return digests.source().equals(digests.target());
     }
 
     /** Walks both sorted lists of keys side by side, so that neither is ever held in memory. */
-    private void merge(Set<Long> buckets) throws SQLException {
+    private void merge() throws SQLException {
         int parts = table.target().key().size();
         TwoSessions.Answers<SortedKeys> both = sessions.ask(
-                source -> new SortedKeys(source, table.sortedKeys(table.source(), true, true), buckets, parts),
-                target -> new SortedKeys(target, table.sortedKeys(table.ours(), false, true), buckets, parts));
+                source -> new SortedKeys(source, table.sortedKeys(table.source(), true), parts),
+                target -> new SortedKeys(target, table.sortedKeys(table.ours(), false), parts));
         try (SortedKeys theirs = both.source();
                 SortedKeys ours = both.target()) {
             while (theirs.present() || ours.present()) {

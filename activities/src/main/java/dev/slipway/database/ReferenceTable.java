@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
 record ReferenceTable(
         TableShape target, String source, List<TableShape.Column> columns, String where, boolean deleteExtra) {
 
-    /** Ten bits of a key's hash: few enough to compare in no time, and many enough to leave most of a table alone. */
-    private static final int BUCKET_SHIFT = 54;
-
     ReferenceTable {
         columns = List.copyOf(columns);
     }
@@ -71,33 +68,20 @@ record ReferenceTable(
     }
 
     /**
-     * Number and digest of the rows in each part of a table. The text of a row is the same in every database: an enum is
-     * its label there, not its number, and what has no equality, such as json, has a text.
+     * Number and digest of the rows. The text of a row is the same in every database: an enum is its label there, not its
+     * number, and what has no equality, such as json, has a text.
      */
-    String digests(String relation) {
-        return "SELECT b, count(*), sum(h) FROM (SELECT " + keyHash() + " >> " + BUCKET_SHIFT + " AS b, " + rowHash()
-                + " AS h FROM " + relation + " t" + (where.isEmpty() ? "" : " WHERE (" + where + ")")
-                + ") s GROUP BY b";
-    }
-
-    static long bucket(long keyHash) {
-        return keyHash >> BUCKET_SHIFT;
+    String digest(String relation) {
+        return "SELECT count(*) || ' ' || coalesce(sum(" + rowHash() + "), 0) FROM " + relation + " t"
+                + (where.isEmpty() ? "" : " WHERE (" + where + ")");
     }
 
     /** Keys with the digests of their rows, in an order that both servers and Java agree on. */
-    String sortedKeys(String relation, boolean onlyMeant, boolean onlySomeBuckets) {
-        List<String> conditions = new ArrayList<>();
-        if (onlyMeant && !where.isEmpty()) {
-            conditions.add("(" + where + ")");
-        }
-        if (onlySomeBuckets) {
-            conditions.add(keyHash() + " >> " + BUCKET_SHIFT + " = ANY (?::bigint[])");
-        }
+    String sortedKeys(String relation, boolean onlyMeant) {
         return "SELECT " + keyHash() + ", " + rowHash() + ", "
                 + (where.isEmpty() ? "true" : "(" + where + ") IS TRUE") + ", "
                 + names(key(), column -> "t." + column.quoted() + "::text COLLATE \"C\"") + " FROM " + relation + " t"
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY 1"
-                + order(4);
+                + (onlyMeant && !where.isEmpty() ? " WHERE (" + where + ")" : "") + " ORDER BY 1" + order(4);
     }
 
     private String order(int from) {

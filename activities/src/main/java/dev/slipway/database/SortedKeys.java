@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The keys of a table, one after the other, each with the digest of its row; never all of them in memory. */
 final class SortedKeys implements AutoCloseable {
@@ -26,14 +24,10 @@ final class SortedKeys implements AutoCloseable {
     private boolean meant;
     private ReferenceTable.Key key = new ReferenceTable.Key(List.of());
 
-    /** @param buckets those that are looked at; empty for all */
-    SortedKeys(Connection connection, String sql, Set<Long> buckets, int parts) throws SQLException {
+    SortedKeys(Connection connection, String sql, int parts) throws SQLException {
         this.parts = parts;
         statement = connection.prepareStatement(sql);
         statement.setFetchSize(FETCH);
-        if (!buckets.isEmpty()) {
-            statement.setString(1, buckets.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}")));
-        }
         rows = statement.executeQuery();
         next();
     }

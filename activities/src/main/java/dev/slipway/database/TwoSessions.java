@@ -25,6 +25,8 @@ final class TwoSessions implements AutoCloseable {
             "SET lc_monetary = 'C'",
             "SET statement_timeout = 0",
             "SET idle_in_transaction_session_timeout = 0",
+            // each question is asked once: compiling it takes longer than it saves
+            "SET jit = off",
             // a table of a million rows is sorted by its keys; on disk that takes twice as long
             "SET work_mem = '96MB'",
             // row security would hide rows; off, it is an error instead
