@@ -92,30 +92,31 @@ final class Comparison {
 
     /** Walks both sorted lists of keys side by side, so that neither is ever held in memory. */
     private void merge() throws SQLException {
-        int parts = table.target().key().size();
-        TwoSessions.Answers<SortedKeys> both = sessions.ask(
-                source -> new SortedKeys(source, table.sortedKeys(table.source(), true), parts),
-                target -> new SortedKeys(target, table.sortedKeys(table.ours(), false), parts));
-        try (SortedKeys theirs = both.source();
-                SortedKeys ours = both.target()) {
-            while (theirs.present() || ours.present()) {
-                int order = !theirs.present() ? 1 : !ours.present() ? -1 : theirs.compareTo(ours);
-                if (order < 0) {
-                    add(Landing.Kind.INSERT, theirs.key());
-                    theirs.next();
-                } else if (order > 0) {
-                    if (table.deleteExtra() && ours.meant()) {
-                        add(Landing.Kind.DELETE, ours.key());
+        try (KeySpool changed = new KeySpool()) {
+            int parts = table.target().key().size();
+            TwoSessions.Answers<SortedKeys> both = sessions.ask(
+                    source -> new SortedKeys(source, table.sortedKeys(table.source(), true), parts),
+                    target -> new SortedKeys(target, table.sortedKeys(table.ours(), false), parts));
+            try (SortedKeys theirs = both.source();
+                    SortedKeys ours = both.target()) {
+                while (theirs.present() || ours.present()) {
+                    int order = !theirs.present() ? 1 : !ours.present() ? -1 : theirs.compareTo(ours);
+                    if (order < 0) {
+                        changed.add(Landing.Kind.INSERT, theirs.key());
+                    } else if (order > 0 && table.deleteExtra() && ours.meant()) {
+                        changed.add(Landing.Kind.DELETE, ours.key());
+                    } else if (order == 0 && theirs.rowHash() != ours.rowHash()) {
+                        changed.add(Landing.Kind.UPDATE, theirs.key());
                     }
-                    ours.next();
-                } else {
-                    if (theirs.rowHash() != ours.rowHash()) {
-                        add(Landing.Kind.UPDATE, theirs.key());
+                    if (order <= 0) {
+                        theirs.next();
                     }
-                    theirs.next();
-                    ours.next();
+                    if (order >= 0) {
+                        ours.next();
+                    }
                 }
             }
+            changed.readAll(this::add);
         }
         for (Landing.Kind kind : Landing.Kind.values()) {
             flush(kind);

@@ -3,6 +3,7 @@ package dev.slipway.database;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
@@ -24,7 +25,7 @@ final class CopyPipe {
             for (byte[] row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
                 digest.update(row);
                 if (filled + row.length > CHUNK) {
-                    to.write(java.util.Arrays.copyOf(chunk, filled));
+                    to.write(Arrays.copyOf(chunk, filled));
                     filled = 0;
                 }
                 if (row.length > CHUNK) {
@@ -34,7 +35,7 @@ final class CopyPipe {
                     filled += row.length;
                 }
             }
-            to.write(java.util.Arrays.copyOf(chunk, filled));
+            to.write(Arrays.copyOf(chunk, filled));
             to.end();
             whole = true;
             return out.getHandledRowCount();

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reference data as a plan asks for it, with what the worker knows of where it comes from. */
 public final class PlannedReferenceData {
@@ -17,12 +19,13 @@ public final class PlannedReferenceData {
 
     private PlannedReferenceData() {}
 
-    /** Whether its source is an optional secret that is not set: then it is skipped. */
-    public static boolean skipped(ReleasePlan plan, ReleasePlan.ReferenceData wanted, Secrets secrets) {
-        return wanted.files().isEmpty()
-                && plan.secrets().stream()
-                        .anyMatch(secret -> !secret.required() && wanted.from().equals("$" + secret.name()))
-                && secrets.value(wanted.from().substring(1)).isEmpty();
+    /** The optional secret that is not set, so that it is skipped; empty where it is not. */
+    public static Optional<String> missing(ReleasePlan plan, ReleasePlan.ReferenceData wanted, Secrets secrets) {
+        return Stream.concat(Stream.of(wanted.from()), wanted.needs().stream())
+                .filter(name -> plan.secrets().stream()
+                        .anyMatch(secret -> !secret.required() && name.equals("$" + secret.name())))
+                .filter(name -> secrets.value(name.substring(1)).isEmpty())
+                .findFirst();
     }
 
     /** @param files lays out the plan's files; asked only where the rows come from there */

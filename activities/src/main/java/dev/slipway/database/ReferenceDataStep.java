@@ -36,13 +36,13 @@ public final class ReferenceDataStep implements Effect {
     public Done act(StepContext context, Pulse pulse) {
         String name = context.step().name();
         Database database = PlanDatabases.of(context);
-        if (PlannedReferenceData.skipped(
+        Optional<String> missing = PlannedReferenceData.missing(
                 context.plan(),
                 database.referenceDataIfAny().orElseThrow(),
-                context.served().secrets())) {
+                context.served().secrets());
+        if (missing.isPresent()) {
             return new Done(
-                    "skipped the reference data of " + name + ": the optional secret "
-                            + database.referenceDataIfAny().orElseThrow().from() + " is not set",
+                    "skipped the reference data of " + name + ": the optional secret " + missing.get() + " is not set",
                     Map.of("skipped", "true"),
                     List.of());
         }

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 record ReferenceTable(
         TableShape target, String source, List<TableShape.Column> columns, String where, boolean deleteExtra) {
 
+    private static final List<String> WHOLE_NUMBERS = List.of("smallint", "integer", "bigint");
+
     ReferenceTable {
         columns = List.copyOf(columns);
     }
@@ -76,20 +78,19 @@ record ReferenceTable(
                 + (where.isEmpty() ? "" : " WHERE (" + where + ")");
     }
 
-    /** Keys with the digests of their rows, in an order that both servers and Java agree on. */
+    /**
+     * Keys with the digests of their rows, in an order that both servers and Java agree on: that of whole numbers, which an
+     * index may have already, or else of the keys' hashes.
+     */
     String sortedKeys(String relation, boolean onlyMeant) {
-        return "SELECT " + keyHash() + ", " + rowHash() + ", "
-                + (where.isEmpty() ? "true" : "(" + where + ") IS TRUE") + ", "
-                + names(key(), column -> "t." + column.quoted() + "::text COLLATE \"C\"") + " FROM " + relation + " t"
-                + (onlyMeant && !where.isEmpty() ? " WHERE (" + where + ")" : "") + " ORDER BY 1" + order(4);
-    }
-
-    private String order(int from) {
-        StringBuilder order = new StringBuilder();
-        for (int at = 0; at < target.key().size(); at++) {
-            order.append(", ").append(from + at);
-        }
-        return order.toString();
+        boolean number =
+                target.key().size() == 1 && WHOLE_NUMBERS.contains(key().get(0).type());
+        String texts = names(key(), column -> "t." + column.quoted() + "::text COLLATE \"C\"");
+        String first = "t." + key().get(0).quoted();
+        return "COPY (SELECT " + (number ? first + "::bigint" : keyHash()) + ", " + rowHash() + ", "
+                + (where.isEmpty() ? "true" : "(" + where + ") IS TRUE") + ", " + texts + " FROM " + relation + " t"
+                + (onlyMeant && !where.isEmpty() ? " WHERE (" + where + ")" : "") + " ORDER BY "
+                + (number ? first : keyHash() + ", " + texts) + ") TO STDOUT WITH (FORMAT binary)";
     }
 
     private String keyHash() {

@@ -1,48 +1,77 @@
 package dev.slipway.database;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
 
-/** The keys of a table, one after the other, each with the digest of its row; never all of them in memory. */
+/**
+ * The keys of a table, one after the other, each with the digest of its row, in COPY's binary form; the server sends on
+ * while they are read, and a row at a time is in memory.
+ */
 final class SortedKeys implements AutoCloseable {
 
-    private static final int FETCH = 10_000;
-    private static final int FIRST_PART = 4;
+    private static final int SIGNATURE_AND_FLAGS = 15;
 
-    private final PreparedStatement statement;
-    private final ResultSet rows;
+    private final CopyOut copy;
     private final int parts;
-    private boolean present;
-    private long keyHash;
+    private ByteBuffer message = ByteBuffer.allocate(0);
+    private boolean present = true;
+    private long rank;
     private long rowHash;
     private boolean meant;
-    private ReferenceTable.Key key = new ReferenceTable.Key(List.of());
+    private boolean unread;
 
     SortedKeys(Connection connection, String sql, int parts) throws SQLException {
         this.parts = parts;
-        statement = connection.prepareStatement(sql);
-        statement.setFetchSize(FETCH);
-        rows = statement.executeQuery();
+        this.copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+        read();
+        message.position(SIGNATURE_AND_FLAGS);
+        message.position(SIGNATURE_AND_FLAGS + Integer.BYTES + message.getInt());
         next();
     }
 
+    private void read() throws SQLException {
+        byte[] bytes = copy.readFromCopy();
+        present = bytes != null;
+        message = ByteBuffer.wrap(present ? bytes : new byte[0]);
+    }
+
     void next() throws SQLException {
-        present = rows.next();
-        if (present) {
-            keyHash = rows.getLong(1);
-            rowHash = rows.getLong(2);
-            meant = rows.getBoolean(3);
-            List<String> texts = new ArrayList<>(parts);
+        skipKey();
+        while (present && !message.hasRemaining()) {
+            read();
+        }
+        // a count of columns below zero ends it; the server says once more that it has ended
+        if (present && message.getShort() < 0) {
+            read();
+        }
+        if (!present) {
+            return;
+        }
+        message.getInt();
+        rank = message.getLong();
+        message.getInt();
+        rowHash = message.getLong();
+        message.getInt();
+        meant = message.get() != 0;
+        message.mark();
+        unread = true;
+    }
+
+    private void skipKey() {
+        if (unread) {
+            message.reset();
             for (int part = 0; part < parts; part++) {
-                texts.add(rows.getString(FIRST_PART + part));
+                int length = message.getInt();
+                message.position(message.position() + length);
             }
-            key = new ReferenceTable.Key(texts);
+            unread = false;
         }
     }
 
@@ -60,24 +89,42 @@ final class SortedKeys implements AutoCloseable {
     }
 
     ReferenceTable.Key key() {
-        return key;
+        List<String> texts = new ArrayList<>(parts);
+        for (byte[] part : bytes()) {
+            texts.add(new String(part, StandardCharsets.UTF_8));
+        }
+        return new ReferenceTable.Key(texts);
     }
 
     /** Which of the two is earlier in the order of both. */
     int compareTo(SortedKeys other) {
-        int order = Long.compare(keyHash, other.keyHash);
+        if (rank != other.rank) {
+            return Long.compare(rank, other.rank);
+        }
+        List<byte[]> ours = bytes();
+        List<byte[]> theirs = other.bytes();
+        int order = 0;
         for (int part = 0; order == 0 && part < parts; part++) {
-            order = Arrays.compareUnsigned(bytes(part), other.bytes(part));
+            order = Arrays.compareUnsigned(ours.get(part), theirs.get(part));
         }
         return order;
     }
 
-    private byte[] bytes(int part) {
-        return key.parts().get(part).getBytes(StandardCharsets.UTF_8);
+    private List<byte[]> bytes() {
+        message.reset();
+        List<byte[]> bytes = new ArrayList<>(parts);
+        for (int part = 0; part < parts; part++) {
+            byte[] text = new byte[message.getInt()];
+            message.get(text);
+            bytes.add(text);
+        }
+        return bytes;
     }
 
     @Override
     public void close() throws SQLException {
-        statement.close();
+        if (copy.isActive()) {
+            copy.cancelCopy();
+        }
     }
 }

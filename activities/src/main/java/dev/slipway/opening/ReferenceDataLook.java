@@ -49,8 +49,13 @@ final class ReferenceDataLook {
             Pulse pulse) {
         return database.referenceDataIfAny().map(wanted -> {
             String what = name + " from " + wanted.origin() + ": ";
-            if (PlannedReferenceData.skipped(plan, wanted, served.secrets())) {
-                return new Seen(List.of(what + "skipped, the optional secret is not set"), "skipped", false, "");
+            Optional<String> missing = PlannedReferenceData.missing(plan, wanted, served.secrets());
+            if (missing.isPresent()) {
+                return new Seen(
+                        List.of(what + "skipped, the optional secret " + missing.get() + " is not set"),
+                        "skipped",
+                        false,
+                        "");
             }
             try {
                 ReferenceDataDiff diff =

@@ -215,7 +215,11 @@ final class Format {
                     required(
                             "tables",
                             list(new Shape.Either(of(Kind.TABLE), REFERENCE_TABLE)),
-                            "The tables whose rows are brought: names, or mappings.")),
+                            "The tables whose rows are brought: names, or mappings."),
+                    optional(
+                            "needs",
+                            set(of(Kind.SECRET)),
+                            "Optional secrets without which this is skipped, as it is without `from`.")),
             Map.of(),
             List.of("from", "files"));
 

@@ -534,17 +534,20 @@ public record ReleasePlan(
      * @param tables all of them, by name
      * @param files the folder with a file for each table; empty where they come from a database
      * @param rules of those tables that have any
+     * @param needs {@code $NAME} of optional secrets without which it is skipped
      */
-    public record ReferenceData(String from, List<String> tables, String files, List<TableRule> rules) {
+    public record ReferenceData(
+            String from, List<String> tables, String files, List<TableRule> rules, List<String> needs) {
         public ReferenceData {
             from = text(from);
             tables = list(tables);
             files = text(files);
             rules = list(rules);
+            needs = list(needs);
         }
 
         public ReferenceData(String from, List<String> tables) {
-            this(from, tables, "", List.of());
+            this(from, tables, "", List.of(), List.of());
         }
 
         /** What holds for a table. */

@@ -178,7 +178,8 @@ final class Resolved {
                                 table.text("where"),
                                 table.texts("without"),
                                 table.has("extra") ? table.text("extra") : ""))
-                        .toList());
+                        .toList(),
+                data.texts("needs"));
     }
 
     private static String table(Located table) {
