@@ -122,12 +122,13 @@ final class MarketStage {
         return value;
     }
 
+    /** By the database's superuser, who may do more than the application's login. */
     void production(String sql) {
         cluster.orElseThrow().execute(PRODUCTION, sql);
     }
 
     void development(String sql) {
-        cluster.orElseThrow().execute(DEVELOPMENT, sql);
+        cluster.orElseThrow().execute(DEVELOPMENT, "SET ROLE marketplace; " + sql);
     }
 
     /** What production's database answers. */
