@@ -6,7 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of examples/production-workflow, brought to this machine: other addresses and keys, nothing else. What is to be
+ * The files of examples/production-workflow, brought to this machine: other addresses and keys, less patience with
+ * verification, nothing else. What is to be
  * replaced has to be there, so that the example can't become another one unnoticed.
  */
 final class MarketFiles {
@@ -29,6 +30,8 @@ final class MarketFiles {
         plan.put("git@github.com:acme/marketplace.git", repository);
         plan.put("https://marketplace.example.com", here);
         plan.put("/srv/marketplace", home);
+        // a verification is tried again until its time is over
+        plan.put("verify: 2m", "verify: 3s");
         for (String who : MarketStage.PEOPLE) {
             plan.putFor("(?m)^  " + who + ": ssh-ed25519 \\S+ " + who + "\\b", "  " + who + ": " + keys.of(who));
         }
@@ -36,8 +39,13 @@ final class MarketFiles {
     }
 
     /** The worker's own file. */
-    static String worker(String example, String repository, int metricsPort) {
+    static String worker(String example, String repository, int metricsPort, FuryFiles.Keys keys) throws IOException {
         MarketFiles file = new MarketFiles(example);
+        for (String who : MarketStage.PEOPLE) {
+            file.putFor(
+                    "(?m)^      " + who + ": \\[ssh-ed25519 \\S+ " + who + "\\]",
+                    "      " + who + ": [" + keys.of(who) + "]");
+        }
         file.put("git@github.com:acme/marketplace.git", repository);
         file.put("state: /var/lib/slipway", "state: state");
         file.put(

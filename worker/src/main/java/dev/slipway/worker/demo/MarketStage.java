@@ -65,7 +65,10 @@ final class MarketStage {
         Files.writeString(
                 file,
                 MarketFiles.worker(
-                        example("slipway-worker.yaml"), repository.address().toString(), ports.get(2)));
+                        example("slipway-worker.yaml"),
+                        repository.address().toString(),
+                        ports.get(2),
+                        ground::publicKey));
         ground.startWorker(file, ports.get(2));
         account.say("Worker       serves marketplace/production");
     }
