@@ -1,115 +1,178 @@
 package dev.slipway.database;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a restored copy is held against: the tables' rows in the dump's own snapshot, and what else there was.
- *
- * @param shape in that snapshot; its sequences are not part of one
- * @param before how far the sequences counted when the dump began
- * @param after and when it had ended: the dump's values lie between
+ * What of one table differs between two sessions: first by a digest of each side, then, where these
+ * differ, by the keys with a digest of each row, then by the rows of those keys that differ. Only the last go into the hash
+ * that binds exactly these rows.
  */
-record Comparison(
-        List<SourceSession.Table> tables,
-        List<Manifest.TableRows> rows,
-        Manifest.Shape shape,
-        Map<String, Long> before,
-        Map<String, Long> after) {
+final class Comparison {
 
-    private static final int NAMED = 8;
+    private static final int BATCH = 5_000;
+    private static final int SAMPLES = 3;
+
+    private final ReferenceTable table;
+    private final TwoSessions sessions;
+    private final Landing landing;
+    private final MessageDigest digest = sha256();
+    private final Map<Landing.Kind, List<ReferenceTable.Key>> batches = new EnumMap<>(Landing.Kind.class);
+    private final Map<Landing.Kind, List<ReferenceTable.Key>> samples = new EnumMap<>(Landing.Kind.class);
+    private final Map<Landing.Kind, Long> counts = new EnumMap<>(Landing.Kind.class);
+
+    Comparison(ReferenceTable table, TwoSessions sessions, Landing landing) {
+        this.table = table;
+        this.sessions = sessions;
+        this.landing = landing;
+        for (Landing.Kind kind : Landing.Kind.values()) {
+            batches.put(kind, new ArrayList<>());
+            samples.put(kind, new ArrayList<>());
+            counts.put(kind, 0L);
+        }
+    }
 
     /**
-     * @param differences one sentence each; none where the copy is what was dumped
-     * @param skipped tables that could not be made on this machine, and so were not compared
+     * What was found of a table.
+     *
+     * @param hash of the rows that change, before and after
      */
-    record Result(List<String> differences, List<String> skipped, int compared) {
+    record Found(ReferenceDataDiff.TableDiff diff, String hash) {}
 
-        String shortened() {
-            return String.join("; ", differences.subList(0, Math.min(NAMED, differences.size())))
-                    + (differences.size() > NAMED ? "; and " + (differences.size() - NAMED) + " more differences" : "");
-        }
+    /** Whether the target has no row at all: then whatever the source has is new. */
+    static boolean empty(ReferenceTable table, Connection target) throws SQLException {
+        return Connections.text(target, "SELECT NOT EXISTS (SELECT 1 FROM " + table.ours() + ")")
+                .equals("t");
     }
 
-    /** @param missing what could not be restored for a reason that lies in this machine */
-    Result with(SourceSession copy, List<RestoreError> missing) {
-        List<String> differences = new ArrayList<>();
-        List<String> skipped = new ArrayList<>();
-        Map<String, SourceSession.Table> there = new HashMap<>();
-        copy.tables().forEach(table -> there.put(table.name(), table));
-        Map<String, Manifest.TableRows> wanted = new HashMap<>();
-        rows.forEach(row -> wanted.put(row.table(), row));
-        int compared = 0;
-        for (SourceSession.Table table : tables) {
-            SourceSession.Table restored = there.remove(table.name());
-            if (restored == null) {
-                if (missing.isEmpty()) {
-                    differences.add("the table " + table.name() + " is not there after a restore");
-                } else {
-                    skipped.add(table.name());
+    /** Every row of the source, for a target without any. */
+    Found all() throws SQLException {
+        long rows = CopyPipe.run(sessions.source(), table.copyAllOut(), digest, landing.all(table));
+        counts.put(Landing.Kind.INSERT, rows);
+        return found();
+    }
+
+    Found run(boolean withSamples) throws SQLException {
+        if (!same()) {
+            merge();
+        }
+        return found(withSamples ? new Samples(table, sessions).of(samples) : List.of());
+    }
+
+    private Found found() {
+        return found(List.of());
+    }
+
+    private Found found(List<String> shown) {
+        return new Found(
+                new ReferenceDataDiff.TableDiff(
+                        table.toString(),
+                        counts.get(Landing.Kind.INSERT),
+                        counts.get(Landing.Kind.UPDATE),
+                        counts.get(Landing.Kind.DELETE),
+                        shown),
+                HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private boolean same() throws SQLException {
+        TwoSessions.Answers<String> digests = sessions.ask(
+                source -> Connections.text(source, table.digest(table.source())),
+                target -> Connections.text(target, table.digest(table.ours())));
+        return digests.source().equals(digests.target());
+    }
+
+    /** Walks both sorted lists of keys side by side, so that neither is ever held in memory. */
+    private void merge() throws SQLException {
+        try (KeySpool changed = new KeySpool()) {
+            int parts = table.target().key().size();
+            TwoSessions.Answers<SortedKeys> both = sessions.ask(
+                    source -> new SortedKeys(source, table.sortedKeys(table.source(), true), parts),
+                    target -> new SortedKeys(target, table.sortedKeys(table.ours(), false), parts));
+            try (SortedKeys theirs = both.source();
+                    SortedKeys ours = both.target()) {
+                while (theirs.present() || ours.present()) {
+                    int order = !theirs.present() ? 1 : !ours.present() ? -1 : theirs.compareTo(ours);
+                    if (order < 0) {
+                        changed.add(Landing.Kind.INSERT, theirs.key());
+                    } else if (order > 0 && table.deleteExtra() && ours.meant()) {
+                        changed.add(Landing.Kind.DELETE, ours.key());
+                    } else if (order == 0 && theirs.rowHash() != ours.rowHash()) {
+                        changed.add(Landing.Kind.UPDATE, theirs.key());
+                    }
+                    if (order <= 0) {
+                        theirs.next();
+                    }
+                    if (order >= 0) {
+                        ours.next();
+                    }
                 }
-            } else {
-                compared++;
-                compare(table, wanted.get(table.name()), restored, copy, differences);
             }
+            changed.readAll(this::add);
         }
-        there.keySet().forEach(name -> differences.add("the table " + name + " is there only after a restore"));
-        if (missing.isEmpty()) {
-            compareShape(copy.shape(), differences);
+        for (Landing.Kind kind : Landing.Kind.values()) {
+            flush(kind);
         }
-        compareSequences(copy.sequences(), missing, differences);
-        return new Result(differences, skipped, compared);
     }
 
-    private static void compare(
-            SourceSession.Table table,
-            Manifest.TableRows wanted,
-            SourceSession.Table restored,
-            SourceSession copy,
-            List<String> differences) {
-        if (!table.columns().equals(restored.columns())) {
-            differences.add("the table " + table.name() + " has other columns after a restore");
+    private void add(Landing.Kind kind, ReferenceTable.Key key) throws SQLException {
+        counts.merge(kind, 1L, Long::sum);
+        if (samples.get(kind).size() < SAMPLES) {
+            samples.get(kind).add(key);
+        }
+        batches.get(kind).add(key);
+        if (batches.get(kind).size() == BATCH) {
+            flush(kind);
+        }
+    }
+
+    private void flush(Landing.Kind kind) throws SQLException {
+        List<ReferenceTable.Key> keys = batches.get(kind);
+        if (keys.isEmpty()) {
             return;
         }
-        Manifest.TableRows found = copy.rowsOf(restored);
-        if (found.rows() != wanted.rows()) {
-            differences.add("the table " + table.name() + " has " + found.rows() + " rows after a restore, and had "
-                    + wanted.rows() + " in the dump's snapshot");
-        } else if (!found.digest().equals(wanted.digest())) {
-            differences.add("the table " + table.name() + " has other rows after a restore than in the dump's snapshot,"
-                    + " though as many (" + wanted.rows() + ")");
+        mark(kind, keys.size());
+        if (kind != Landing.Kind.DELETE) {
+            Landing.Rows landed = landing.rows(table, kind);
+            complete(keys, CopyPipe.run(sessions.source(), table.copyOut(table.source(), keys), digest, landed));
+        }
+        if (kind != Landing.Kind.INSERT) {
+            String before = table.copyOut(table.ours(), keys);
+            complete(keys, CopyPipe.run(sessions.target(), before, digest, Landing.NOWHERE));
+        }
+        if (kind == Landing.Kind.DELETE) {
+            landing.gone(table, keys);
+        }
+        keys.clear();
+    }
+
+    /** A key that its own session does not find again would be left out without a word. */
+    private void complete(List<ReferenceTable.Key> keys, long rows) {
+        if (rows != keys.size()) {
+            throw new DatabaseRefused(table + ": " + keys.size() + " keys were compared and " + rows
+                    + " of their rows were found again; its primary key has a type whose text is not its value");
         }
     }
 
-    private void compareShape(Manifest.Shape found, List<String> differences) {
-        count("indexes", shape.indexes(), found.indexes(), differences);
-        count("constraints", shape.constraints(), found.constraints(), differences);
-        count("functions", shape.functions(), found.functions(), differences);
-        count("triggers", shape.triggers(), found.triggers(), differences);
-        count("policies", shape.policies(), found.policies(), differences);
-        count("views", shape.views(), found.views(), differences);
+    /** With kind and number before them, so that no two sets of rows give the same bytes. */
+    private void mark(Landing.Kind kind, int rows) {
+        digest.update((kind.name() + " ").getBytes(StandardCharsets.UTF_8));
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(rows).array());
     }
 
-    private static void count(String what, int wanted, int found, List<String> differences) {
-        if (wanted != found) {
-            differences.add(found + " " + what + " are there after a restore, and there were " + wanted);
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    private void compareSequences(Map<String, Long> found, List<RestoreError> missing, List<String> differences) {
-        before.forEach((name, first) -> {
-            long last = after.getOrDefault(name, first);
-            Long restored = found.get(name);
-            if (restored == null) {
-                if (missing.isEmpty()) {
-                    differences.add("the sequence " + name + " has no value after a restore, and had " + first);
-                }
-            } else if (restored < Math.min(first, last) || restored > Math.max(first, last)) {
-                differences.add("the sequence " + name + " stands at " + restored + " after a restore, and stood at "
-                        + (first == last ? "" + first : first + " to " + last));
-            }
-        });
     }
 }

@@ -171,7 +171,7 @@ public final class PgDump {
     }
 
     /** @param comparison what the dump has to hold; empty where nobody asked in its snapshot */
-    private record Dumped(List<Manifest.TableRows> rows, Manifest.Shape shape, Optional<Comparison> comparison) {}
+    private record Dumped(List<Manifest.TableRows> rows, Manifest.Shape shape, Optional<CopyComparison> comparison) {}
 
     /** Only what the server's statistics say of the rows: nothing is read twice. */
     private Dumped dump(
@@ -209,7 +209,9 @@ public final class PgDump {
                 run(request, watching, tools, archive, List.of("--snapshot=" + snapshot), mark, pulse);
                 List<Manifest.TableRows> rows = counting.await(pulse);
                 return new Dumped(
-                        rows, shape, Optional.of(new Comparison(tables, rows, shape, before, watching.sequences())));
+                        rows,
+                        shape,
+                        Optional.of(new CopyComparison(tables, rows, shape, before, watching.sequences())));
             } catch (RuntimeException e) {
                 counting.stop();
                 throw e;
@@ -308,7 +310,7 @@ public final class PgDump {
             BackupRequest request,
             Archive archive,
             Manifest.Source source,
-            Comparison comparison,
+            CopyComparison comparison,
             Duration atMost,
             Pulse pulse) {
         long start = System.nanoTime();
@@ -321,7 +323,7 @@ public final class PgDump {
                 }
                 pulse.beat(said);
             };
-            Comparison.Result result = new BeatingWork("comparisons of the restored tables", patience)
+            CopyComparison.Result result = new BeatingWork("comparisons of the restored tables", patience)
                     .run(() -> comparison.with(session, copy.missing()), thread -> session.cancel());
             if (!result.differences().isEmpty()) {
                 throw new BackupFailed(request.store().address(request.dump())

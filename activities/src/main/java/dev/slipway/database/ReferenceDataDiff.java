@@ -15,9 +15,21 @@ public record ReferenceDataDiff(List<TableDiff> tables, String hash) {
     }
 
     public boolean isEmpty() {
-        return tables.stream().allMatch(table -> table.inserts() + table.updates() + table.deletes() == 0);
+        return tables.stream().allMatch(TableDiff::isEmpty);
     }
 
-    /** The changes of one table, in rows. */
-    public record TableDiff(String table, long inserts, long updates, long deletes) {}
+    /**
+     * The changes of one table, in rows.
+     *
+     * @param samples a few of them in words, with every value masked that could tell of a person
+     */
+    public record TableDiff(String table, long inserts, long updates, long deletes, List<String> samples) {
+        public TableDiff {
+            samples = List.copyOf(samples);
+        }
+
+        public boolean isEmpty() {
+            return inserts + updates + deletes == 0;
+        }
+    }
 }

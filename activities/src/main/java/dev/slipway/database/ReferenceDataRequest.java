@@ -1,27 +1,50 @@
 package dev.slipway.database;
 
+import dev.slipway.plan.Condition;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Tables whose rows a release brings from one database into another.
+ * Tables whose rows a release brings into a database.
  *
  * @param source where the rows are right
  * @param target where they are to be
- * @param tables names, with or without a schema, as they stand in the catalogue (no quotes)
- * @param deleteExtra whether rows that only the target has are deleted; else they are left alone
  * @param lockTimeout how long to wait for the target's tables before giving way to the application
  */
 public record ReferenceDataRequest(
-        PostgresUrl source, PostgresUrl target, List<String> tables, boolean deleteExtra, Duration lockTimeout) {
+        ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout) {
+
+    /**
+     * What of a table is brought.
+     *
+     * @param name with or without a schema, as it stands in the catalogue (no quotes)
+     * @param where a condition that the rows have to meet; empty for all
+     * @param without columns that are neither compared nor written
+     * @param deleteExtra whether rows that only the target has are deleted; else they are left alone
+     */
+    public record Wanted(String name, String where, List<String> without, boolean deleteExtra) {
+        public Wanted {
+            without = List.copyOf(without);
+            if (!where.isEmpty()) {
+                Condition.problem(where).ifPresent(problem -> {
+                    throw new IllegalArgumentException("reference data: the condition of " + name + " " + problem);
+                });
+            }
+        }
+
+        public static Wanted whole(String name) {
+            return new Wanted(name, "", List.of(), false);
+        }
+    }
 
     public ReferenceDataRequest {
         tables = List.copyOf(tables);
         if (tables.isEmpty()) {
             throw new IllegalArgumentException("reference data: name at least one table");
         }
-        if (tables.stream().distinct().count() < tables.size()) {
-            throw new IllegalArgumentException("reference data: a table is named twice in " + tables);
+        if (tables.stream().map(Wanted::name).distinct().count() < tables.size()) {
+            throw new IllegalArgumentException("reference data: a table is named twice in "
+                    + tables.stream().map(Wanted::name).toList());
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.slipway.database;
 
 import dev.slipway.plan.ReleasePlan.Database;
-import dev.slipway.plan.ReleasePlan.ReferenceData;
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Review;
 import dev.slipway.steps.Done;
 import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepContext;
@@ -11,13 +11,14 @@ import dev.slipway.steps.Timeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Copies the listed tables: a dry run, then exactly what it found, in one transaction. */
+/** Brings the rows that the review has shown into the listed tables, in one transaction; other rows stop it. */
 public final class ReferenceDataStep implements Effect {
 
-    private final dev.slipway.database.ReferenceData promotion;
+    private final ReferenceData promotion;
 
-    public ReferenceDataStep(dev.slipway.database.ReferenceData promotion) {
+    public ReferenceDataStep(ReferenceData promotion) {
         this.promotion = promotion;
     }
 
@@ -35,25 +36,47 @@ public final class ReferenceDataStep implements Effect {
     public Done act(StepContext context, Pulse pulse) {
         String name = context.step().name();
         Database database = PlanDatabases.of(context);
-        ReferenceData wanted = database.referenceDataIfAny().orElseThrow();
-        if (PlannedReferenceData.skipped(
-                context.plan(), wanted.from(), context.served().secrets())) {
+        Optional<String> missing = PlannedReferenceData.missing(
+                context.plan(),
+                database.referenceDataIfAny().orElseThrow(),
+                context.served().secrets());
+        if (missing.isPresent()) {
             return new Done(
-                    "skipped the reference data of " + name + ": the optional secret " + wanted.from() + " is not set",
+                    "skipped the reference data of " + name + ": the optional secret " + missing.get() + " is not set",
                     Map.of("skipped", "true"),
                     List.of());
         }
-        ReferenceDataRequest request =
-                PlannedReferenceData.request(database, context.served().secrets());
         try {
-            ReferenceDataDiff dryRun = promotion.diff(request, pulse);
-            promotion.apply(request, dryRun.hash(), pulse);
+            ReferenceDataDiff done = apply(
+                    PlannedReferenceData.request(database, context.served().secrets(), context::workingDirectory),
+                    context,
+                    pulse);
             return new Done(
-                    "promoted the reference data of " + name + ": " + PlannedReferenceData.words(dryRun),
-                    Map.of("diff", dryRun.hash()),
+                    "promoted the reference data of " + name + ": " + PlannedReferenceData.words(done)
+                            + (done.isEmpty() ? ": nothing to change" : ""),
+                    Map.of("diff", done.hash()),
                     List.of());
         } catch (DatabaseRefused e) {
             throw new StepFailed("reference data of " + name + ": " + e.getMessage(), List.of(), false);
+        }
+    }
+
+    private ReferenceDataDiff apply(ReferenceDataRequest request, StepContext context, Pulse pulse) {
+        Optional<String> reviewed = context.served()
+                .record()
+                .kept(context.grant().review())
+                .map(Review::parse)
+                .flatMap(review -> Optional.ofNullable(
+                        review.promotions().get(context.step().name())));
+        if (reviewed.isEmpty()) {
+            // the review says that what changes is known only after the migrations
+            return promotion.apply(request, promotion.diff(request, pulse).hash(), pulse);
+        }
+        try {
+            return promotion.apply(request, reviewed.get(), pulse);
+        } catch (ReferenceDataChanged changed) {
+            throw new StepFailed(
+                    "reference data of " + context.step().name() + ": " + changed.getMessage(), List.of(), false);
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What people are told, in the words of the record; nothing where the record does not say so. An event is one method here,
@@ -270,7 +271,8 @@ final class Messages {
             told = told.line("the environment is locked until somebody who has looked unlocks it")
                     .type("slipway unlock " + served.name());
         }
-        return told.undo(leftToUndo(served, ended.request()))
+        return told.line(states(served, ended.request()))
+                .undo(leftToUndo(served, ended.request()))
                 .about(told.subject(), QUIET.contains(outcome) && ended.safe());
     }
 
@@ -357,14 +359,38 @@ final class Messages {
                 .orElse(List.of());
     }
 
-    /** What was taken back, as the record knew it just before the end. */
-    private static List<String> undone(Served served, String request) {
+    /** What became of every step; empty where none was to be done. */
+    private static String states(Served served, String request) {
+        return granted(served, request)
+                .map(grant -> grant.steps().stream()
+                        .map(step -> step.title() + " " + state(step))
+                        .collect(Collectors.joining(", ", "steps: ", "")))
+                .orElse("");
+    }
+
+    private static String state(Step step) {
+        return switch (step.state()) {
+            case PLANNED -> "not reached";
+            case BEGAN -> "broken off";
+            case DONE -> step.facts().containsKey("skipped") ? "skipped" : "done";
+            case FAILED -> "failed";
+            case UNDONE -> "undone";
+        };
+    }
+
+    /** The grant of a request, as the record knew it just before the end. */
+    private static Optional<Grant> granted(Served served, String request) {
         return served.record()
                 .find(LOOKED_AT, entry -> entry.state()
                         .openGrant()
                         .filter(grant -> grant.id().equals(request))
                         .isPresent())
-                .flatMap(head -> head.state().openGrant())
+                .flatMap(head -> head.state().openGrant());
+    }
+
+    /** What was taken back, as the record knew it just before the end. */
+    private static List<String> undone(Served served, String request) {
+        return granted(served, request)
                 .map(grant -> grant.steps().stream()
                         .filter(step -> step.state() == Step.StepState.UNDONE)
                         .map(step -> step.summary().isEmpty() ? step.title() : step.summary())

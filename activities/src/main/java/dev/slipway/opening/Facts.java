@@ -38,12 +38,14 @@ final class Facts {
      * @param hash of everything that was looked up
      * @param referenceData what it would change, in words
      * @param notes what stops nothing and is worth knowing of the migrations
+     * @param promotions of each database whose reference data is bound: the hash of the rows that change
      * @param problems what would stop the migrations, such as an applied file that was edited
      */
     record Found(
             String hash,
             List<Review.Migration> pending,
             List<String> referenceData,
+            Map<String, String> promotions,
             List<String> problems,
             List<String> notes) {}
 
@@ -51,17 +53,24 @@ final class Facts {
     Found find(Served served, ReleasePlan plan, Scope scope, Pulse pulse) {
         return scope.has(StepKind.MIGRATE) || scope.has(StepKind.REFERENCE_DATA)
                 ? find(served, plan, pulse)
-                : new Found(CanonicalJson.sha256(Map.of()), List.of(), List.of(), List.of(), List.of());
+                : new Found(CanonicalJson.sha256(Map.of()), List.of(), List.of(), Map.of(), List.of(), List.of());
     }
 
     private Found find(Served served, ReleasePlan plan, Pulse pulse) {
+        try (PlanFolder folder = new PlanFolder(served, plan)) {
+            return find(served, plan, folder, pulse);
+        }
+    }
+
+    private Found find(Served served, ReleasePlan plan, PlanFolder folder, Pulse pulse) {
         Map<String, Object> looked = new LinkedHashMap<>();
         List<Review.Migration> pending = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         List<String> promoted = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        Map<String, String> promotions = new LinkedHashMap<>();
         for (Map.Entry<String, MigrationStatus> each :
-                migrations.look(served, plan).entrySet()) {
+                migrations.look(served, plan, folder).entrySet()) {
             MigrationStatus status = each.getValue();
             looked.put(
                     each.getKey(),
@@ -83,11 +92,14 @@ final class Facts {
                             .filter(migrate -> tools.of(migrate).isEmpty())
                             .isPresent();
             referenceData
-                    .look(served, plan, name, each.getValue(), migrates, pulse)
+                    .look(served, plan, name, each.getValue(), migrates, folder::files, pulse)
                     .ifPresent(seen -> {
                         if (seen.problem().isEmpty()) {
                             looked.put(name + " reference data", seen.hash());
-                            promoted.add(seen.words());
+                            promoted.addAll(seen.words());
+                            if (seen.bound()) {
+                                promotions.put(name, seen.hash());
+                            }
                         } else {
                             problems.add("database " + name + ": " + seen.problem());
                         }
@@ -97,6 +109,7 @@ final class Facts {
                 CanonicalJson.sha256(looked),
                 List.copyOf(pending),
                 List.copyOf(promoted),
+                Map.copyOf(promotions),
                 List.copyOf(problems),
                 List.copyOf(notes));
     }

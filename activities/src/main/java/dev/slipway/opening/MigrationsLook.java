@@ -8,13 +8,9 @@ import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.served.Served;
-import dev.slipway.source.WorkingDirectory;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** How the migrations of a plan stand to its databases. Reads only, and lays the plan's files out for it. */
 final class MigrationsLook {
@@ -27,37 +23,20 @@ final class MigrationsLook {
 
     /** By the database's name; without those that a command migrates, which nobody can look into. */
     Map<String, MigrationStatus> look(Served served, ReleasePlan plan) {
-        // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
-        Path folder = served.working("look-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
-        try {
+        try (PlanFolder folder = new PlanFolder(served, plan)) {
             return look(served, plan, folder);
-        } finally {
-            clear(folder);
         }
     }
 
-    private static void clear(Path folder) {
-        try {
-            WorkingDirectory.delete(folder);
-        } catch (IOException left) {
-            // nothing reads it again
-        }
-    }
-
-    private Map<String, MigrationStatus> look(Served served, ReleasePlan plan, Path folder) {
+    /** The same, where somebody else needs the files too. */
+    Map<String, MigrationStatus> look(Served served, ReleasePlan plan, PlanFolder folder) {
         Map<String, MigrationStatus> all = new LinkedHashMap<>();
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
             Optional<MigrationTool> tool = each.getValue().migrateIfAny().flatMap(tools::of);
             if (tool.isEmpty()) {
                 continue;
             }
-            if (all.isEmpty()) {
-                WorkingDirectory.layOut(
-                        folder,
-                        served.source().judged(plan.commit(), plan.source().path()),
-                        plan.files());
-            }
-            MigrationRequest request = MigrationRequest.of(each.getValue(), served.secrets(), folder);
+            MigrationRequest request = MigrationRequest.of(each.getValue(), served.secrets(), folder.files());
             MigrationStatus status = tool.get().status(request);
             all.put(each.getKey(), withDrift(served, each.getKey(), request, status));
         }

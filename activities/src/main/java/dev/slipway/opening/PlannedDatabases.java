@@ -102,8 +102,10 @@ final class PlannedDatabases {
 
     private Optional<PostgresUrl> source(Served served, ReleasePlan plan, Database database) {
         Optional<PostgresUrl> from = database.referenceDataIfAny()
+                .filter(data -> data.files().isEmpty())
+                .filter(data -> PlannedReferenceData.missing(plan, data, served.secrets())
+                        .isEmpty())
                 .map(ReferenceData::from)
-                .filter(secret -> !PlannedReferenceData.skipped(plan, secret, served.secrets()))
                 .map(secret -> PostgresUrl.parse(served.secrets().resolve(secret)));
         from.ifPresent(this::connect);
         return from;

@@ -8,7 +8,11 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
 import dev.slipway.served.Served;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What promoting reference data would change. Reads only. */
 final class ReferenceDataLook {
@@ -22,35 +26,54 @@ final class ReferenceDataLook {
     /**
      * What was seen.
      *
-     * @param words for people
+     * @param words for people, a line each
      * @param hash of the rows that change: other rows, another hash
+     * @param bound whether the step has to find exactly these rows
      * @param problem what would stop it; empty where nothing is known to
      */
-    record Seen(String words, String hash, String problem) {}
+    record Seen(List<String> words, String hash, boolean bound, String problem) {}
 
-    /** @param migrates whether migrations come first: then the tables may not be there yet */
+    /**
+     * Looks.
+     *
+     * @param migrates whether migrations come first: then the tables may not be there yet
+     * @param files lays out the plan's files
+     */
     Optional<Seen> look(
-            Served served, ReleasePlan plan, String name, Database database, boolean migrates, Pulse pulse) {
+            Served served,
+            ReleasePlan plan,
+            String name,
+            Database database,
+            boolean migrates,
+            Supplier<Path> files,
+            Pulse pulse) {
         return database.referenceDataIfAny().map(wanted -> {
-            String what = name + " from " + wanted.from() + ": ";
-            if (PlannedReferenceData.skipped(plan, wanted.from(), served.secrets())) {
-                return new Seen(what + "skipped, the optional secret is not set", "skipped", "");
+            String what = name + " from " + wanted.origin() + ": ";
+            Optional<String> missing = PlannedReferenceData.missing(plan, wanted, served.secrets());
+            if (missing.isPresent()) {
+                return new Seen(
+                        List.of(what + "skipped, the optional secret " + missing.get() + " is not set"),
+                        "skipped",
+                        false,
+                        "");
             }
             try {
                 ReferenceDataDiff diff =
-                        promotion.diff(PlannedReferenceData.request(database, served.secrets()), pulse);
-                return new Seen(
-                        what + PlannedReferenceData.words(diff) + (diff.isEmpty() ? " (nothing changes)" : ""),
-                        diff.hash(),
-                        "");
+                        promotion.diff(PlannedReferenceData.request(database, served.secrets(), files), pulse);
+                List<String> words = new ArrayList<>();
+                words.add(what + PlannedReferenceData.words(diff) + (diff.isEmpty() ? " (nothing changes)" : ""));
+                words.addAll(PlannedReferenceData.samples(diff));
+                return new Seen(List.copyOf(words), diff.hash(), true, "");
             } catch (DatabaseRefused e) {
                 return migrates
                         ? new Seen(
-                                what + String.join(", ", wanted.tables())
-                                        + "; what changes is known only after the migrations",
+                                List.of(what + String.join(", ", wanted.tables())
+                                        + "; what changes is known only after the migrations (now: " + e.getMessage()
+                                        + ")"),
                                 "after the migrations",
+                                false,
                                 "")
-                        : new Seen("", "", "reference data: " + e.getMessage());
+                        : new Seen(List.of(), "", false, "reference data: " + e.getMessage());
             }
         });
     }

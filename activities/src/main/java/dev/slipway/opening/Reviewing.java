@@ -110,7 +110,8 @@ public final class Reviewing {
                 gates.look(served, plan, asked.lane(), pulse).passed(),
                 databases.look(served, plan).warnings(),
                 told.rehearsals(),
-                scope.phase());
+                scope.phase(),
+                found.promotions());
         String text = review.text();
         served.record().keep(text);
         return new ReviewResult(served.record().sign(text), review.hash(), authors);

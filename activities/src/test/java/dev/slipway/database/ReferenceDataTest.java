@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ReferenceDataDiff.TableDiff;
+import dev.slipway.database.ReferenceDataRequest.Wanted;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +72,8 @@ class ReferenceDataTest {
 
         assertThat(diff.tables())
                 .containsExactly(
-                        new TableDiff("public.categories", 3, 0, 0), new TableDiff("public.services", 3, 0, 0));
+                        new TableDiff("public.categories", 3, 0, 0, List.of()),
+                        new TableDiff("public.services", 3, 0, 0, List.of()));
         assertThat(apply(diff, false)).isEqualTo(diff);
         assertThat(diff(true).isEmpty()).isTrue();
         assertThat(apply(diff, false).isEmpty()).isTrue();
@@ -90,7 +94,14 @@ class ReferenceDataTest {
 
         assertThat(diff.tables())
                 .containsExactly(
-                        new TableDiff("public.categories", 1, 0, 0), new TableDiff("public.services", 0, 1, 0));
+                        new TableDiff("public.categories", 1, 0, 0, List.of("+ id=4")),
+                        new TableDiff(
+                                "public.services",
+                                0,
+                                1,
+                                0,
+                                List.of(
+                                        "~ region=1 code=x: price 1.50 → 1.5, settings ‹8 characters› → ‹7 characters›")));
         apply(diff, false);
         assertThat(asked(target, "SELECT count(*) FROM services WHERE code = 'extra'"))
                 .isEqualTo("1");
@@ -106,7 +117,8 @@ class ReferenceDataTest {
 
         assertThat(diff.tables())
                 .containsExactly(
-                        new TableDiff("public.categories", 0, 0, 1), new TableDiff("public.services", 0, 0, 1));
+                        new TableDiff("public.categories", 0, 0, 1, List.of("- id=4")),
+                        new TableDiff("public.services", 0, 0, 1, List.of("- region=9 code=extra")));
         apply(diff, true);
         assertThat(diff(true).isEmpty()).isTrue();
     }
@@ -118,7 +130,7 @@ class ReferenceDataTest {
 
         assertThatThrownBy(() -> apply(approved, false))
                 .isInstanceOf(ReferenceDataChanged.class)
-                .hasMessageContaining("public.categories: 3 new");
+                .hasMessageContaining("public.categories +3 ~0 -0");
         assertThat(asked(target, "SELECT count(*) FROM categories")).isEqualTo("0");
     }
 
@@ -150,8 +162,11 @@ class ReferenceDataTest {
     @Test
     void refusesOneDatabaseUnderTwoNames() {
         PostgresUrl again = PostgresUrl.parse(cluster.url(target).replace("127.0.0.1", "localhost"));
-        ReferenceDataRequest request =
-                new ReferenceDataRequest(again, url(target), List.of("categories"), false, Duration.ofSeconds(1));
+        ReferenceDataRequest request = new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(again),
+                url(target),
+                List.of(Wanted.whole("categories")),
+                Duration.ofSeconds(1));
 
         assertThatThrownBy(() -> referenceData.diff(request, Pulse.unheard()))
                 .isInstanceOf(DatabaseRefused.class)
@@ -198,7 +213,10 @@ class ReferenceDataTest {
     void changesNothingWhenTheCallerIsCancelled() throws Exception {
         ReferenceDataDiff diff = diff(false);
         ReferenceDataRequest patient = new ReferenceDataRequest(
-                url(source), url(target), List.of("services", "categories"), false, Duration.ofMinutes(5));
+                new ReferenceSource.OfDatabase(url(source)),
+                url(target),
+                List.of(Wanted.whole("services"), Wanted.whole("categories")),
+                Duration.ofMinutes(5));
         try (Connection holder = Connections.standard().open(url(target));
                 var statement = holder.createStatement()) {
             holder.setAutoCommit(false);
@@ -222,6 +240,234 @@ class ReferenceDataTest {
         assertThat(diff(true).isEmpty()).isTrue();
     }
 
+    @Test
+    void anEnumWithOtherNumbersIsTheSameLabel() {
+        String table = "CREATE TABLE coats (id int PRIMARY KEY, mood mood, moods mood[])";
+        cluster.execute(source, "CREATE TYPE before AS ENUM ('x')");
+        both("DROP TABLE services; DROP TYPE mood; CREATE TYPE mood AS ENUM ('good', 'bad'); " + table);
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'good', '{bad,good}'), (2, NULL, NULL)");
+
+        assertThat(promote(Wanted.whole("coats")).tables().get(0).inserts()).isEqualTo(2);
+        cluster.execute(source, "UPDATE coats SET mood = 'bad'");
+        assertThat(promote(Wanted.whole("coats")).tables().get(0).samples())
+                .containsExactlyInAnyOrder("~ id=1: mood good → bad", "~ id=2: mood NULL → bad");
+    }
+
+    @Test
+    void columnsInAnotherOrderAreTheSameColumns() {
+        cluster.execute(source, "CREATE TABLE coats (id int PRIMARY KEY, name text, size int)");
+        cluster.execute(target, "CREATE TABLE coats (size int, gone int, name text, id int PRIMARY KEY)");
+        cluster.execute(target, "ALTER TABLE coats DROP COLUMN gone");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a', 10), (2, 'b', 20)");
+
+        promote(Wanted.whole("coats"));
+        cluster.execute(source, "UPDATE coats SET size = 11 WHERE id = 1");
+        promote(Wanted.whole("coats"));
+
+        assertThat(asked(target, "SELECT string_agg(id || name || size, ' ' ORDER BY id) FROM coats"))
+                .isEqualTo("1a11 2b20");
+    }
+
+    @Test
+    void namesWithQuotesSpacesAndCapitalsAreNames() {
+        both("CREATE SCHEMA \"A b\"; CREATE TABLE \"A b\".\"C'd\" (\"Key\"\"q\" text PRIMARY KEY, \"Wert €\" text)");
+        cluster.execute(source, "INSERT INTO \"A b\".\"C'd\" VALUES ('it''s {\"a\",\\} \\', 'x')");
+
+        promote(Wanted.whole("A b.C'd"));
+        cluster.execute(source, "UPDATE \"A b\".\"C'd\" SET \"Wert €\" = NULL");
+        assertThat(promote(Wanted.whole("A b.C'd")).tables().get(0).samples())
+                .containsExactly("~ Key\"q=‹14 characters›: Wert € ‹1 characters› → NULL");
+    }
+
+    @Test
+    void aTriggerThatKeepsAColumnIsSaidAndTheColumnLeftOut() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text, updated_at timestamptz DEFAULT now())");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a', '2020-01-01'), (2, 'b', '2020-01-01')");
+        cluster.execute(target, """
+                CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at = now(); RETURN NEW; END';
+                CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON coats FOR EACH ROW EXECUTE FUNCTION touch();
+                """);
+        ReferenceDataDiff diff = referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard());
+
+        assertThatThrownBy(() -> referenceData.apply(request(Wanted.whole("coats")), diff.hash(), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("2 rows of public.coats differ in updated_at after writing; it has touch")
+                .hasMessageContaining("`without: [updated_at]`");
+        assertThat(asked(target, "SELECT count(*) FROM coats")).isEqualTo("0");
+
+        promote(without("coats", "updated_at"));
+        assertThat(asked(target, "SELECT min(updated_at) > now() - interval '1 h' FROM coats"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void aTriggerThatChangesOtherRowsIsFoundOut() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text)");
+        both("INSERT INTO coats VALUES (1, 'a'), (2, 'b')");
+        cluster.execute(source, "UPDATE coats SET name = 'c' WHERE id = 2");
+        cluster.execute(target, """
+                CREATE FUNCTION spill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE coats SET name = ''z'' WHERE id = 1; RETURN NULL; END';
+                CREATE TRIGGER spill AFTER UPDATE ON coats FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION spill();
+                """);
+        ReferenceDataDiff diff = referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard());
+
+        assertThatThrownBy(() -> referenceData.apply(request(Wanted.whole("coats")), diff.hash(), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("public.coats would still differ (+0 ~1 -0)");
+        assertThat(asked(target, "SELECT name FROM coats WHERE id = 1")).isEqualTo("a");
+    }
+
+    @Test
+    void aUniqueIndexIsNoPrimaryKey() {
+        both("CREATE TABLE coats (code text UNIQUE)");
+
+        assertThatThrownBy(() -> referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("a unique index (public.coats_code_key) is none");
+    }
+
+    @Test
+    void deferrableKeysAreKeys() {
+        both("CREATE TABLE coats (id int PRIMARY KEY DEFERRABLE INITIALLY DEFERRED, name text UNIQUE DEFERRABLE)");
+        cluster.execute(target, "INSERT INTO coats VALUES (1, 'a')");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'b'), (2, 'a')");
+
+        assertThat(promote(Wanted.whole("coats")).tables().get(0).updates()).isEqualTo(1);
+    }
+
+    @Test
+    void rowLevelSecurityIsNotTakenForTheTruth() {
+        both("CREATE TABLE coats (id int PRIMARY KEY); ALTER TABLE coats ENABLE ROW LEVEL SECURITY;"
+                + " CREATE POLICY few ON coats USING (id < 2)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1), (2)");
+        String role = "reader" + DATABASES.get();
+        cluster.execute(source, "CREATE ROLE " + role + " LOGIN; GRANT SELECT ON coats TO " + role);
+        ReferenceDataRequest request = new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(
+                        PostgresUrl.parse(cluster.url(source).replaceFirst("//[^@/]*@", "//" + role + "@"))),
+                url(target),
+                List.of(Wanted.whole("coats")),
+                Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> referenceData.diff(request, Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("row level security hides rows from this login");
+    }
+
+    @Test
+    void tablesThatReferToEachOtherInACircleAreFilledTogether() {
+        both("CREATE TABLE hens (id int PRIMARY KEY, egg int); CREATE TABLE eggs (id int PRIMARY KEY, hen int NOT NULL"
+                + " REFERENCES hens); ALTER TABLE hens ADD FOREIGN KEY (egg) REFERENCES eggs");
+        cluster.execute(
+                source,
+                "INSERT INTO hens VALUES (1, NULL), (2, NULL); INSERT INTO eggs VALUES (7, 1), (8, 2);"
+                        + " UPDATE hens SET egg = 9 - id - 1 + 1 WHERE id = 1; UPDATE hens SET egg = 7 WHERE id = 2");
+
+        assertThat(promote(Wanted.whole("eggs"), Wanted.whole("hens")).tables()).hasSize(2);
+        cluster.execute(source, "UPDATE hens SET egg = NULL; DELETE FROM eggs; DELETE FROM hens");
+        assertThat(promote(new Wanted("hens", "", List.of(), true), new Wanted("eggs", "", List.of(), true))
+                        .tables())
+                .extracting(TableDiff::deletes)
+                .containsExactly(2L, 2L);
+    }
+
+    @Test
+    void onlyRowsThatMeetTheConditionAreMeant() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text, active boolean)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a', true), (2, 'b', false), (3, 'c', true)");
+        cluster.execute(target, "INSERT INTO coats VALUES (3, 'c', false), (4, 'd', true), (5, 'e', false)");
+
+        Wanted wanted = new Wanted("coats", "active AND name <> 'it''s'", List.of(), true);
+        assertThat(promote(wanted).tables())
+                .containsExactly(new TableDiff(
+                        "public.coats", 1, 1, 1, List.of("+ id=1", "~ id=3: active false → true", "- id=4")));
+        assertThat(asked(target, "SELECT string_agg(id || name, ' ' ORDER BY id) FROM coats"))
+                .isEqualTo("1a 3c 5e");
+        assertThatThrownBy(() -> new Wanted("coats", "true) OR pg_sleep(1) IS NULL", List.of(), false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("closes a parenthesis that it has not opened");
+    }
+
+    @Test
+    void partitionsAreFilledThroughTheirTable() {
+        both("CREATE TABLE coats (id int, region int, name text, PRIMARY KEY (id, region)) PARTITION BY LIST (region);"
+                + " CREATE TABLE coats_1 PARTITION OF coats FOR VALUES IN (1);"
+                + " CREATE TABLE coats_2 PARTITION OF coats FOR VALUES IN (2)");
+        cluster.execute(source, "INSERT INTO coats SELECT n, 1 + n % 2, 'n' || n FROM generate_series(1, 100) n");
+
+        promote(Wanted.whole("coats"));
+        cluster.execute(source, "UPDATE coats SET name = 'x' WHERE id > 90");
+        assertThat(promote(Wanted.whole("coats")).tables().get(0).updates()).isEqualTo(10);
+        assertThat(asked(target, "SELECT count(*) FROM coats_2")).isEqualTo("50");
+    }
+
+    @Test
+    void largeValuesAndStrangeOnesArriveAsTheyAre() {
+        both("CREATE TABLE coats (id uuid PRIMARY KEY, body text, raw bytea, span interval, spans tstzrange, doc jsonb,"
+                + " x xml, n numeric, f float8, bits bit varying, addresses inet[])");
+        cluster.execute(
+                source,
+                "INSERT INTO coats SELECT gen_random_uuid(), repeat('ä' || n, 3000000), decode(repeat('00ff', 100000),"
+                        + " 'hex'), '1 mon 3 days 04:05:06.7', '[2026-01-01,infinity)', '{\"a\": [1, null, \"\\\\t\"]}', '<a>b</a>',"
+                        + " 'NaN', '-0', B'101', '{127.0.0.1,\"::1\"}' FROM generate_series(1, 3) n");
+
+        promote(Wanted.whole("coats"));
+        assertThat(asked(target, "SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM coats c"))
+                .isEqualTo(asked(source, "SELECT md5(string_agg(c::text, '' ORDER BY id)) FROM coats c"));
+    }
+
+    @Test
+    void anotherEncodingIsRefused() {
+        cluster.execute(
+                "postgres", "CREATE DATABASE latin" + target + " TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+        cluster.execute("latin" + target, "CREATE TABLE coats (id int PRIMARY KEY)");
+        cluster.execute(source, "CREATE TABLE coats (id int PRIMARY KEY)");
+        target = "latin" + target;
+
+        assertThatThrownBy(() -> referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("is not UTF8");
+    }
+
+    @Test
+    void aDryRunMovesNoSequenceAndAnApplyOnlyRaisesIt() {
+        assertThat(diff(false).isEmpty()).isFalse();
+        assertThat(asked(target, "SELECT last_value || ' ' || is_called FROM categories_id_seq"))
+                .isEqualTo("1 false");
+        cluster.execute(target, "SELECT setval('categories_id_seq', 100)");
+
+        apply(diff(false), false);
+
+        assertThat(asked(target, "SELECT last_value FROM categories_id_seq")).isEqualTo("100");
+    }
+
+    @Test
+    void aSourceThatChangesWhileItIsReadIsReadAsItWas() throws Exception {
+        ReferenceDataRequest request = request(Wanted.whole("categories"), Wanted.whole("services"));
+        ReferenceDataDiff diff = referenceData.diff(request, Pulse.unheard());
+        String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                + " AND datname = current_database()";
+        try (Connection holder = Connections.standard().open(url(target));
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE services IN SHARE MODE");
+            ReferenceDataRequest patient = new ReferenceDataRequest(
+                    request.source(), request.target(), request.tables(), Duration.ofMinutes(1));
+            var applying =
+                    CompletableFuture.supplyAsync(() -> referenceData.apply(patient, diff.hash(), Pulse.unheard()));
+            // it has its snapshot of the source, and waits for the lock on the target
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!asked(target, waiting).equals("1") && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+            cluster.execute(source, "DELETE FROM services; UPDATE categories SET name = 'late'");
+            holder.rollback();
+
+            assertThat(applying.get().hash()).isEqualTo(diff.hash());
+        }
+        assertThat(asked(target, "SELECT count(*) FROM services")).isEqualTo("3");
+    }
+
     private ReferenceDataDiff diff(boolean deleteExtra) {
         return referenceData.diff(request(deleteExtra, "services", "public.categories"), Pulse.unheard());
     }
@@ -231,7 +477,34 @@ class ReferenceDataTest {
     }
 
     private ReferenceDataRequest request(boolean deleteExtra, String... tables) {
-        return new ReferenceDataRequest(url(source), url(target), List.of(tables), deleteExtra, Duration.ofMillis(300));
+        return request(Stream.of(tables)
+                .map(table -> new Wanted(table, "", List.of(), deleteExtra))
+                .toArray(Wanted[]::new));
+    }
+
+    private ReferenceDataRequest request(Wanted... tables) {
+        return new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(url(source)), url(target), List.of(tables), Duration.ofMillis(300));
+    }
+
+    private ReferenceDataDiff promote(Wanted... tables) {
+        ReferenceDataRequest request = request(tables);
+        ReferenceDataDiff diff = referenceData.diff(request, Pulse.unheard());
+        assertThat(referenceData.apply(request, diff.hash(), Pulse.unheard()).hash())
+                .isEqualTo(diff.hash());
+        assertThat(referenceData.diff(request, Pulse.unheard()).isEmpty())
+                .as("what was brought is there")
+                .isTrue();
+        return diff;
+    }
+
+    private static Wanted without(String table, String... columns) {
+        return new Wanted(table, "", List.of(columns), false);
+    }
+
+    private void both(String sql) {
+        cluster.execute(source, sql);
+        cluster.execute(target, sql);
     }
 
     private static PostgresUrl url(String database) {

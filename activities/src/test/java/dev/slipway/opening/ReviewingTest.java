@@ -1,6 +1,7 @@
 package dev.slipway.opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.ledger.Change;
@@ -9,6 +10,7 @@ import dev.slipway.record.Event;
 import dev.slipway.record.Review;
 import dev.slipway.record.State;
 import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities;
 import dev.slipway.release.ReleaseActivities.Opening;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,23 +84,35 @@ class ReviewingTest {
             withReferenceData(cluster);
             assertThat(review(dock.ready("1.0.0")).referenceData())
                     .as("the table comes with the migration")
-                    .containsExactly(
-                            "main from $STAGING_URL: categories; what changes is known only after the migrations");
+                    .singleElement()
+                    .asString()
+                    .startsWith("main from $STAGING_URL: categories; what changes is known only after the migrations")
+                    .contains("there is no table \"categories\"");
 
-            Files.delete(dock.source.resolve("db/V1__categories.sql"));
-            Files.writeString(dock.source.resolve("db/V1__nothing.sql"), "SELECT 1");
+            dock.edit("slipway.yaml", "        migrate: {flyway: db}\n", "");
             cluster.execute("production", TABLE);
             cluster.execute("production", "INSERT INTO categories VALUES (2, 'musik'), (3, 'games')");
             Dock.Ready ready = dock.ready("1.0.1");
             assertThat(review(ready).referenceData())
-                    .containsExactly("main from $STAGING_URL: public.categories +1 ~1 -0");
+                    .containsExactly(
+                            "main from $STAGING_URL: public.categories +1 ~1 -0",
+                            "  public.categories + id=1",
+                            "  public.categories ~ id=2: name ‹5 characters› → ‹5 characters›");
 
             cluster.execute("staging", "UPDATE categories SET name = 'sounds' WHERE id = 2");
             assertThat(dock.open(ready).opening())
                     .as("one changed row, the same counts: not what was approved")
                     .isEqualTo(Opening.BASE_CHANGED);
             cluster.execute("staging", "UPDATE categories SET name = 'music' WHERE id = 2");
-            assertThat(dock.open(ready).opening()).isEqualTo(Opening.OPENED);
+            ReleaseActivities.OpenResult opened = dock.open(ready);
+            assertThat(opened.opening()).isEqualTo(Opening.OPENED);
+
+            cluster.execute("staging", "INSERT INTO categories VALUES (4, 'late')");
+            assertThatThrownBy(() -> dock.activities().promoteReferenceData(dock.step(opened, 1)))
+                    .as("a row that came after the approval")
+                    .rootCause()
+                    .hasMessageContaining("nothing was changed: the rows that would change are not those that were"
+                            + " approved (public.categories +2 ~1 -0 now); ask for the release again");
         }
     }
 }

@@ -263,9 +263,36 @@ final class Format {
             all("migrations by `%s`", FIRST_DATABASE_TOOLS, "liquibase"),
             List.of("flyway", "prisma", "supabase", "sql", "command"));
 
-    static final Shape.Mapping REFERENCE_DATA = mapping(
-            required("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
-            required("tables", set(of(Kind.TABLE)), "The tables that are copied."));
+    static final Shape.Mapping REFERENCE_TABLE = mapping(
+            required("name", of(Kind.TABLE), "The table's name."),
+            optional(
+                    "where",
+                    of(Kind.CONDITION),
+                    "Which rows are meant, on both sides: columns, literals and operators; all of them where absent."),
+            optional(
+                    "without",
+                    set(of(Kind.COLUMN)),
+                    "Columns that are neither compared nor written, such as one that a trigger keeps."),
+            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."));
+
+    static final Shape.Mapping REFERENCE_DATA = new Shape.Mapping(
+            List.of(
+                    optional("from", of(Kind.SECRET), "The secret with the connection string to copy from."),
+                    optional(
+                            "files",
+                            of(Kind.PATH),
+                            "A folder with one file for each table, named after it: `.csv` with a header, or `.sql` with"
+                                    + " INSERT and COPY of literals."),
+                    required(
+                            "tables",
+                            list(new Shape.Either(of(Kind.TABLE), REFERENCE_TABLE)),
+                            "The tables whose rows are brought: names, or mappings."),
+                    optional(
+                            "needs",
+                            set(of(Kind.SECRET)),
+                            "Optional secrets without which this is skipped, as it is without `from`.")),
+            Map.of(),
+            List.of("from", "files"));
 
     static final Shape.Mapping RESTORE = mapping(
             byDefault(
@@ -308,7 +335,7 @@ final class Format {
                     "The role that migrations and reference data run as (`SET ROLE`); the login itself where absent."),
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
-            optional("reference-data", REFERENCE_DATA, "Tables that are copied from another database."),
+            optional("reference-data", REFERENCE_DATA, "Tables whose rows come from the commit or another database."),
             optional("restore", RESTORE, "How a backup is brought back, and who may."),
             computed(
                     "backup-url",

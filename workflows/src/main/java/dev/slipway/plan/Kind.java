@@ -37,6 +37,8 @@ enum Kind {
     SCHEMA("a schema such as public", "[A-Za-z_][A-Za-z0-9_$-]{0,62}"),
     TABLE("a table such as categories or public.categories", "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?"),
     ROLE("a role of the database such as shop_owner", "[A-Za-z_][A-Za-z0-9_$-]{0,62}"),
+    COLUMN("the name of a column", "[A-Za-z_][A-Za-z0-9_]*"),
+    CONDITION("a condition of columns, literals and operators, such as `active AND region IN (1, 2)`", ""),
     REPOSITORY("a repository such as acme/shop", "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     LIMIT("a limit such as `> 90`", "(?:>|>=|<|<=) ?-?[0-9]{1,15}(?:\\.[0-9]{1,9})?"),
     EMAIL("an e-mail address", "[^\\s@<>]{1,64}@[^\\s@<>]{1,190}"),
@@ -80,6 +82,6 @@ enum Kind {
 
     /** Texts in a language of their own, in which a dollar sign means something else. */
     boolean foreign() {
-        return this == QUERY || this == SELECTOR || this == PUBLIC_KEY;
+        return this == QUERY || this == SELECTOR || this == PUBLIC_KEY || this == CONDITION;
     }
 }

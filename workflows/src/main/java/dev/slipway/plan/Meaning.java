@@ -374,6 +374,19 @@ final class Meaning {
                     "the database would be copied onto itself: " + Quoted.of(from.text()) + " is its own address",
                     "name the secret of the database to copy from");
         }
+        referenceData(database.at("reference-data"), files);
+    }
+
+    private void referenceData(Located data, NamedFiles files) {
+        Set<String> names = new HashSet<>();
+        for (Located table : data.at("tables").items()) {
+            Located name = table.has("name") ? table.at("name") : table;
+            if (name.sound() && name.isSingle() && !names.add(name.text())) {
+                problems.add(
+                        name.place(), "table " + Quoted.of(name.text()) + " is named twice", "take one of them out");
+            }
+        }
+        files.tables(data.at("files"), names);
     }
 
     private void restore(Located restore, NamedFiles files) {

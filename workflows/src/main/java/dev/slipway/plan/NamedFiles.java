@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The files that one environment of a plan names: what was approved is what runs, to the byte. */
@@ -36,6 +37,42 @@ final class NamedFiles {
             return;
         }
         names.judge(folder, path, add(folder, path), problems);
+    }
+
+    /** A folder with one file of rows for each table. */
+    void tables(Located folder, Set<String> tables) {
+        if (!folder.there() || !folder.sound()) {
+            return;
+        }
+        String path = Paths.plain(folder.text());
+        PlanSource.Kind kind = kind(path);
+        if (kind != PlanSource.Kind.FOLDER) {
+            problems.add(
+                    folder.place(), Quoted.of(folder.text()) + is(kind, "a folder"), "name the folder of the files");
+            return;
+        }
+        List<String> files = add(folder, path);
+        for (String table : tables) {
+            String csv = path + "/" + table + ".csv";
+            String sql = path + "/" + table + ".sql";
+            if (files.contains(csv) == files.contains(sql)) {
+                problems.add(
+                        folder.place(),
+                        files.contains(csv)
+                                ? Quoted.of(csv) + " and " + Quoted.of(sql) + " are both there"
+                                : "there is neither " + Quoted.of(csv) + " nor " + Quoted.of(sql),
+                        "the rows of " + table + " stand in one file of these names");
+            }
+        }
+        for (String file : files) {
+            String name = file.substring(path.length() + 1);
+            if (name.matches(".*\\.(?:csv|sql)") && !tables.contains(name.substring(0, name.length() - 4))) {
+                problems.add(
+                        folder.place(),
+                        Quoted.of(file) + " belongs to no table of `tables`",
+                        "name the table there, or take the file away");
+            }
+        }
     }
 
     /** The arguments of a command that start with {@code ./}: they are part of the release. */

@@ -213,9 +213,19 @@ public final class PlanText {
     private void referenceData() {
         add(Phase.REFERENCE_DATA, limit("reference-data"));
         plan.databases().forEach((name, database) -> database.referenceData().forEach(data -> {
-            say(name + ": copy " + String.join(", ", data.tables()) + " from " + data.from() + ", first as a dry run");
+            say(name + ": bring " + String.join(", ", data.tables()) + " from "
+                    + (data.files().isEmpty() ? data.from() : "the files in " + data.files())
+                    + ", exactly the rows that the review shows");
+            data.rules().forEach(rule -> say(name + ": " + rule(rule)));
             undo("never by itself: the backup has the rows as they were");
         }));
+    }
+
+    private static String rule(ReleasePlan.TableRule rule) {
+        return rule.table()
+                + (rule.where().isEmpty() ? "" : " where " + rule.where())
+                + (rule.without().isEmpty() ? "" : " without " + String.join(", ", rule.without()))
+                + (rule.deletesExtra() ? "; rows that only the target has are deleted" : "");
     }
 
     private void deploy() {

@@ -748,11 +748,60 @@ public record ReleasePlan(
         }
     }
 
-    /** Tables that are copied from another database; a list of none or one. */
-    public record ReferenceData(String from, List<String> tables) {
+    /**
+     * Tables whose rows come from another database, or from files of the commit; a list of none or one.
+     *
+     * @param from {@code $NAME} of the secret with the connection string; empty where the rows come from files
+     * @param tables all of them, by name
+     * @param files the folder with a file for each table; empty where they come from a database
+     * @param rules of those tables that have any
+     * @param needs {@code $NAME} of optional secrets without which it is skipped
+     */
+    public record ReferenceData(
+            String from, List<String> tables, String files, List<TableRule> rules, List<String> needs) {
         public ReferenceData {
             from = text(from);
             tables = list(tables);
+            files = text(files);
+            rules = list(rules);
+            needs = list(needs);
+        }
+
+        public ReferenceData(String from, List<String> tables) {
+            this(from, tables, "", List.of(), List.of());
+        }
+
+        /** What holds for a table. */
+        public TableRule rule(String table) {
+            return rules.stream()
+                    .filter(rule -> rule.table().equals(table))
+                    .findFirst()
+                    .orElseGet(() -> new TableRule(table, "", List.of(), ""));
+        }
+
+        /** Where the rows come from, in words. */
+        public String origin() {
+            return files.isEmpty() ? from : files;
+        }
+    }
+
+    /**
+     * What of a table is brought.
+     *
+     * @param where a condition that the rows have to meet; empty for all of them
+     * @param without columns that are neither compared nor written
+     * @param extra {@code delete} where rows that only the target has go; else they stay
+     */
+    public record TableRule(String table, String where, List<String> without, String extra) {
+        public TableRule {
+            table = text(table);
+            where = text(where);
+            without = list(without);
+            extra = text(extra);
+        }
+
+        public boolean deletesExtra() {
+            return extra.equals("delete");
         }
     }
 

@@ -194,9 +194,7 @@ final class Resolved {
                                 migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
                                 migrate.text("all-or-nothing").equals("true") ? "true" : "",
                                 guards(migrate))),
-                ifThere(
-                        database.at("reference-data"),
-                        data -> new ReleasePlan.ReferenceData(data.text("from"), data.texts("tables"))),
+                ifThere(database.at("reference-data"), Resolved::referenceData),
                 database.text("role"),
                 ifThere(database.at("restore"), Resolved::restore),
                 database.text("backup-url"),
@@ -218,6 +216,26 @@ final class Resolved {
     /** Empty for what holds where nothing is said: a plan that says it out loud is the same plan. */
     private static String unlessDefault(Located located, String key, String usual) {
         return located.text(key).equals(usual) ? "" : located.text(key);
+    }
+
+    private static ReleasePlan.ReferenceData referenceData(Located data) {
+        return new ReleasePlan.ReferenceData(
+                data.text("from"),
+                data.at("tables").items().stream().map(Resolved::table).toList(),
+                Paths.plain(data.text("files")),
+                data.at("tables").items().stream()
+                        .filter(table -> table.has("where") || table.has("without") || table.has("extra"))
+                        .map(table -> new ReleasePlan.TableRule(
+                                table.text("name"),
+                                table.text("where"),
+                                table.texts("without"),
+                                table.has("extra") ? table.text("extra") : ""))
+                        .toList(),
+                data.texts("needs"));
+    }
+
+    private static String table(Located table) {
+        return table.has("name") ? table.text("name") : table.text();
     }
 
     private static ReleasePlan.Target target(Located target, String environment) {

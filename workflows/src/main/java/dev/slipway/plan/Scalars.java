@@ -82,6 +82,7 @@ final class Scalars {
                     BRANCH,
                     SCHEMA,
                     TABLE,
+                    COLUMN,
                     ROLE,
                     SIZE,
                     COMPRESSION,
@@ -122,6 +123,12 @@ final class Scalars {
                                 "rule " + Quoted.of(text) + " cannot be read",
                                 problem.sentence()));
             case SELECTOR -> selector(text);
+            case CONDITION ->
+                Condition.problem(text)
+                        .map(problem -> new Fault(
+                                0,
+                                "condition " + Quoted.of(text) + " " + problem,
+                                "write one such as `active AND region IN (1, 2)`"));
             case PUBLIC_KEY ->
                 PublicKeys.problem(text).map(problem -> new Fault(0, problem, "`ssh-keygen -t ed25519` makes a key"));
             case LINE, ARGUMENT, UNDO_ARGUMENT, RESTORE_ARGUMENT, QUERY, ANY_PATH, WORD ->

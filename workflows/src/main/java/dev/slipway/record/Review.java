@@ -6,6 +6,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param warnings what stops nothing and is worth knowing, about the databases
  * @param rehearsals what pending migrations did on a copy of a backup, for each database that has some
  * @param phase the only one that is asked for; empty for a whole release
+ * @param promotions of each database whose reference data is bound: the hash of the rows that change
  */
 public record Review(
         int format,
@@ -61,7 +63,8 @@ public record Review(
         List<String> gates,
         List<String> warnings,
         List<Rehearsal> rehearsals,
-        String phase) {
+        String phase,
+        Map<String, String> promotions) {
 
     public static final int FORMAT = 1;
 
@@ -118,7 +121,8 @@ public record Review(
                 gates,
                 List.of(),
                 List.of(),
-                "");
+                "",
+                Map.of());
     }
 
     /** What serves now, as an approver needs it. */
@@ -242,6 +246,7 @@ public record Review(
         authors = authors == null ? List.of() : List.copyOf(authors);
         gates = gates == null ? List.of() : List.copyOf(gates);
         phase = phase == null ? "" : phase;
+        promotions = promotions == null ? Map.of() : Map.copyOf(promotions);
     }
 
     public String text() {

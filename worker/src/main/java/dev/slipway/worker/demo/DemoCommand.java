@@ -28,10 +28,11 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--system",
-            paramLabel = "shop|script-fury",
+            paramLabel = "shop|script-fury|production-workflow",
             description =
                     "what is played; shop where not given. script-fury: three tiers at a stand-in for Railway, two"
-                            + " approvers, every kind of rollback, in about two minutes")
+                            + " approvers, every kind of rollback, in about two minutes. production-workflow: backup,"
+                            + " migration, reference data and verification of a database, each failing once, in about a minute")
     private String system = "shop";
 
     @Override
@@ -39,16 +40,57 @@ public final class DemoCommand implements Callable<Integer> {
         return switch (system) {
             case "shop" -> shop();
             case "script-fury" -> scriptFury();
+            case "production-workflow" -> productionWorkflow();
             default ->
                 throw new Stopped(
-                        Stopped.USAGE, "there is no system '" + system + "'; give shop or script-fury to --system");
+                        Stopped.USAGE,
+                        "there is no system '" + system
+                                + "'; give shop, script-fury or production-workflow to --system");
         };
     }
 
-    private int scriptFury() throws Exception {
+    private void onlyAlone() {
         if (interactive) {
             throw new Stopped(Stopped.USAGE, "--interactive is there for the shop only; leave it or --system out");
         }
+    }
+
+    private int productionWorkflow() throws Exception {
+        onlyAlone();
+        Account account = new Account(System.out);
+        try (Ending ending = new Ending(INTERRUPTED)) {
+            account.plain("The production workflow: a push is a release, with backup, migration, reference data and"
+                    + " verification. Temporal, the worker, PostgreSQL, signatures and the record are real; the application"
+                    + " is a stand-in on this machine.");
+            account.title("The stage");
+            Installation installation = Installation.find();
+            MarketStage stage = new MarketStage(
+                    installation,
+                    Map.copyOf(System.getenv()),
+                    ending,
+                    account,
+                    new LauncherHands(installation.launcher()));
+            stage.set();
+            ending.add(() -> account.ends("Taking the stage down; nothing of it stays."));
+            List<String> wrong = new MarketStory(stage, account).play();
+            account.plain("");
+            account.plain(
+                    wrong.isEmpty()
+                            ? "All of it came as announced. examples/production-workflow/README.md says where each rule stands."
+                            : "NOT all of it came as announced: look at the lines with ✗ above.");
+            if (keep) {
+                account.plain("");
+                account.plain("Still running, until Ctrl-C:");
+                stage.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
+                account.plain("  the application " + stage.service().address() + "/api/health");
+                new CountDownLatch(1).await();
+            }
+            return wrong.isEmpty() ? 0 : 1;
+        }
+    }
+
+    private int scriptFury() throws Exception {
+        onlyAlone();
         Account account = new Account(System.out);
         try (Ending ending = new Ending(INTERRUPTED)) {
             account.plain(
@@ -108,6 +150,8 @@ public final class DemoCommand implements Callable<Integer> {
         account.plain(
                 "Next:  ./slipway demo --interactive   you approve      ./slipway demo --keep   look around in Temporal's UI");
         account.plain("       ./slipway demo --system script-fury   three tiers at Railway, and every way back");
+        account.plain(
+                "       ./slipway demo --system production-workflow   a database, and every way in which it can fail");
         account.plain("       ./slipway dev                  Temporal and a worker for a slipway.yaml of your own");
     }
 

@@ -47,6 +47,10 @@ record Installation(Path root) {
         return root.resolve("examples/script-fury");
     }
 
+    Path productionWorkflow() {
+        return root.resolve("examples/production-workflow");
+    }
+
     /** The shop's classes, once they are built. */
     String shopClasspath() {
         Path target = shop().resolve("target");

@@ -1,0 +1,1 @@
+SELECT count(*) FROM categories JOIN services ON services.category = categories.id
