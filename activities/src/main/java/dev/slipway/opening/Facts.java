@@ -35,15 +35,22 @@ final class Facts {
     /**
      * @param hash of everything that was looked up
      * @param referenceData what it would change, in words
+     * @param notes what stops nothing and is worth knowing of the migrations
      * @param problems what would stop the migrations, such as an applied file that was edited
      */
-    record Found(String hash, List<Review.Migration> pending, List<String> referenceData, List<String> problems) {}
+    record Found(
+            String hash,
+            List<Review.Migration> pending,
+            List<String> referenceData,
+            List<String> problems,
+            List<String> notes) {}
 
     Found find(Served served, ReleasePlan plan, Pulse pulse) {
         Map<String, Object> looked = new LinkedHashMap<>();
         List<Review.Migration> pending = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         List<String> promoted = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (Map.Entry<String, MigrationStatus> each :
                 migrations.look(served, plan).entrySet()) {
             MigrationStatus status = each.getValue();
@@ -56,6 +63,7 @@ final class Facts {
             status.pending()
                     .forEach(one -> pending.add(
                             new Review.Migration(each.getKey(), one.version(), one.description(), one.file())));
+            status.notes().forEach(note -> notes.add("database " + each.getKey() + ": " + note));
             status.problems().forEach(problem -> problems.add("database " + each.getKey() + ": " + problem));
         }
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
@@ -77,7 +85,11 @@ final class Facts {
                     });
         }
         return new Found(
-                CanonicalJson.sha256(looked), List.copyOf(pending), List.copyOf(promoted), List.copyOf(problems));
+                CanonicalJson.sha256(looked),
+                List.copyOf(pending),
+                List.copyOf(promoted),
+                List.copyOf(problems),
+                List.copyOf(notes));
     }
 
     private record Looked(String version, int applied, List<String> pending) {}

@@ -4,6 +4,7 @@ import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationStatus;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.served.Served;
@@ -56,8 +57,28 @@ final class MigrationsLook {
                         served.source().judged(plan.commit(), plan.source().path()),
                         plan.files());
             }
-            all.put(each.getKey(), tool.get().status(MigrationRequest.of(each.getValue(), served.secrets(), folder)));
+            MigrationRequest request = MigrationRequest.of(each.getValue(), served.secrets(), folder);
+            MigrationStatus status = tool.get().status(request);
+            all.put(each.getKey(), withDrift(served, each.getKey(), request, status));
         }
         return all;
+    }
+
+    /** What somebody changed in the schema since the last release migrated it is in no file, and in no other environment. */
+    private static MigrationStatus withDrift(
+            Served served, String database, MigrationRequest request, MigrationStatus status) {
+        String hash = served.record().head().state().schemas().getOrDefault(database, "");
+        Optional<String> kept =
+                hash.isEmpty() ? Optional.empty() : served.record().kept(hash);
+        if (kept.isEmpty()) {
+            return status;
+        }
+        String changed = SchemaPicture.parse(kept.get()).changed(SchemaPicture.of(request.url()));
+        if (changed.isEmpty()) {
+            return status;
+        }
+        String version = kept.get().lines().findFirst().orElse("");
+        return status.noting("the schema was changed by hand since " + version + ": " + changed
+                + "; write a migration of it, or take it back");
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.database.migrations;
 
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
@@ -17,6 +18,7 @@ import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,9 @@ import java.util.stream.Collectors;
 
 /** Brings a schema to the new version, by a migration tool's files or by a command of the plan. */
 public final class MigrateStep implements Effect {
+
+    /** The fact that names the kept picture of the schema. */
+    private static final String PICTURE = "schema";
 
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -62,6 +67,27 @@ public final class MigrateStep implements Effect {
                 .orElseGet(() -> byCommand(context, database, migrate, pulse));
     }
 
+    /** Remembers what the schema looks like now, so that the next release sees what somebody changes by hand. */
+    @Override
+    public State after(State state, StepContext context, Done done) {
+        String picture = done.facts().getOrDefault(PICTURE, "");
+        return picture.isEmpty() ? state : state.withSchema(context.step().name(), picture);
+    }
+
+    private static Map<String, String> withPicture(Map<String, String> facts, StepContext context, Database database) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        try {
+            SchemaPicture picture = SchemaPicture.of(
+                    PlanDatabases.direct(database, context.served().secrets()));
+            all.put(
+                    PICTURE,
+                    context.served().record().keep(picture.text(context.grant().version())));
+        } catch (DatabaseRefused | DatabaseUnavailable unseen) {
+            // what is migrated is migrated; then nobody can tell of a change by hand until the next release
+        }
+        return all;
+    }
+
     private Done byTool(StepContext context, Database database, MigrationTool tool, Pulse pulse) {
         String name = context.step().name();
         long deadline = System.nanoTime() + limit(context).toNanos();
@@ -89,10 +115,13 @@ public final class MigrateStep implements Effect {
                             ? "the schema of " + name + " is at " + result.toVersion() + " already: nothing to apply"
                             : "migrated " + name + " from " + result.fromVersion() + " to " + result.toVersion() + ": "
                                     + applied,
-                    Map.of(
-                            "from", result.fromVersion(),
-                            "to", result.toVersion(),
-                            "applied", Integer.toString(result.applied().size())),
+                    withPicture(
+                            Map.of(
+                                    "from", result.fromVersion(),
+                                    "to", result.toVersion(),
+                                    "applied", Integer.toString(result.applied().size())),
+                            context,
+                            database),
                     List.of());
         } catch (MigrationFailed e) {
             throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), !e.unchanged());
@@ -129,7 +158,7 @@ public final class MigrateStep implements Effect {
             }
             return new Done(
                     "migrated " + name + " by `" + migrate.command().get(0) + "`",
-                    Map.of("applied", "unknown"),
+                    withPicture(Map.of("applied", "unknown"), context, database),
                     result.lastLines());
         } catch (CommandNotStarted e) {
             throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), false);

@@ -1,5 +1,6 @@
 package dev.slipway.database.migrations;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,5 +20,12 @@ public record MigrationStatus(
         applied = List.copyOf(applied);
         problems = List.copyOf(problems);
         notes = List.copyOf(notes);
+    }
+
+    /** The same with one more note. */
+    public MigrationStatus noting(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new MigrationStatus(version, pending, applied, problems, more);
     }
 }

@@ -86,7 +86,7 @@ public final class ScriptRunner {
             int line = all.isEmpty() ? 1 : all.get(all.size() - 1).line();
             throw new StatementFailed(
                     file.migration().file(),
-                    new SqlStatement("COMMIT", "COMMIT", line, List.of("COMMIT"), Optional.empty()),
+                    new SqlStatement("COMMIT", line, List.of("COMMIT"), Optional.empty()),
                     all.size(),
                     e);
         }

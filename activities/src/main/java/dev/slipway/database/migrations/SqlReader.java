@@ -13,6 +13,7 @@ final class SqlReader {
     private final String name;
     private final String text;
     private final List<SqlStatement> statements = new ArrayList<>();
+    private final List<String> written = new ArrayList<>();
     /** Whether a backslash is a plain character in a plain string; scripts of old dumps turn it off. */
     private boolean standardStrings = true;
 
@@ -33,12 +34,12 @@ final class SqlReader {
         this.text = text;
     }
 
-    List<SqlStatement> read() {
+    SqlScript read() {
         while (at < text.length()) {
             readOne();
         }
         finish(text.length());
-        return statements;
+        return new SqlScript(name, statements, written);
     }
 
     private void readOne() {
@@ -301,7 +302,7 @@ final class SqlReader {
     }
 
     private boolean isCopy() {
-        return new SqlStatement("", "", 0, words, Optional.empty()).isCopyFromStdin();
+        return new SqlStatement("", 0, words, Optional.empty()).isCopyFromStdin();
     }
 
     private void finish(int end) {
@@ -310,10 +311,13 @@ final class SqlReader {
     }
 
     private void finish(int end, Optional<String> data) {
+        String piece = text.substring(begin, end).strip();
+        if (!piece.isEmpty()) {
+            written.add(data.map(lines -> piece + ";\n" + lines + "\\.").orElse(piece));
+        }
         if (first >= 0) {
             String statement = text.substring(first, end).stripTrailing();
-            statements.add(
-                    new SqlStatement(statement, text.substring(begin, end).strip(), firstLine, words, data));
+            statements.add(new SqlStatement(statement, firstLine, words, data));
             noteStrings(statement);
         }
         first = -1;

@@ -8,11 +8,13 @@ import java.util.Optional;
  * could not say how far it came.
  *
  * @param name the file's name, for messages
+ * @param written what stands between its semicolons, each with the comments before it and trimmed; comments alone too
  */
-public record SqlScript(String name, List<SqlStatement> statements) {
+public record SqlScript(String name, List<SqlStatement> statements, List<String> written) {
 
     public SqlScript {
         statements = List.copyOf(statements);
+        written = List.copyOf(written);
     }
 
     /**
@@ -21,7 +23,7 @@ public record SqlScript(String name, List<SqlStatement> statements) {
      * @throws MigrationFailed when it cannot be: something is not closed, or is a command of psql
      */
     public static SqlScript parse(String name, String text) {
-        SqlScript script = new SqlScript(name, new SqlReader(name, SqlText.unmarked(text)).read());
+        SqlScript script = new SqlReader(name, SqlText.unmarked(text)).read();
         script.judge();
         return script;
     }

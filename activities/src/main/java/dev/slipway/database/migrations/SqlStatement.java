@@ -10,13 +10,12 @@ import java.util.regex.Pattern;
  * One statement of a script, without its semicolon.
  *
  * @param text from its first word on
- * @param written the same with the comments before it, as the file has it, trimmed
  * @param line where its first word stands, from 1
  * @param words its keywords and names in upper case, quoted names as they are with their quotes, each bracket and symbol
  *     as one; strings and numbers are left out
  * @param data the lines after {@code COPY … FROM stdin}; empty for every other statement
  */
-public record SqlStatement(String text, String written, int line, List<String> words, Optional<String> data) {
+public record SqlStatement(String text, int line, List<String> words, Optional<String> data) {
 
     private static final Pattern TRANSACTION_INSIDE =
             Pattern.compile("\\b(COMMIT|ROLLBACK)\\b\\s*(WORK|TRANSACTION)?\\s*(AND\\s+(NO\\s+)?CHAIN)?\\s*;");

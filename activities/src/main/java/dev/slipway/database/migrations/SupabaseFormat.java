@@ -96,7 +96,7 @@ final class SupabaseFormat implements Format {
     private static List<String> bare(String name, String sql) {
         try {
             return new SqlReader(name, SqlText.unmarked(sql).replace("\r\n", "\n"))
-                    .read().stream()
+                    .read().statements().stream()
                             .map(statement ->
                                     statement.text() + statement.data().orElse(""))
                             .toList();

@@ -150,14 +150,6 @@ final class SupabaseHistory implements History {
         }
     }
 
-    /** Theirs can't have data after a COPY; with it ours can be compared. */
-    private static String written(SqlStatement statement) {
-        return statement
-                .data()
-                .map(data -> statement.written() + ";\n" + data + "\\.")
-                .orElse(statement.written());
-    }
-
     @Override
     public void finished(Connection session, MigrationFile file, SqlScript script) throws SQLException {
         boolean row = begun.contains(file.migration().version());
@@ -170,9 +162,7 @@ final class SupabaseHistory implements History {
                 both.setString(at++, file.migration().version());
             }
             both.setString(at++, file.migration().version());
-            Array written = session.createArrayOf(
-                    "text",
-                    script.statements().stream().map(SupabaseHistory::written).toArray());
+            Array written = session.createArrayOf("text", script.written().toArray());
             both.setArray(at++, written);
             both.setString(at, SupabaseFormat.nameOf(file));
             both.executeUpdate();
