@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
 /**
@@ -122,8 +124,10 @@ public final class PgDump {
                     : dump(request, session, tools, archive, mark, pulse);
             archive.lock();
             archive.sync();
-            String sha256 = archive.sha256(pulse);
+            // both read the same bytes, and the second reader finds them in memory
+            CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> checksum(archive));
             String verified = prove(request, tools, archive, source, dumped, pulse);
+            String sha256 = new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
             Manifest manifest = new Manifest(
                     Manifest.FORMAT,
                     request.name(),
@@ -144,6 +148,25 @@ public final class PgDump {
                     without);
             request.store().keep(archive.path(), request.dump(), manifest, options.rate(), pulse);
             return manifest.backup(request.store().address(request.dump()));
+        }
+    }
+
+    private static String joined(CompletableFuture<String> checksum) {
+        try {
+            return checksum.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof BackupFailed failed) {
+                throw failed;
+            }
+            throw e;
+        }
+    }
+
+    private static String checksum(Archive archive) {
+        try {
+            return archive.sha256(Pulse.unheard());
+        } catch (IOException e) {
+            throw new BackupFailed(archive.path() + ": the backup cannot be read: " + reason(e), e);
         }
     }
 
@@ -176,7 +199,7 @@ public final class PgDump {
             Path mark,
             Pulse pulse)
             throws IOException {
-        String snapshot = session.exportSnapshot();
+        String snapshot = session.gentle().exportSnapshot();
         List<SourceSession.Table> tables = session.tables();
         Manifest.Shape shape = session.shape();
         try (SourceSession watching = SourceSession.open(request.url(), request.options())) {

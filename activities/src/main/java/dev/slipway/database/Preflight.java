@@ -1,5 +1,6 @@
 package dev.slipway.database;
 
+import dev.slipway.plan.Sizes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -193,6 +194,7 @@ public final class Preflight {
                     .forEach(problem -> problems.add("no backup can be made: " + problem));
             if (options.restore()) {
                 binaries.serverFor(major);
+                askRoomToRestore(connection, options, problems);
             }
         } catch (DatabaseRefused none) {
             problems.add("no backup can be made: " + none.getMessage());
@@ -277,6 +279,26 @@ public final class Preflight {
             } catch (IOException e) {
                 problems.add("the free space of the store " + store + " could not be looked up: " + e.getMessage());
             }
+        }
+    }
+
+    /** A restore takes about the room of the database; where the plan has a way out, it is taken then. */
+    private static void askRoomToRestore(Connection connection, DumpOptions options, List<String> problems)
+            throws SQLException {
+        if (options.largerThan() > 0) {
+            return;
+        }
+        Path room = Path.of(System.getProperty("java.io.tmpdir"));
+        long wanted = Long.parseLong(Connections.text(connection, "SELECT pg_database_size(current_database())"));
+        try {
+            long free = Room.free(room);
+            if (free < wanted) {
+                problems.add("`verify: restore` needs about " + Sizes.about(wanted) + " in " + room
+                        + " on the worker, where " + Sizes.about(free) + " are free; free some, give the worker another"
+                        + " java.io.tmpdir, or add `unless: {larger-than: …}`");
+            }
+        } catch (IOException e) {
+            problems.add(room + ": the room for `verify: restore` cannot be asked: " + e);
         }
     }
 

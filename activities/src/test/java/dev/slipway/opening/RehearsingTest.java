@@ -69,19 +69,22 @@ class RehearsingTest {
         // the backup was taken before the first migration
         assertThat(rehearsal.notes())
                 .contains("the backup is older than V1__orders.sql, which were applied to the copy first")
-                .anySatisfy(note -> assertThat(note)
-                        .contains("public.orders is sent to subscribers by publication warehouse"));
+                .anySatisfy(note ->
+                        assertThat(note).contains("public.orders is sent to subscribers by publication warehouse"));
         assertThat(rehearsal.files()).singleElement().satisfies(file -> {
             assertThat(file.file()).isEqualTo("V2__more.sql");
-            assertThat(file.locks()).singleElement().asString().startsWith("blocks reads and writes of public.orders for ");
+            assertThat(file.locks())
+                    .singleElement()
+                    .asString()
+                    .startsWith("blocks reads and writes of public.orders for ");
         });
         assertThat(review.migrations().get(0).does())
                 .containsExactly(
-                        "adds column orders.due", "adds index orders_note on orders, blocking writes while it is built");
-        assertThat(review.warnings())
-                .anySatisfy(warning -> assertThat(warning)
-                        .contains("database main: ")
-                        .contains("publication warehouse sends 1 tables to subscribers"));
+                        "adds column orders.due",
+                        "adds index orders_note on orders, blocking writes while it is built");
+        assertThat(review.warnings()).anySatisfy(warning -> assertThat(warning)
+                .contains("database main: ")
+                .contains("publication warehouse sends 1 tables to subscribers"));
         assertThat(review.notUndone()).containsExactly("migrations stay applied when the deployment is rolled back");
     }
 
@@ -162,8 +165,9 @@ class RehearsingTest {
 
         guarded(", rehearse: never, refuse: [one-way]");
         assertThatThrownBy(() -> review("1.2.0"))
-                .hasStackTraceContaining("V2__drop.sql is one-way as far as its text tells, which the plan refuses: drops"
-                        + " column orders.note");
+                .hasStackTraceContaining(
+                        "V2__drop.sql is one-way as far as its text tells, which the plan refuses: drops"
+                                + " column orders.note");
     }
 
     private void write(String file, String sql) throws Exception {

@@ -149,6 +149,54 @@ class PlanReaderTest {
     }
 
     @Test
+    void readsHowADatabaseIsBackedUp() {
+        String text = Shop.plan("shop.yaml")
+                .replace(
+                        "backup: {store: backups, verify: full-read, keep: 30d}",
+                        "platform: supabase\n        backup-url: $DEV_DATABASE_URL\n"
+                                + "        backup: {store: backups, verify: restore, keep: 30d, format: directory, jobs: 2,"
+                                + " compress: 'gzip:6', rate: 20MB, schemas: [public], at-least: 5,"
+                                + " unless: {larger-than: 20GB, longer-than: 30m}}");
+
+        ReleasePlan plan = reader.read(new Shop(text), Shop.PRODUCTION).plan().orElseThrow();
+
+        ReleasePlan.Database database = plan.databases().get("main");
+        assertThat(database.backupLogin()).isEqualTo("$DEV_DATABASE_URL");
+        assertThat(database.platform()).isEqualTo("supabase");
+        assertThat(database.backupIfAny())
+                .contains(new ReleasePlan.Backup(
+                        "backups",
+                        "restore",
+                        Duration.ofDays(30),
+                        List.of(new ReleasePlan.Unless(20_000_000_000L, Duration.ofMinutes(30))),
+                        "directory",
+                        List.of(2),
+                        "gzip:6",
+                        List.of(20_000_000L),
+                        List.of("public"),
+                        List.of(5)));
+        assertThat(PlanText.lines(plan).stream().map(String::strip))
+                .contains(
+                        "main: dump only the schemas public to store backups, prove it by restoring it into a throw-away"
+                                + " server and comparing every table (only reading it back whole where it is larger than"
+                                + " 20GB or that takes longer than 30m), keep it 30d and the newest 5",
+                        "as a directory by 2 jobs, packed by gzip:6, at most 20MB a second, by the login of"
+                                + " $DEV_DATABASE_URL, without what supabase manages");
+    }
+
+    @Test
+    void aDefaultThatIsSaidOutLoudMakesTheSamePlan() {
+        String text = Shop.plan("shop.yaml")
+                .replace(
+                        "backup: {store: backups, verify: full-read, keep: 30d}",
+                        "platform: postgres\n        backup: {store: backups, format: custom, compress: gzip}");
+
+        ReleasePlan plan = reader.read(new Shop(text), Shop.PRODUCTION).plan().orElseThrow();
+
+        assertThat(plan.databases()).isEqualTo(Shop.production().databases());
+    }
+
+    @Test
     void givesAnotherDigestForOneOtherByte() {
         String text = Shop.plan("shop.yaml");
         Shop changed = new Shop(text).with("db/migration/V2__orders.sql", "drop table orders;");

@@ -51,7 +51,8 @@ class RehearsalTest {
     private static Path dump;
     private static ScratchCopy copy;
 
-    private final MigrationTool tool = new MigrationTools(new CommandRunner()).of(NUMBERED).orElseThrow();
+    private final MigrationTool tool =
+            new MigrationTools(new CommandRunner()).of(NUMBERED).orElseThrow();
 
     @TempDir
     Path root;

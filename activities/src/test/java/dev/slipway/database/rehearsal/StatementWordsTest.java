@@ -80,8 +80,9 @@ class StatementWordsTest {
 
     @Test
     void doesNotMindWhatIsDoneToATableThatTheFileMakes() {
-        ReadFile read = read("CREATE TABLE a (id int); ALTER TABLE a ADD PRIMARY KEY (id); CREATE UNIQUE INDEX u ON a (id);"
-                + " ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE TABLE b (id int)");
+        ReadFile read =
+                read("CREATE TABLE a (id int); ALTER TABLE a ADD PRIMARY KEY (id); CREATE UNIQUE INDEX u ON a (id);"
+                        + " ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE TABLE b (id int)");
 
         assertThat(read.kind()).isEqualTo(MigrationClass.COMPATIBLE);
         assertThat(ReadFile.unprotected(List.of(read))).containsExactly("b");
