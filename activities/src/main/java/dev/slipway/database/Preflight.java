@@ -2,7 +2,6 @@ package dev.slipway.database;
 
 import dev.slipway.plan.Sizes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -113,7 +112,6 @@ public final class Preflight {
             pooling.problem(connection, url).ifPresent(problem -> problems.add(stripped(url, problem)));
             askSlots(connection, problems);
             askRoom(connection, asked, problems, warnings);
-            askRoomToRestore(connection, asked, problems);
             warnings.addAll(condition.warnings(connection, asked));
         } catch (DatabaseUnavailable | DatabaseRefused e) {
             problems.add(stripped(url, e.getMessage()));
@@ -196,6 +194,7 @@ public final class Preflight {
                     .forEach(problem -> problems.add("no backup can be made: " + problem));
             if (options.restore()) {
                 binaries.serverFor(major);
+                askRoomToRestore(connection, options, problems);
             }
         } catch (DatabaseRefused none) {
             problems.add("no backup can be made: " + none.getMessage());
@@ -284,23 +283,22 @@ public final class Preflight {
     }
 
     /** A restore takes about the room of the database; where the plan has a way out, it is taken then. */
-    private static void askRoomToRestore(Connection connection, Inspection asked, List<String> problems)
+    private static void askRoomToRestore(Connection connection, DumpOptions options, List<String> problems)
             throws SQLException {
-        DumpOptions options = asked.dump();
-        if (!asked.uses().contains(Inspection.Use.BACKUP) || !options.restore() || options.largerThan() > 0) {
+        if (options.largerThan() > 0) {
             return;
         }
         Path room = Path.of(System.getProperty("java.io.tmpdir"));
         long wanted = Long.parseLong(Connections.text(connection, "SELECT pg_database_size(current_database())"));
         try {
-            long free = Files.getFileStore(room).getUsableSpace();
+            long free = Room.free(room);
             if (free < wanted) {
-                problems.add("`verify: restore` needs about " + Sizes.about(wanted) + " in " + room + " on the worker,"
-                        + " where " + Sizes.about(free) + " are free; free some, give the worker another"
+                problems.add("`verify: restore` needs about " + Sizes.about(wanted) + " in " + room
+                        + " on the worker, where " + Sizes.about(free) + " are free; free some, give the worker another"
                         + " java.io.tmpdir, or add `unless: {larger-than: …}`");
             }
         } catch (IOException e) {
-            problems.add("the room for `verify: restore` in " + room + " cannot be looked up: " + e.getMessage());
+            problems.add(room + ": the room for `verify: restore` cannot be asked: " + e);
         }
     }
 

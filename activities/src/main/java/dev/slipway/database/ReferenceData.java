@@ -183,6 +183,7 @@ public final class ReferenceData {
     private static ReferenceDataDiff prepared(ReferenceDataRequest request, TwoSessions sessions, Work work) {
         try {
             sessions.pin();
+            sessions.runAs(request.role());
             return work.run(sessions);
         } catch (SQLException e) {
             throw failure(request, e);

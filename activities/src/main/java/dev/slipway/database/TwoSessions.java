@@ -59,6 +59,13 @@ final class TwoSessions implements AutoCloseable {
         }
     }
 
+    /** @param role whom the target's session runs as; empty for the login itself */
+    void runAs(String role) throws SQLException {
+        if (!role.isEmpty()) {
+            execute(target, "SET ROLE \"" + role.replace("\"", "\"\"") + "\"");
+        }
+    }
+
     Connection source() {
         return source;
     }

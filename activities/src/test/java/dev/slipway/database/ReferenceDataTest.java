@@ -174,6 +174,29 @@ class ReferenceDataTest {
     }
 
     @Test
+    void writesAsTheRoleThatThePlanNames() {
+        cluster.execute(
+                target,
+                "CREATE ROLE owner_" + target + " NOLOGIN; ALTER TABLE categories OWNER TO owner_" + target
+                        + "; CREATE TABLE who (name text); GRANT ALL ON who TO PUBLIC;"
+                        + " CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN INSERT INTO who VALUES (current_user); RETURN NULL; END';"
+                        + " CREATE TRIGGER note AFTER INSERT ON categories FOR EACH STATEMENT EXECUTE FUNCTION note()");
+        cluster.execute(source, "INSERT INTO categories OVERRIDING SYSTEM VALUE VALUES (77, 'new')");
+        ReferenceDataRequest asOwner = new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(url(source)),
+                url(target),
+                List.of(Wanted.whole("categories")),
+                Duration.ofMillis(300),
+                "owner_" + target);
+
+        referenceData.apply(
+                asOwner, referenceData.diff(asOwner, Pulse.unheard()).hash(), Pulse.unheard());
+
+        assertThat(asked(target, "SELECT name FROM who LIMIT 1")).isEqualTo("owner_" + target);
+    }
+
+    @Test
     void refusesATargetThatRewritesRows() {
         cluster.execute(target, """
                 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name = NEW.name || ''!''; RETURN NEW; END';

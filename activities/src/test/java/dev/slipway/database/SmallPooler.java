@@ -113,6 +113,7 @@ final class SmallPooler implements AutoCloseable {
             int type = in.read();
             if (type < 0 || type == 'X') {
                 if (has && mode == Mode.SESSION) {
+                    reset(lent);
                     pool.push(lent);
                 }
                 return;
@@ -137,6 +138,13 @@ final class SmallPooler implements AutoCloseable {
                 has = false;
             }
         }
+    }
+
+    /** As PgBouncer's server_reset_query: the next session finds nothing of this one. */
+    private static void reset(Backend backend) throws IOException {
+        message(backend.out(), 'Q', "DISCARD ALL\0".getBytes(StandardCharsets.UTF_8));
+        backend.out().flush();
+        answer(backend, new DataOutputStream(new ByteArrayOutputStream()));
     }
 
     private static char answer(Backend backend, DataOutputStream out) throws IOException {

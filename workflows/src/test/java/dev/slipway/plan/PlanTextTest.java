@@ -102,4 +102,34 @@ class PlanTextTest {
 
         assertThat(PlanText.lines(forged)).contains("told at once: \\u001b[2K$X\\u202e, on everything");
     }
+
+    @Test
+    void saysWhatIsAskedOfMigrationsBeforePeopleAre() {
+        String text = Shop.plan("broken/official-flyway.yaml")
+                .replace(
+                        "migrate: {flyway: db/migration, runner: official}",
+                        "backup: {store: backups}, migrate: {flyway: db/migration, rehearse: required, refuse: [one-way],"
+                                + " longest-lock: 5s, row-level-security: required}");
+        String usual = Shop.plan("broken/official-flyway.yaml").replace(", runner: official", "");
+
+        PlanReading reading = new PlanReader().read(new Shop(text), Shop.PRODUCTION);
+
+        assertThat(PlanText.lines(reading.plan().orElseThrow(() -> new AssertionError(reading.problems()))))
+                .contains(
+                        "    nothing without a rehearsal on a copy of the newest backup",
+                        "    refused before people are asked: migrations that are one-way",
+                        "    refused before people are asked: a lock that blocks an application for more than 5s",
+                        "    refused before people are asked: a new table without row-level security");
+        ReleasePlan said = new PlanReader()
+                .read(
+                        new Shop(usual.replace("db/migration}", "db/migration, rehearse: where-possible}")),
+                        Shop.PRODUCTION)
+                .plan()
+                .orElseThrow();
+        ReleasePlan unsaid =
+                new PlanReader().read(new Shop(usual), Shop.PRODUCTION).plan().orElseThrow();
+        assertThat(said.databases())
+                .as("a default that is said is no other plan")
+                .isEqualTo(unsaid.databases());
+    }
 }
