@@ -67,7 +67,8 @@ final class Migrations {
                     cluster.execute("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
                     if (round > 0) {
                         // the first round warms everybody up
-                        times.computeIfAbsent(each.getKey(), none -> new ArrayList<>()).add(took);
+                        times.computeIfAbsent(each.getKey(), none -> new ArrayList<>())
+                                .add(took);
                     }
                 }
             }
@@ -124,14 +125,20 @@ final class Migrations {
     }
 
     private static void dbmate(String program, String url, Path folder) throws Exception {
-        run(url, program, "--url", url + "?sslmode=disable", "--migrations-dir", folder.resolve("dbmate").toString(),
-                "--no-dump-schema", "up");
+        run(
+                url,
+                program,
+                "--url",
+                url + "?sslmode=disable",
+                "--migrations-dir",
+                folder.resolve("dbmate").toString(),
+                "--no-dump-schema",
+                "up");
     }
 
     private static void run(String url, String... argv) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(argv)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder =
+                new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(PostgresUrl.parse(url).libpqEnvironment());
         if (builder.start().waitFor() != 0) {
             throw new IllegalStateException(Arrays.toString(argv) + " failed");
