@@ -49,6 +49,11 @@ final class Counting {
         }
     }
 
+    /** Returns when they are done, well or not. */
+    void awaitEnd() {
+        rows.handle((done, failure) -> true).join();
+    }
+
     /** They are not wanted any more. */
     void stop() {
         session.cancel();

@@ -35,7 +35,7 @@ public record DumpOptions(
     }
 
     /** Everything into one file, read back whole. */
-    static DumpOptions usual() {
+    public static DumpOptions usual() {
         return new DumpOptions(Platform.POSTGRES, List.of(), "custom", 1, "gzip", 0, false, 0, Duration.ZERO);
     }
 

@@ -9,10 +9,12 @@ import java.util.Set;
  *
  * @param uses the steps that go through it
  * @param stores directories of this machine that a backup is written to; none where it goes elsewhere
- * @param dump how a backup is made
  * @param tables tables that reference data is promoted into, as they stand in the catalogue
+ * @param dump how a backup is made
+ * @param role whom migrations and reference data run as; empty for the login itself
  */
-public record Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables, DumpOptions dump) {
+public record Inspection(
+        PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables, DumpOptions dump, String role) {
 
     /** A step that relies on a database. */
     public enum Use {
@@ -29,7 +31,7 @@ public record Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List
 
     /** With a usual dump. */
     public Inspection(PostgresUrl url, Set<Use> uses, List<Path> stores, List<String> tables) {
-        this(url, uses, stores, tables, DumpOptions.usual());
+        this(url, uses, stores, tables, DumpOptions.usual(), "");
     }
 
     /** What changes something, without its details. */

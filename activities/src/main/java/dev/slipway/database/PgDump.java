@@ -119,35 +119,37 @@ public final class PgDump {
             String serverVersion = session.version();
             Manifest.Source source = session.source();
             List<String> without = session.without();
-            Dumped dumped = options.restore()
+            try (Dumped dumped = options.restore()
                     ? dumpWithProof(request, session, tools, archive, mark, pulse)
-                    : dump(request, session, tools, archive, mark, pulse);
-            archive.lock();
-            archive.sync();
-            // both read the same bytes, and the second reader finds them in memory
-            CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> checksum(archive));
-            String verified = prove(request, tools, archive, source, dumped, pulse);
-            String sha256 = new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
-            Manifest manifest = new Manifest(
-                    Manifest.FORMAT,
-                    request.name(),
-                    request.url().display(),
-                    archive.bytes(),
-                    sha256,
-                    copies.contents(archive.path(), pulse).tables(),
-                    tools.version(),
-                    serverVersion,
-                    Duration.ofNanos(System.nanoTime() - start).toMillis(),
-                    time.toString(),
-                    verified,
-                    options.format(),
-                    request.origin(),
-                    source,
-                    dumped.rows(),
-                    dumped.shape(),
-                    without);
-            request.store().keep(archive.path(), request.dump(), manifest, options.rate(), pulse);
-            return manifest.backup(request.store().address(request.dump()));
+                    : dump(request, session, tools, archive, mark, pulse)) {
+                archive.lock();
+                archive.sync();
+                // both read the same bytes, and the second reader finds them in memory
+                CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> checksum(archive));
+                String verified = prove(request, tools, archive, source, dumped, pulse);
+                String sha256 =
+                        new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
+                Manifest manifest = new Manifest(
+                        Manifest.FORMAT,
+                        request.name(),
+                        request.url().display(),
+                        archive.bytes(),
+                        sha256,
+                        copies.contents(archive.path(), pulse).tables(),
+                        tools.version(),
+                        serverVersion,
+                        Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                        time.toString(),
+                        verified,
+                        options.format(),
+                        request.origin(),
+                        source,
+                        dumped.rows(),
+                        dumped.shape(),
+                        without);
+                request.store().keep(archive.path(), request.dump(), manifest, options.rate(), pulse);
+                return manifest.backup(request.store().address(request.dump()));
+            }
         }
     }
 
@@ -170,8 +172,21 @@ public final class PgDump {
         }
     }
 
-    /** @param comparison what the dump has to hold; empty where nobody asked in its snapshot */
-    private record Dumped(List<Manifest.TableRows> rows, Manifest.Shape shape, Optional<CopyComparison> comparison) {}
+    /**
+     * @param comparison what the dump has to hold; empty where nobody asked in its snapshot
+     * @param ready the server that it is restored into; empty where it is not
+     */
+    private record Dumped(
+            List<Manifest.TableRows> rows,
+            Manifest.Shape shape,
+            Optional<CopyComparison> comparison,
+            Optional<ReadyCluster> ready)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            ready.ifPresent(ReadyCluster::close);
+        }
+    }
 
     /** Only what the server's statistics say of the rows: nothing is read twice. */
     private Dumped dump(
@@ -187,7 +202,7 @@ public final class PgDump {
                         table.name(), -1, "", table.inserted(), table.updated(), table.deleted()))
                 .toList();
         run(request, session, tools, archive, List.of(), mark, pulse);
-        return new Dumped(rows, Manifest.Shape.UNKNOWN, Optional.empty());
+        return new Dumped(rows, Manifest.Shape.UNKNOWN, Optional.empty(), Optional.empty());
     }
 
     /** In one snapshot: the dump, and beside it the count and the digest of every table. */
@@ -199,21 +214,27 @@ public final class PgDump {
             Path mark,
             Pulse pulse)
             throws IOException {
+        int major = session.major();
         String snapshot = session.gentle().exportSnapshot();
         List<SourceSession.Table> tables = session.tables();
         Manifest.Shape shape = session.shape();
         try (SourceSession watching = SourceSession.open(request.url(), request.options())) {
             Map<String, Long> before = watching.sequences();
             Counting counting = Counting.start(session, tables);
+            // the digests take a core beside the dump; when they are done, a server can be made meanwhile
+            ReadyCluster ready = ReadyCluster.start(counting::awaitEnd, () -> copies.cluster(major));
             try {
                 run(request, watching, tools, archive, List.of("--snapshot=" + snapshot), mark, pulse);
                 List<Manifest.TableRows> rows = counting.await(pulse);
+                session.releaseSnapshot();
                 return new Dumped(
                         rows,
                         shape,
-                        Optional.of(new CopyComparison(tables, rows, shape, before, watching.sequences())));
-            } catch (RuntimeException e) {
+                        Optional.of(new CopyComparison(tables, rows, shape, before, watching.sequences())),
+                        Optional.of(ready));
+            } catch (RuntimeException | IOException e) {
                 counting.stop();
+                ready.close();
                 throw e;
             }
         }
@@ -295,7 +316,7 @@ public final class PgDump {
         boolean shorter = !options.longerThan().isZero() && options.longerThan().compareTo(request.toVerify()) < 0;
         Duration atMost = shorter ? options.longerThan() : request.toVerify();
         try {
-            return restore(request, archive, source, dumped.comparison().get(), atMost, pulse);
+            return restore(request, archive, source, dumped, atMost, pulse);
         } catch (RestoreTookTooLong e) {
             if (!shorter) {
                 throw e;
@@ -310,11 +331,12 @@ public final class PgDump {
             BackupRequest request,
             Archive archive,
             Manifest.Source source,
-            CopyComparison comparison,
+            Dumped dumped,
             Duration atMost,
             Pulse pulse) {
+        CopyComparison comparison = dumped.comparison().orElseThrow();
         long start = System.nanoTime();
-        try (ScratchCopy copy = copies.of(archive.path(), source, atMost, pulse);
+        try (ScratchCopy copy = copies.of(archive.path(), source, dumped.ready().orElseThrow(), atMost, pulse);
                 SourceSession session = SourceSession.open(copy.url(), request.options())) {
             Pulse patience = said -> {
                 if (System.nanoTime() - start > atMost.toNanos()) {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class Preflight {
 
     /** The reasons why a backup through this URL would fail; empty when none was found. */
     public List<String> problemsOfBackup(PostgresUrl url, DumpOptions options) {
-        return look(new Inspection(url, Set.of(Inspection.Use.BACKUP), List.of(), List.of(), options))
+        return look(new Inspection(url, Set.of(Inspection.Use.BACKUP), List.of(), List.of(), options, ""))
                 .problems();
     }
 
@@ -207,14 +208,51 @@ public final class Preflight {
         }
     }
 
+    /** pg_dump works as the login; migrations and reference data as the role, where the plan names one. */
     private static void askRights(Connection connection, Inspection asked, List<String> problems, List<String> warnings)
+            throws SQLException {
+        if (asked.uses().contains(Inspection.Use.BACKUP)) {
+            List<String> tables = texts(
+                    connection,
+                    UNREADABLE.formatted(
+                            array(asked.dump().schemas()), array(asked.dump().excluded())));
+            if (!tables.isEmpty()) {
+                problems.add("a backup by this login would fail: " + some(tables)
+                        + "; grant it SELECT (and BYPASSRLS), or name the owner's login (backup-url)");
+            }
+        }
+        if (!asked.changes()) {
+            return;
+        }
+        if (asked.role().isEmpty()) {
+            askToChange(connection, asked, "the login", problems, warnings);
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE \"" + asked.role().replace("\"", "\"\"") + "\"");
+        } catch (SQLException refused) {
+            if (Connections.isPassing(refused)) {
+                throw refused;
+            }
+            problems.add("the login may not become " + asked.role() + ", which `role` names; GRANT " + asked.role()
+                    + " to it, or take `role` out");
+            return;
+        }
+        askToChange(connection, asked, "the role " + asked.role(), problems, warnings);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("RESET ROLE");
+        }
+    }
+
+    private static void askToChange(
+            Connection connection, Inspection asked, String who, List<String> problems, List<String> warnings)
             throws SQLException {
         String schema = asked.url().schema();
         if (asked.uses().contains(Inspection.Use.MIGRATE)) {
-            askToCreate(connection, schema, problems);
+            askToCreate(connection, schema, who, problems);
             List<String> foreign = texts(connection, NOT_OURS, schema);
             if (!foreign.isEmpty()) {
-                warnings.add("the login is not the owner of " + some(foreign)
+                warnings.add(who + " is not the owner of " + some(foreign)
                         + ", so a migration that changes their shape would fail");
             }
         }
@@ -227,23 +265,14 @@ public final class Preflight {
                 tables.addAll(texts(connection, UNWRITABLE, in, name, in, in, name));
             }
             if (!tables.isEmpty()) {
-                problems.add("the login may not change " + some(tables)
+                problems.add(who + " may not change " + some(tables)
                         + "; grant it SELECT, INSERT, UPDATE and DELETE there for the reference data");
-            }
-        }
-        if (asked.uses().contains(Inspection.Use.BACKUP)) {
-            List<String> tables = texts(
-                    connection,
-                    UNREADABLE.formatted(
-                            array(asked.dump().schemas()), array(asked.dump().excluded())));
-            if (!tables.isEmpty()) {
-                problems.add("a backup by this login would fail: " + some(tables)
-                        + "; grant it SELECT (and BYPASSRLS), or name the owner's login (backup-url)");
             }
         }
     }
 
-    private static void askToCreate(Connection connection, String schema, List<String> problems) throws SQLException {
+    private static void askToCreate(Connection connection, String schema, String who, List<String> problems)
+            throws SQLException {
         List<String> lacking = texts(
                 connection,
                 "SELECT coalesce(s.name, 'that the search path names') FROM (SELECT coalesce(nullif(?, ''), current_schema()))"
@@ -253,7 +282,7 @@ public final class Preflight {
                 schema,
                 schema);
         lacking.forEach(
-                name -> problems.add("the login may create nothing in the schema " + name + "; grant it CREATE there"));
+                name -> problems.add(who + " may create nothing in the schema " + name + "; grant it CREATE there"));
     }
 
     private static void askSlots(Connection connection, List<String> problems) throws SQLException {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Makes {@link ScratchCopy scratch copies} of kept dumps, custom files and directories alike. */
 public final class ScratchCopies {
@@ -62,10 +63,34 @@ public final class ScratchCopies {
 
     /** The same for a dump whose manifest is not written yet. */
     ScratchCopy of(Path dump, Manifest.Source source, Duration atMost, Pulse pulse) {
-        long start = System.nanoTime();
         TableOfContents contents = contents(dump, pulse);
+        return of(dump, contents, source, () -> cluster(contents.serverMajor()), atMost, pulse);
+    }
+
+    /** The same into a server that may be there already. */
+    ScratchCopy of(Path dump, Manifest.Source source, ReadyCluster ready, Duration atMost, Pulse pulse) {
+        return of(dump, contents(dump, pulse), source, ready::take, atMost, pulse);
+    }
+
+    /**
+     * An empty server for dumps of this version.
+     *
+     * @throws DatabaseRefused when this machine has none that is new enough
+     */
+    ThrowAwayCluster cluster(int serverMajor) {
+        return ThrowAwayCluster.cutOff(binaries.serverFor(serverMajor), SETTINGS);
+    }
+
+    private ScratchCopy of(
+            Path dump,
+            TableOfContents contents,
+            Manifest.Source source,
+            Supplier<ThrowAwayCluster> clusters,
+            Duration atMost,
+            Pulse pulse) {
+        long start = System.nanoTime();
         PostgresBinaries.Installation tools = binaries.serverFor(contents.serverMajor());
-        ThrowAwayCluster cluster = ThrowAwayCluster.cutOff(tools, SETTINGS);
+        ThrowAwayCluster cluster = clusters.get();
         try {
             List<String> notes = new ArrayList<>();
             if (!cluster.withoutNetwork()) {

@@ -87,6 +87,11 @@ final class SourceSession implements AutoCloseable {
         return ask("SELECT pg_export_snapshot()");
     }
 
+    /** Lets the snapshot go: the server may clean up again what it kept for it. */
+    void releaseSnapshot() {
+        execute("COMMIT");
+    }
+
     Manifest.Source source() {
         return new Manifest.Source(
                 options.platform().word(),

@@ -66,7 +66,7 @@ final class PlannedDatabases {
             PostgresUrl login = PlanDatabases.backup(database, served.secrets());
             connect(login);
             Findings ofBackup = preflight.look(new Inspection(
-                    login, Set.of(Inspection.Use.BACKUP), stores(served, database), List.of(), dump(database)));
+                    login, Set.of(Inspection.Use.BACKUP), stores(served, database), List.of(), dump(database), ""));
             problems.addAll(ofBackup.problems());
             warnings.addAll(ofBackup.warnings());
             problems.addAll(preflight.leadElsewhere(login, direct));
@@ -87,9 +87,13 @@ final class PlannedDatabases {
         }
         database.migrateIfAny().ifPresent(migrate -> uses.add(Inspection.Use.MIGRATE));
         database.referenceDataIfAny().ifPresent(data -> uses.add(Inspection.Use.REFERENCE_DATA));
-        return dumps
-                ? new Inspection(direct, uses, stores(served, database), tables(database), dump(database))
-                : new Inspection(direct, uses, List.of(), tables(database));
+        return new Inspection(
+                direct,
+                uses,
+                dumps ? stores(served, database) : List.of(),
+                tables(database),
+                dumps ? dump(database) : DumpOptions.usual(),
+                database.role());
     }
 
     private static boolean dumpsDirectly(Database database) {

@@ -180,6 +180,28 @@ class PreflightTest {
     }
 
     @Test
+    void asksForTheRightsOfTheRoleThatMigrationsRunAs() {
+        cluster.execute(database, "CREATE ROLE owner" + database);
+        cluster.execute(database, "CREATE ROLE login" + database + " LOGIN NOINHERIT");
+        PostgresUrl login =
+                PostgresUrl.parse("postgresql://login" + database + "@127.0.0.1:" + cluster.port() + "/" + database);
+        Inspection asked = new Inspection(
+                login, Set.of(Inspection.Use.MIGRATE), List.of(), List.of(), DumpOptions.usual(), "owner" + database);
+
+        assertThat(preflight.look(asked).problems())
+                .singleElement()
+                .asString()
+                .contains("the login may not become owner" + database);
+        cluster.execute(database, "GRANT owner" + database + " TO login" + database);
+        assertThat(preflight.look(asked).problems())
+                .singleElement()
+                .asString()
+                .contains("the role owner" + database + " may create nothing in the schema public");
+        cluster.execute(database, "GRANT CREATE ON SCHEMA public TO owner" + database);
+        assertThat(preflight.look(asked).problems()).isEmpty();
+    }
+
+    @Test
     void asksForTheSchemaThatTheUrlNames() {
         cluster.execute(database, "CREATE SCHEMA sales");
         cluster.execute(database, "CREATE ROLE seller LOGIN");

@@ -357,7 +357,7 @@ final class Rig implements AutoCloseable {
     }
 
     static ReleaseReport await(ReleaseWorkflow release, java.util.function.Predicate<ReleaseReport> condition) {
-        Instant deadline = Instant.now().plusSeconds(25);
+        Instant deadline = Instant.now().plusSeconds(60);
         while (Instant.now().isBefore(deadline)) {
             ReleaseReport report = release.report();
             if (condition.test(report)) {

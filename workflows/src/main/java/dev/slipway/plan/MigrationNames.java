@@ -45,7 +45,7 @@ enum MigrationNames {
         }
     },
     SQL(
-            "([0-9]+)(?:[._-].*)?\\.sql",
+            "([0-9]+(?:[._-][0-9]+)*)(?![0-9A-Za-z]).*\\.sql",
             "name it such as 0007_add_orders.sql, or take it out of the folder",
             "add a file such as 0001_first.sql, or take `sql` out") {
         @Override
@@ -56,12 +56,16 @@ enum MigrationNames {
         /** The way back stands beside the way there, with the same number. */
         @Override
         boolean isDown(String file) {
-            return file.endsWith(".down.sql") || file.endsWith(".undo.sql");
+            return file.endsWith(".down.sql") || file.endsWith(".undo.sql") || file.matches("[0-9._-]+\\.undo\\..*");
         }
 
         @Override
         String comparable(String version) {
-            return new BigInteger(version).toString();
+            StringBuilder comparable = new StringBuilder();
+            for (String part : version.split("[._-]")) {
+                comparable.append('.').append(new BigInteger(part));
+            }
+            return comparable.toString();
         }
     };
 

@@ -23,12 +23,14 @@ import org.flywaydb.core.api.MigrationVersion;
 final class FlywayFiles implements AutoCloseable {
 
     private static final Pattern SQL = Pattern.compile("(?!before|after|createSchema).*\\.sql(\\.conf)?");
+    private static final Pattern UNDO = Pattern.compile("U([0-9]+(?:[._][0-9]+)*)__.+\\.sql");
     private static final Pattern PROGRAM = Pattern.compile("[VRUB][^/]*__[^/]*\\.(sh|bash|ps1|cmd|bat|py)");
 
-    private static final Pattern NAME = Pattern.compile("([VRU])(.*?)__(.+)\\.sql");
+    private static final Pattern NAME = Pattern.compile("([VR])(.*?)__(.+)\\.sql");
 
     private final Path copy;
     private final List<Migration> programs = new ArrayList<>();
+    private final Map<String, String> undo = new HashMap<>();
 
     FlywayFiles(Path directory) {
         if (!Files.isDirectory(directory)) {
@@ -53,17 +55,13 @@ final class FlywayFiles implements AutoCloseable {
         List<MigrationFile> files = new ArrayList<>();
         try (FlywayFiles own = new FlywayFiles(directory);
                 Stream<Path> all = Files.walk(own.sql())) {
-            Map<String, String> down = new HashMap<>();
+            Map<String, String> down = own.undo;
             for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
                 Matcher name = NAME.matcher(file.getFileName().toString());
                 if (!name.matches()) {
                     continue;
                 }
                 String text = SqlText.of(file);
-                if (name.group(1).equals("U")) {
-                    down.put(MigrationVersion.fromVersion(name.group(2)).getVersion(), text);
-                    continue;
-                }
                 boolean versioned = name.group(1).equals("V");
                 files.add(new MigrationFile(
                         new Migration(
@@ -98,7 +96,11 @@ final class FlywayFiles implements AutoCloseable {
 
     private void take(Path directory, Path file) throws IOException {
         String name = file.getFileName().toString();
-        if (PROGRAM.matcher(name).matches()) {
+        Matcher undoes = UNDO.matcher(name);
+        if (undoes.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            // only a paid edition would run it, and this one would not even have it lie there
+            undo.put(MigrationVersion.fromVersion(undoes.group(1)).getVersion(), SqlText.of(file));
+        } else if (PROGRAM.matcher(name).matches()) {
             programs.add(new Migration(name.replaceAll("__.*|^[VRUB]", ""), name, name));
         } else if (SQL.matcher(name).matches()
                 // a link could show Flyway, and its error messages, a file from elsewhere

@@ -40,6 +40,9 @@ interface History extends Progress {
     /** Makes the table where it is not there. */
     void create(Connection session) throws SQLException;
 
+    /** The statement by which {@link #finished} notes a file that ran as one transaction. */
+    String finishing(MigrationFile file, SqlScript script);
+
     /** Takes back what {@link #began} noted, where nothing of the file was done. */
     void forget(Connection session, MigrationFile file) throws SQLException;
 }

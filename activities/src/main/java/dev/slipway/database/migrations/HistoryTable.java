@@ -36,6 +36,11 @@ record HistoryTable(String schema, String name, boolean exists) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
+    /** A text as it stands in a statement, whatever the session makes of backslashes. */
+    static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
     /** A number that we wrote ourselves; 0 for what is none. */
     static int number(String text) {
         return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;

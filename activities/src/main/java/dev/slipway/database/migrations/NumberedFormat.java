@@ -10,11 +10,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Plain SQL files with a number in front, such as 0001_first.sql, with or without {@code .up} and {@code .down} files, in
@@ -22,7 +24,30 @@ import java.util.regex.Pattern;
  */
 final class NumberedFormat implements Format {
 
-    private static final Pattern NAME = Pattern.compile("([0-9]+)(?:[._-]+(.*?))?(?:\\.(up|down|do|undo))?\\.sql");
+    /** A version of one or more numbers, then what it does, and where two files share a version the direction. */
+    private static final Pattern NAME =
+            Pattern.compile("([0-9]+(?:[._-][0-9]+)*)(?![0-9A-Za-z])(?:[._-]+(do|undo)(?=\\.))?"
+                    + "(?:[._-]+(.*?))?(?:\\.(up|down|do|undo))?\\.sql");
+
+    /** Number by number: 10 comes after 9, and 20240101_2 after 20240101_1. */
+    private static final Comparator<String> BY_NUMBERS = (one, other) -> {
+        List<BigInteger> first = numbers(one);
+        List<BigInteger> second = numbers(other);
+        for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
+            int order = first.get(i).compareTo(second.get(i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(first.size(), second.size());
+    };
+
+    private static List<BigInteger> numbers(String version) {
+        return Stream.of(version.split("[^0-9]+"))
+                .filter(part -> !part.isEmpty())
+                .map(BigInteger::new)
+                .toList();
+    }
 
     @Override
     public String name() {
@@ -33,7 +58,7 @@ final class NumberedFormat implements Format {
     public Folder read(Path directory) {
         List<MigrationFile> files = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        Map<BigInteger, String> downs = new HashMap<>();
+        Map<String, String> downs = new TreeMap<>(BY_NUMBERS);
         for (Path path : Folders.list(directory)) {
             String file = path.getFileName().toString();
             if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || !file.endsWith(".sql")) {
@@ -52,8 +77,7 @@ final class NumberedFormat implements Format {
                 problems.add(e.getMessage());
             }
         }
-        files.sort(Comparator.comparing(
-                        (MigrationFile file) -> new BigInteger(file.migration().version()))
+        files.sort(Comparator.comparing((MigrationFile file) -> file.migration().version(), BY_NUMBERS)
                 .thenComparing(file -> file.migration().file()));
         return new Folder(
                 files.stream()
@@ -61,22 +85,21 @@ final class NumberedFormat implements Format {
                                 ? new MigrationFile(
                                         file.migration(),
                                         file.text(),
-                                        downs.getOrDefault(
-                                                new BigInteger(file.migration().version()), ""))
+                                        downs.getOrDefault(file.migration().version(), ""))
                                 : file)
                         .toList(),
                 problems,
                 List.of());
     }
 
-    private static void read(Path path, Matcher name, List<MigrationFile> files, Map<BigInteger, String> downs) {
-        String direction = name.group(3) == null ? "" : name.group(3);
+    private static void read(Path path, Matcher name, List<MigrationFile> files, Map<String, String> downs) {
+        String direction = name.group(4) == null ? Objects.requireNonNullElse(name.group(2), "") : name.group(4);
         String text = SqlText.of(path);
         if (direction.equals("down") || direction.equals("undo")) {
-            downs.put(new BigInteger(name.group(1)), text);
+            downs.put(name.group(1), text);
             return;
         }
-        String description = name.group(2) == null ? "" : name.group(2).replaceAll("[_.-]+", " ");
+        String description = name.group(3) == null ? "" : name.group(3).replaceAll("[_.-]+", " ");
         files.add(new MigrationFile(
                 new Migration(name.group(1), description, path.getFileName().toString()),
                 Sections.up(text),
@@ -90,7 +113,7 @@ final class NumberedFormat implements Format {
 
     @Override
     public Comparator<String> order() {
-        return Comparator.comparing((String key) -> key.matches("[0-9]+") ? new BigInteger(key) : BigInteger.ZERO);
+        return BY_NUMBERS;
     }
 
     @Override

@@ -96,6 +96,15 @@ final class NumberedHistory implements History {
         }
     }
 
+    @Override
+    public String finishing(MigrationFile file, SqlScript script) {
+        return "INSERT INTO " + table
+                + " (version, name, checksum, started_at, finished_at, statements) VALUES ("
+                + HistoryTable.literal(file.migration().version()) + ", "
+                + HistoryTable.literal(file.migration().description()) + ", '" + NumberedFormat.checksum(file)
+                + "', now(), clock_timestamp(), " + script.statements().size() + ")";
+    }
+
     private void insert(Connection session, MigrationFile file, String finished, int statements) throws SQLException {
         try (PreparedStatement insert = session.prepareStatement("INSERT INTO " + table
                 + " (version, name, checksum, started_at, finished_at, statements) VALUES (?, ?, ?, now(), " + finished

@@ -122,6 +122,14 @@ final class PrismaHistory implements History {
         insert(session, file, "clock_timestamp() - " + took, "clock_timestamp()", "", 1);
     }
 
+    @Override
+    public String finishing(MigrationFile file, SqlScript script) {
+        return "INSERT INTO " + table
+                + " (id, checksum, started_at, finished_at, migration_name, applied_steps_count) VALUES ('"
+                + UUID.randomUUID() + "', '" + PrismaFormat.checksum(file.text()) + "', now(), clock_timestamp(), "
+                + HistoryTable.literal(name(file)) + ", 1)";
+    }
+
     private void update(Connection session, MigrationFile file) throws SQLException {
         try (PreparedStatement update = session.prepareStatement("UPDATE " + table
                 + " SET finished_at = clock_timestamp(), applied_steps_count = 1, logs = NULL"

@@ -3,6 +3,7 @@ package dev.slipway.database.migrations;
 import dev.slipway.database.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ final class Run {
     private final List<MigrationResult.Applied> applied = new ArrayList<>();
     private final int serverMajor;
     private boolean created;
+    /** Whether nothing has changed the session's settings since it was prepared. */
+    private boolean fresh = true;
 
     Run(
             MigrationRequest request,
@@ -103,6 +106,36 @@ final class Run {
                 },
                 failed ->
                         pieces.get() ? halfWay(file, script, failed) : failure(failed, whole(file), applied.isEmpty()));
+    }
+
+    private void prepare() throws SQLException {
+        if (!fresh) {
+            ScriptRunner.execute(session, preparation.again(serverMajor));
+            fresh = true;
+        }
+    }
+
+    /** All of a small file in one go, its transaction and its row with it; false where it left nothing and has to go slowly. */
+    private boolean swiftly(MigrationFile file, SqlScript script) throws SQLException {
+        if (!created || !script.isSwift()) {
+            return false;
+        }
+        prepare();
+        List<String> all = new ArrayList<>(List.of("BEGIN"));
+        script.inside().forEach(statement -> all.add(statement.text()));
+        all.add(standing.history().finishing(file, script));
+        all.add("COMMIT");
+        try (Statement statement = session.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(String.join(";\n", all));
+            return true;
+        } catch (SQLException e) {
+            if (Connections.isPassing(e) && !GivingWay.isMeant(Connections.state(e))) {
+                throw e;
+            }
+            ScriptRunner.rollBack(session);
+            return false;
+        }
     }
 
     private void whole(MigrationFile file, SqlScript script) throws SQLException, StatementFailed {

@@ -19,8 +19,11 @@ import org.postgresql.core.TransactionState;
  */
 public final class ScriptRunner {
 
-    /** May not run in a transaction block; ends a transaction where it may not; a new enum value before its commit. */
-    private static final Set<String> ONLY_IN_PIECES = Set.of("25001", "2D000", "55P04");
+    /**
+     * May not run in a transaction block; ends a transaction where it may not; a new enum value before its commit; a table
+     * whose deferred constraints wait for the commit.
+     */
+    private static final Set<String> ONLY_IN_PIECES = Set.of("25001", "2D000", "55P04", "55006");
 
     private final ScriptObserver observer;
     private final Progress progress;

@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 public record SqlScript(String name, List<SqlStatement> statements, List<String> written) {
 
+    private static final int MOST_SWIFT = 100;
+    private static final int LONGEST_SWIFT = 50_000;
+
     public SqlScript {
         statements = List.copyOf(statements);
         written = List.copyOf(written);
@@ -97,6 +100,18 @@ public record SqlScript(String name, List<SqlStatement> statements, List<String>
                         || one.has("SESSION", "ROLE")
                         || one.has("SESSION", "AUTHORIZATION")
                         || one.has("RESET", "ROLE"));
+    }
+
+    /**
+     * Whether it can be sent in one go: small, and only of statements that change nothing about the session and that take no
+     * time in a small table. What fails of it is run again one by one, to say which it was.
+     */
+    boolean isSwift() {
+        return !statements.isEmpty()
+                && statements.size() <= MOST_SWIFT
+                && statements.stream().mapToInt(one -> one.text().length()).sum() <= LONGEST_SWIFT
+                && statements.stream().allMatch(SqlStatement::isSwift)
+                && needsPieces().isEmpty();
     }
 
     /** The values that it adds to enums: until they are committed nothing may use them. */

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ public record SqlStatement(String text, int line, List<String> words, Optional<S
 
     private static final Pattern TRANSACTION_INSIDE =
             Pattern.compile("\\b(COMMIT|ROLLBACK)\\b\\s*(WORK|TRANSACTION)?\\s*(AND\\s+(NO\\s+)?CHAIN)?\\s*;");
+
+    private static final Set<String> SWIFT = Set.of("CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE");
 
     public SqlStatement {
         words = List.copyOf(words);
@@ -63,6 +66,16 @@ public record SqlStatement(String text, int line, List<String> words, Optional<S
         boolean encoding = (has("CLIENT_ENCODING") || starts("SET", "NAMES"))
                 && !lower.matches("(?s).*(utf-?8|unicode|default).*");
         return starts("SET") && (style || encoding);
+    }
+
+    /** Whether it only defines something, or adds given rows. */
+    boolean isSwift() {
+        return data().isEmpty()
+                && !words.isEmpty()
+                && (SWIFT.contains(words.get(0)) && !words.contains("SELECT") && !words.contains("EXTENSION")
+                        || starts("INSERT", "INTO") && words.contains("VALUES") && !words.contains("SELECT")
+                        || beginsPlainly()
+                        || commits());
     }
 
     boolean isCopyFromStdin() {

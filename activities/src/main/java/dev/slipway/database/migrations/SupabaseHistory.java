@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The table of Supabase's command line, as it makes and fills it, and one of ours beside it for a file that could not be
@@ -148,6 +149,14 @@ final class SupabaseHistory implements History {
             update.setString(2, file.migration().version());
             update.executeUpdate();
         }
+    }
+
+    @Override
+    public String finishing(MigrationFile file, SqlScript script) {
+        return "INSERT INTO " + TABLE + " (version, statements, name) VALUES ("
+                + HistoryTable.literal(file.migration().version()) + ", ARRAY["
+                + script.written().stream().map(HistoryTable::literal).collect(Collectors.joining(", "))
+                + "]::text[], " + HistoryTable.literal(SupabaseFormat.nameOf(file)) + ")";
     }
 
     @Override

@@ -211,6 +211,59 @@ class FlywayMigrationsTest {
     }
 
     @Test
+    void leavesUndoFilesForWhoeverTakesAMigrationBack() throws Exception {
+        file("U2__orders.sql", "DROP TABLE orders;");
+
+        assertThat(migrate().applied()).hasSize(2);
+        assertThat(migrations.files(directory))
+                .extracting(MigrationFile::down)
+                .containsExactly("", "DROP TABLE orders;");
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void takesEachFileForItselfWhereOneAddsAValueThatAnotherUses() throws Exception {
+        file("V3__mood.sql", "CREATE TYPE mood AS ENUM ('sad');");
+        migrate();
+        file("V4__happy.sql", "ALTER TYPE mood ADD VALUE 'happy';");
+        file("V5__use.sql", "CREATE TABLE moods (m mood DEFAULT 'happy');");
+
+        assertThat(migrations
+                        .status(new MigrationRequest(
+                                url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, true, java.util.Optional.empty()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("V4__happy.sql cannot go into one transaction with the others");
+        assertThat(migrate().applied()).hasSize(2);
+    }
+
+    @Test
+    void runsAsTheRole() throws Exception {
+        cluster.execute(database, "CREATE ROLE flyway_owner NOLOGIN");
+        cluster.execute(database, "GRANT CREATE ON DATABASE " + database + " TO flyway_owner");
+        cluster.execute(database, "GRANT CREATE ON SCHEMA public TO flyway_owner");
+
+        migrations.migrate(
+                new MigrationRequest(
+                        url,
+                        directory,
+                        "",
+                        "flyway_owner",
+                        LOCK_TIMEOUT,
+                        Duration.ZERO,
+                        false,
+                        java.util.Optional.empty()),
+                Pulse.unheard());
+
+        assertThat(asked(
+                        "SELECT string_agg(DISTINCT tableowner::text, ',') FROM pg_tables WHERE schemaname = 'public'"))
+                .isEqualTo("flyway_owner");
+        cluster.execute(database, "DROP OWNED BY flyway_owner");
+        cluster.execute(database, "DROP ROLE flyway_owner");
+    }
+
+    @Test
     void saysThatThereIsNoDirectory() {
         assertThatThrownBy(() -> migrations.status(request(url, "none")))
                 .isInstanceOf(MigrationFailed.class)

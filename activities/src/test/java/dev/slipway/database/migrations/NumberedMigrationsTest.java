@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NumberedMigrationsTest extends MigrationToolContract {
@@ -46,6 +47,26 @@ class NumberedMigrationsTest extends MigrationToolContract {
         assertThat(tool.files(directory))
                 .extracting(file -> file.down().strip())
                 .containsExactly("", "-- migrate:down\nDROP TABLE b;", "DROP TABLE c;");
+    }
+
+    @Test
+    void readsVersionsOfSeveralNumbersAndDirectionsInTheMiddle() throws Exception {
+        remove(1, "customers");
+        remove(2, "orders");
+        for (String name : List.of(
+                "20240101_120000_b.sql", "20240101_090000_a.sql", "20240101-130000.do.c.sql", "20240102_2fa.sql")) {
+            Files.writeString(directory.resolve(name), "CREATE TABLE \"" + name + "\" (id int);");
+        }
+        Files.writeString(directory.resolve("20240101-130000.undo.c.sql"), "DROP TABLE c;");
+
+        assertThat(migrate().applied())
+                .extracting(applied -> applied.migration().file())
+                .containsExactly(
+                        "20240101_090000_a.sql",
+                        "20240101_120000_b.sql",
+                        "20240101-130000.do.c.sql",
+                        "20240102_2fa.sql");
+        assertThat(tool.files(directory)).extracting(MigrationFile::down).containsExactly("", "", "DROP TABLE c;", "");
     }
 
     @Test
