@@ -387,6 +387,37 @@ class RestoreTest {
     }
 
     @Test
+    void copiesBackAndRenamesAsTheOwnerWhoIsNoSuperuser() throws Exception {
+        for (String way : List.of("copy", "rename")) {
+            Path folder = Files.createDirectories(home.resolve(way));
+            try (Restoring shop =
+                    new Restoring(cluster, folder, "shop" + SHOPS.incrementAndGet(), "{switch: " + way + "}")) {
+                String owner = "owner_" + shop.name;
+                shop.sql(
+                        "postgres",
+                        "CREATE ROLE " + owner + " LOGIN CREATEDB; ALTER DATABASE " + shop.name + " OWNER TO " + owner);
+                shop.sql(
+                        shop.name,
+                        "ALTER SCHEMA public OWNER TO " + owner + "; ALTER TABLE customers OWNER TO " + owner
+                                + "; ALTER TABLE orders OWNER TO " + owner + "; ALTER TABLE notes OWNER TO " + owner
+                                + "; ALTER FUNCTION touch OWNER TO " + owner);
+                Files.writeString(
+                        folder.resolve("DATABASE_URL.secret"),
+                        cluster.url(shop.name).replace("postgres@", owner + "@"));
+                String before = shop.rows(shop.name);
+                shop.released("1.0.0");
+                shop.sql(shop.name, Restoring.SINCE);
+                OpenResult opened = shop.confirmed(Restoring.usual());
+                if (way.equals("copy")) {
+                    shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+                }
+                shop.dock.restores().switchOver(shop.dock.step(opened, way.equals("copy") ? 3 : 2));
+                assertThat(shop.rows(shop.name)).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
     void drillsInAClusterOfItsOwnAndMeasures() throws Exception {
         try (Restoring shop = shop("{rto: 1h, rpo: 24h}")) {
             shop.released("1.0.0");

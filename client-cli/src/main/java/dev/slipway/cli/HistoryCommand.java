@@ -78,7 +78,8 @@ final class HistoryCommand implements Callable<Integer> {
                 shell.print(Spans.time(ended.time()) + "  " + ReleaseView.padded(ended.version(), 12) + " "
                         + ReleaseView.padded(
                                 ended.outcome().toLowerCase(Locale.ROOT).replace('_', ' '), 15)
-                        + " " + ReleaseView.padded(ended.by(), 8) + " " + ended.text()
+                        + " " + ReleaseView.padded(ended.by(), 8) + " "
+                        + (ended.phase().isEmpty() ? "" : ended.phase() + " alone: ") + ended.text()
                         + (ended.safe() ? "" : " (NOT safe to leave so)"));
                 ended.changed().forEach(changed -> shell.print("    changed: " + changed));
             }
