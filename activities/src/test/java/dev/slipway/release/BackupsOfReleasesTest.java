@@ -53,6 +53,20 @@ class BackupsOfReleasesTest {
         }
     }
 
+    @Test
+    void aStoreThatCannotBeWrittenIsAProblemBeforeAnybodyIsAsked(@TempDir Path home) throws Exception {
+        try (ThrowAwayCluster cluster = ThrowAwayCluster.start();
+                Rig rig = new Rig(home, cluster, "shop")) {
+            rig.files("2s", "", Map.of("V1__shop.sql", "create table product (id int primary key);"));
+            Files.createFile(home.resolve("backups"));
+
+            ReleaseReport report = Rig.ended(rig.startToApproval("1.0.0"));
+
+            assertThat(report.outcome()).isEqualTo("FAILED");
+            assertThat(report.toString()).contains("store backups: " + home.resolve("backups"));
+        }
+    }
+
     private static List<RecordedBackup> backups(Served served) {
         return new KeptBackups(served.settings()).of(served.record().head().state());
     }
