@@ -11,16 +11,28 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Work that waits on a database in a thread of its own, while this one gives signs of life and hears of a cancel. */
-final class BeatingWork {
+public final class BeatingWork {
 
     private static final Duration BEAT = Duration.ofMillis(500);
 
     private final String what;
     private final Pulse pulse;
+    private final Duration beat;
+    private final Supplier<String> state;
 
-    BeatingWork(String what, Pulse pulse) {
+    public BeatingWork(String what, Pulse pulse) {
+        this(what, pulse, BEAT, () -> "");
+    }
+
+    /**
+     * @param beat the time between two signs of life
+     * @param state how it stands, looked up for each of them; empty for nothing to say
+     */
+    public BeatingWork(String what, Pulse pulse, Duration beat, Supplier<String> state) {
         this.what = what;
         this.pulse = pulse;
+        this.beat = beat;
+        this.state = state;
     }
 
     /**
@@ -28,7 +40,7 @@ final class BeatingWork {
      *
      * @param stop ends the sessions that the given thread waits on, when nobody wants the work any more
      */
-    <T> T run(Supplier<T> work, Consumer<Thread> stop) {
+    public <T> T run(Supplier<T> work, Consumer<Thread> stop) {
         long start = System.nanoTime();
         CompletableFuture<T> future = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -45,10 +57,12 @@ final class BeatingWork {
         try {
             while (true) {
                 try {
-                    return future.get(BEAT.toMillis(), TimeUnit.MILLISECONDS);
+                    return future.get(beat.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException stillAtWork) {
+                    String more = state.get();
                     pulse.beat(what + " have run for "
-                            + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s");
+                            + Duration.ofNanos(System.nanoTime() - start).toSeconds() + " s"
+                            + (more.isEmpty() ? "" : ", " + more));
                 }
             }
         } catch (ExecutionException e) {

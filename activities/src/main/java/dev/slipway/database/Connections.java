@@ -76,18 +76,18 @@ public final class Connections {
         return isPassing(e) ? new DatabaseUnavailable(message, e) : new DatabaseRefused(message, e);
     }
 
-    static boolean isPassing(SQLException e) {
+    public static boolean isPassing(SQLException e) {
         String state = state(e);
         // 08004 is a server that answers, and says no
         return PASSING.contains(state) || state.startsWith("08") && !state.equals("08004");
     }
 
-    static String state(SQLException e) {
+    public static String state(SQLException e) {
         return e.getSQLState() == null ? "unknown" : e.getSQLState();
     }
 
     /** The first line of what was said, with the cause that the driver hides behind "the connection attempt failed". */
-    static String reason(SQLException e) {
+    public static String reason(SQLException e) {
         String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
         Throwable cause = e.getCause();
         return cause == null || cause.getMessage() == null || said.contains(cause.getMessage())
@@ -96,7 +96,7 @@ public final class Connections {
     }
 
     /** The first column of the first row. */
-    static String text(Connection connection, String sql) throws SQLException {
+    public static String text(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();

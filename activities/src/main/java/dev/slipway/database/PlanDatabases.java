@@ -11,7 +11,7 @@ public final class PlanDatabases {
     private PlanDatabases() {}
 
     /** The database that a step is about. */
-    static Database of(StepContext context) {
+    public static Database of(StepContext context) {
         Database database = context.plan().databases().get(context.step().name());
         if (database == null) {
             throw new StepRefused("the plan has no database '" + context.step().name() + "'");

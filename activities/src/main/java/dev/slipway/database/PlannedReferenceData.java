@@ -39,7 +39,8 @@ public final class PlannedReferenceData {
                 wanted.tables().stream()
                         .map(table -> wanted(wanted.rule(table)))
                         .toList(),
-                LOCK_TIMEOUT);
+                LOCK_TIMEOUT,
+                database.role());
     }
 
     private static ReferenceDataRequest.Wanted wanted(ReleasePlan.TableRule rule) {

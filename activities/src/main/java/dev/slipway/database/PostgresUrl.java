@@ -22,7 +22,6 @@ public final class PostgresUrl {
     /** Parameters of Prisma and of drivers for other languages: neither libpq nor the Java driver knows them. */
     private static final Set<String> OTHER_TOOLS = Set.of(
             "pgbouncer",
-            "schema",
             "connection_limit",
             "pool_timeout",
             "socket_timeout",
@@ -68,6 +67,7 @@ public final class PostgresUrl {
     private final Optional<String> password;
     private final Map<String, String> driver;
     private final Map<String, String> libpq;
+    private final String schema;
 
     private record Host(String name, int port) {
         @Override
@@ -82,7 +82,9 @@ public final class PostgresUrl {
             String user,
             Optional<String> password,
             Map<String, String> driver,
-            Map<String, String> libpq) {
+            Map<String, String> libpq,
+            String schema) {
+        this.schema = schema;
         this.hosts = List.copyOf(hosts);
         this.database = database;
         this.user = user;
@@ -151,6 +153,11 @@ public final class PostgresUrl {
         return database;
     }
 
+    /** The schema that Prisma would work in, its parameter {@code schema}; empty where the URL names none. */
+    public String schema() {
+        return schema;
+    }
+
     public String user() {
         return user;
     }
@@ -163,7 +170,7 @@ public final class PostgresUrl {
 
     /** The same server and login, another database. */
     public PostgresUrl withDatabase(String other) {
-        return new PostgresUrl(hosts, other, user, password, driver, libpq);
+        return new PostgresUrl(hosts, other, user, password, driver, libpq, schema);
     }
 
     @Override
@@ -186,6 +193,7 @@ public final class PostgresUrl {
         private String database = "";
         private String user = "";
         private Optional<String> password = Optional.empty();
+        private String schema = "";
         private final Map<String, String> driver = new LinkedHashMap<>();
         private final Map<String, String> libpq = new LinkedHashMap<>();
 
@@ -211,7 +219,7 @@ public final class PostgresUrl {
             if (database.isEmpty()) {
                 database = user;
             }
-            return new PostgresUrl(hosts(), database, user, password, driver, libpq);
+            return new PostgresUrl(hosts(), database, user, password, driver, libpq, schema);
         }
 
         private void readPlace(String text) {
@@ -281,6 +289,7 @@ public final class PostgresUrl {
                 case "host" -> hostText = value;
                 case "port" -> portText = value;
                 case "dbname" -> database = value;
+                case "schema" -> schema = value;
                 case "ssl" -> {
                     // the Java driver's older word; it means the strictest mode there
                     if (!value.equals("false")) {

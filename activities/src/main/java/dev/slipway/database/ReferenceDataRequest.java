@@ -10,9 +10,14 @@ import java.util.List;
  * @param source where the rows are right
  * @param target where they are to be
  * @param lockTimeout how long to wait for the target's tables before giving way to the application
+ * @param role whom the target's session acts as; empty for the login itself
  */
 public record ReferenceDataRequest(
-        ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout) {
+        ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout, String role) {
+
+    public ReferenceDataRequest(ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout) {
+        this(source, target, tables, lockTimeout, "");
+    }
 
     /**
      * What of a table is brought.

@@ -13,14 +13,14 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
 /** The sessions that a library opens for itself, prepared by us and kept in view, so that they can be ended. */
-final class Sessions implements DataSource {
+public final class Sessions implements DataSource {
 
     private final PostgresUrl url;
     private final List<String> preparation;
     private final Map<Integer, Connection> open = new ConcurrentHashMap<>();
     private volatile boolean ended;
 
-    Sessions(PostgresUrl url, List<String> preparation) {
+    public Sessions(PostgresUrl url, List<String> preparation) {
         this.url = url;
         this.preparation = List.copyOf(preparation);
     }
@@ -33,8 +33,10 @@ final class Sessions implements DataSource {
             if (ended) {
                 throw new SQLException("no more sessions: the work was stopped", "57014");
             }
-            for (String sql : preparation) {
-                statement.execute(sql);
+            // a plan that the server keeps would outlive what a migration does to its tables
+            connection.unwrap(PGConnection.class).setPrepareThreshold(0);
+            if (!preparation.isEmpty()) {
+                statement.execute(String.join("; ", preparation));
             }
             return connection;
         } catch (SQLException e) {
@@ -43,16 +45,31 @@ final class Sessions implements DataSource {
         }
     }
 
+    /** The process ids of their backends at the server. */
+    public List<Integer> backends() {
+        open.values().removeIf(Sessions::isClosed);
+        return List.copyOf(open.keySet());
+    }
+
     /** Ends their backends, so that what they do is undone now and not when they next look for us. */
-    void end(Connection other) throws SQLException {
+    public void end(Connection other) throws SQLException {
         ended = true;
-        for (Integer backend : open.keySet()) {
+        for (Integer backend : backends()) {
             Connections.text(other, "SELECT pg_terminate_backend(" + backend + ")");
         }
     }
 
+    /** Another's backend may have the process id of one that has gone. */
+    private static boolean isClosed(Connection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException gone) {
+            return true;
+        }
+    }
+
     /** Cuts them off where the server no longer listens. */
-    void abort() {
+    public void abort() {
         ended = true;
         for (Connection connection : open.values()) {
             try {

@@ -59,6 +59,14 @@ final class TwoSessions implements AutoCloseable {
         }
     }
 
+    /** @param both whether the source is a session of the target, too */
+    void actAs(String role, boolean both) throws SQLException {
+        execute(target, "SET ROLE " + TableShape.quoted(role));
+        if (both) {
+            execute(source, "SET ROLE " + TableShape.quoted(role));
+        }
+    }
+
     Connection source() {
         return source;
     }

@@ -1,7 +1,7 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.FlywayMigrations;
 import dev.slipway.database.ReferenceData;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Change;
@@ -43,8 +43,8 @@ public final class OpeningJudge {
     private final Gates gates;
     private final PlanOfSource planOfSource = new PlanOfSource();
 
-    public OpeningJudge(FlywayMigrations flyway, ReferenceData promotion, Deployers deployers, Gates gates) {
-        this.facts = new Facts(flyway, promotion);
+    public OpeningJudge(MigrationTools tools, ReferenceData promotion, Deployers deployers, Gates gates) {
+        this.facts = new Facts(tools, promotion);
         this.deployers = deployers;
         this.gates = gates;
     }

@@ -5,6 +5,8 @@ import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Preflight;
+import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
@@ -39,6 +41,7 @@ public final class Preflighting {
 
     private final Connections connections;
     private final Preflight databases;
+    private final MigrationsLook migrations;
     private final MetricSources sources;
     private final Gates gates;
     private final Notifying notifying;
@@ -48,6 +51,7 @@ public final class Preflighting {
     public Preflighting(
             Connections connections,
             Preflight databases,
+            MigrationTools tools,
             MetricSources sources,
             Gates gates,
             Notifying notifying,
@@ -57,6 +61,7 @@ public final class Preflighting {
         this.gates = gates;
         this.connections = connections;
         this.databases = databases;
+        this.migrations = new MigrationsLook(tools);
         this.sources = sources;
     }
 
@@ -101,6 +106,9 @@ public final class Preflighting {
         stores(served, plan, problems);
         if (problems.isEmpty()) {
             databases(served, plan, problems);
+            if (problems.isEmpty()) {
+                migrations(served, plan, problems, notes);
+            }
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
         }
@@ -198,6 +206,18 @@ public final class Preflighting {
             } catch (DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
                 problems.add("database " + each.getKey() + ": " + e.getMessage());
             }
+        }
+    }
+
+    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */
+    private void migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
+        try {
+            migrations.look(served, plan).forEach((name, status) -> {
+                status.problems().forEach(problem -> problems.add("database " + name + ": " + problem));
+                status.notes().forEach(note -> notes.add("database " + name + ": " + note));
+            });
+        } catch (MigrationFailed | DatabaseRefused e) {
+            problems.add(e.getMessage());
         }
     }
 

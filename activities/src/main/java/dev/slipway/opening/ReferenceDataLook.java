@@ -8,10 +8,13 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
 import dev.slipway.served.Served;
+import dev.slipway.source.WorkingDirectory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** What promoting reference data would change. Reads only. */
@@ -33,13 +36,37 @@ final class ReferenceDataLook {
      */
     record Seen(List<String> words, String hash, boolean bound, String problem) {}
 
-    /**
-     * Looks.
-     *
-     * @param migrates whether migrations come first: then the tables may not be there yet
-     * @param files lays out the plan's files
-     */
+    /** @param migrates whether migrations come first: then the tables may not be there yet */
     Optional<Seen> look(
+            Served served, ReleasePlan plan, String name, Database database, boolean migrates, Pulse pulse) {
+        // an attempt that was cut off may still be reading while the next one looks: each has a folder of its own
+        Path folder = served.working("rows-" + plan.digest().substring(0, 16) + "-" + UUID.randomUUID());
+        try {
+            return look(
+                    served,
+                    plan,
+                    name,
+                    database,
+                    migrates,
+                    () -> WorkingDirectory.layOut(
+                            folder,
+                            served.source().judged(plan.commit(), plan.source().path()),
+                            plan.files()),
+                    pulse);
+        } finally {
+            clear(folder);
+        }
+    }
+
+    private static void clear(Path folder) {
+        try {
+            WorkingDirectory.delete(folder);
+        } catch (IOException left) {
+            // nothing reads it again
+        }
+    }
+
+    private Optional<Seen> look(
             Served served,
             ReleasePlan plan,
             String name,

@@ -1,7 +1,7 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.FlywayMigrations;
 import dev.slipway.database.ReferenceData;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
@@ -29,8 +29,8 @@ public final class Reviewing {
     private final Facts facts;
     private final Gates gates;
 
-    public Reviewing(FlywayMigrations flyway, ReferenceData promotion, Gates gates) {
-        this.facts = new Facts(flyway, promotion);
+    public Reviewing(MigrationTools tools, ReferenceData promotion, Gates gates) {
+        this.facts = new Facts(tools, promotion);
         this.gates = gates;
     }
 

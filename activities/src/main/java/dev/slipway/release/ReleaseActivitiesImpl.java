@@ -2,13 +2,13 @@ package dev.slipway.release;
 
 import dev.slipway.database.BackUpStep;
 import dev.slipway.database.Connections;
-import dev.slipway.database.FlywayMigrations;
-import dev.slipway.database.MigrateStep;
 import dev.slipway.database.PgDump;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.Preflight;
 import dev.slipway.database.ReferenceData;
 import dev.slipway.database.ReferenceDataStep;
+import dev.slipway.database.migrations.MigrateStep;
+import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;
@@ -82,7 +82,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.searchAttributes = searchAttributes;
         CommandRunner runner = new CommandRunner();
         PostgresBinaries binaries = PostgresBinaries.find();
-        FlywayMigrations flyway = new FlywayMigrations();
+        MigrationTools tools = new MigrationTools(runner);
         ReferenceData promotion = new ReferenceData();
         this.client = HttpClients.standard();
         Deployers deployers = new Deployers(runner, client);
@@ -91,15 +91,15 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.gates = new Gates(environments, client, runner);
         this.notifying = new Notifying(client);
         this.preflighting = new Preflighting(
-                connections, new Preflight(connections, binaries), sources, gates, notifying, deployers);
-        this.reviewing = new Reviewing(flyway, promotion, gates);
-        this.opening = new OpeningJudge(flyway, promotion, deployers, gates);
+                connections, new Preflight(connections, binaries), tools, sources, gates, notifying, deployers);
+        this.reviewing = new Reviewing(tools, promotion, gates);
+        this.opening = new OpeningJudge(tools, promotion, deployers, gates);
         this.waitingAtGates = new WaitingAtGates(gates);
         this.surveying = new Surveying(deployers);
         this.closing = new Closing(observer);
         this.steps = new Steps(observer);
         this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
-        this.migrate = new MigrateStep(flyway, runner);
+        this.migrate = new MigrateStep(tools, runner);
         this.referenceData = new ReferenceDataStep(promotion);
         this.deploy = new DeployStep(deployers);
         this.rollBack = new RollBackStep(deployers);

@@ -1,7 +1,7 @@
 package dev.slipway.steps;
 
 import dev.slipway.database.DatabaseRefused;
-import dev.slipway.database.MigrationFailed;
+import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;

@@ -25,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
  * quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.slipway.benchmarks.Benchmarks [runs]}.
- * With {@code detection} it says how well the judge judges, and with {@code watches} what many watches at once cost,
- * and with {@code database} how reference data fares against psql.
+ * With {@code detection} it says how well the judge judges, with {@code watches} what many watches at once cost, with
+ * {@code migrations} what many small migrations cost, and with {@code database} how reference data fares against psql.
  */
 public final class Benchmarks {
 
@@ -45,6 +45,10 @@ public final class Benchmarks {
             Databases.measure(
                     arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000,
                     arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5);
+            System.exit(0);
+        }
+        if (arguments.length > 0 && arguments[0].equals("migrations")) {
+            Migrations.measure(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5);
             System.exit(0);
         }
         int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;

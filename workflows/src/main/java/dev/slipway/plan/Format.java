@@ -22,7 +22,7 @@ import java.util.Map;
  */
 final class Format {
 
-    private static final String FIRST_DATABASE_TOOLS = "use `flyway`, or a `command`";
+    private static final String FIRST_DATABASE_TOOLS = "use `sql`, or a `command`";
     private static final String FIRST_TARGETS = "use a `command` target that calls the vendor's own tool";
     private static final String FIRST_CHANNELS = "use `slack`, `email`, `pagerduty`, `github`, `webhook` or `log`";
     private static final String FIRST_METRICS = "use `json`, or a `command` that asks for it";
@@ -182,15 +182,40 @@ final class Format {
     static final Shape.Mapping MIGRATE = new Shape.Mapping(
             List.of(
                     optional("flyway", of(Kind.PATH), "A folder of Flyway migrations."),
+                    optional("prisma", of(Kind.PATH), "A folder of Prisma migrations, such as prisma/migrations."),
+                    optional(
+                            "supabase", of(Kind.PATH), "A folder of Supabase migrations, such as supabase/migrations."),
+                    optional("sql", of(Kind.PATH), "A folder of numbered SQL files, such as 0001_first.sql."),
                     optional("command", ARGUMENTS, "A command that migrates: an argv list, never shell text."),
+                    byDefault(
+                            "runner",
+                            "own",
+                            word("own", "official"),
+                            "Who applies the files of `prisma` and `supabase`: `own`, this worker, which writes the"
+                                    + " tool's history; `official`, the tool's command line, which the worker's machine"
+                                    + " has to have."),
                     byDefault(
                             "lock-timeout",
                             "3s",
                             duration("1ms", "10m"),
                             "How long a statement may wait for a lock before the migration gives up."),
-                    optional("files", set(of(Kind.PATH)), "More files or folders that the command needs.")),
-            all("migrations by `%s`", FIRST_DATABASE_TOOLS, "prisma", "supabase", "sql", "liquibase"),
-            List.of("flyway", "command"));
+                    byDefault(
+                            "retry-for",
+                            "1m",
+                            duration("1ms", "1h"),
+                            "How long a migration that meets a held lock is tried again, after ever longer pauses."),
+                    byDefault(
+                            "all-or-nothing",
+                            "false",
+                            of(Kind.YES_NO),
+                            "Whether everything that is pending has to go into one transaction; refused where a file"
+                                    + " cannot."),
+                    optional(
+                            "files",
+                            set(of(Kind.PATH)),
+                            "More files or folders that the command, or the official tool, needs.")),
+            all("migrations by `%s`", FIRST_DATABASE_TOOLS, "liquibase"),
+            List.of("flyway", "prisma", "supabase", "sql", "command"));
 
     static final Shape.Mapping REFERENCE_TABLE = mapping(
             required("name", of(Kind.TABLE), "The table's name."),
@@ -230,6 +255,10 @@ final class Format {
                     "the same as `url`",
                     of(Kind.SECRET),
                     "The secret with a connection string that goes around a pooler."),
+            optional(
+                    "role",
+                    of(Kind.ROLE),
+                    "The role that migrations and reference data run as (`SET ROLE`); the login itself where absent."),
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
             optional("reference-data", REFERENCE_DATA, "Tables whose rows come from the commit or another database."));

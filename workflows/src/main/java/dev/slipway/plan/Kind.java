@@ -32,6 +32,7 @@ enum Kind {
     TABLE("a table such as categories or public.categories", "[A-Za-z_][A-Za-z0-9_$]*(?:\\.[A-Za-z_][A-Za-z0-9_$]*)?"),
     COLUMN("the name of a column", "[A-Za-z_][A-Za-z0-9_]*"),
     CONDITION("a condition of columns, literals and operators, such as `active AND region IN (1, 2)`", ""),
+    ROLE("a role of the database such as shop_owner", "[A-Za-z_][A-Za-z0-9_$-]{0,62}"),
     REPOSITORY("a repository such as acme/shop", "[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"),
     LIMIT("a limit such as `> 90`", "(?:>|>=|<|<=) ?-?[0-9]{1,15}(?:\\.[0-9]{1,9})?"),
     EMAIL("an e-mail address", "[^\\s@<>]{1,64}@[^\\s@<>]{1,190}"),

@@ -335,14 +335,32 @@ final class Meaning {
 
     private void database(Located database, NamedFiles files) {
         Located migrate = database.at("migrate");
-        files.migrations(migrate.at("flyway"));
+        files.migrations(migrate.at("flyway"), MigrationNames.FLYWAY);
+        files.migrations(migrate.at("prisma"), MigrationNames.PRISMA);
+        files.migrations(migrate.at("supabase"), MigrationNames.SUPABASE);
+        files.migrations(migrate.at("sql"), MigrationNames.SQL);
         files.arguments(migrate.at("command"));
         files.files(migrate.at("files"));
-        if (migrate.has("flyway") && migrate.has("files")) {
+        boolean official = migrate.has("runner") && migrate.text("runner").equals("official");
+        if (official && !migrate.has("prisma") && !migrate.has("supabase")) {
             problems.add(
-                    migrate.at("files").place(),
-                    "`files` belong to a `command`",
-                    "take them out; every file below the `flyway` folder is part of the plan anyway");
+                    migrate.at("runner").place(),
+                    "`runner: official` is for `prisma` and `supabase`",
+                    "take it out, or say what to run by `command`");
+        }
+        if (official && migrate.text("all-or-nothing").equals("true")) {
+            problems.add(
+                    migrate.at("all-or-nothing").place(),
+                    "an official tool takes each file for itself",
+                    "take it out, or let `runner: own` migrate");
+        }
+        for (String folder : List.of("flyway", "sql", "prisma", "supabase")) {
+            if (migrate.has(folder) && migrate.has("files") && !official) {
+                problems.add(
+                        migrate.at("files").place(),
+                        "`files` belong to a `command` or an official tool",
+                        "take them out; every file below the `" + folder + "` folder is part of the plan anyway");
+            }
         }
         Located from = database.at("reference-data").at("from");
         if (from.there()

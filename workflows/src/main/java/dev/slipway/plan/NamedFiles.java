@@ -1,22 +1,17 @@
 package dev.slipway.plan;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The files that one environment of a plan names: what was approved is what runs, to the byte. */
 final class NamedFiles {
 
     /** Their hashes travel with the plan, and a message to Temporal may have 2 MB. */
     private static final int MOST = 2_000;
-
-    private static final Pattern MIGRATION = Pattern.compile("V([0-9]+(?:[._][0-9]+)*)__.+\\.sql|R__.+\\.sql");
 
     private final PlanSource source;
     private final Problems problems;
@@ -27,8 +22,8 @@ final class NamedFiles {
         this.problems = problems;
     }
 
-    /** A folder of Flyway migrations. */
-    void migrations(Located folder) {
+    /** A folder of migrations, whose files are named as their tool wants it. */
+    void migrations(Located folder, MigrationNames names) {
         if (!folder.there() || !folder.sound()) {
             return;
         }
@@ -41,39 +36,7 @@ final class NamedFiles {
                     "name the folder of the migrations");
             return;
         }
-        List<String> files = add(folder, path);
-        Map<String, String> versions = new HashMap<>();
-        boolean versioned = false;
-        for (String file : files) {
-            String name = file.substring(file.lastIndexOf('/') + 1);
-            if (!name.endsWith(".sql")) {
-                continue;
-            }
-            Matcher migration = MIGRATION.matcher(name);
-            if (!migration.matches()) {
-                problems.add(
-                        folder.place(),
-                        Quoted.of(file) + " is not named as a migration",
-                        "name it such as V7__add_orders.sql or R__views.sql; callbacks and undo scripts are not run");
-                continue;
-            }
-            if (migration.group(1) != null) {
-                versioned = true;
-                String other = versions.putIfAbsent(comparable(migration.group(1)), file);
-                if (other != null) {
-                    problems.add(
-                            folder.place(),
-                            Quoted.of(other) + " and " + Quoted.of(file) + " have the same version",
-                            "give the newer one the next free number");
-                }
-            }
-        }
-        if (!versioned) {
-            problems.add(
-                    folder.place(),
-                    Quoted.of(folder.text()) + " holds no migration",
-                    "add a file such as V1__first.sql, or take `flyway` out");
-        }
+        names.judge(folder, path, add(folder, path), problems);
     }
 
     /** A folder with one file of rows for each table. */
@@ -110,16 +73,6 @@ final class NamedFiles {
                         "name the table there, or take the file away");
             }
         }
-    }
-
-    /** 1.0 and 01 are the same version to Flyway. */
-    private static String comparable(String version) {
-        StringBuilder comparable = new StringBuilder();
-        for (String part : version.split("[._]")) {
-            String number = part.replaceFirst("^0+(?=.)", "");
-            comparable.append('.').append(number);
-        }
-        return comparable.toString().replaceFirst("(\\.0)+$", "");
     }
 
     /** The arguments of a command that start with {@code ./}: they are part of the release. */

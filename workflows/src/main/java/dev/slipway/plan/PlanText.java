@@ -150,17 +150,35 @@ public final class PlanText {
     private void migrate() {
         add(Phase.MIGRATE, limit("migrate"));
         plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
-            long files = plan.files().keySet().stream()
-                    .filter(path -> path.startsWith(migrate.flyway() + "/") && path.endsWith(".sql"))
-                    .count();
-            say(name + ": "
-                    + (migrate.flyway().isEmpty()
-                            ? "run " + command(migrate.command())
-                            : "apply what is pending of the " + files + " Flyway migrations in " + migrate.flyway())
-                    + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock");
+            say(name + ": " + migration(migrate) + (database.role().isEmpty() ? "" : ", as " + database.role())
+                    + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock"
+                    + (migrate.tool() == ReleasePlan.Migrate.Tool.COMMAND
+                            ? ""
+                            : ", tried again for " + Durations.text(migrate.retryFor()))
+                    + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));
+    }
+
+    private String migration(ReleasePlan.Migrate migrate) {
+        String tool =
+                switch (migrate.tool()) {
+                    case FLYWAY -> "Flyway migrations";
+                    case PRISMA -> "Prisma migrations";
+                    case SUPABASE -> "Supabase migrations";
+                    case SQL -> "SQL migrations";
+                    case COMMAND -> "";
+                };
+        if (tool.isEmpty()) {
+            return "run " + command(migrate.command());
+        }
+        long files = plan.files().keySet().stream()
+                .filter(path -> path.startsWith(migrate.folder() + "/") && path.endsWith(".sql"))
+                .filter(path -> !path.endsWith(".down.sql") && !path.endsWith("/down.sql"))
+                .count();
+        return "apply what is pending of the " + files + " " + tool + " in " + migrate.folder()
+                + (migrate.official() ? ", by the official tool" : "");
     }
 
     private void referenceData() {

@@ -463,19 +463,31 @@ public record ReleasePlan(
      *
      * @param url {@code $NAME} of the secret with the connection string
      * @param directUrl {@code $NAME} of the connection string without a pooler; the same as {@code url} where not given
+     * @param role whom migrations and reference data run as ({@code SET ROLE}); empty for the login itself
      */
     public record Database(
             String url,
             String directUrl,
             List<Backup> backup,
             List<Migrate> migrate,
-            List<ReferenceData> referenceData) {
+            List<ReferenceData> referenceData,
+            String role) {
         public Database {
+            role = text(role);
             url = text(url);
             directUrl = text(directUrl);
             backup = list(backup);
             migrate = list(migrate);
             referenceData = list(referenceData);
+        }
+
+        public Database(
+                String url,
+                String directUrl,
+                List<Backup> backup,
+                List<Migrate> migrate,
+                List<ReferenceData> referenceData) {
+            this(url, directUrl, backup, migrate, referenceData, "");
         }
 
         public Optional<Backup> backupIfAny() {
@@ -507,23 +519,89 @@ public record ReleasePlan(
     }
 
     /**
-     * How the schema is brought to the new version; a list of none or one. Exactly one of the two is set.
+     * How the schema is brought to the new version; a list of none or one. Exactly one of the folders or the command is
+     * set.
      *
-     * @param flyway folder of Flyway migrations, relative to the plan file; empty for a command
-     * @param command argv; empty for Flyway
+     * @param flyway folder of Flyway migrations, relative to the plan file
+     * @param command argv
      * @param lockTimeout how long a statement may wait for a lock
      * @param files files or folders that the command needs, beside its own {@code ./} paths
+     * @param prisma folder of Prisma migrations, relative to the plan file
+     * @param supabase folder of Supabase migrations, relative to the plan file
+     * @param sql folder of numbered SQL files, relative to the plan file
+     * @param runner {@code own}, or {@code official} for the tool's own command line; empty means own
+     * @param retry how long a migration that meets a held lock is tried again; empty for a minute
+     * @param allOrNothing {@code true} where everything that is pending has to go into one transaction
      */
-    public record Migrate(String flyway, List<String> command, Duration lockTimeout, List<String> files) {
+    public record Migrate(
+            String flyway,
+            List<String> command,
+            Duration lockTimeout,
+            List<String> files,
+            String prisma,
+            String supabase,
+            String sql,
+            String runner,
+            List<Duration> retry,
+            String allOrNothing) {
         public Migrate {
             flyway = text(flyway);
             command = list(command);
             lockTimeout = duration(lockTimeout);
             files = list(files);
+            prisma = text(prisma);
+            supabase = text(supabase);
+            sql = text(sql);
+            runner = text(runner);
+            retry = list(retry);
+            allOrNothing = text(allOrNothing);
         }
 
         public Migrate(String flyway, List<String> command, Duration lockTimeout) {
-            this(flyway, command, lockTimeout, List.of());
+            this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "");
+        }
+
+        /** Whose files and history these are. */
+        public enum Tool {
+            FLYWAY,
+            PRISMA,
+            SUPABASE,
+            SQL,
+            COMMAND
+        }
+
+        /** Whose files and history these are. */
+        public Tool tool() {
+            if (!flyway.isEmpty()) {
+                return Tool.FLYWAY;
+            }
+            if (!prisma.isEmpty()) {
+                return Tool.PRISMA;
+            }
+            if (!supabase.isEmpty()) {
+                return Tool.SUPABASE;
+            }
+            return sql.isEmpty() ? Tool.COMMAND : Tool.SQL;
+        }
+
+        /** The folder of the migrations; empty for a command. */
+        public String folder() {
+            return flyway + prisma + supabase + sql;
+        }
+
+        /** How long a migration that meets a held lock is tried again. */
+        public Duration retryFor() {
+            return retry.stream().findFirst().orElse(Duration.ofMinutes(1));
+        }
+
+        /** Whether everything that is pending has to go into one transaction. */
+        public boolean wantsOneTransaction() {
+            return allOrNothing.equals("true");
+        }
+
+        /** Whether the tool's own command line migrates. */
+        public boolean official() {
+            return runner.equals("official");
         }
     }
 

@@ -162,8 +162,15 @@ final class Resolved {
                                 Paths.plain(migrate.text("flyway")),
                                 migrate.texts("command"),
                                 migrate.duration("lock-timeout"),
-                                paths(migrate.at("files")))),
-                ifThere(database.at("reference-data"), Resolved::referenceData));
+                                paths(migrate.at("files")),
+                                Paths.plain(migrate.text("prisma")),
+                                Paths.plain(migrate.text("supabase")),
+                                Paths.plain(migrate.text("sql")),
+                                migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
+                                migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
+                                migrate.text("all-or-nothing").equals("true") ? "true" : "")),
+                ifThere(database.at("reference-data"), Resolved::referenceData),
+                database.text("role"));
     }
 
     private static ReleasePlan.ReferenceData referenceData(Located data) {

@@ -77,7 +77,7 @@ final class Scalars {
 
     private Optional<Fault> byKind(Shape.Scalar shape, String text) {
         return switch (shape.kind()) {
-            case NAME, VARIABLE, BRANCH, TABLE, COLUMN, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN, TIME ->
+            case NAME, VARIABLE, BRANCH, TABLE, COLUMN, ROLE, POINTER, REPOSITORY, LIMIT, EMAIL, LOGIN, TIME ->
                 pattern(shape.kind(), text);
             case SECRET ->
                 text.matches(shape.kind().pattern())

@@ -31,6 +31,8 @@ import java.util.function.Predicate;
  * @param history how releases and rollbacks ended, newest first, at most {@value #KEPT}
  * @param leases steps of ended grants that may still be acting somewhere, the last to end first, at most {@value #KEPT}
  * @param halfBack targets that did not go back when they should have: target to the version that it was to go back to
+ * @param schemas what each migrated database looked like when its last migration was done: its name to the hash of a kept
+ *     text
  */
 public record State(
         long grants,
@@ -46,7 +48,8 @@ public record State(
         List<KeptBackup> backups,
         List<Ended> history,
         List<Lease> leases,
-        Map<String, String> halfBack) {
+        Map<String, String> halfBack,
+        Map<String, String> schemas) {
 
     static final int KEPT = 50;
 
@@ -205,6 +208,7 @@ public record State(
         history = history == null ? List.of() : List.copyOf(history);
         leases = leases == null ? List.of() : List.copyOf(leases);
         halfBack = halfBack == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(halfBack));
+        schemas = schemas == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(schemas));
     }
 
     /** A state in the making: what is added to a state is named here, and in no {@code with…}. */
@@ -223,6 +227,7 @@ public record State(
         private List<Ended> history = List.of();
         private List<Lease> leases = List.of();
         private Map<String, String> halfBack = Map.of();
+        private Map<String, String> schemas = Map.of();
 
         private static Next after(State state) {
             Next next = new Next();
@@ -240,13 +245,14 @@ public record State(
             next.history = state.history;
             next.leases = state.leases;
             next.halfBack = state.halfBack;
+            next.schemas = state.schemas;
             return next;
         }
 
         private State state() {
             return new State(
                     grants, live, succeeded, bad, grant, lock, freeze, suspended, policy, spent, backups, history,
-                    leases, halfBack);
+                    leases, halfBack, schemas);
         }
     }
 
@@ -311,6 +317,13 @@ public record State(
 
     public State withHalfBack(Map<String, String> now) {
         return with(next -> next.halfBack = now);
+    }
+
+    /** What a database looks like after its migration, by the hash of a kept text. */
+    public State withSchema(String database, String picture) {
+        Map<String, String> all = new LinkedHashMap<>(schemas);
+        all.put(database, picture);
+        return with(next -> next.schemas = all);
     }
 
     /** Of these targets it is known again what they serve. */

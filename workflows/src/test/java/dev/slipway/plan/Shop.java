@@ -32,6 +32,14 @@ final class Shop implements PlanSource {
         with("db/migration/R__views.sql", "create view v as select 1;");
         with("db/misnamed/V1__products.sql", "select 1;");
         with("db/misnamed/V2_orders.sql", "select 1;");
+        with("db/numbered/0001_products.sql", "select 1;");
+        with("db/numbered/0001_products.down.sql", "select 1;");
+        with("db/numbered/seed.sql", "select 1;");
+        with("db/counted/01_b.sql", "select 1;");
+        with("db/counted/1_a.sql", "select 1;");
+        with("db/folders/20240101000000_products/migration.sql", "select 1;");
+        with("db/folders/migration_lock.toml", "provider = 'postgresql'");
+        with("db/folders/loose.sql", "select 1;");
         with("db/twice/V1__products.sql", "select 1;");
         with("db/twice/V01__orders.sql", "select 1;");
         with("linked/switch", "behind a link");

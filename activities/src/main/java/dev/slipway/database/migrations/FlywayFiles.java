@@ -1,0 +1,137 @@
+package dev.slipway.database.migrations;
+
+import dev.slipway.source.WorkingDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * The SQL files of a directory of migrations, copied to where nothing else lies. Flyway runs whatever has a callback's
+ * name, programs among it, even when told to skip callbacks; so it is shown only what it may run.
+ */
+final class FlywayFiles implements AutoCloseable {
+
+    private static final Pattern SQL = Pattern.compile("(?!before|after|createSchema).*\\.sql(\\.conf)?");
+    private static final Pattern UNDO = Pattern.compile("U([0-9]+(?:[._][0-9]+)*)__.+\\.sql");
+    private static final Pattern PROGRAM = Pattern.compile("[VRUB][^/]*__[^/]*\\.(sh|bash|ps1|cmd|bat|py)");
+
+    private static final Pattern NAME = Pattern.compile("([VR])(.*?)__(.+)\\.sql");
+
+    private final Path copy;
+    private final List<Migration> programs = new ArrayList<>();
+    private final Map<String, String> undo = new HashMap<>();
+
+    FlywayFiles(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new MigrationFailed(
+                    "nothing was migrated: there is no directory of migrations \"" + directory.getFileName() + "\"",
+                    true);
+        }
+        try {
+            copy = Files.createTempDirectory("slipway-migrations-");
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted().toList()) {
+                    take(directory, file);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": the migrations could not be read", e);
+        }
+    }
+
+    /** In Flyway's order: by version, then the repeatable ones by description. */
+    static List<MigrationFile> inOrder(Path directory) {
+        List<MigrationFile> files = new ArrayList<>();
+        try (FlywayFiles own = new FlywayFiles(directory);
+                Stream<Path> all = Files.walk(own.sql())) {
+            Map<String, String> down = own.undo;
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (!name.matches()) {
+                    continue;
+                }
+                String text = SqlText.of(file);
+                boolean versioned = name.group(1).equals("V");
+                files.add(new MigrationFile(
+                        new Migration(
+                                versioned
+                                        ? MigrationVersion.fromVersion(name.group(2))
+                                                .getVersion()
+                                        : "repeatable",
+                                name.group(3).replace('_', ' '),
+                                own.sql().relativize(file).toString()),
+                        text,
+                        ""));
+            }
+            files.sort(Comparator.<MigrationFile, Boolean>comparing(
+                            file -> file.migration().version().equals("repeatable"))
+                    .thenComparing((one, other) -> one.migration().version().equals("repeatable")
+                            ? one.migration()
+                                    .description()
+                                    .compareTo(other.migration().description())
+                            : MigrationVersion.fromVersion(one.migration().version())
+                                    .compareTo(MigrationVersion.fromVersion(
+                                            other.migration().version()))));
+            return files.stream()
+                    .map(file -> new MigrationFile(
+                            file.migration(),
+                            file.text(),
+                            down.getOrDefault(file.migration().version(), "")))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + ": the migrations could not be read", e);
+        }
+    }
+
+    private void take(Path directory, Path file) throws IOException {
+        String name = file.getFileName().toString();
+        Matcher undoes = UNDO.matcher(name);
+        if (undoes.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            // only a paid edition would run it, and this one would not even have it lie there
+            undo.put(MigrationVersion.fromVersion(undoes.group(1)).getVersion(), SqlText.of(file));
+        } else if (PROGRAM.matcher(name).matches()) {
+            programs.add(new Migration(name.replaceAll("__.*|^[VRUB]", ""), name, name));
+        } else if (SQL.matcher(name).matches()
+                // a link could show Flyway, and its error messages, a file from elsewhere
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            Path to = copy.resolve(directory.relativize(file).toString());
+            Files.createDirectories(to.getParent());
+            Files.copy(file, to);
+        }
+    }
+
+    Path sql() {
+        return copy;
+    }
+
+    /** What a file says, by its path in the directory; empty for one that is not there. */
+    String text(String script) {
+        Path file = copy.resolve(script).normalize();
+        return file.startsWith(copy) && Files.isRegularFile(file) ? SqlText.of(file) : "";
+    }
+
+    /** Migrations that are no SQL: Flyway would run them as child processes of the worker. */
+    List<Migration> programs() {
+        return List.copyOf(programs);
+    }
+
+    @Override
+    public void close() {
+        try {
+            WorkingDirectory.delete(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(copy + ": could not be deleted", e);
+        }
+    }
+}

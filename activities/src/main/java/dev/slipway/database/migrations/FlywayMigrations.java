@@ -1,0 +1,310 @@
+package dev.slipway.database.migrations;
+
+import dev.slipway.database.BeatingWork;
+import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.Sessions;
+import dev.slipway.process.Pulse;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.Location;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateOutput;
+import org.flywaydb.core.internal.exception.FlywayMigrateException;
+import org.flywaydb.core.internal.info.MigrationInfoImpl;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+
+/**
+ * Migrations in Flyway's file format and history table, so that Flyway's own command line agrees with what is done here.
+ * Of a directory only the migrations count: callbacks would run where nobody approved them.
+ */
+final class FlywayMigrations implements MigrationTool {
+
+    private static final String FAILED_EARLIER = ") failed earlier outside";
+
+    private static final Pattern ADDS_VALUE =
+            Pattern.compile("\\bALTER\\s+TYPE\\b[^;]*\\bADD\\s+VALUE\\b", Pattern.CASE_INSENSITIVE);
+
+    /** A backend that is waited for is seen within this time, so that a short lock timeout has a name to it. */
+    private static final Duration BEAT = Duration.ofMillis(200);
+
+    @Override
+    public String name() {
+        return "flyway";
+    }
+
+    @Override
+    public List<MigrationFile> files(Path directory) {
+        return FlywayFiles.inOrder(directory);
+    }
+
+    @Override
+    public MigrationStatus status(MigrationRequest request) {
+        PostgresUrl url = request.url();
+        Sessions sessions = new Sessions(url, new Preparation(request, "").toLook());
+        try (FlywayFiles files = new FlywayFiles(request.directory())) {
+            return status(request, flyway(sessions, files.sql(), true).info().all(), files);
+        } catch (FlywayException e) {
+            throw failure(request, e, Optional.empty(), "");
+        }
+    }
+
+    @Override
+    public MigrationResult migrate(MigrationRequest request, Pulse pulse) {
+        PostgresUrl url = request.url();
+        long start = System.nanoTime();
+        try (Turn turn = Turn.take(url, List.of(), request.retryFor(), pulse)) {
+            Sessions sessions = new Sessions(url, new Preparation(request, "").toWork(turn.serverMajor()));
+            AtomicReference<String> blockers = new AtomicReference<>("");
+            return new BeatingWork("the migrations", pulse, BEAT, () -> {
+                        String now = turn.blockers(sessions);
+                        if (!now.isEmpty()) {
+                            blockers.set(now);
+                        }
+                        return now;
+                    })
+                    .run(
+                            () -> {
+                                try (FlywayFiles files = new FlywayFiles(request.directory())) {
+                                    return apply(request, files, sessions, start, blockers);
+                                }
+                            },
+                            worker -> turn.stop(sessions, worker));
+        }
+    }
+
+    private static MigrationResult apply(
+            MigrationRequest request,
+            FlywayFiles files,
+            Sessions sessions,
+            long start,
+            AtomicReference<String> blockers) {
+        MigrationStatus before;
+        boolean together;
+        try {
+            MigrationInfo[] all = flyway(sessions, files.sql(), true).info().all();
+            before = status(request, all, files);
+            if (!before.problems().isEmpty()) {
+                throw new MigrationFailed(
+                        request.url().display() + ": nothing was migrated: " + String.join("; ", before.problems()),
+                        true);
+            }
+            together = together(all, files);
+        } catch (FlywayException e) {
+            throw failure(request, e, Optional.empty(), "");
+        }
+        List<MigrationResult.Applied> applied = new ArrayList<>();
+        GivingWay way = new GivingWay(request.retryFor());
+        while (true) {
+            try {
+                flyway(sessions, files.sql(), together).migrate().migrations.forEach(one -> applied.add(applied(one)));
+                MigrationStatus after = status(
+                        request, flyway(sessions, files.sql(), together).info().all(), files);
+                return new MigrationResult(
+                        applied, before.version(), after.version(), Duration.ofNanos(System.nanoTime() - start));
+            } catch (FlywayException e) {
+                boolean inTheWay = cause(e, SQLException.class)
+                        .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
+                        .isPresent();
+                if (!inTheWay || !way.again()) {
+                    throw failure(request, e, Optional.of(before), blockers.get());
+                }
+            }
+        }
+    }
+
+    private static MigrationResult.Applied applied(MigrateOutput one) {
+        return new MigrationResult.Applied(
+                new Migration(
+                        one.version == null || one.version.isEmpty() ? "repeatable" : one.version,
+                        one.description,
+                        Path.of(one.filepath).getFileName().toString()),
+                Duration.ofMillis(one.executionTime));
+    }
+
+    /**
+     * Whether all that is pending goes into one transaction: where each file allows it, and no later one may want a value
+     * that an earlier one adds to an enum.
+     */
+    private static boolean together(MigrationInfo[] all, FlywayFiles files) {
+        return Arrays.stream(all).filter(FlywayMigrations::isPending).allMatch(FlywayMigrations::allowsTransaction)
+                && Arrays.stream(all)
+                        .filter(FlywayMigrations::isPending)
+                        .map(info -> files.text(info.getScript()))
+                        .noneMatch(ADDS_VALUE.asPredicate());
+    }
+
+    private static Flyway flyway(Sessions sessions, Path directory, boolean together) {
+        FluentConfiguration configuration = Flyway.configure()
+                .dataSource(sessions)
+                .locations(Location.fromPath(
+                        "filesystem:", directory.toAbsolutePath().toString()))
+                .failOnMissingLocations(true)
+                .validateMigrationNaming(true)
+                .skipDefaultCallbacks(true)
+                .callbacks(new org.flywaydb.core.api.callback.Callback[0])
+                .validateOnMigrate(true)
+                .outOfOrder(false)
+                .cleanDisabled(true)
+                .baselineOnMigrate(false)
+                .group(together)
+                .mixed(false)
+                // rows are the database's own business, not the log's
+                .outputQueryResults(false)
+                .loggers("slf4j");
+        // its lock in a transaction makes CREATE INDEX CONCURRENTLY wait for itself for ever
+        configuration
+                .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                .setTransactionalLock(false);
+        return configuration.load();
+    }
+
+    private static MigrationStatus status(MigrationRequest request, MigrationInfo[] all, FlywayFiles files) {
+        List<Migration> pending = new ArrayList<>();
+        List<Migration> applied = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        String version = "none";
+        for (MigrationInfo info : all) {
+            if (info.isVersioned() && info.getState().isApplied()) {
+                version = info.getVersion().getVersion();
+            }
+        }
+        for (MigrationInfo info : all) {
+            Migration migration = new Migration(
+                    info.getVersion() == null ? "repeatable" : info.getVersion().getVersion(),
+                    info.getDescription(),
+                    info.getScript());
+            MigrationState state = info.getState();
+            if (state.isFailed()) {
+                problems.add("version " + migration.version() + " (" + migration.file() + FAILED_EARLIER
+                        + " a transaction; look what it left, mend it, then remove its row with flyway repair");
+            } else if (isPending(info)) {
+                pending.add(migration);
+            } else if (state == MigrationState.IGNORED) {
+                problems.add(migration.file() + " is older than version " + version
+                        + ", which is applied; give it a newer version");
+            } else if (state.isApplied()) {
+                applied.add(migration);
+                if (state == MigrationState.MISSING_SUCCESS) {
+                    problems.add("version " + migration.version() + " (" + migration.file()
+                            + ") is applied, but its file is not there; bring it back");
+                } else if (info.isVersioned() && state.isResolved() && !info.isChecksumMatching()) {
+                    problems.add(migration.file() + " was edited after it had been applied; put it back as it was and"
+                            + " write the change as a new migration");
+                }
+            }
+        }
+        files.programs()
+                .forEach(one -> problems.add(
+                        one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
+        if (request.allOrNothing()) {
+            Arrays.stream(all)
+                    .filter(FlywayMigrations::isPending)
+                    .filter(info -> !allowsTransaction(info)
+                            || ADDS_VALUE.matcher(files.text(info.getScript())).find())
+                    .forEach(info -> problems.add(info.getScript()
+                            + " cannot go into one transaction with the others; release it alone, or take"
+                            + " `all-or-nothing` out"));
+        }
+        return new MigrationStatus(version, pending, applied, problems, List.of());
+    }
+
+    private static boolean isPending(MigrationInfo info) {
+        // an edited repeatable file is listed twice: as pending, and with its last run as outdated
+        return info.getState() == MigrationState.PENDING;
+    }
+
+    private static boolean allowsTransaction(MigrationInfo info) {
+        return !(info instanceof MigrationInfoImpl known) || known.canExecuteInTransaction();
+    }
+
+    /** What a failure means, said once. */
+    private static RuntimeException failure(
+            MigrationRequest request, FlywayException e, Optional<MigrationStatus> before, String blockers) {
+        PostgresUrl url = request.url();
+        Optional<SQLException> sql = cause(e, SQLException.class);
+        Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
+                .map(RuntimeException.class::cast)
+                .or(() -> cause(e, DatabaseRefused.class).map(RuntimeException.class::cast));
+        if (ours.isPresent()) {
+            return ours.get();
+        }
+        Optional<FlywayMigrateException> migrate = cause(e, FlywayMigrateException.class);
+        String where = migrate.map(FlywayMigrateException::getMigration)
+                .map(info -> info.getScript()
+                        + (migrate.get().getLineNumber() > 0
+                                ? " line " + migrate.get().getLineNumber()
+                                : "") + ": ")
+                .orElse("");
+        String why = sql.map(cause -> Connections.reason(cause) + " (SQLSTATE " + Connections.state(cause) + ")")
+                .orElseGet(() ->
+                        e.getMessage() == null ? e.toString() : e.getMessage().strip());
+        boolean inTheWay =
+                sql.filter(cause -> GivingWay.isMeant(Connections.state(cause))).isPresent();
+        if (sql.isPresent() && !inTheWay && Connections.isPassing(sql.get())) {
+            return new DatabaseUnavailable(url.display() + ": " + where + why, e);
+        }
+        String waited = inTheWay ? "; it gave way for " + request.retryFor().toSeconds() + " s" : "";
+        why += waited + (inTheWay && !blockers.isEmpty() ? "; " + blockers : "");
+        if (before.isEmpty()) {
+            return new MigrationFailed(url.display() + ": nothing was migrated: " + where + why, true, e);
+        }
+        return judged(request, where + why, before.get(), e);
+    }
+
+    /** Looks what the failure left, rather than trusting that it left nothing. */
+    private static MigrationFailed judged(
+            MigrationRequest request, String why, MigrationStatus before, FlywayException e) {
+        PostgresUrl url = request.url();
+        MigrationStatus after;
+        try {
+            after = new FlywayMigrations().status(request);
+        } catch (RuntimeException unknown) {
+            return new MigrationFailed(
+                    url.display() + ": " + why + "; what it left could not be looked up, so look before going on",
+                    false,
+                    e);
+        }
+        if (after.problems().stream().anyMatch(problem -> problem.contains(FAILED_EARLIER))) {
+            return new MigrationFailed(
+                    url.display() + ": " + why
+                            + "; this file runs outside a transaction, so parts of it may be in place"
+                            + (after.version().equals(before.version())
+                                    ? ""
+                                    : ", and the schema is at version " + after.version()),
+                    false,
+                    e);
+        }
+        if (after.applied().equals(before.applied())) {
+            return new MigrationFailed(
+                    url.display() + ": " + why + "; the schema is as before, at version " + after.version(), true, e);
+        }
+        return new MigrationFailed(
+                url.display() + ": " + why + "; the files before it are applied, the schema is at version "
+                        + after.version() + " (before: " + before.version() + ")",
+                false,
+                e);
+    }
+
+    private static <T> Optional<T> cause(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.slipway.database.migrations;
+
+import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PlanDatabases;
+import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.process.Command;
+import dev.slipway.process.CommandNotStarted;
+import dev.slipway.process.CommandResult;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
+import dev.slipway.record.State;
+import dev.slipway.steps.Done;
+import dev.slipway.steps.Effect;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepFailed;
+import dev.slipway.steps.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Brings a schema to the new version, by a migration tool's files or by a command of the plan. */
+public final class MigrateStep implements Effect {
+
+    /** The fact that names the kept picture of the schema. */
+    private static final String PICTURE = "schema";
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final MigrationTools tools;
+    private final CommandRunner runner;
+
+    public MigrateStep(MigrationTools tools, CommandRunner runner) {
+        this.tools = tools;
+        this.runner = runner;
+    }
+
+    /** Never done by itself: a restore loses what was written since. */
+    @Override
+    public String undoByHand(StepContext context) {
+        return context.served().record().head().state().backups().stream()
+                .filter(backup -> backup.database().equals(context.step().name())
+                        && backup.version().equals(context.grant().version()))
+                .findFirst()
+                .map(State.KeptBackup::dump)
+                .map(dump -> "createdb restored && pg_restore --no-owner -d restored " + dump
+                        + "   # only if the old version can't run on the new schema; what was written since is lost")
+                .orElse("");
+    }
+
+    @Override
+    public Duration limit(StepContext context) {
+        return Timeouts.of(context.plan(), "migrate");
+    }
+
+    @Override
+    public Done act(StepContext context, Pulse pulse) {
+        Database database = PlanDatabases.of(context);
+        Migrate migrate = database.migrateIfAny().orElseThrow();
+        return tools.of(migrate)
+                .map(tool -> byTool(context, database, tool, pulse))
+                .orElseGet(() -> byCommand(context, database, migrate, pulse));
+    }
+
+    /** Remembers what the schema looks like now, so that the next release sees what somebody changes by hand. */
+    @Override
+    public State after(State state, StepContext context, Done done) {
+        String picture = done.facts().getOrDefault(PICTURE, "");
+        return picture.isEmpty() ? state : state.withSchema(context.step().name(), picture);
+    }
+
+    private static Map<String, String> withPicture(Map<String, String> facts, StepContext context, Database database) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        try {
+            SchemaPicture picture = SchemaPicture.of(
+                    PlanDatabases.direct(database, context.served().secrets()));
+            all.put(
+                    PICTURE,
+                    context.served().record().keep(picture.text(context.grant().version())));
+        } catch (DatabaseRefused | DatabaseUnavailable unseen) {
+            // what is migrated is migrated; then nobody can tell of a change by hand until the next release
+        }
+        return all;
+    }
+
+    private Done byTool(StepContext context, Database database, MigrationTool tool, Pulse pulse) {
+        String name = context.step().name();
+        long deadline = System.nanoTime() + limit(context).toNanos();
+        try {
+            MigrationResult result = tool.migrate(
+                    MigrationRequest.of(database, context.served().secrets(), context.workingDirectory())
+                            .with(new MigrationRequest.Outside(
+                                    context.childMark(), urls(context, database), limit(context))),
+                    progress -> {
+                        pulse.beat(progress);
+                        if (System.nanoTime() > deadline) {
+                            throw new StepFailed(
+                                    "migrate " + name + ": stopped after "
+                                            + limit(context).toSeconds() + " s; look which lock it waited for",
+                                    List.of(),
+                                    true);
+                        }
+                    });
+            String applied = result.applied().stream()
+                    .map(each ->
+                            each.migration().version() + " " + each.migration().description())
+                    .collect(Collectors.joining(", "));
+            return new Done(
+                    result.applied().isEmpty()
+                            ? "the schema of " + name + " is at " + result.toVersion() + " already: nothing to apply"
+                            : "migrated " + name + " from " + result.fromVersion() + " to " + result.toVersion() + ": "
+                                    + applied,
+                    withPicture(
+                            Map.of(
+                                    "from", result.fromVersion(),
+                                    "to", result.toVersion(),
+                                    "applied", Integer.toString(result.applied().size())),
+                            context,
+                            database),
+                    List.of());
+        } catch (MigrationFailed e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), !e.unchanged());
+        } catch (DatabaseRefused e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), true);
+        }
+    }
+
+    /** The connection strings under the names that programs look for. */
+    private static Map<String, String> urls(StepContext context, Database database) {
+        String url = context.served().secrets().resolve(database.url());
+        String direct = context.served().secrets().resolve(database.directUrl());
+        return Map.of("DATABASE_URL", url, "DIRECT_URL", direct);
+    }
+
+    private Done byCommand(StepContext context, Database database, Migrate migrate, Pulse pulse) {
+        String name = context.step().name();
+        runner.awaitGone(context.childMark(), pulse);
+        Path directory = context.workingDirectory();
+        try {
+            CommandResult result = runner.run(
+                    new Command(
+                            context.fill(migrate.command()), directory, urls(context, database), limit(context), GRACE),
+                    Optional.of(context.childMark()),
+                    pulse);
+            if (!result.succeeded()) {
+                throw new StepFailed(
+                        "migrate " + name + ": `" + migrate.command().get(0) + "` "
+                                + (result.timedOut()
+                                        ? "was stopped after " + result.took().toSeconds() + " s"
+                                        : "ended with exit code " + result.exitCode()),
+                        result.lastLines(),
+                        true);
+            }
+            return new Done(
+                    "migrated " + name + " by `" + migrate.command().get(0) + "`",
+                    withPicture(Map.of("applied", "unknown"), context, database),
+                    result.lastLines());
+        } catch (CommandNotStarted e) {
+            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), false);
+        }
+    }
+}

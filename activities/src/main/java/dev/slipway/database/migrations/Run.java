@@ -1,0 +1,272 @@
+package dev.slipway.database.migrations;
+
+import dev.slipway.database.Connections;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One run over the pending files, in one session. */
+final class Run {
+
+    private final MigrationRequest request;
+    private final Standing standing;
+    private final Connection session;
+    private final Preparation preparation;
+    private final AtomicReference<String> blockers;
+    private final ScriptRunner runner;
+    private final List<MigrationResult.Applied> applied = new ArrayList<>();
+    private final int serverMajor;
+    private boolean created;
+
+    Run(
+            MigrationRequest request,
+            Standing standing,
+            Connection session,
+            Preparation preparation,
+            AtomicReference<String> blockers)
+            throws SQLException {
+        this.request = request;
+        this.standing = standing;
+        this.session = session;
+        this.preparation = preparation;
+        this.blockers = blockers;
+        this.runner = new ScriptRunner(ScriptObserver.none(), new AsOwner());
+        this.serverMajor = session.getMetaData().getDatabaseMajorVersion();
+        this.created = standing.history().exists();
+    }
+
+    List<MigrationResult.Applied> all() throws SQLException {
+        if (request.allOrNothing()) {
+            together();
+        } else {
+            for (MigrationFile file : standing.pending()) {
+                long start = System.nanoTime();
+                one(file);
+                applied.add(new MigrationResult.Applied(file.migration(), Duration.ofNanos(System.nanoTime() - start)));
+            }
+        }
+        return applied;
+    }
+
+    private void together() throws SQLException {
+        retrying(
+                () -> {
+                    List<MigrationResult.Applied> done = new ArrayList<>();
+                    ScriptRunner.execute(session, "BEGIN");
+                    try {
+                        for (MigrationFile file : standing.pending()) {
+                            long start = System.nanoTime();
+                            ScriptRunner.execute(session, preparation.again(serverMajor));
+                            create();
+                            inside(file, script(file));
+                            done.add(new MigrationResult.Applied(
+                                    file.migration(), Duration.ofNanos(System.nanoTime() - start)));
+                        }
+                        if (!standing.pending().isEmpty()) {
+                            MigrationFile last =
+                                    standing.pending().get(standing.pending().size() - 1);
+                            ScriptRunner.commit(session, last, script(last));
+                        }
+                    } finally {
+                        ScriptRunner.rollBack(session);
+                    }
+                    applied.addAll(done);
+                },
+                failed -> failure(failed, "nothing was applied: all of it is one transaction", true));
+    }
+
+    private void one(MigrationFile file) throws SQLException {
+        SqlScript script = script(file);
+        AtomicBoolean pieces = new AtomicBoolean(
+                standing.halfWay().contains(file) || script.needsPieces().isPresent());
+        retrying(
+                () -> {
+                    ScriptRunner.execute(session, preparation.again(serverMajor));
+                    if (!pieces.get()) {
+                        try {
+                            whole(file, script);
+                            return;
+                        } catch (StatementFailed failed) {
+                            if (!ScriptRunner.onlyInPieces(script, failed)) {
+                                throw failed;
+                            }
+                            pieces.set(true);
+                            ScriptRunner.execute(session, preparation.again(serverMajor));
+                        }
+                    }
+                    inPieces(file, script);
+                },
+                failed ->
+                        pieces.get() ? halfWay(file, script, failed) : failure(failed, whole(file), applied.isEmpty()));
+    }
+
+    private void whole(MigrationFile file, SqlScript script) throws SQLException, StatementFailed {
+        ScriptRunner.execute(session, "BEGIN");
+        try {
+            create();
+            inside(file, script);
+            ScriptRunner.commit(session, file, script);
+            created = true;
+        } finally {
+            ScriptRunner.rollBack(session);
+        }
+    }
+
+    private void inside(MigrationFile file, SqlScript script) throws SQLException, StatementFailed {
+        runner.inside(session, file, script);
+    }
+
+    private void create() throws SQLException {
+        if (!created) {
+            standing.history().create(session);
+        }
+    }
+
+    /** Goes on after what the history says is done: also after a lock that was not to be had. */
+    private void inPieces(MigrationFile file, SqlScript script) throws SQLException, StatementFailed {
+        create();
+        created = true;
+        OptionalInt noted = noted(file);
+        int done = noted.orElse(0);
+        if (noted.isPresent() && done < script.statements().size()) {
+            ConcurrentIndex index = new ConcurrentIndex(script.statements().get(done));
+            for (String invalid : index.invalid(session)) {
+                ScriptRunner.execute(session, "DROP INDEX CONCURRENTLY " + invalid);
+            }
+            if (index.isDone(session)) {
+                done++;
+                runner.note(session, file, script, done);
+            }
+        }
+        if (noted.isEmpty() || done < script.statements().size()) {
+            runner.inPieces(session, file, script, done, noted.isPresent());
+        }
+    }
+
+    private OptionalInt noted(MigrationFile file) throws SQLException {
+        return standing.history().rows(session).stream()
+                .filter(row ->
+                        row.state() == History.State.OURS_HALF_WAY && row.key().equals(standing.key(file)))
+                .mapToInt(History.Row::done)
+                .findFirst();
+    }
+
+    private interface Attempt {
+        void run() throws SQLException, StatementFailed;
+    }
+
+    private interface Judgement {
+        MigrationFailed of(StatementFailed failed) throws SQLException;
+    }
+
+    /** Gives way to who holds a lock, and comes again, for as long as the plan says. */
+    private void retrying(Attempt attempt, Judgement judgement) throws SQLException {
+        GivingWay way = new GivingWay(request.retryFor());
+        while (true) {
+            try {
+                attempt.run();
+                return;
+            } catch (StatementFailed failed) {
+                boolean inTheWay = GivingWay.isMeant(failed.state());
+                if (!inTheWay && Connections.isPassing(failed.sql())) {
+                    throw failed.sql();
+                }
+                if (!inTheWay || !way.again()) {
+                    throw judgement.of(failed);
+                }
+            }
+        }
+    }
+
+    private String whole(MigrationFile file) {
+        return applied.isEmpty()
+                ? "the schema is as before, at version " + standing.status().version()
+                : before(file);
+    }
+
+    private String before(MigrationFile file) {
+        List<String> done = applied.stream().map(one -> one.migration().file()).toList();
+        List<String> left = standing.pending().stream()
+                .map(one -> one.migration().file())
+                .filter(name ->
+                        !done.contains(name) && !name.equals(file.migration().file()))
+                .toList();
+        return "applied before it: " + (done.isEmpty() ? "nothing" : String.join(", ", done))
+                + "; not applied: " + file.migration().file()
+                + (left.isEmpty() ? "" : ", " + String.join(", ", left));
+    }
+
+    /** What a file left that is no transaction, looked up rather than remembered. */
+    private MigrationFailed halfWay(MigrationFile file, SqlScript script, StatementFailed failed) throws SQLException {
+        ScriptRunner.execute(session, preparation.again(serverMajor));
+        int done = noted(file).orElse(0);
+        List<String> invalid = new ConcurrentIndex(failed.statement()).invalid(session);
+        if (done == 0 && invalid.isEmpty()) {
+            standing.history().forget(session, file);
+            return failure(failed, whole(file), applied.isEmpty());
+        }
+        int all = script.statements().size();
+        StringBuilder left = new StringBuilder("this file cannot be one transaction: ");
+        left.append(
+                done == 0
+                        ? "none of its statements is applied"
+                        : "its statements 1 to " + done + " of " + all + " are applied, not those from line "
+                                + script.statements().get(done).line() + " on");
+        if (!invalid.isEmpty()) {
+            left.append("; it left an index that is not valid, which the next attempt drops; by hand: ");
+            left.append(String.join(
+                    "; ",
+                    invalid.stream()
+                            .map(name -> "DROP INDEX CONCURRENTLY " + name)
+                            .toList()));
+        }
+        left.append("; ").append(before(file)).append(done == 0 ? "" : " (the rest of it)");
+        return failure(failed, left.toString(), false);
+    }
+
+    private MigrationFailed failure(StatementFailed failed, String left, boolean unchanged) {
+        boolean gaveWay = GivingWay.isMeant(failed.state());
+        String who = gaveWay && !blockers.get().isEmpty() ? "; " + blockers.get() : "";
+        String tried = gaveWay ? "; it gave way for " + request.retryFor().toSeconds() + " s" : "";
+        return new MigrationFailed(
+                request.url().display() + ": " + failed.getMessage() + tried + who + "; " + left, unchanged, failed);
+    }
+
+    private SqlScript script(MigrationFile file) {
+        return SqlScript.parse(file.migration().file(), file.text());
+    }
+
+    /** The history, written by whom it belongs to whatever the file made of the session. */
+    private final class AsOwner implements Progress {
+
+        private final History history = standing.history();
+
+        @Override
+        public void starting(MigrationFile file) {
+            history.starting(file);
+        }
+
+        @Override
+        public void began(Connection connection, MigrationFile file, int of) throws SQLException {
+            history.began(connection, file, of);
+        }
+
+        @Override
+        public void reached(Connection connection, MigrationFile file, int done, int of) throws SQLException {
+            history.reached(connection, file, done, of);
+        }
+
+        @Override
+        public void finished(Connection connection, MigrationFile file, SqlScript script) throws SQLException {
+            if (script.changesRole()) {
+                ScriptRunner.execute(connection, preparation.roleAgain());
+            }
+            history.finished(connection, file, script);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.slipway.database.migrations;
+
+/** Somebody who is told of each statement of a script while its transaction, where it has one, is still open. */
+public interface ScriptObserver {
+
+    /** @param number of the statement in its file, from 1 */
+    default void before(MigrationFile file, SqlStatement statement, int number) {}
+
+    /** @param rows how many it touched; 0 where it does not say */
+    default void after(MigrationFile file, SqlStatement statement, int number, long rows) {}
+
+    /** Nobody. */
+    static ScriptObserver none() {
+        return new ScriptObserver() {};
+    }
+}

@@ -1,0 +1,443 @@
+package dev.slipway.database.migrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FlywayMigrationsTest {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final Duration LOCK_TIMEOUT = Duration.ofMillis(300);
+    private static ThrowAwayCluster cluster;
+
+    private final FlywayMigrations migrations = new FlywayMigrations();
+    private String database;
+    private PostgresUrl url;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = ThrowAwayCluster.start();
+    }
+
+    @AfterAll
+    static void closeCluster() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void createDatabase() throws IOException {
+        database = "shop" + DATABASES.incrementAndGet();
+        url = PostgresUrl.parse(cluster.createDatabase(database));
+        file("V1__customers.sql", "CREATE TABLE customers (id int PRIMARY KEY);");
+        file("V2__orders.sql", "CREATE TABLE orders (id int PRIMARY KEY);");
+    }
+
+    @Test
+    void appliesWhatIsPendingAndOnlyOnce() throws Exception {
+        assertThat(status().pending())
+                .extracting(Migration::file)
+                .containsExactly("V1__customers.sql", "V2__orders.sql");
+
+        MigrationResult first = migrate();
+        file("V3__names.sql", "ALTER TABLE customers ADD COLUMN name text;");
+        MigrationResult second = migrate();
+        MigrationResult third = migrate();
+
+        assertThat(first.fromVersion()).isEqualTo("none");
+        assertThat(first.toVersion()).isEqualTo("2");
+        assertThat(second.applied())
+                .extracting(MigrationResult.Applied::migration)
+                .containsExactly(new Migration("3", "names", "V3__names.sql"));
+        assertThat(second.fromVersion()).isEqualTo("2");
+        assertThat(third.applied()).isEmpty();
+        assertThat(third.toVersion()).isEqualTo("3");
+        assertThat(status().applied()).hasSize(3);
+    }
+
+    @Test
+    void runsNoCallbacksAndWritesNothingWhenItOnlyLooks() throws Exception {
+        for (String event : List.of(
+                "beforeInfo",
+                "afterInfo",
+                "beforeConnect",
+                "afterConnect",
+                "createSchema",
+                "beforeValidate",
+                "afterValidate")) {
+            file(event + ".sql", "CREATE TABLE " + event + " (id int);");
+        }
+        Files.writeString(directory.resolve("beforeConnect.sh"), "touch ran\n");
+
+        status();
+
+        assertThat(tables()).isEmpty();
+        assertThat(directory.resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void runsNoCallbacksWhenItMigrates() throws Exception {
+        for (String event :
+                List.of("beforeMigrate", "afterMigrate", "beforeEachMigrate", "afterMigrateError", "afterConnect")) {
+            file(event + ".sql", "CREATE TABLE " + event + " (id int);");
+        }
+
+        migrate();
+
+        assertThat(tables()).isEqualTo("customers,flyway_schema_history,orders");
+    }
+
+    @Test
+    void leavesTheSchemaAsBeforeWhenOneOfSeveralFails() throws Exception {
+        file("V3__bad.sql", "CREATE TABLE half (id int);\n\nALTER TABLE nowhere ADD COLUMN x int;");
+
+        MigrationFailed failure = catchThrowableOfType(MigrationFailed.class, this::migrate);
+
+        assertThat(failure)
+                .hasMessageContaining("V3__bad.sql line 3: ERROR: relation \"nowhere\" does not exist (SQLSTATE 42P01)")
+                .hasMessageEndingWith("; the schema is as before, at version none");
+        assertThat(failure.unchanged()).isTrue();
+        assertThat(tables()).doesNotContain("customers", "half");
+    }
+
+    @Test
+    void appliesAnIndexThatMustStandAlone() throws Exception {
+        migrate();
+        file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        file("V4__more.sql", "ALTER TABLE orders ADD COLUMN n int;");
+
+        assertThat(migrate().applied()).hasSize(2);
+    }
+
+    @Test
+    void saysHowFarItCameFileByFile() throws Exception {
+        file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        file("V4__bad.sql", "SELECT 1/0;");
+
+        MigrationFailed failure = catchThrowableOfType(MigrationFailed.class, this::migrate);
+
+        assertThat(failure)
+                .hasMessageContaining("V4__bad.sql line 1: ERROR: division by zero (SQLSTATE 22012)")
+                .hasMessageContaining("the schema is at version 3 (before: none)");
+        assertThat(failure.unchanged()).isFalse();
+    }
+
+    @Test
+    void refusesAnEditedAMissingAndALateFile() throws Exception {
+        file("V4__four.sql", "CREATE TABLE four (id int);");
+        migrate();
+        file("V1__customers.sql", "CREATE TABLE customers (id bigint PRIMARY KEY);");
+        Files.delete(directory.resolve("V2__orders.sql"));
+        file("V3__late.sql", "CREATE TABLE late (id int);");
+
+        MigrationStatus status = status();
+        MigrationFailed failure = catchThrowableOfType(MigrationFailed.class, this::migrate);
+
+        assertThat(status.problems()).hasSize(3);
+        assertThat(failure)
+                .hasMessageContaining("nothing was migrated: V1__customers.sql was edited")
+                .hasMessageContaining("version 2 (V2__orders.sql) is applied, but its file is not there")
+                .hasMessageContaining("V3__late.sql is older than version 4");
+        assertThat(failure.unchanged()).isTrue();
+    }
+
+    @Test
+    void appliesARepeatableFileAgainWhenItWasEdited() throws Exception {
+        file("R__names.sql", "CREATE OR REPLACE VIEW names AS SELECT id FROM customers;");
+        assertThat(migrate().applied()).hasSize(3);
+        file("R__names.sql", "CREATE OR REPLACE VIEW names AS SELECT id, id + 1 AS next FROM customers;");
+
+        assertThat(status().pending()).containsExactly(new Migration("repeatable", "names", "R__names.sql"));
+        assertThat(migrate().applied())
+                .extracting(MigrationResult.Applied::migration)
+                .containsExactly(new Migration("repeatable", "names", "R__names.sql"));
+        assertThat(status().pending()).isEmpty();
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void refusesAPendingFileThatIsAProgram() throws Exception {
+        for (String ending : List.of("sh", "bash", "py", "cmd", "ps1")) {
+            Path script = program("V3__script." + ending);
+
+            assertThatThrownBy(this::migrate)
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("V3__script." + ending + " is a program");
+            assertThat(directory.resolve("ran")).doesNotExist();
+            Files.delete(script);
+        }
+    }
+
+    @Test
+    void runsNoCallbackThatIsAProgram() throws Exception {
+        for (String event : List.of(
+                "beforeConnect",
+                "afterConnect",
+                "beforeInfo",
+                "beforeMigrate",
+                "afterMigrate",
+                "beforeEachMigrateStatement",
+                "beforeValidate")) {
+            program(event + ".sh");
+        }
+
+        status();
+        migrate();
+
+        assertThat(directory.resolve("ran")).doesNotExist();
+    }
+
+    @Test
+    void leavesUndoFilesForWhoeverTakesAMigrationBack() throws Exception {
+        file("U2__orders.sql", "DROP TABLE orders;");
+
+        assertThat(migrate().applied()).hasSize(2);
+        assertThat(migrations.files(directory))
+                .extracting(MigrationFile::down)
+                .containsExactly("", "DROP TABLE orders;");
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void takesEachFileForItselfWhereOneAddsAValueThatAnotherUses() throws Exception {
+        file("V3__mood.sql", "CREATE TYPE mood AS ENUM ('sad');");
+        migrate();
+        file("V4__happy.sql", "ALTER TYPE mood ADD VALUE 'happy';");
+        file("V5__use.sql", "CREATE TABLE moods (m mood DEFAULT 'happy');");
+
+        assertThat(migrations
+                        .status(new MigrationRequest(
+                                url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, true, java.util.Optional.empty()))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("V4__happy.sql cannot go into one transaction with the others");
+        assertThat(migrate().applied()).hasSize(2);
+    }
+
+    @Test
+    void runsAsTheRole() throws Exception {
+        cluster.execute(database, "CREATE ROLE flyway_owner NOLOGIN");
+        cluster.execute(database, "GRANT CREATE ON DATABASE " + database + " TO flyway_owner");
+        cluster.execute(database, "GRANT CREATE ON SCHEMA public TO flyway_owner");
+
+        migrations.migrate(
+                new MigrationRequest(
+                        url,
+                        directory,
+                        "",
+                        "flyway_owner",
+                        LOCK_TIMEOUT,
+                        Duration.ZERO,
+                        false,
+                        java.util.Optional.empty()),
+                Pulse.unheard());
+
+        assertThat(asked(
+                        "SELECT string_agg(DISTINCT tableowner::text, ',') FROM pg_tables WHERE schemaname = 'public'"))
+                .isEqualTo("flyway_owner");
+        cluster.execute(database, "DROP OWNED BY flyway_owner");
+        cluster.execute(database, "DROP ROLE flyway_owner");
+    }
+
+    @Test
+    void saysThatThereIsNoDirectory() {
+        assertThatThrownBy(() -> migrations.status(request(url, "none")))
+                .isInstanceOf(MigrationFailed.class)
+                .hasMessageContaining("there is no directory of migrations \"none\"");
+    }
+
+    @Test
+    void leavesADatabaseAloneThatIsAheadOfTheDirectory() throws Exception {
+        migrate();
+        Files.delete(directory.resolve("V2__orders.sql"));
+
+        assertThat(status().problems()).isEmpty();
+        assertThat(migrate().applied()).isEmpty();
+        assertThat(migrate().toVersion()).isEqualTo("2");
+    }
+
+    @Test
+    void refusesATypoInAFileName() throws Exception {
+        file("V3_typo.sql", "CREATE TABLE typo (id int);");
+
+        assertThatThrownBy(this::migrate).isInstanceOf(MigrationFailed.class).hasMessageContaining("V3_typo.sql");
+    }
+
+    @Test
+    void refusesADatabaseThatOthersFilledWithoutAHistory() {
+        cluster.execute(database, "CREATE TABLE other (id int)");
+
+        assertThatThrownBy(this::migrate).isInstanceOf(MigrationFailed.class).hasMessageContaining("non-empty schema");
+    }
+
+    @Test
+    void givesWayWhenALockIsNotToBeHad() throws Exception {
+        migrate();
+        file("V3__names.sql", "ALTER TABLE customers ADD COLUMN name text;");
+        try (Connection holder = Connections.standard().open(url);
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM customers");
+
+            assertThatThrownBy(this::migrate)
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("V3__names.sql")
+                    .hasMessageContaining("lock timeout")
+                    .hasMessageContaining("held up by backend ")
+                    .hasMessageContaining("idle in transaction): `SELECT * FROM CUSTOMERS`")
+                    .hasMessageEndingWith("the schema is as before, at version 2");
+        }
+        assertThat(migrate().applied()).hasSize(1);
+    }
+
+    @Test
+    void saysThatADatabaseIsUnavailable() {
+        PostgresUrl nobody = PostgresUrl.parse("postgresql://ana:hunter2@127.0.0.1:1/shop");
+
+        assertThatThrownBy(() -> migrations.status(request(nobody))).isInstanceOf(DatabaseUnavailable.class);
+        assertThatThrownBy(() -> migrations.migrate(request(nobody), Pulse.unheard()))
+                .isInstanceOf(DatabaseUnavailable.class)
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void isUnavailableWhenItsBackendIsEnded() throws Exception {
+        file("V3__slow.sql", "SELECT pg_sleep(60);");
+        CompletableFuture<MigrationResult> run = CompletableFuture.supplyAsync(this::migrate);
+        awaitSleeper();
+
+        cluster.execute(
+                "postgres",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database
+                        + "' AND state = 'active' AND query LIKE '%pg_sleep%'");
+
+        assertThatThrownBy(() -> run.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(DatabaseUnavailable.class);
+    }
+
+    @Test
+    void endsItsBackendsWhenTheCallerIsCancelled() throws Exception {
+        file("V3__slow.sql", "SELECT pg_sleep(60);");
+        Pulse cancelled = progress -> {
+            if (sleepers().equals("1")) {
+                throw new WorkInterrupted("cancelled");
+            }
+        };
+
+        assertThatThrownBy(() -> migrations.migrate(request(url), cancelled)).isInstanceOf(WorkInterrupted.class);
+
+        assertThat(sleepers()).isEqualTo("0");
+        assertThat(tables()).doesNotContain("customers");
+    }
+
+    @Test
+    void letsTheSecondOfTwoRunsWait() throws Exception {
+        file("V3__slow.sql", "SELECT pg_sleep(2);");
+        CompletableFuture<MigrationResult> one = CompletableFuture.supplyAsync(this::migrate);
+        CompletableFuture<MigrationResult> two = CompletableFuture.supplyAsync(this::migrate);
+
+        assertThat(one.get(30, TimeUnit.SECONDS).applied().size()
+                        + two.get(30, TimeUnit.SECONDS).applied().size())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void waitsUntilTheBackendOfAKilledWorkerIsGone() throws Exception {
+        file("V3__slow.sql", "SELECT pg_sleep(5);");
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MigrationVictim.class.getName(),
+                        cluster.url(database),
+                        directory.toString())
+                .inheritIO()
+                .start();
+        try {
+            awaitSleeper();
+        } finally {
+            jvm.destroyForcibly().waitFor();
+        }
+
+        MigrationResult second = migrations.migrate(request(url), Pulse.unheard());
+
+        assertThat(second.fromVersion()).isEqualTo("none");
+        assertThat(second.applied()).hasSize(3);
+    }
+
+    private MigrationRequest request(PostgresUrl at) {
+        return request(at, "");
+    }
+
+    private MigrationRequest request(PostgresUrl at, String folder) {
+        return new MigrationRequest(
+                at, directory, folder, "", LOCK_TIMEOUT, Duration.ZERO, false, java.util.Optional.empty());
+    }
+
+    private MigrationStatus status() {
+        return migrations.status(request(url));
+    }
+
+    private MigrationResult migrate() {
+        return migrations.migrate(request(url), Pulse.unheard());
+    }
+
+    private void file(String name, String sql) throws IOException {
+        Files.writeString(directory.resolve(name), sql);
+    }
+
+    private Path program(String name) throws IOException {
+        Path script = directory.resolve(name);
+        Files.writeString(script, "#!/bin/bash\ntouch " + directory.resolve("ran") + "\n");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        return script;
+    }
+
+    private String tables() {
+        return asked("SELECT coalesce(string_agg(relname, ',' ORDER BY relname), '') FROM pg_class"
+                + " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace");
+    }
+
+    private String sleepers() {
+        return asked("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+                + " AND query LIKE '%pg_sl' || 'eep%' AND pid <> pg_backend_pid()");
+    }
+
+    private void awaitSleeper() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!sleepers().equals("1")) {
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
+    }
+
+    private String asked(String sql) {
+        try (Connection connection = Connections.standard().open(url)) {
+            return Connections.text(connection, sql);
+        } catch (java.sql.SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,431 @@
+package dev.slipway.database.migrations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.slipway.database.Connections;
+import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every tool whose files we apply ourselves does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class MigrationToolContract {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+    ThrowAwayCluster cluster;
+
+    String database;
+    PostgresUrl url;
+    MigrationTool tool;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    void startCluster() {
+        cluster = ThrowAwayCluster.start();
+    }
+
+    @AfterAll
+    void closeCluster() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void createDatabase() throws IOException {
+        database = "tool" + DATABASES.incrementAndGet();
+        url = PostgresUrl.parse(cluster.createDatabase(database));
+        tool = tool();
+        file(1, "customers", "CREATE TABLE customers (id int PRIMARY KEY);\nINSERT INTO customers VALUES (1);");
+        file(2, "orders", "CREATE TABLE orders (id int PRIMARY KEY);");
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        cluster.execute("postgres", "DROP DATABASE " + database + " WITH (FORCE)");
+    }
+
+    abstract MigrationTool tool();
+
+    /** Where the migration with this number and name stands. */
+    abstract Path path(int number, String name);
+
+    /** A query for the names or versions of what is applied, as one text. */
+    abstract String history();
+
+    /** As the tool's history calls it. */
+    abstract String key(int number, String name);
+
+    final void file(int number, String name, String sql) throws IOException {
+        Files.createDirectories(path(number, name).getParent());
+        Files.writeString(path(number, name), sql);
+    }
+
+    final void remove(int number, String name) throws IOException {
+        Path path = path(number, name);
+        Files.delete(path);
+        if (!path.getParent().equals(directory)) {
+            Files.delete(path.getParent());
+        }
+    }
+
+    final MigrationRequest request(String role, Duration retryFor, boolean allOrNothing) {
+        return new MigrationRequest(
+                url, directory, "", role, Duration.ofMillis(300), retryFor, allOrNothing, Optional.empty());
+    }
+
+    final MigrationStatus status() {
+        return tool.status(request("", Duration.ZERO, false));
+    }
+
+    final MigrationResult migrate() {
+        return tool.migrate(request("", Duration.ZERO, false), Pulse.unheard());
+    }
+
+    final MigrationFailed refused() {
+        return catchThrowableOfType(MigrationFailed.class, this::migrate);
+    }
+
+    final String asked(String sql) {
+        try (Connection connection = Connections.standard().open(url)) {
+            return Connections.text(connection, sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    final String tables() {
+        return asked("SELECT coalesce(string_agg(relname, ',' ORDER BY relname), '') FROM pg_class WHERE relkind = 'r'"
+                + " AND relnamespace = 'public'::regnamespace AND relname !~ 'migrations'");
+    }
+
+    @Test
+    void appliesWhatIsPendingAndOnlyOnce() throws Exception {
+        assertThat(tool.pending(request("", Duration.ZERO, false)))
+                .extracting(MigrationFile::text)
+                .first()
+                .asString()
+                .startsWith("CREATE TABLE customers");
+        assertThat(tables()).isEmpty();
+
+        MigrationResult first = migrate();
+        file(3, "names", "ALTER TABLE customers ADD COLUMN name text;");
+        MigrationResult second = migrate();
+        MigrationResult third = migrate();
+
+        assertThat(first.applied()).hasSize(2);
+        assertThat(second.applied()).hasSize(1);
+        assertThat(third.applied()).isEmpty();
+        assertThat(third.toVersion()).isEqualTo(second.toVersion());
+        assertThat(asked(history())).isEqualTo(key(1, "customers") + "," + key(2, "orders") + "," + key(3, "names"));
+        assertThat(status().problems()).isEmpty();
+        assertThat(status().applied()).hasSize(3);
+    }
+
+    @Test
+    void leavesNothingOfAFileThatFailsAndSaysWhatIsApplied() throws Exception {
+        file(3, "bad", "CREATE TABLE half (id int);\n\nALTER TABLE nowhere ADD COLUMN x int;");
+        file(4, "never", "CREATE TABLE never (id int);");
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure.unchanged()).isFalse();
+        assertThat(failure)
+                .hasMessageContaining(" line 3: ERROR: relation \"nowhere\" does not exist (SQLSTATE 42P01)")
+                .hasMessageContaining("applied before it: " + name(1, "customers") + ", " + name(2, "orders"))
+                .hasMessageContaining("not applied: " + name(3, "bad") + ", " + name(4, "never"));
+        assertThat(tables()).isEqualTo("customers,orders");
+        file(3, "bad", "CREATE TABLE whole (id int);");
+        assertThat(migrate().applied()).hasSize(2);
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingAtAllWhenTheFirstFileFails() throws Exception {
+        String before = asked("SELECT count(*) FROM pg_class");
+        file(1, "customers", "CREATE TABLE customers (id int); SELECT 1/0;");
+
+        assertThat(refused().unchanged()).isTrue();
+
+        assertThat(asked("SELECT count(*) FROM pg_class")).isEqualTo(before);
+    }
+
+    @Test
+    void takesAllOrNothingWhereItIsAskedTo() throws Exception {
+        file(3, "bad", "SELECT 1/0;");
+        MigrationRequest all = request("", Duration.ZERO, true);
+
+        assertThatThrownBy(() -> tool.migrate(all, Pulse.unheard()))
+                .isInstanceOf(MigrationFailed.class)
+                .hasMessageContaining("nothing was applied: all of it is one transaction");
+        assertThat(tables()).isEmpty();
+
+        file(3, "bad", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        assertThat(tool.status(all).problems())
+                .singleElement()
+                .asString()
+                .startsWith(name(3, "bad") + " cannot go into one transaction with the others (line 1: CREATE INDEX");
+        file(3, "bad", "CREATE TABLE good (id int);");
+        assertThat(tool.migrate(all, Pulse.unheard()).applied()).hasSize(3);
+        assertThat(status().pending()).isEmpty();
+    }
+
+    @Test
+    void saysEverythingThatIsWrongAtOnce() throws Exception {
+        migrate();
+        file(1, "customers", "CREATE TABLE customers (id bigint PRIMARY KEY);");
+        file(3, "psql", "\\i other.sql\n");
+        remove(2, "orders");
+        file(4, "more", "SELECT 'open");
+
+        List<String> problems = status().problems();
+
+        assertThat(problems).anyMatch(one -> one.startsWith(name(1, "customers") + " was edited after"));
+        assertThat(problems).anyMatch(one -> one.contains("is applied, but its file is not there; bring"));
+        assertThat(problems).anyMatch(one -> one.startsWith(name(3, "psql") + " line 1: `\\i` is a command of psql"));
+        assertThat(problems).anyMatch(one -> one.startsWith(name(4, "more") + " line 1: a string is opened"));
+        assertThat(refused().unchanged()).isTrue();
+    }
+
+    @Test
+    void takesAnotherLineEndForTheSameFile() throws Exception {
+        file(3, "lines", "CREATE TABLE lines (\n  id int\n);\n");
+        migrate();
+
+        file(3, "lines", "CREATE TABLE lines (\r\n  id int\r\n);\r\n");
+
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void goesOnAfterTheStatementsThatAreDone() throws Exception {
+        migrate();
+        cluster.execute(database, "INSERT INTO customers VALUES (2)");
+        file(3, "index", """
+                ALTER TABLE customers ADD COLUMN name text DEFAULT 'same';
+                SET work_mem = '5MB';
+                CREATE UNIQUE INDEX CONCURRENTLY by_name ON customers (name);
+                CREATE TABLE after AS SELECT current_setting('work_mem') AS said;
+                """);
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure.unchanged()).isFalse();
+        assertThat(failure)
+                .hasMessageContaining("could not create unique index")
+                .hasMessageContaining("its statements 1 to 2 of 4 are applied, not those from line 3 on")
+                .hasMessageContaining("by hand: DROP INDEX CONCURRENTLY public.by_name");
+        assertThat(status().problems()).isEmpty();
+        assertThat(status().notes()).singleElement().asString().contains("2 statements of it are in place");
+
+        cluster.execute(database, "UPDATE customers SET name = id::text");
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_name'::regclass"))
+                .isEqualTo("t");
+        assertThat(asked("SELECT said FROM after")).isEqualTo("5MB");
+        assertThat(status().notes()).isEmpty();
+        assertThat(status().pending()).isEmpty();
+    }
+
+    @Test
+    void refusesAHalfDoneFileThatWasEdited() throws Exception {
+        migrate();
+        file(3, "index", "CREATE TABLE a (id int);\nVACUUM a;\nSELECT 1/0;\n");
+        refused();
+
+        file(3, "index", "CREATE TABLE a (id int);\nVACUUM a;\n");
+
+        assertThat(status().problems())
+                .singleElement()
+                .asString()
+                .contains("2 statements of it are in place, and its file was edited since; put it back as it was");
+    }
+
+    @Test
+    void leavesNoTraceOfAFileInPiecesOfWhichNothingWasDone() throws Exception {
+        migrate();
+        file(3, "index", "CREATE INDEX CONCURRENTLY by_x ON nowhere (x);\nVACUUM;\n");
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure).hasMessageContaining("the schema is as before, at version ");
+        assertThat(failure.unchanged()).isTrue();
+        assertThat(status().notes()).isEmpty();
+        remove(3, "index");
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
+    void runsAsTheRole() throws Exception {
+        cluster.execute(database, "CREATE ROLE owner_of_" + database + " NOLOGIN");
+        cluster.execute(database, "GRANT CREATE ON DATABASE " + database + " TO owner_of_" + database);
+        cluster.execute(database, "GRANT CREATE ON SCHEMA public TO owner_of_" + database);
+        file(3, "role", "RESET ROLE;\nCREATE TABLE mine (id int);\n");
+
+        tool.migrate(request("owner_of_" + database, Duration.ZERO, false), Pulse.unheard());
+
+        assertThat(asked("SELECT string_agg(tableowner::text, ',' ORDER BY tablename) FROM pg_tables"
+                        + " WHERE tablename IN ('customers', 'mine', 'orders')"))
+                .isEqualTo("owner_of_" + database + ",postgres,owner_of_" + database);
+        assertThat(asked("SELECT count(*) FROM pg_tables WHERE tablename ~ 'migrations' AND tableowner = 'postgres'"))
+                .isEqualTo("0");
+        cluster.execute(database, "DROP OWNED BY owner_of_" + database);
+        cluster.execute(database, "DROP ROLE owner_of_" + database);
+    }
+
+    @Test
+    void saysWhoHoldsItUpAndLeavesNothing() throws Exception {
+        migrate();
+        file(3, "names", "CREATE TABLE half (id int);\nALTER TABLE customers ADD COLUMN name text;");
+        ConcurrentLinkedQueue<String> beats = new ConcurrentLinkedQueue<>();
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM customers WHERE id = 4711");
+
+            assertThatThrownBy(() -> tool.migrate(request("", Duration.ofSeconds(2), false), beats::add))
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("lock timeout (SQLSTATE 55P03); it gave way for 2 s; held up by backend "
+                            + Connections.text(holder, "SELECT pg_backend_pid()") + " (postgres, slipway, in its"
+                            + " transaction since ")
+                    .hasMessageNotContaining("4711");
+            assertThat(beats).anyMatch(beat -> beat.contains("held up by backend "));
+        }
+        assertThat(tables()).isEqualTo("customers,orders");
+        assertThat(migrate().applied()).hasSize(1);
+    }
+
+    @Test
+    void goesOnWhenTheLockIsGivenBackInTime() throws Exception {
+        migrate();
+        file(3, "names", "ALTER TABLE customers ADD COLUMN name text;");
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM customers");
+            AtomicInteger waits = new AtomicInteger();
+            Pulse giveBack = progress -> {
+                if (progress.contains("held up by") && waits.incrementAndGet() == 3) {
+                    try {
+                        holder.rollback();
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+
+            MigrationResult result = tool.migrate(request("", Duration.ofMinutes(1), false), giveBack);
+
+            assertThat(result.applied()).hasSize(1);
+        }
+    }
+
+    @Test
+    void endsItsBackendsWhenTheCallerIsCancelled() throws Exception {
+        file(3, "slow", "SELECT pg_sleep(60);");
+        Pulse cancelled = progress -> {
+            if (sleepers().equals("1")) {
+                throw new WorkInterrupted("cancelled");
+            }
+        };
+
+        assertThatThrownBy(() -> tool.migrate(request("", Duration.ZERO, false), cancelled))
+                .isInstanceOf(WorkInterrupted.class);
+
+        assertThat(sleepers()).isEqualTo("0");
+    }
+
+    @Test
+    void goesOnAfterAWorkerThatWasKilledInAConcurrentIndex() throws Exception {
+        migrate();
+        file(3, "index", """
+                CREATE TABLE filled AS SELECT 1 AS id;
+                CREATE INDEX CONCURRENTLY by_id ON customers (id);
+                CREATE TABLE after (id int);
+                """);
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            // an index that is made concurrently waits for every older transaction
+            holder.setAutoCommit(false);
+            statement.execute("INSERT INTO customers VALUES (3)");
+            Process jvm = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            MigrationVictim.class.getName(),
+                            url.toString(),
+                            directory.toString(),
+                            tool.name())
+                    .inheritIO()
+                    .start();
+            try {
+                await(
+                        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND wait_event_type ="
+                                + " 'Lock'");
+            } finally {
+                jvm.destroyForcibly().waitFor();
+            }
+            holder.rollback();
+        }
+
+        MigrationResult result = migrate();
+
+        assertThat(result.applied()).hasSize(1);
+        assertThat(asked("SELECT count(*) FILTER (WHERE indisvalid) || ' of ' || count(*) FROM pg_index"
+                        + " WHERE indrelid = 'customers'::regclass"))
+                .isEqualTo("2 of 2");
+        assertThat(tables()).isEqualTo("after,customers,filled,orders");
+    }
+
+    @Test
+    void letsTheSecondOfTwoRunsWait() throws Exception {
+        file(3, "slow", "SELECT pg_sleep(1);");
+        CompletableFuture<MigrationResult> one = CompletableFuture.supplyAsync(this::migrate);
+        CompletableFuture<MigrationResult> two = CompletableFuture.supplyAsync(this::migrate);
+
+        assertThat(one.get(60, TimeUnit.SECONDS).applied().size()
+                        + two.get(60, TimeUnit.SECONDS).applied().size())
+                .isEqualTo(3);
+    }
+
+    /** The file as messages name it. */
+    final String name(int number, String name) {
+        return directory.relativize(path(number, name)).toString();
+    }
+
+    private String sleepers() {
+        return asked("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+                + " AND query LIKE '%pg_sl' || 'eep%' AND pid <> pg_backend_pid()");
+    }
+
+    final void await(String count) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (asked(count).equals("0")) {
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $A$ SELECT '$a$; $a$'::text; $A$;
+CREATE TABLE t AS SELECT f() AS a;

@@ -1,0 +1,7 @@
+CREATE TABLE t (a int);
+CREATE FUNCTION add_one(x int) RETURNS int LANGUAGE sql
+BEGIN ATOMIC
+  INSERT INTO t VALUES (x);
+  SELECT x + 1;
+END;
+SELECT add_one(4);

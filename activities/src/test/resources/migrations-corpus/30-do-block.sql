@@ -1,0 +1,8 @@
+CREATE TABLE t (a int);
+DO $$
+DECLARE i int;
+BEGIN
+  FOR i IN 1..3 LOOP INSERT INTO t VALUES (i); END LOOP;
+END;
+$$ LANGUAGE plpgsql;
+DO LANGUAGE plpgsql 'BEGIN INSERT INTO t VALUES (4); END;';

@@ -1,0 +1,5 @@
+CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t;
+INSERT INTO s.t VALUES (1);
+SET search_path TO s, public;
+CREATE TABLE u (b int);
+INSERT INTO u VALUES (2);

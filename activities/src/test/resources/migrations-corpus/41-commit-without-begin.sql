@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);
+COMMIT;
+INSERT INTO t VALUES (1);

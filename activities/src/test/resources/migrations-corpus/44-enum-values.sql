@@ -1,0 +1,4 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+ALTER TYPE mood ADD VALUE 'happy';
+CREATE TABLE t (m mood DEFAULT 'happy');
+INSERT INTO t DEFAULT VALUES;

@@ -1,0 +1,11 @@
+CREATE ROLE corpus_owner_x NOLOGIN;
+CREATE TABLE t (a int);
+GRANT SELECT ON t TO corpus_owner_x;
+GRANT USAGE ON SCHEMA public TO corpus_owner_x;
+SET ROLE corpus_owner_x;
+SELECT * FROM t;
+RESET ROLE;
+INSERT INTO t VALUES (1);
+REVOKE ALL ON t FROM corpus_owner_x;
+REVOKE ALL ON SCHEMA public FROM corpus_owner_x;
+DROP ROLE corpus_owner_x;

@@ -1,0 +1,8 @@
+CREATE TABLE t (a int);
+INSERT INTO t SELECT generate_series(1, 50000);
+SELECT * FROM t;
+WITH d AS (DELETE FROM t WHERE a > 10 RETURNING a) SELECT count(*) FROM d;
+VALUES (1), (2);
+TABLE t;
+EXPLAIN SELECT 1;
+SHOW work_mem;

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a numeric, b numeric GENERATED ALWAYS AS (a * 2) STORED, CHECK (a > 0 AND ';' IS NOT NULL));
+INSERT INTO t (a) VALUES (1.5), (2);
+ALTER TABLE t ADD EXCLUDE USING gist (box(point(a,a),point(a,a)) WITH &&);

@@ -1,0 +1,4 @@
+CREATE FUNCTION seen() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$;
+CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION seen();
+CREATE TABLE t (a int);
+DROP EVENT TRIGGER e;
