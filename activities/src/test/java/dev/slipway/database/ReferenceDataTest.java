@@ -355,6 +355,33 @@ class ReferenceDataTest {
     }
 
     @Test
+    void aRoleThatOwnsTheTablesWritesThem() {
+        String owner = "owner" + DATABASES.get();
+        String login = "login" + DATABASES.get();
+        both("CREATE TABLE coats (id int PRIMARY KEY)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1)");
+        cluster.execute(
+                target,
+                "CREATE ROLE " + owner + "; CREATE ROLE " + login + " LOGIN NOINHERIT IN ROLE " + owner
+                        + "; ALTER TABLE coats OWNER TO " + owner);
+        PostgresUrl url = PostgresUrl.parse(cluster.url(target).replaceFirst("//[^@/]*@", "//" + login + "@"));
+        ReferenceDataRequest asLogin = new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(url(source)),
+                url,
+                List.of(Wanted.whole("coats")),
+                Duration.ofSeconds(1));
+        ReferenceDataRequest asOwner =
+                new ReferenceDataRequest(asLogin.source(), url, asLogin.tables(), asLogin.lockTimeout(), owner);
+
+        assertThatThrownBy(() -> referenceData.diff(asLogin, Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("permission denied for table coats");
+        ReferenceDataDiff diff = referenceData.diff(asOwner, Pulse.unheard());
+        referenceData.apply(asOwner, diff.hash(), Pulse.unheard());
+        assertThat(asked(target, "SELECT count(*) FROM coats")).isEqualTo("1");
+    }
+
+    @Test
     void tablesThatReferToEachOtherInACircleAreFilledTogether() {
         both("CREATE TABLE hens (id int PRIMARY KEY, egg int); CREATE TABLE eggs (id int PRIMARY KEY, hen int NOT NULL"
                 + " REFERENCES hens); ALTER TABLE hens ADD FOREIGN KEY (egg) REFERENCES eggs");
