@@ -210,6 +210,34 @@ class ReferenceDataTest {
     }
 
     @Test
+    void aSessionThatIsEndedInTheMiddleLeavesNothingAndTheNextAttemptDoesIt() throws Exception {
+        ReferenceDataDiff diff = diff(false);
+        cluster.execute(target, """
+                CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NEW; END';
+                CREATE TRIGGER die AFTER INSERT ON services FOR EACH ROW EXECUTE FUNCTION die();
+                """);
+
+        // the parents are written by then
+        assertThatThrownBy(() -> apply(diff(false), false)).isInstanceOf(DatabaseUnavailable.class);
+        assertThat(asked(target, "SELECT count(*) FROM categories")).isEqualTo("0");
+        cluster.execute(target, "DROP TRIGGER die ON services");
+        assertThat(apply(diff, false)).isEqualTo(diff);
+    }
+
+    @Test
+    void aValueThatAnotherRowHasIsSaid() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text UNIQUE)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a')");
+        cluster.execute(target, "INSERT INTO coats VALUES (2, 'a')");
+        ReferenceDataDiff diff = referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard());
+
+        assertThatThrownBy(() -> referenceData.apply(request(Wanted.whole("coats")), diff.hash(), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("another row has one of the new values already");
+    }
+
+    @Test
     void changesNothingWhenTheCallerIsCancelled() throws Exception {
         ReferenceDataDiff diff = diff(false);
         ReferenceDataRequest patient = new ReferenceDataRequest(
