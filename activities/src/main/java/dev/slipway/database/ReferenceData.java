@@ -183,7 +183,9 @@ public final class ReferenceData {
     private static ReferenceDataDiff prepared(ReferenceDataRequest request, TwoSessions sessions, Work work) {
         try {
             sessions.pin();
-            sessions.runAs(request.role());
+            if (!request.role().isEmpty()) {
+                sessions.actAs(request.role(), request.source() instanceof ReferenceSource.OfFiles);
+            }
             return work.run(sessions);
         } catch (SQLException e) {
             throw failure(request, e);

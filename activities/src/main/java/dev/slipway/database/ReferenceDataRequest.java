@@ -10,12 +10,11 @@ import java.util.List;
  * @param source where the rows are right
  * @param target where they are to be
  * @param lockTimeout how long to wait for the target's tables before giving way to the application
- * @param role whom the target's session runs as; empty for the login itself
+ * @param role whom the target's session acts as; empty for the login itself
  */
 public record ReferenceDataRequest(
         ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout, String role) {
 
-    /** As the login itself. */
     public ReferenceDataRequest(ReferenceSource source, PostgresUrl target, List<Wanted> tables, Duration lockTimeout) {
         this(source, target, tables, lockTimeout, "");
     }

@@ -3,6 +3,7 @@ package dev.slipway.database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,15 +11,17 @@ import java.util.regex.Pattern;
 final class SqlText {
 
     private static final Pattern GAP =
-            Pattern.compile("(?:\\s|--[^\\n]*|/\\*.*?\\*/|\\\\(?:un)?restrict [^\\n]*)+", Pattern.DOTALL);
+            Pattern.compile("\\s++|--[^\\n]*+|/\\*(?:[^*]++|\\*(?!/))*+\\*/|\\\\(?:un)?restrict [^\\n]*+");
     private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
-    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z_][A-Za-z0-9_$]*|\"(?:[^\"]|\"\")+\")");
+    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z_][A-Za-z0-9_$]*|\"(?:[^\"]++|\"\")++\")");
 
     private final String display;
     private final String text;
     private int at;
+    private int counted;
+    private int line = 1;
 
     SqlText(String display, String text) {
         this.display = display;
@@ -32,11 +35,14 @@ final class SqlText {
 
     /** Where reading has come to, whatever follows. */
     int lineHere() {
-        return 1
-                + (int) text.substring(0, at)
-                        .chars()
-                        .filter(each -> each == '\n')
-                        .count();
+        if (at < counted) {
+            counted = 0;
+            line = 1;
+        }
+        for (; counted < at; counted++) {
+            line += text.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return line;
     }
 
     DatabaseRefused refused(String what) {
@@ -229,19 +235,20 @@ final class SqlText {
         end();
     }
 
-    private java.util.Optional<String> matched(Pattern pattern) {
+    private Optional<String> matched(Pattern pattern) {
         Matcher matcher = pattern.matcher(text).region(at, text.length());
         if (!matcher.lookingAt()) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         at = matcher.end();
-        return java.util.Optional.of(matcher.group());
+        return Optional.of(matcher.group());
     }
 
     private void gap() {
         Matcher gap = GAP.matcher(text).region(at, text.length());
-        if (gap.lookingAt()) {
+        while (gap.lookingAt()) {
             at = gap.end();
+            gap.region(at, text.length());
         }
     }
 }

@@ -59,10 +59,11 @@ final class TwoSessions implements AutoCloseable {
         }
     }
 
-    /** @param role whom the target's session runs as; empty for the login itself */
-    void runAs(String role) throws SQLException {
-        if (!role.isEmpty()) {
-            execute(target, "SET ROLE \"" + role.replace("\"", "\"\"") + "\"");
+    /** @param both whether the source is a session of the target, too */
+    void actAs(String role, boolean both) throws SQLException {
+        execute(target, "SET ROLE " + TableShape.quoted(role));
+        if (both) {
+            execute(source, "SET ROLE " + TableShape.quoted(role));
         }
     }
 

@@ -233,6 +233,34 @@ class ReferenceDataTest {
     }
 
     @Test
+    void aSessionThatIsEndedInTheMiddleLeavesNothingAndTheNextAttemptDoesIt() throws Exception {
+        ReferenceDataDiff diff = diff(false);
+        cluster.execute(target, """
+                CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NEW; END';
+                CREATE TRIGGER die AFTER INSERT ON services FOR EACH ROW EXECUTE FUNCTION die();
+                """);
+
+        // the parents are written by then
+        assertThatThrownBy(() -> apply(diff(false), false)).isInstanceOf(DatabaseUnavailable.class);
+        assertThat(asked(target, "SELECT count(*) FROM categories")).isEqualTo("0");
+        cluster.execute(target, "DROP TRIGGER die ON services");
+        assertThat(apply(diff, false)).isEqualTo(diff);
+    }
+
+    @Test
+    void aValueThatAnotherRowHasIsSaid() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text UNIQUE)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a')");
+        cluster.execute(target, "INSERT INTO coats VALUES (2, 'a')");
+        ReferenceDataDiff diff = referenceData.diff(request(Wanted.whole("coats")), Pulse.unheard());
+
+        assertThatThrownBy(() -> referenceData.apply(request(Wanted.whole("coats")), diff.hash(), Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("another row has one of the new values already");
+    }
+
+    @Test
     void changesNothingWhenTheCallerIsCancelled() throws Exception {
         ReferenceDataDiff diff = diff(false);
         ReferenceDataRequest patient = new ReferenceDataRequest(
@@ -375,6 +403,33 @@ class ReferenceDataTest {
         assertThatThrownBy(() -> referenceData.diff(request, Pulse.unheard()))
                 .isInstanceOf(DatabaseRefused.class)
                 .hasMessageContaining("row level security hides rows from this login");
+    }
+
+    @Test
+    void aRoleThatOwnsTheTablesWritesThem() {
+        String owner = "owner" + DATABASES.get();
+        String login = "login" + DATABASES.get();
+        both("CREATE TABLE coats (id int PRIMARY KEY)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1)");
+        cluster.execute(
+                target,
+                "CREATE ROLE " + owner + "; CREATE ROLE " + login + " LOGIN NOINHERIT IN ROLE " + owner
+                        + "; ALTER TABLE coats OWNER TO " + owner);
+        PostgresUrl url = PostgresUrl.parse(cluster.url(target).replaceFirst("//[^@/]*@", "//" + login + "@"));
+        ReferenceDataRequest asLogin = new ReferenceDataRequest(
+                new ReferenceSource.OfDatabase(url(source)),
+                url,
+                List.of(Wanted.whole("coats")),
+                Duration.ofSeconds(1));
+        ReferenceDataRequest asOwner =
+                new ReferenceDataRequest(asLogin.source(), url, asLogin.tables(), asLogin.lockTimeout(), owner);
+
+        assertThatThrownBy(() -> referenceData.diff(asLogin, Pulse.unheard()))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("permission denied for table coats");
+        ReferenceDataDiff diff = referenceData.diff(asOwner, Pulse.unheard());
+        referenceData.apply(asOwner, diff.hash(), Pulse.unheard());
+        assertThat(asked(target, "SELECT count(*) FROM coats")).isEqualTo("1");
     }
 
     @Test

@@ -118,6 +118,26 @@ class ReferenceFilesTest {
     }
 
     @Test
+    void aLongFileIsReadInNoTime() throws Exception {
+        StringBuilder sql = new StringBuilder("-- rows\n".repeat(20_000))
+                .append("/*")
+                .append("* ".repeat(20_000))
+                .append("*/");
+        sql.append(" ".repeat(50_000)).append("INSERT INTO coats (id, name) VALUES\n");
+        for (int row = 1; row <= 50_000; row++) {
+            sql.append(row == 1 ? "" : ",\n")
+                    .append('(')
+                    .append(row)
+                    .append(", 'a ''b'' ")
+                    .append("x".repeat(100))
+                    .append("')");
+        }
+        file("coats.sql", sql.append(";\n").toString());
+
+        assertThat(promote().tables().get(0).inserts()).isEqualTo(50_000);
+    }
+
+    @Test
     void anotherEncodingAndAnEmptyHeaderAreRefused() throws Exception {
         Files.write(folder.resolve("coats.csv"), "id,name\n1,ä\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(this::diff).hasMessageContaining("db/reference/coats.csv: this is not UTF-8");

@@ -1,20 +1,30 @@
 package dev.slipway.benchmarks;
 
+import dev.slipway.database.BackupRequest;
+import dev.slipway.database.PgDump;
+import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.ReferenceData;
 import dev.slipway.database.ReferenceDataDiff;
 import dev.slipway.database.ReferenceDataRequest;
 import dev.slipway.database.ReferenceSource;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import dev.slipway.source.WorkingDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Reference data against psql, on one throw-away server: a table of many rows with eight columns that has not changed, of
- * which one row in a hundred has changed, and that is not there yet. Each is done by psql and by Slipway in turn.
+ * Reference data against psql, and a backup against pg_dump, on one throw-away server: a table of many rows with eight columns
+ * that has not changed, of which one row in a hundred has changed, and that is empty. Each is done by the raw tool and by
+ * Slipway in turn.
  */
 final class Databases {
 
@@ -60,6 +70,7 @@ final class Databases {
             databases.unchanged(runs);
             databases.fewChanged(runs);
             databases.all(runs);
+            databases.backup(runs);
             System.out.printf(
                     Locale.ROOT,
                     "  heap of this process at the most: %d MB%n",
@@ -159,6 +170,44 @@ final class Databases {
         }
         say("an empty table filled, the apply", "COPY binary by psql into the table", raw, ours);
         System.out.println("    its dry run: " + dry);
+    }
+
+    /** Dumped, and read back whole, against the same dump alone. */
+    private void backup(int runs) {
+        Path folder = temporary();
+        PostgresBinaries binaries = PostgresBinaries.find();
+        PgDump dump = new PgDump(binaries, new CommandRunner(), Clock.systemUTC());
+        Figures raw = new Figures();
+        Figures ours = new Figures();
+        try {
+            for (int run = 0; run <= runs; run++) {
+                String name = "run-" + run;
+                double one = time(() -> bash(
+                        "pg_dump --format=custom --compress=1 --lock-wait-timeout=10s --no-password --dbname=\"$S\" --file=\"$A\"",
+                        folder.resolve("raw.dump").toString(),
+                        ""));
+                double two = time(() -> dump.backUp(
+                        new BackupRequest(
+                                PostgresUrl.parse(source), folder, name, Duration.ofHours(1), Duration.ofHours(1)),
+                        Pulse.unheard()));
+                keep(run, raw, one, ours, two);
+                for (String left : List.of("raw.dump", name + ".dump")) {
+                    Files.deleteIfExists(folder.resolve(left));
+                }
+            }
+            WorkingDirectory.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        say("a backup, read back whole", "the same pg_dump alone", raw, ours);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("slipway-benchmarks-dumps");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The first run warms both. */

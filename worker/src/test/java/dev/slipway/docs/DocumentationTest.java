@@ -33,7 +33,11 @@ final class DocumentationTest {
 
     /** What the pages' plans name beside themselves. */
     private static final Map<String, byte[]> NAMED = Map.of(
-            "switch", bytes("#!/bin/sh\n"), "app/version", bytes("1\n"), "db/migration/V1__a.sql", bytes("--\n"));
+            "switch", bytes("#!/bin/sh\n"),
+            "app/version", bytes("1\n"),
+            "db/migration/V1__a.sql", bytes("--\n"),
+            "db/reference/categories.csv", bytes("id\n"),
+            "db/reference/countries.sql", bytes("--\n"));
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern EXIT_CODE =

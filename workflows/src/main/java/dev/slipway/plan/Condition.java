@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 public final class Condition {
 
     private static final Pattern TOKEN = Pattern.compile("\\s+"
-            + "|(?<text>'(?:[^']|'')*')"
-            + "|(?<quoted>\"(?:[^\"]|\"\")+\")"
+            + "|(?<text>'(?:[^']++|'')*+')"
+            + "|(?<quoted>\"(?:[^\"]++|\"\")++\")"
             + "|(?<number>[0-9]+(?:\\.[0-9]+)?)"
             + "|(?<name>[A-Za-z_][A-Za-z0-9_]*)"
             + "|(?<open>\\()|(?<close>\\))"

@@ -2,6 +2,7 @@ package dev.slipway.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,11 @@ class ConditionTest {
             })
     void columnsLiteralsAndOperatorsAre(String condition) {
         assertThat(Condition.problem(condition)).isEmpty();
+    }
+
+    @Test
+    void aLongOneIsRead() {
+        assertThat(Condition.problem("name <> '" + "a''".repeat(6_000) + "'")).isEmpty();
     }
 
     @ParameterizedTest

@@ -44,7 +44,7 @@ final class MarketRepository {
         git(bare.getParent(), "init", "--quiet", "--bare", "--initial-branch=main", bare.toString());
         git(bare.getParent(), "clone", "--quiet", bare.toString(), checkout.toString());
         git(checkout, "checkout", "--quiet", "-B", "main");
-        for (String part : List.of("switch", "app", "db")) {
+        for (String part : List.of("switch", "app", "prisma")) {
             copy(example.resolve(part), checkout.resolve(part));
         }
         Files.writeString(checkout.resolve("slipway.yaml"), plan);
@@ -58,7 +58,9 @@ final class MarketRepository {
      */
     String push(String what, Map<String, String> files) throws IOException {
         for (Map.Entry<String, String> file : files.entrySet()) {
-            Files.writeString(checkout.resolve(file.getKey()), file.getValue());
+            Path path = checkout.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
         }
         git(checkout, "add", "--all");
         git(checkout, "commit", "--quiet", "--allow-empty", "--message", what);

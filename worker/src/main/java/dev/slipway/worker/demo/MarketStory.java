@@ -92,7 +92,7 @@ final class MarketStory {
 
     private void inOrder() throws IOException {
         account.title("Predeploy, backup, migration, reference data, verification, summary");
-        stage.development(stage.repository().text("db/migration/V1__marketplace.sql"));
+        stage.development(stage.repository().text("prisma/migrations/20260105090000_marketplace/migration.sql"));
         stage.development("INSERT INTO categories (slug, name) VALUES ('home', 'Home'), ('garden', 'Garden');"
                 + " INSERT INTO services (category, name, price, published) VALUES (1, 'Cleaning', 80, true),"
                 + " (2, 'Lawn', 45.50, true), (2, 'Draft', 1, false)");
@@ -113,7 +113,13 @@ final class MarketStory {
     private void noBackup() throws IOException {
         account.title("The backup fails: nothing is migrated");
         String version = stage.repository()
-                .push("bookings", Map.of("db/migration/V2__bookings.sql", BOOKINGS, "app/health.sql", HEALTH));
+                .push(
+                        "bookings",
+                        Map.of(
+                                "prisma/migrations/20260112090000_bookings/migration.sql",
+                                BOOKINGS,
+                                "app/health.sql",
+                                HEALTH));
         stage.development("INSERT INTO categories (slug, name) VALUES ('pets', 'Pets')");
         // an attachment that somebody else has put there, and that the login may not read
         stage.production("SELECT lo_create(4711)");
@@ -133,7 +139,11 @@ final class MarketStory {
     private void brokenMigration() throws IOException {
         account.title("A migration fails: it leaves nothing, and nothing is promoted");
         String version = stage.repository()
-                .push("ratings", Map.of("db/migration/V3__ratings.sql", "ALTER TABLE rating ADD stars int;\n"));
+                .push(
+                        "ratings",
+                        Map.of(
+                                "prisma/migrations/20260119090000_ratings/migration.sql",
+                                "ALTER TABLE rating ADD stars int;\n"));
         long before = stage.backups();
         Typed typed = release(version, "a migration of a table that is not there");
         fact(typed.exit() == NOTHING_CHANGED, "exit code " + typed.exit());
@@ -150,7 +160,7 @@ final class MarketStory {
                 .push(
                         "ratings, mended",
                         Map.of(
-                                "db/migration/V3__ratings.sql",
+                                "prisma/migrations/20260119090000_ratings/migration.sql",
                                 "ALTER TABLE services ADD CONSTRAINT not_free CHECK (price > 0);\n"));
         stage.development("INSERT INTO services (category, name, price, published) VALUES (3, 'Dog walks', 0, true)");
         Typed typed = release(version, "a service for nothing");
