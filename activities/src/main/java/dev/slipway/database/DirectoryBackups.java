@@ -167,6 +167,7 @@ final class DirectoryBackups implements BackupStore {
                         && touched(leftover).isBefore(olderThan)
                         && !isWritten(leftover)) {
                     new Archive(leftover).delete();
+                    ProcessMark.remove(mark(leftover));
                     removed.add(name);
                 }
             }
@@ -187,11 +188,13 @@ final class DirectoryBackups implements BackupStore {
     }
 
     private static boolean isWritten(Path leftover) {
+        return ProcessMark.read(mark(leftover)).filter(ProcessMark::isAlive).isPresent();
+    }
+
+    /** The mark of who writes it. */
+    private static Path mark(Path leftover) {
         String name = leftover.getFileName().toString();
-        String dump = name.substring(0, name.indexOf(".dump") + ".dump".length());
-        return ProcessMark.read(leftover.resolveSibling(dump + ".running"))
-                .filter(ProcessMark::isAlive)
-                .isPresent();
+        return leftover.resolveSibling(name.substring(0, name.lastIndexOf(".dump") + ".dump".length()) + ".running");
     }
 
     @Override

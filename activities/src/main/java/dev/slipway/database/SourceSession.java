@@ -29,8 +29,8 @@ final class SourceSession implements AutoCloseable {
             "SET xmlbinary = 'base64'",
             "SET search_path = ''",
             "SET row_security = off",
-            // to compile a query that runs once for each table costs more than it saves
-            "SET jit = off",
+            // to compile a query that runs once for each table costs more than it saves; older servers do not
+            "SELECT set_config('jit', 'off', false) FROM pg_settings WHERE name = 'jit'",
             "SET statement_timeout = 0",
             "SET idle_in_transaction_session_timeout = 0");
 

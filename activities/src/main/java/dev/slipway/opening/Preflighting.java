@@ -1,5 +1,8 @@
 package dev.slipway.opening;
 
+import dev.slipway.database.BackupFailed;
+import dev.slipway.database.BackupStore;
+import dev.slipway.database.BackupStores;
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.Findings;
@@ -179,10 +182,21 @@ public final class Preflighting {
         plan.databases().values().stream()
                 .flatMap(database -> database.backupIfAny().stream())
                 .map(ReleasePlan.Backup::store)
-                .filter(store -> !served.settings().stores().containsKey(store))
                 .distinct()
-                .forEach(store -> problems.add("the worker's file has no store '" + store + "'; it has "
-                        + served.settings().stores().keySet()));
+                .forEach(store -> BackupStores.of(served.settings(), store)
+                        .ifPresentOrElse(
+                                there -> prove(store, there, problems),
+                                () -> problems.add("the worker's file has no store '" + store + "'; it has "
+                                        + served.settings().stores().keySet())));
+    }
+
+    /** A bucket that may not be written is found before anybody is asked; an outage of it is waited out. */
+    private static void prove(String name, BackupStore store, List<String> problems) {
+        try {
+            store.prove();
+        } catch (BackupFailed e) {
+            problems.add("store " + name + ": " + e.getMessage());
+        }
     }
 
     /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */

@@ -2,11 +2,11 @@ package dev.slipway.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.slipway.database.KeptBackups;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.evidence.EvidenceActivities.BackupState;
+import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
-import dev.slipway.served.Served;
+import dev.slipway.evidence.EvidenceActivitiesImpl;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,22 +38,43 @@ class BackupsOfReleasesTest {
                     .anyMatch(entry -> entry.text().contains("restored and compared")
                             && entry.text().contains("not in it: roles, their passwords")
                             && entry.lines().stream().anyMatch(line -> line.startsWith("not in the backup: roles")));
-            Served served = rig.environments.find("shop", "production").orElseThrow();
-            RecordedBackup kept = backups(served).get(0);
+            RecordedBackup kept = backups(rig).get(0);
             assertThat(kept.state()).isEqualTo(BackupState.THERE);
             assertThat(kept.version()).isEqualTo("1.0.0");
             assertThat(kept.verified()).isEqualTo("restored and compared");
             assertThat(kept.archive()).isEqualTo("directory");
             assertThat(kept.without()).isNotEmpty();
 
-            Files.delete(Path.of(kept.dump()).resolve("toc.dat"));
-            assertThat(backups(served).get(0).state()).isEqualTo(BackupState.OTHER);
+            Path dump = Path.of(kept.dump());
+            Files.copy(Path.of(kept.dump() + ".json"), dump.resolveSibling("another.dump.json"));
+            assertThat(backups(rig))
+                    .extracting(RecordedBackup::state)
+                    .containsExactlyInAnyOrder(BackupState.THERE, BackupState.UNRECORDED);
+            Files.delete(dump.resolveSibling("another.dump.json"));
+            Files.delete(dump.resolve("toc.dat"));
+            assertThat(backups(rig).get(0).state()).isEqualTo(BackupState.OTHER);
             Files.delete(Path.of(kept.dump() + ".json"));
-            assertThat(backups(served).get(0).state()).isEqualTo(BackupState.MISSING);
+            assertThat(backups(rig).get(0).state()).isEqualTo(BackupState.MISSING);
         }
     }
 
-    private static List<RecordedBackup> backups(Served served) {
-        return new KeptBackups(served.settings()).of(served.record().head().state());
+    @Test
+    void aStoreThatCannotBeWrittenIsAProblemBeforeAnybodyIsAsked(@TempDir Path home) throws Exception {
+        try (ThrowAwayCluster cluster = ThrowAwayCluster.start();
+                Rig rig = new Rig(home, cluster, "shop")) {
+            rig.files("2s", "", Map.of("V1__shop.sql", "create table product (id int primary key);"));
+            Files.createFile(home.resolve("backups"));
+
+            ReleaseReport report = Rig.ended(rig.startToApproval("1.0.0"));
+
+            assertThat(report.outcome()).isEqualTo("FAILED");
+            assertThat(report.toString()).contains("store backups: " + home.resolve("backups"));
+        }
+    }
+
+    private static List<RecordedBackup> backups(Rig rig) {
+        return new EvidenceActivitiesImpl(rig.environments, rig.temporal.getWorkflowClient())
+                .readBackups(new BackupsRequest("shop", "production"))
+                .backups();
     }
 }
