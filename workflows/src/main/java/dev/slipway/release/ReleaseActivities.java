@@ -32,7 +32,10 @@ public interface ReleaseActivities {
     @ActivityMethod
     GatesResult judgeGates(GatesRequest request);
 
-    /** Gathers what a person needs to say yes, and signs it. Changes nothing, runs nothing of the plan. */
+    /**
+     * Gathers what a person needs to say yes, and signs it. Changes nothing, and runs nothing of the plan but its pending
+     * migrations, on a throw-away copy of a backup that can reach nothing.
+     */
     @ActivityMethod
     ReviewResult review(ReviewRequest request);
 

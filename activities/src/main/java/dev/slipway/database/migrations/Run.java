@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /** One run over the pending files, in one session. */
 final class Run {
@@ -40,6 +42,8 @@ final class Run {
         this.blockers = blockers;
         this.runner = new ScriptRunner(ScriptObserver.none(), new AsOwner());
         this.serverMajor = session.getMetaData().getDatabaseMajorVersion();
+        // statements as psql sends them, and no plan of them is kept
+        session.unwrap(BaseConnection.class).getQueryExecutor().setPreferQueryMode(PreferQueryMode.SIMPLE);
         this.created = standing.history().exists();
     }
 

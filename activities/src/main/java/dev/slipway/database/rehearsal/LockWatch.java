@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LockWatch implements ScriptObserver, AutoCloseable {
 
-    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final Duration LOOK = Duration.ofMillis(1);
 
     /** From the weakest to the strongest, as the documentation orders them. */
     private static final List<String> STRENGTH = List.of(
@@ -148,9 +148,10 @@ final class LockWatch implements ScriptObserver, AutoCloseable {
         }
     }
 
-    /** Looks on while a statement runs. */
+    /** Looks on while a statement runs; it has its session before the statement begins. */
     private final class Look {
 
+        private final Eye second = asked(() -> new Eye(url));
         private final Thread thread = new Thread(this::look, "slipway: locks of a rehearsal");
         private volatile boolean over;
 
@@ -160,7 +161,7 @@ final class LockWatch implements ScriptObserver, AutoCloseable {
         }
 
         private void look() {
-            try (Eye second = new Eye(url)) {
+            try (second) {
                 while (!over) {
                     note(second.locks(pid), System.nanoTime());
                     LockSupport.parkNanos(LOOK.toNanos());

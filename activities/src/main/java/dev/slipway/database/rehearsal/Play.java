@@ -141,7 +141,28 @@ final class Play {
                 touched.add(tables.get(each.getKey()).name());
             }
         }
-        return new Act(file, locks, List.copyOf(rewritten), touched, took, rows, new LinkedHashSet<>());
+        return new Act(
+                file,
+                withRewrites(locks, rewritten, took),
+                List.copyOf(rewritten),
+                touched,
+                took,
+                rows,
+                new LinkedHashSet<>());
+    }
+
+    /** Nothing is written anew without the strongest lock: one that was too short to be seen lasted no longer than all. */
+    private static List<HeldLock> withRewrites(List<HeldLock> locks, Set<String> rewritten, Duration took) {
+        List<HeldLock> all = new ArrayList<>(locks);
+        for (String table : rewritten) {
+            boolean seen = locks.stream()
+                    .anyMatch(lock -> lock.table().equals(table) && lock.blocks() == HeldLock.Blocks.READS_AND_WRITES);
+            if (!seen) {
+                all.removeIf(lock -> lock.table().equals(table));
+                all.add(0, HeldLock.of(table, "AccessExclusiveLock", took));
+            }
+        }
+        return all;
     }
 
     /** New tables that everybody may read who may reach their schema. */
