@@ -108,7 +108,9 @@ public final class Reviewing {
                         .toList(),
                 authors,
                 gates.look(served, plan, asked.lane(), pulse).passed(),
-                databases.look(served, plan).warnings(),
+                databases.look(served, plan).warnings().stream()
+                        .map(served.secrets()::redact)
+                        .toList(),
                 told.rehearsals(),
                 scope.phase(),
                 found.promotions());

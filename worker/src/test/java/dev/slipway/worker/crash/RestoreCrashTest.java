@@ -78,13 +78,16 @@ class RestoreCrashTest {
             scene.restoring("{switch: " + death.way + "}");
             try (Releasing first = Releasing.ask(scene, server, "1.0.0")) {
                 StartedWorker dying = first.startWorker(death.point);
-                assertThat(first.toItsEnd().outcome()).isEqualTo("SUCCEEDED");
+                ReleaseReport released = first.toItsEnd();
+                assertThat(released.outcome()).as(released.toString()).isEqualTo("SUCCEEDED");
                 Releasing second = Releasing.ask(scene, server, "1.1.0");
                 second.await(() -> {
                     second.approveIfAsked();
                     return second.ended();
                 });
-                assertThat(second.report().outcome()).isEqualTo("SUCCEEDED");
+                assertThat(second.report().outcome())
+                        .as(() -> second.report().toString())
+                        .isEqualTo("SUCCEEDED");
                 List<String> before = rows(scene);
                 scene.sql("delete from category where id = 1; update category set name = 'oil' where id = 2;"
                         + " insert into category values (9, 'soap')");
