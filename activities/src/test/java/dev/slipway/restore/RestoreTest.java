@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.S3Server;
 import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
+import dev.slipway.record.Step;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -13,6 +15,8 @@ import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillResult;
+import dev.slipway.served.ServedEnvironment;
+import dev.slipway.steps.StepObserver;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -96,6 +101,10 @@ class RestoreTest {
     void copiesOnlyTheTablesThatWereChosen() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
             shop.released("1.0.0");
+            OpenResult unknown = shop.opened("ana", new Wish("main", "", "", List.of("nothing"), false));
+            assertThatThrownBy(() -> shop.restored(unknown)).hasStackTraceContaining("the backup has no table nothing");
+            assertThat(shop.databases()).containsExactly(shop.name);
+            shop.close(unknown, "FAILED");
             shop.sql(shop.name, Restoring.SINCE);
             OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("notes"), false));
             assertThat(shop.comparison(opened).tables())
@@ -138,32 +147,30 @@ class RestoreTest {
             shop.sql(shop.name, Restoring.SINCE);
             OpenResult opened = shop.confirmed(Restoring.usual());
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
-            // the commit's answer is lost with the worker: the store is away when `done` is to be written
-            Path entries = shop.dock.entries();
-            Path hidden = entries.resolveSibling("hidden");
-            String restored = shop.comparison(opened).restored();
-            AtomicBoolean over = new AtomicBoolean();
-            Thread hiding = new Thread(() -> {
-                try {
-                    while (!over.get()
-                            && !shop.ask(
-                                            "postgres",
-                                            "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM"
-                                                    + " pg_database WHERE datname = '" + restored + "'")
-                                    .startsWith("slipway copies back")) {
-                        Thread.onSpinWait();
-                    }
-                    Files.move(entries, hidden);
-                } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            hiding.start();
+            // as if the worker died between the deed and its entry in the record
+            AtomicBoolean dies = new AtomicBoolean(true);
+            shop.dock.serve(
+                    Dock.NO_FLOOR,
+                    new ServedEnvironment.Source.Directory(shop.dock.source),
+                    Map.of(),
+                    new StepObserver() {
+                        @Override
+                        public void acted(String release, String step) {
+                            if (dies.getAndSet(false)) {
+                                throw new IllegalStateException("the worker is gone");
+                            }
+                        }
+                    });
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
-                    .isNotNull();
-            over.set(true);
-            hiding.join();
-            Files.move(hidden, entries);
+                    .hasStackTraceContaining("the worker is gone");
+            assertThat(shop.dock
+                            .state()
+                            .openGrant()
+                            .orElseThrow()
+                            .step(3)
+                            .orElseThrow()
+                            .state())
+                    .isEqualTo(Step.StepState.BEGAN);
             shop.sql(shop.name, "INSERT INTO customers VALUES (99, 'came after the restore')");
             StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
             assertThat(again.summary()).contains("by an earlier attempt");
@@ -429,6 +436,25 @@ class RestoreTest {
                 shop.dock.restores().switchOver(shop.dock.step(opened, way.equals("copy") ? 3 : 2));
                 assertThat(shop.rows(shop.name)).isEqualTo(before);
             }
+        }
+    }
+
+    @Test
+    void restoresFromABucketWhatNoFileOfThisHostHolds() throws Exception {
+        try (S3Server server = S3Server.start(Files.createDirectories(home.resolve("s3")));
+                Restoring shop = new Restoring(
+                        cluster, home, "shop" + SHOPS.incrementAndGet(), "{switch: copy}", server.place("kept"))) {
+            String before = shop.rows(shop.name);
+            shop.released("1.0.0");
+            assertThat(shop.dock.state().backups().get(0).dump()).startsWith("s3://");
+            shop.sql(shop.name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.rows(shop.name)).isEqualTo(before);
+            assertThat(shop.drill("ana", new Wish("", "", "1.0.0", List.of(), true))
+                            .met())
+                    .isTrue();
         }
     }
 
