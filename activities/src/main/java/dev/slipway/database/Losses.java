@@ -10,13 +10,16 @@ import java.util.List;
 /** What would be lost by a restore, in words for whoever has to say yes to it. */
 final class Losses {
 
+    /** More would not fit into one message, and nobody reads them. */
+    static final int LISTED = 300;
+
     private Losses() {}
 
     static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
         List<String> lost = new ArrayList<>();
         String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);
         boolean onlyRows = way.equals(ReleasePlan.Restore.COPY);
-        for (Comparison.Table table : different) {
+        for (Comparison.Table table : different.subList(0, Math.min(LISTED, different.size()))) {
             if (table.inBackup() < 0) {
                 lost.add(table.name()
                         + (onlyRows
@@ -43,6 +46,20 @@ final class Losses {
                 lost.add(table.name() + ": holds " + rows(table.now()) + " now and " + rows(table.inBackup())
                         + " in the backup, and not the same ones; all that was written" + since + " is LOST");
             }
+        }
+        if (different.size() > LISTED) {
+            List<Comparison.Table> others = different.subList(LISTED, different.size());
+            lost.add(others.size() + " more tables differ, with "
+                    + others.stream()
+                            .mapToLong(table -> Math.max(0, table.added()))
+                            .sum() + " rows added, "
+                    + others.stream()
+                            .mapToLong(table -> Math.max(0, table.changed()))
+                            .sum() + " changed and "
+                    + others.stream()
+                            .mapToLong(table -> Math.max(0, table.gone()))
+                            .sum() + " deleted, as far as they"
+                    + " were counted; --tables looks at some alone");
         }
         return lost;
     }

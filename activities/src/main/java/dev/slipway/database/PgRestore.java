@@ -169,6 +169,15 @@ public final class PgRestore {
                         + " give the direct URL (direct-url)");
     }
 
+    /** As far as it goes: where it does not, the next comparison names what is left. */
+    void dropIfThere(PostgresUrl present, String restored) {
+        try (Connection connection = Connections.standard().open(present)) {
+            drop(connection, restored);
+        } catch (SQLException | DatabaseUnavailable | DatabaseRefused left) {
+            // the reason why it failed is worth more than that this did, too
+        }
+    }
+
     static void drop(Connection connection, String database) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(

@@ -37,6 +37,8 @@ public final class RestoreStep implements Effect {
     public static final String COMPARISON = "comparison";
     public static final String RESTORED = "restored";
 
+    private static final int JOURNALED = 30;
+
     private final PgDump dumps;
     private final PgRestore restore;
 
@@ -117,6 +119,8 @@ public final class RestoreStep implements Effect {
             facts.put("seconds", Long.toString(took.toSeconds()));
             List<String> lines = new ArrayList<>(comparison.lost());
             lines.addAll(comparison.notes());
+            // the whole of it is in the comparison
+            lines.subList(Math.min(JOURNALED, lines.size()), lines.size()).clear();
             if (comparison.way().equals(ReleasePlan.Restore.NONE)) {
                 lines.add("to look at it: psql -d " + shell(restored));
                 lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
@@ -131,6 +135,8 @@ public final class RestoreStep implements Effect {
                     facts,
                     lines);
         } catch (BackupFailed | DatabaseRefused e) {
+            // what is not what it should be helps nobody, and takes room
+            restore.dropIfThere(present, restored);
             throw new StepFailed(title + e.getMessage(), List.of(), false);
         } catch (SQLException e) {
             RuntimeException failure = Connections.failure(present, "what was restored could not be compared", e);
@@ -243,7 +249,8 @@ public final class RestoreStep implements Effect {
                 backup.version(),
                 restored,
                 way,
-                found.different(),
+                found.different()
+                        .subList(0, Math.min(Losses.LISTED, found.different().size())),
                 found.equal(),
                 Losses.of(found.different(), way, backup.time()),
                 notes,

@@ -6,6 +6,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
+import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
@@ -90,9 +91,10 @@ final class Messages {
         if (!isRelease || !asked.get().plan().equals(request.plan())) {
             return Optional.empty();
         }
-        return served.plan(request.plan())
-                .flatMap(plan -> underWay(served, request, new Release(plan, asked.get(), head))
-                        .map(notification -> notification.commit(plan.commit())));
+        return served.plan(request.plan()).flatMap(plan -> underWay(
+                        served, request, new Release(plan, asked.get(), head))
+                // a phase alone deploys no commit
+                .map(notification -> notification.commit(asked.get().kind() == Kind.REQUEST ? plan.commit() : "")));
     }
 
     /** A release that has not ended, with what is known of it. */
@@ -103,7 +105,8 @@ final class Messages {
         }
 
         String label(Served served) {
-            return served.name() + " " + plan.version();
+            String phase = Scope.of(Optional.of(asked)).phase();
+            return served.name() + " " + plan.version() + (phase.isEmpty() ? "" : " (" + phase + " alone)");
         }
     }
 

@@ -19,6 +19,11 @@ import java.util.Optional;
 /** A preflight that is all that was asked for: that it found nothing is its end, and stands in the record as one. */
 final class PreflightRun {
 
+    /** The same, where it was said before. */
+    static Optional<SignedText> before(Served served, SignedStatement request) {
+        return served.record().closing(request.id()).map(Head::signed);
+    }
+
     /** The entry that says so of this request. */
     SignedText recorded(Served served, ReleasePlan plan, SignedStatement request) {
         Head head = served.record()

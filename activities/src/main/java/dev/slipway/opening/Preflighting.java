@@ -76,6 +76,12 @@ public final class Preflighting {
             // nothing more is looked up for somebody who may not ask
             return new PreflightResult(problems, List.of(), List.of(), searchAttributes, key);
         }
+        Scope scope = Scope.of(request);
+        Optional<SignedText> looked = scope.preflightOnly() ? PreflightRun.before(served, request) : Optional.empty();
+        if (looked.isPresent()) {
+            // the answer was lost, and only that
+            return new PreflightResult(List.of(), List.of(), List.of(looked.get()), searchAttributes, key);
+        }
         if (head.state().spent(request.id())) {
             return new PreflightResult(
                     List.of("this request was used up already; ask anew"), List.of(), List.of(), searchAttributes, key);
@@ -87,7 +93,6 @@ public final class Preflighting {
             return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
         }
         problems.addAll(authority.problems(plan, lane));
-        Scope scope = Scope.of(request);
         if (scope.changesSomething()) {
             problems.addAll(authority.unreachable(
                     plan, lane, request.statement().map(Statement::by).orElse("")));

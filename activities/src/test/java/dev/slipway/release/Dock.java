@@ -94,6 +94,7 @@ public final class Dock implements AutoCloseable {
     private final Map<String, ServedEnvironment.Other> others = new HashMap<>();
     private String recoveryKey = "";
     private Optional<RecordPlace> record = Optional.empty();
+    private Optional<RecordPlace> backups = Optional.empty();
     private String machine = "state";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
@@ -140,6 +141,11 @@ public final class Dock implements AutoCloseable {
         record = Optional.of(place);
     }
 
+    /** Backups are kept elsewhere, from the next worker on. */
+    public void backups(RecordPlace place) {
+        backups = Optional.of(place);
+    }
+
     /** The next worker runs on a machine that has seen nothing yet. */
     public void anotherMachine(String name) {
         machine = name;
@@ -173,7 +179,7 @@ public final class Dock implements AutoCloseable {
                         people,
                         secrets,
                         record.orElse(new RecordPlace.Directory(home.resolve("store"))),
-                        Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
+                        Map.of("backups", backups.orElse(new RecordPlace.Directory(home.resolve("backups")))),
                         home.resolve(machine),
                         recoveryKey,
                         hosts,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.S3Server;
 import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
+import dev.slipway.record.Step;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -23,6 +25,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -97,6 +100,10 @@ class RestoreTest {
     void copiesOnlyTheTablesThatWereChosen() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
             shop.released("1.0.0");
+            OpenResult unknown = shop.opened("ana", new Wish("main", "", "", List.of("nothing"), false));
+            assertThatThrownBy(() -> shop.restored(unknown)).hasStackTraceContaining("the backup has no table nothing");
+            assertThat(shop.databases()).containsExactly(shop.name);
+            shop.close(unknown, "FAILED");
             shop.sql(shop.name, Restoring.SINCE);
             OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("notes"), false));
             assertThat(shop.comparison(opened).tables())
@@ -148,6 +155,14 @@ class RestoreTest {
             });
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
                     .hasStackTraceContaining("the power is gone");
+            assertThat(shop.dock
+                            .state()
+                            .openGrant()
+                            .orElseThrow()
+                            .step(3)
+                            .orElseThrow()
+                            .state())
+                    .isEqualTo(Step.StepState.BEGAN);
             shop.dock.serveAgain(StepObserver.nobody());
             shop.sql(shop.name, "INSERT INTO customers VALUES (99, 'came after the restore')");
             StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
@@ -414,6 +429,25 @@ class RestoreTest {
                 shop.dock.restores().switchOver(shop.dock.step(opened, way.equals("copy") ? 3 : 2));
                 assertThat(shop.rows(shop.name)).isEqualTo(before);
             }
+        }
+    }
+
+    @Test
+    void restoresFromABucketWhatNoFileOfThisHostHolds() throws Exception {
+        try (S3Server server = S3Server.start(Files.createDirectories(home.resolve("s3")));
+                Restoring shop = new Restoring(
+                        cluster, home, "shop" + SHOPS.incrementAndGet(), "{switch: copy}", server.place("kept"))) {
+            String before = shop.rows(shop.name);
+            shop.released("1.0.0");
+            assertThat(shop.dock.state().backups().get(0).dump()).startsWith("s3://");
+            shop.sql(shop.name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.rows(shop.name)).isEqualTo(before);
+            assertThat(shop.drill("ana", new Wish("", "", "1.0.0", List.of(), true))
+                            .met())
+                    .isTrue();
         }
     }
 

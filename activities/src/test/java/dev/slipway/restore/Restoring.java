@@ -1,6 +1,7 @@
 package dev.slipway.restore;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseResult;
@@ -56,9 +57,15 @@ final class Restoring implements AutoCloseable {
     final String name;
 
     Restoring(ThrowAwayCluster cluster, Path home, String name, String restore) throws Exception {
+        this(cluster, home, name, restore, new RecordPlace.Directory(home.resolve("backups")));
+    }
+
+    /** @param backups where they are kept */
+    Restoring(ThrowAwayCluster cluster, Path home, String name, String restore, RecordPlace backups) throws Exception {
         this.cluster = cluster;
         this.name = name;
         this.dock = new Dock(home);
+        dock.backups(backups);
         Files.createDirectories(home.resolve("backups"));
         dock.secret("DATABASE_URL", cluster.createDatabase(name));
         dock.serve(Dock.NO_FLOOR);

@@ -160,7 +160,10 @@ class RunTest {
         assertThat(entry.event().kind()).isEqualTo(Event.Kind.CLOSED);
         assertThat(entry.event().facts()).containsEntry("request", request.id()).containsEntry("outcome", "SUCCEEDED");
         assertThat(dock.state().succeeded()).isEmpty();
-        assertThat(dock.preflight(plan, request).problems()).anyMatch(why -> why.contains("used up already"));
+        assertThat(dock.preflight(plan, request).nothingToDo()).isEqualTo(result.nothingToDo());
+        assertThat(dock.open(plan, request, dock.ready(plan).review().review(), List.of())
+                        .opening())
+                .isEqualTo(Opening.REFUSED);
         SignedStatement again = run("preflight");
         dock.secret("DATABASE_URL", cluster.url("nowhere"));
         dock.serve(Dock.NO_FLOOR);
