@@ -47,22 +47,10 @@ public final class MigrateStep implements Effect {
                 .filter(backup -> backup.database().equals(context.step().name())
                         && backup.version().equals(context.grant().version()))
                 .findFirst()
-                .map(State.KeptBackup::dump)
-                .map(dump -> fetched(dump) + "createdb restored && pg_restore --no-owner -d restored "
-                        + (inBucket(dump) ? "restored.dump" : dump)
-                        + "   # only if the old version can't run on the new schema; what was written since is lost")
+                .map(backup -> "slipway restore " + context.served().name() + " --database "
+                        + context.step().name() + " --of " + backup.version()
+                        + "   # only if the old version can't run on the new schema; it shows what would be lost first")
                 .orElse("");
-    }
-
-    private static boolean inBucket(String dump) {
-        return dump.startsWith("s3://");
-    }
-
-    /** Of a file or of a directory of files, whatever it is. */
-    private static String fetched(String dump) {
-        return inBucket(dump)
-                ? "{ aws s3 cp " + dump + " restored.dump || aws s3 cp --recursive " + dump + "/ restored.dump; } && "
-                : "";
     }
 
     @Override
