@@ -91,9 +91,15 @@ final class Run {
         SqlScript script = script(file);
         AtomicBoolean pieces = new AtomicBoolean(
                 standing.halfWay().contains(file) || script.needsPieces().isPresent());
+        if (!pieces.get() && swiftly(file, script)) {
+            return;
+        }
         retrying(
                 () -> {
-                    ScriptRunner.execute(session, preparation.again(serverMajor));
+                    fresh = false;
+                    prepare();
+                    // whatever the file does to the session, the next one has it anew
+                    fresh = false;
                     if (!pieces.get()) {
                         try {
                             whole(file, script);

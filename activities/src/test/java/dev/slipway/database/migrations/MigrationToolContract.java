@@ -174,6 +174,23 @@ abstract class MigrationToolContract {
     }
 
     @Test
+    void namesTheLineOfASmallFileThatOnlyDefinesAndLeavesNothingOfIt() throws Exception {
+        migrate();
+        file(3, "small", "CREATE TABLE small (id int);\nALTER TABLE nowhere ADD x int;\nCREATE TABLE more (id int);");
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure.unchanged()).isTrue();
+        assertThat(failure).hasMessageContaining(" line 2: ERROR: relation \"nowhere\" does not exist");
+        assertThat(tables()).isEqualTo("customers,orders");
+        file(3, "small", "CREATE TABLE small (id int);\nCREATE TABLE more (id int);");
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(tables()).isEqualTo("customers,more,orders,small");
+        assertThat(asked(history())).endsWith("," + key(3, "small"));
+        assertThat(status().problems()).isEmpty();
+    }
+
+    @Test
     void takesAllOrNothingWhereItIsAskedTo() throws Exception {
         file(3, "bad", "SELECT 1/0;");
         MigrationRequest all = request("", Duration.ZERO, true);
