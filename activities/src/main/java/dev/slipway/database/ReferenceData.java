@@ -3,6 +3,7 @@ package dev.slipway.database;
 import dev.slipway.process.Pulse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -86,16 +87,20 @@ public final class ReferenceData {
         }
         staging.analyze();
         Writing writing = new Writing(request.target(), target, staging);
-        for (List<ReferenceTable> group : groups) {
-            for (ReferenceTable table : group) {
-                if (straight.contains(table)) {
-                    // the rows are hashed on their way in: what was not approved is undone with all else
-                    found.put(table, new Comparison(table, sessions, staging).all());
-                }
+        Savepoint before = target.setSavepoint();
+        try {
+            write(groups, straight, found, writing, sessions, staging);
+            writing.delete(groups);
+        } catch (SQLException e) {
+            boolean goes = found.values().stream().anyMatch(each -> each.diff().deletes() > 0);
+            if (!Connections.state(e).equals("23505") || !goes) {
+                throw e;
             }
-            writing.write(group);
+            // a new row has the name, say, of one that goes: this time that one goes first
+            target.rollback(before);
+            writing.delete(groups);
+            write(groups, straight, found, writing, sessions, staging);
         }
-        writing.delete(groups);
         ReferenceDataDiff diff = hash(groups, found).diff();
         if (diff.isEmpty()) {
             target.rollback();
@@ -110,6 +115,25 @@ public final class ReferenceData {
         }
         target.commit();
         return diff;
+    }
+
+    private static void write(
+            List<List<ReferenceTable>> groups,
+            List<ReferenceTable> straight,
+            Map<ReferenceTable, Comparison.Found> found,
+            Writing writing,
+            TwoSessions sessions,
+            Staging staging)
+            throws SQLException {
+        for (List<ReferenceTable> group : groups) {
+            for (ReferenceTable table : group) {
+                if (straight.contains(table)) {
+                    // the rows are hashed on their way in: what was not approved is undone with all else
+                    found.put(table, new Comparison(table, sessions, staging).all());
+                }
+            }
+            writing.write(group);
+        }
     }
 
     /** A table without rows, triggers or a circle takes the copy itself; a partition's own triggers count as the table's. */

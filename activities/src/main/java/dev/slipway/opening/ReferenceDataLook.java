@@ -63,12 +63,14 @@ final class ReferenceDataLook {
                 List<String> words = new ArrayList<>();
                 words.add(what + PlannedReferenceData.words(diff) + (diff.isEmpty() ? " (nothing changes)" : ""));
                 words.addAll(PlannedReferenceData.samples(diff));
-                return new Seen(List.copyOf(words), diff.hash(), true, "");
+                // a row may hold what a secret holds
+                return new Seen(words.stream().map(served.secrets()::redact).toList(), diff.hash(), true, "");
             } catch (DatabaseRefused e) {
                 return migrates
                         ? new Seen(
                                 List.of(what + String.join(", ", wanted.tables())
-                                        + "; what changes is known only after the migrations (now: " + e.getMessage()
+                                        + "; what changes is known only after the migrations (now: "
+                                        + served.secrets().redact(e.getMessage())
                                         + ")"),
                                 "after the migrations",
                                 false,

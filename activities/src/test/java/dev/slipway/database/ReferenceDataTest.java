@@ -249,6 +249,21 @@ class ReferenceDataTest {
     }
 
     @Test
+    void aNewRowMayHaveTheNameOfOneThatGoes() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text UNIQUE)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a'), (3, 'c')");
+        cluster.execute(target, "INSERT INTO coats VALUES (2, 'a')");
+
+        assertThat(promote(new Wanted("coats", "", List.of(), true))
+                        .tables()
+                        .get(0)
+                        .deletes())
+                .isEqualTo(1);
+        assertThat(asked(target, "SELECT string_agg(id || name, ' ' ORDER BY id) FROM coats"))
+                .isEqualTo("1a 3c");
+    }
+
+    @Test
     void aValueThatAnotherRowHasIsSaid() {
         both("CREATE TABLE coats (id int PRIMARY KEY, name text UNIQUE)");
         cluster.execute(source, "INSERT INTO coats VALUES (1, 'a')");

@@ -176,7 +176,7 @@ final class DocumentationTest {
     @Test
     void everyTestThatTheSecurityPageNamesIsThere() throws IOException {
         StringBuilder all = new StringBuilder();
-        for (String module : List.of("activities", "client-cli", "worker")) {
+        for (String module : List.of("workflows", "activities", "client-cli", "worker")) {
             try (var files = Files.walk(documentation.root().resolve(module).resolve("src/test/java"))) {
                 files.filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
                         .forEach(file -> all.append(documentation.text(file)));
