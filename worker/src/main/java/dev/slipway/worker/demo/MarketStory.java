@@ -38,6 +38,7 @@ final class MarketStory {
     private final List<String> wrong = new ArrayList<>();
     private String first = "";
     private String live = "–";
+    private String failed = "";
 
     /** How a command ended, and what it said. */
     private record Typed(int exit, List<String> lines) {
@@ -64,8 +65,11 @@ final class MarketStory {
                 this::noBackup,
                 this::brokenMigration,
                 this::badReferenceData,
+                this::backFromTheFailedRun,
                 this::unverified,
                 this::skipped,
+                this::backFromTheLastThatSucceeded,
+                this::drilled,
                 this::twoAtOnce)) {
             // what comes after rests on what came before
             if (wrong.isEmpty()) {
@@ -164,6 +168,7 @@ final class MarketStory {
                                 "ALTER TABLE services ADD CONSTRAINT not_free CHECK (price > 0);\n"));
         stage.development("INSERT INTO services (category, name, price, published) VALUES (3, 'Dog walks', 0, true)");
         Typed typed = release(version, "a service for nothing");
+        failed = version;
         fact(typed.exit() == SOMETHING_CHANGED, "exit code " + typed.exit());
         fact(
                 tables().equals("4") && reference().equals("garden home / Cleaning Lawn"),
@@ -171,6 +176,16 @@ final class MarketStory {
         serves();
         unlock();
         told(version, "failed", "promote reference data main failed, deploy web not reached, verify not reached");
+    }
+
+    private void backFromTheFailedRun() {
+        account.title("A script spoils every price: the failed run's backup has them");
+        String before = prices();
+        stage.production("UPDATE services SET price = 1");
+        Typed typed = restore("the prices are gone", "--of", failed);
+        fact(typed.exit() == SUCCEEDED, "exit code " + typed.exit());
+        fact(typed.says("2 rows changed since"), "it said before what would go back: 2 rows");
+        fact(prices().equals(before), "prices: " + prices());
     }
 
     private void unverified() throws IOException {
@@ -198,6 +213,40 @@ final class MarketStory {
         serves();
         told(version, "succeeded", "promote reference data main skipped, deploy web done, verify done");
         stage.secret("dev_database_url", url);
+    }
+
+    private void backFromTheLastThatSucceeded() {
+        account.title("Rows are deleted by mistake: the backup of the last release that succeeded has them");
+        String before = reference();
+        stage.production("DELETE FROM services WHERE name = 'Lawn'");
+        stage.production("INSERT INTO categories (slug, name) VALUES ('mine', 'Mine')");
+        Typed typed = restore("a service is gone", "--tables", "services");
+        fact(typed.exit() == SUCCEEDED, "exit code " + typed.exit());
+        fact(
+                reference().equals(before.replace("home pets", "home mine pets")),
+                "the service is back, and what was not asked for is as it was: " + reference());
+        stage.production("DELETE FROM categories WHERE slug = 'mine'");
+    }
+
+    private void drilled() {
+        account.title("Would it work in the worst hour? It is tried, and production hears nothing of it");
+        account.command("ana", "slipway restore production --drill");
+        Typed typed = typed("ana", true, "restore", "production", "--drill", "--reason", "the weekly drill", "--yes");
+        fact(typed.exit() == SUCCEEDED, "exit code " + typed.exit());
+    }
+
+    private Typed restore(String why, String... which) {
+        account.command(
+                "ana",
+                "slipway restore production " + String.join(" ", which) + " --confirm CONFIRM --reason '" + why + "'");
+        List<String> arguments = new ArrayList<>(List.of("restore", "production"));
+        arguments.addAll(List.of(which));
+        arguments.addAll(List.of("--confirm", "CONFIRM", "--reason", why, "--yes"));
+        return typed("ana", true, arguments.toArray(String[]::new));
+    }
+
+    private String prices() {
+        return stage.asked("SELECT string_agg(name || ' ' || price, ', ' ORDER BY name) FROM services");
     }
 
     private void twoAtOnce() throws IOException {

@@ -73,7 +73,7 @@ final class ProductionWorkflowTest {
                         .isEmpty();
             }
         }
-        assertThat(opened).isEqualTo(8);
+        assertThat(opened).as("releases and restores").isEqualTo(10);
     }
 
     @Test
