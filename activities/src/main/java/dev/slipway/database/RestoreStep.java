@@ -41,6 +41,7 @@ public final class RestoreStep implements Effect {
 
     private final PgDump dumps;
     private final PgRestore restore;
+    private final Pooling pooling = new Pooling(Connections.standard());
 
     public RestoreStep(PgDump dumps, PgRestore restore) {
         this.dumps = dumps;
@@ -95,6 +96,7 @@ public final class RestoreStep implements Effect {
         PostgresUrl present = present(context);
         String restored = restored(context);
         long start = System.nanoTime();
+        pooling.refuse(present, "a restore");
         try (BackupStore.Local local = BackupChoice.local(context.served().settings(), backup, pulse)) {
             Path dump = local.dump();
             Backup proved = dumps.verify(dump, limit(context), pulse);

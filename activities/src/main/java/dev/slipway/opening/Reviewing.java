@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Gathers what a person needs to say yes. Reads only, and runs nothing of the plan but its pending migrations, on a
@@ -108,7 +109,7 @@ public final class Reviewing {
                         .toList(),
                 authors,
                 gates.look(served, plan, asked.lane(), pulse).passed(),
-                databases.look(served, plan).warnings().stream()
+                Stream.concat(databases.look(served, plan).warnings().stream(), found.notes().stream())
                         .map(served.secrets()::redact)
                         .toList(),
                 told.rehearsals(),

@@ -22,9 +22,9 @@ import java.util.concurrent.LinkedBlockingDeque;
  * process id of its own, and lends it a backend for a session or for a transaction. What was used last is lent first, so
  * that an idle pooler looks like a direct connection. Speaks version 3 of the protocol, without encryption or passwords.
  */
-final class SmallPooler implements AutoCloseable {
+public final class SmallPooler implements AutoCloseable {
 
-    enum Mode {
+    public enum Mode {
         SESSION,
         TRANSACTION,
         STATEMENT
@@ -45,14 +45,14 @@ final class SmallPooler implements AutoCloseable {
     private record Backend(DataInputStream in, DataOutputStream out, byte[] greeting) {}
 
     /** @param server the port of the server on this machine */
-    SmallPooler(Mode mode, int server) throws IOException {
+    public SmallPooler(Mode mode, int server) throws IOException {
         this.mode = mode;
         this.server = server;
         this.socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
         daemon(this::accept);
     }
 
-    PostgresUrl url(String database) {
+    public PostgresUrl url(String database) {
         return PostgresUrl.parse(
                 "postgresql://postgres@127.0.0.1:" + socket.getLocalPort() + "/" + database + "?sslmode=disable");
     }

@@ -3,6 +3,7 @@ package dev.slipway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.database.SmallPooler;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.ledger.S3Server;
 import dev.slipway.record.Event;
@@ -113,6 +114,20 @@ class RestoreTest {
             assertThat(shop.ask(shop.name, "SELECT count(*) FROM notes")).isEqualTo("2");
             assertThat(shop.ask(shop.name, "SELECT count(*) FROM customers WHERE id = 21"))
                     .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void refusesAPoolerThatWouldLoseItsSession() throws Exception {
+        try (Restoring shop = shop("{switch: copy}");
+                SmallPooler pooler = new SmallPooler(SmallPooler.Mode.TRANSACTION, cluster.port())) {
+            shop.released("1.0.0");
+            shop.dock.secret("DATABASE_URL", pooler.url(shop.name).display());
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+
+            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("is a pooler in transaction mode");
+
+            assertThat(shop.databases()).containsExactly(shop.name);
         }
     }
 
