@@ -73,7 +73,18 @@ final class S3Store implements RecordStore {
             return true;
         }
         // the answer to an earlier try may have been lost: then what lies there is ours
-        return read(key).filter(there -> Arrays.equals(there, content)).isPresent();
+        return taken(key).filter(there -> Arrays.equals(there, content)).isPresent();
+    }
+
+    /** What lies under a name that is taken: some stores refuse a second put a moment before they show the first. */
+    private Optional<byte[]> taken(String key) {
+        for (int tries = 1; ; tries++) {
+            Optional<byte[]> there = read(key);
+            if (there.isPresent() || tries == TRIES) {
+                return there;
+            }
+            pause(tries);
+        }
     }
 
     /** @return false where the name is taken */
@@ -152,7 +163,10 @@ final class S3Store implements RecordStore {
 
     @Override
     public void keep(String service, String environment, String hash, byte[] content) {
-        put(key("record/" + service + "/" + environment + "/kept/" + hash), content);
+        String key = key("record/" + service + "/" + environment + "/kept/" + hash);
+        if (!put(key, content)) {
+            taken(key);
+        }
     }
 
     @Override
