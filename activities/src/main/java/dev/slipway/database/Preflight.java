@@ -47,8 +47,9 @@ public final class Preflight {
             """;
 
     private static final String TABLES = """
-            SELECT coalesce(sum(pg_table_size(c.oid)), 0) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+            SELECT coalesce(sum(c.relpages::bigint), 0) * current_setting('block_size')::bigint
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'm', 't') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
             """;
 
     /** The server's, the database's and the login's limit; each server process of a client counts. */

@@ -77,7 +77,7 @@ final class MarketStage {
         ThrowAwayCluster made = ending.add(ThrowAwayCluster.start());
         cluster = Optional.of(made);
         String password = random();
-        made.execute("postgres", "CREATE ROLE marketplace LOGIN PASSWORD '" + password + "'");
+        made.execute("postgres", "CREATE ROLE marketplace LOGIN CREATEDB PASSWORD '" + password + "'");
         made.execute("postgres", "CREATE DATABASE production OWNER marketplace");
         made.execute("postgres", "CREATE DATABASE development OWNER marketplace");
         String production = url(password, PRODUCTION);
