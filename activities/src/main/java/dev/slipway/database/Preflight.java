@@ -46,6 +46,7 @@ public final class Preflight {
               AND has_table_privilege(id, 'UPDATE') AND has_table_privilege(id, 'DELETE'))
             """;
 
+    /** About how large they are, as the last VACUUM or ANALYZE has seen: measuring would wait for whoever holds a lock. */
     private static final String TABLES = """
             SELECT coalesce(sum(c.relpages::bigint), 0) * current_setting('block_size')::bigint
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -221,8 +221,8 @@ public final class RestoreStep implements Effect {
             throw new BackupFailed(
                     dump + ": what was restored is not what the manifest says: " + String.join("; ", problems));
         }
-        Map<String, UserTable> there = chosen(UserTable.all(now), wish);
-        Map<String, UserTable> inBackup = chosen(UserTable.all(copy), wish);
+        Map<String, UserTable> there = chosen(UserTable.all(now), wish, way);
+        Map<String, UserTable> inBackup = chosen(UserTable.all(copy), wish, way);
         List<String> unknown = wish.tables().stream()
                 .filter(wanted -> inBackup.values().stream().noneMatch(table -> table.named(wanted)))
                 .toList();
@@ -262,11 +262,12 @@ public final class RestoreStep implements Effect {
                 time.plus(TO_CONFIRM).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private static Map<String, UserTable> chosen(Map<String, UserTable> all, Wish wish) {
-        if (wish.tables().isEmpty()) {
-            return all;
-        }
+    private static Map<String, UserTable> chosen(Map<String, UserTable> all, Wish wish, String way) {
         Map<String, UserTable> some = new LinkedHashMap<>(all);
+        if (wish.tables().isEmpty()) {
+            some.values().removeIf(table -> way.equals(ReleasePlan.Restore.COPY) && table.tellsOfTheSchema());
+            return some;
+        }
         some.values().removeIf(table -> wish.tables().stream().noneMatch(table::named));
         return some;
     }

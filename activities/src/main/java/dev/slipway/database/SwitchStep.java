@@ -106,7 +106,8 @@ public final class SwitchStep implements Effect {
                                 present,
                                 restored,
                                 table -> wish.tables().isEmpty()
-                                        || wish.tables().stream().anyMatch(table::named),
+                                        ? !table.tellsOfTheSchema()
+                                        : wish.tables().stream().anyMatch(table::named),
                                 opened),
                         thread -> opened.forEach(RestoreStep::abort));
         return new Done(

@@ -71,6 +71,15 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
         }
     }
 
+    /** Whether it is what a migration tool remembers: that tells of the schema, which a copy of rows leaves as it is. */
+    boolean tellsOfTheSchema() {
+        String simple = plain.substring(plain.lastIndexOf('.') + 1);
+        return plain.startsWith("supabase_migrations.")
+                || simple.equals("_prisma_migrations")
+                || simple.equals("flyway_schema_history")
+                || simple.startsWith("slipway_migrations");
+    }
+
     /** Whether somebody who wrote this name means this table; without a schema it is one of {@code public}. */
     boolean named(String wanted) {
         String whole = wanted.contains(".") ? wanted : "public." + wanted;

@@ -97,6 +97,31 @@ class RestoreTest {
     }
 
     @Test
+    void leavesWhatTellsOfTheSchemaWhereRowsAloneGoBack() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.sql(
+                    shop.name,
+                    "CREATE TABLE _prisma_migrations (id text PRIMARY KEY); INSERT INTO _prisma_migrations"
+                            + " VALUES ('first')");
+            shop.released("1.0.0");
+            shop.sql(
+                    shop.name,
+                    "INSERT INTO _prisma_migrations VALUES ('second'); UPDATE customers SET name = 'nobody' WHERE id = 3");
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            assertThat(shop.comparison(opened).tables())
+                    .extracting(Comparison.Table::name)
+                    .containsExactly("public.customers");
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM _prisma_migrations"))
+                    .isEqualTo("2");
+            assertThat(shop.ask(shop.name, "SELECT name FROM customers WHERE id = 3"))
+                    .isEqualTo("customer 3");
+        }
+    }
+
+    @Test
     void copiesOnlyTheTablesThatWereChosen() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
             shop.released("1.0.0");
