@@ -210,8 +210,7 @@ public final class RestoreJudge {
         String text = comparison(served, grant);
         Comparison comparison = Comparison.parse(text);
         Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
-        return new Compared(
-                served.record().sign(text), ruled.may(), "slipway restore " + served.name(), comparison.until());
+        return new Compared(served.record().sign(text), ruled.may(), command(served, grant), comparison.until());
     }
 
     private static Grant granted(Head head, String id) {
@@ -266,8 +265,8 @@ public final class RestoreJudge {
             requester.ifPresent(others::remove);
             return new ConfirmResult(
                     false,
-                    "taken; so far " + String.join("; ", missing) + ": one of " + others + " types `slipway restore "
-                            + served.name() + "` as well",
+                    "taken; so far " + String.join("; ", missing) + ": one of " + others + " types `"
+                            + command(served, grant) + "` as well",
                     List.of(),
                     List.of());
         }
@@ -280,12 +279,22 @@ public final class RestoreJudge {
         if (!ruled.rules().by().isEmpty() || !excludes) {
             return Optional.empty();
         }
+        return Optional.of(asked(served, grant).by());
+    }
+
+    /** What the next one types to see the same comparison. */
+    private static String command(Served served, Grant grant) {
+        return "slipway restore " + served.name()
+                + Wish.of(asked(served, grant)).options();
+    }
+
+    private static Statement asked(Served served, Grant grant) {
         String text = served.record()
                 .kept(grant.id())
                 .orElseThrow(() -> new Refused(List.of("the statement that asked for the restore is not kept beside the"
                         + " record, so nobody knows who asked; bring the store back")));
         try {
-            return Optional.of(Statement.parse(text).by());
+            return Statement.parse(text);
         } catch (MalformedStatement e) {
             throw new Refused(List.of("the statement that asked for the restore is none: " + e.getMessage()));
         }
