@@ -71,14 +71,20 @@ final class CopyBack {
      * Copies.
      *
      * @param opened is told of both sessions, so that they can be cut off
+     * @param begin throws where it may not begin any more; not asked where an earlier attempt did it
      * @throws StepFailed where it would not do what was meant; then nothing has changed
      */
-    static Copied run(PostgresUrl present, String restored, Predicate<UserTable> chosen, List<Connection> opened) {
+    static Copied run(
+            PostgresUrl present,
+            String restored,
+            Predicate<UserTable> chosen,
+            List<Connection> opened,
+            Runnable begin) {
         try (Connection to = Connections.patient().open(present);
                 Connection from = Connections.patient().open(present.withDatabase(restored))) {
             opened.add(to);
             opened.add(from);
-            return new CopyBack(present, restored, to, from).run(chosen);
+            return new CopyBack(present, restored, to, from).run(chosen, begin);
         } catch (SQLException e) {
             RuntimeException failure = Connections.failure(present, "nothing was copied back", e);
             if (failure instanceof DatabaseRefused) {
@@ -88,12 +94,13 @@ final class CopyBack {
         }
     }
 
-    private Copied run(Predicate<UserTable> chosen) throws SQLException {
+    private Copied run(Predicate<UserTable> chosen, Runnable begin) throws SQLException {
         UserTable.prepare(to);
         UserTable.prepare(from);
         if (committedBefore()) {
             return new Copied(-1, 0, 0, 0);
         }
+        begin.run();
         to.setAutoCommit(false);
         from.setAutoCommit(false);
         try {

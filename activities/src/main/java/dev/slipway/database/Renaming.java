@@ -61,16 +61,18 @@ final class Renaming {
     /**
      * Renames, or finds that it was done.
      *
+     * @param begin throws where it may not begin any more; not asked where an earlier attempt did it
      * @return one sentence
      * @throws StepFailed where it can't be; then nothing has changed
      */
-    String run(List<Connection> opened) {
+    String run(List<Connection> opened, Runnable begin) {
         try (Connection connection = Connections.patient().open(elsewhere)) {
             opened.add(connection);
             if (exists(connection, kept)) {
                 return "renamed by an earlier attempt: '" + name + "' is what was restored, and the old one is '" + kept
                         + "'";
             }
+            begin.run();
             if (!exists(connection, restored)) {
                 throw refused("the restored database '" + restored + "' is not there any more");
             }

@@ -6,6 +6,7 @@ import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
@@ -18,6 +19,8 @@ import dev.slipway.steps.StepRefused;
 import dev.slipway.steps.Timeouts;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class SwitchStep implements Effect {
 
     private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** Beside the time that the plan gives the dump of what is there: for workers that are away for a moment. */
+    private static final Duration SLACK = Duration.ofMinutes(15);
 
     private final CommandRunner runner;
 
@@ -45,6 +51,27 @@ public final class SwitchStep implements Effect {
                 || !comparison.equals(grant.review())
                 || grant.approvals().isEmpty()) {
             throw new StepRefused("nobody has confirmed this restore yet, so nothing is switched");
+        }
+    }
+
+    /** A yes is to what would be lost as it was seen then; each hour later there is more of it. */
+    private static void requireFresh(StepContext context) {
+        Grant grant = context.grant();
+        Instant confirmed = context.served()
+                .record()
+                .find(entry -> entry.event().kind() == Event.Kind.CONFIRMED
+                        && entry.event().facts().getOrDefault("request", "").equals(grant.id()))
+                .map(head -> head.entry().time())
+                .orElseThrow(
+                        () -> new StepRefused(
+                                "the record has no entry that confirms this restore, so nothing was switched; ask for it again"));
+        Instant until = confirmed.plus(Timeouts.of(context.plan(), "backup")).plus(SLACK);
+        if (context.served().record().now().isAfter(until)) {
+            throw new StepRefused("switch " + context.step().name() + ": the yes of "
+                    + confirmed.truncatedTo(ChronoUnit.SECONDS) + " could be used until "
+                    + until.truncatedTo(ChronoUnit.SECONDS)
+                    + ", because more is lost by now than was seen then; this attempt has switched nothing; ask for the"
+                    + " restore again");
         }
     }
 
@@ -108,7 +135,8 @@ public final class SwitchStep implements Effect {
                                 table -> wish.tables().isEmpty()
                                         ? !table.tellsOfTheSchema()
                                         : wish.tables().stream().anyMatch(table::named),
-                                opened),
+                                opened,
+                                () -> requireFresh(context)),
                         thread -> opened.forEach(RestoreStep::abort));
         return new Done(
                 context.step().name() + ": " + copied.words(),
@@ -127,7 +155,9 @@ public final class SwitchStep implements Effect {
         Renaming renaming = new Renaming(present, RestoreStep.restored(context), kept);
         List<Connection> opened = new CopyOnWriteArrayList<>();
         String said = new BeatingWork("the renames", pulse)
-                .run(() -> renaming.run(opened), thread -> opened.forEach(RestoreStep::abort));
+                .run(
+                        () -> renaming.run(opened, () -> requireFresh(context)),
+                        thread -> opened.forEach(RestoreStep::abort));
         return new Done(
                 context.step().name() + ": " + said,
                 Map.of("way", ReleasePlan.Restore.RENAME, "kept", kept),
@@ -139,6 +169,7 @@ public final class SwitchStep implements Effect {
         ReleasePlan.Database database = PlanDatabases.of(context);
         String restored = RestoreStep.restored(context);
         runner.awaitGone(context.childMark(), pulse);
+        requireFresh(context);
         try {
             CommandResult result = runner.run(
                     new Command(

@@ -137,8 +137,7 @@ public final class Authority {
         approvers.stream()
                 .filter(name -> !counting.containsKey(name))
                 .forEach(name -> problems.add("'" + name + "' has no key that counts here; " + whereKeysAre()));
-        boolean notRequester = floor().not().contains("requester")
-                || policy.map(Policy::not).orElse(List.of()).contains("requester");
+        boolean notRequester = excludesRequester();
         long able = able(approvers, counting) - (notRequester ? 1 : 0);
         int quorum = Math.max(floor().quorum(), policy.map(Policy::quorum).orElse(0));
         if (able < quorum) {
@@ -171,6 +170,12 @@ public final class Authority {
         return List.of("approvals of " + quorum + " people are asked for, and " + able + " of " + approvers
                 + " can give one here"
                 + (unknown.isEmpty() ? "" : "; of " + unknown + " no key counts: " + whereKeysAre()));
+    }
+
+    /** Whether floor or policy never count the yes of who asked. */
+    public boolean excludesRequester() {
+        return floor().not().contains("requester")
+                || policy.map(Policy::not).orElse(List.of()).contains("requester");
     }
 
     private long able(List<String> approvers, Map<String, List<String>> counting) {

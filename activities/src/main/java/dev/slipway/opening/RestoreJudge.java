@@ -21,6 +21,7 @@ import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
 import dev.slipway.restore.Wish;
 import dev.slipway.served.Served;
+import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -209,8 +210,7 @@ public final class RestoreJudge {
         String text = comparison(served, grant);
         Comparison comparison = Comparison.parse(text);
         Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
-        return new Compared(
-                served.record().sign(text), ruled.may(), "slipway restore " + served.name(), comparison.until());
+        return new Compared(served.record().sign(text), ruled.may(), command(served, grant), comparison.until());
     }
 
     private static Grant granted(Head head, String id) {
@@ -240,11 +240,12 @@ public final class RestoreJudge {
         Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
         Authority authority = Authority.of(served, judged.state());
         Instant now = served.record().now();
+        Optional<String> requester = excluded(served, ruled, authority, grant);
         Set<String> people = new TreeSet<>();
         List<SignedStatement> counting = new ArrayList<>();
         List<String> last = List.of();
         for (SignedStatement yes : request.yes()) {
-            last = problems(ruled, authority, judged.state(), grant, comparison, yes, now);
+            last = problems(ruled, authority, judged.state(), grant, requester, comparison, yes, now);
             if (last.isEmpty() && people.add(yes.statement().orElseThrow().by())) {
                 counting.add(yes);
             }
@@ -261,14 +262,42 @@ public final class RestoreJudge {
         if (!missing.isEmpty()) {
             Set<String> others = new LinkedHashSet<>(ruled.may());
             others.removeAll(people);
+            requester.ifPresent(others::remove);
             return new ConfirmResult(
                     false,
-                    "taken; so far " + String.join("; ", missing) + ": one of " + others + " types `slipway restore "
-                            + served.name() + "` as well",
+                    "taken; so far " + String.join("; ", missing) + ": one of " + others + " types `"
+                            + command(served, grant) + "` as well",
                     List.of(),
                     List.of());
         }
         return append(served, grant, comparison, people, counting, now);
+    }
+
+    /** Who asked, where their own yes does not count; those whom `by` names may each say it, also who asked. */
+    private static Optional<String> excluded(Served served, Ruled ruled, Authority authority, Grant grant) {
+        boolean excludes = ruled.plan().approval().excludesRequester() || authority.excludesRequester();
+        if (!ruled.rules().by().isEmpty() || !excludes) {
+            return Optional.empty();
+        }
+        return Optional.of(asked(served, grant).by());
+    }
+
+    /** What the next one types to see the same comparison. */
+    private static String command(Served served, Grant grant) {
+        return "slipway restore " + served.name()
+                + Wish.of(asked(served, grant)).options();
+    }
+
+    private static Statement asked(Served served, Grant grant) {
+        String text = served.record()
+                .kept(grant.id())
+                .orElseThrow(() -> new Refused(List.of("the statement that asked for the restore is not kept beside the"
+                        + " record, so nobody knows who asked; bring the store back")));
+        try {
+            return Statement.parse(text);
+        } catch (MalformedStatement e) {
+            throw new Refused(List.of("the statement that asked for the restore is none: " + e.getMessage()));
+        }
     }
 
     private static List<String> problems(
@@ -276,6 +305,7 @@ public final class RestoreJudge {
             Authority authority,
             State state,
             Grant grant,
+            Optional<String> requester,
             Comparison comparison,
             SignedStatement yes,
             Instant now) {
@@ -283,6 +313,9 @@ public final class RestoreJudge {
                 ruled.plan(), authority.people(ruled.plan()), ruled.may(), comparison.hash(), yes, now));
         yes.statement().ifPresent(statement -> {
             problems.addAll(Approvals.untyped(ruled.rules(), statement));
+            if (requester.filter(statement.by()::equals).isPresent()) {
+                problems.add("'" + statement.by() + "' asked for this restore, so somebody else has to say yes to it");
+            }
             if (!statement.version().equals(grant.version())) {
                 problems.add("the statement is about '" + statement.version() + "', not '" + grant.version() + "'");
             }

@@ -78,7 +78,7 @@ class RestoreTest {
                                     .contains("public.orders", "1 row added", "1 row changed", "1 row deleted"),
                             notes -> assertThat(notes).contains("public.notes", "3 rows now", "2 rows in the backup"));
             assertThat(shop.rows(shop.name)).isNotEqualTo(before);
-            assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).enough())
+            assertThat(shop.confirm(opened, shop.yes("ben", opened).signed()).enough())
                     .isTrue();
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             StepResult switched = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
@@ -396,17 +396,72 @@ class RestoreTest {
     }
 
     @Test
+    void switchesNothingByAYesOfHoursAgo() throws Exception {
+        for (String way : List.of("copy", "rename", "command")) {
+            Path folder = Files.createDirectories(home.resolve(way));
+            String restore = way.equals("command")
+                    ? "{switch: command, command: [./switch, '${restored}']}"
+                    : "{switch: " + way + "}";
+            try (Restoring shop = new Restoring(cluster, folder, "shop" + SHOPS.incrementAndGet(), restore)) {
+                shop.released("1.0.0");
+                shop.sql(shop.name, Restoring.SINCE);
+                String now = shop.rows(shop.name);
+                OpenResult opened = shop.confirmed(Restoring.usual());
+                int number = way.equals("rename") ? 2 : 3;
+                if (number == 3) {
+                    shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+                }
+                shop.dock.clock.passes(
+                        shop.dock.plan("1.0.0").timeouts().get("backup").plusMinutes(16));
+                assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, number)))
+                        .hasStackTraceContaining("this attempt has switched nothing; ask for the restore again");
+                assertThat(shop.rows(shop.name)).isEqualTo(now);
+                assertThat(shop.close(opened, "FAILED").changed()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void doesNotCountTheYesOfWhoAsked() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            SignedStatement ana = shop.yes("ana", opened).signed();
+            ConfirmResult own = shop.confirm(opened, ana);
+            assertThat(own.enough()).isFalse();
+            assertThat(own.problems())
+                    .anyMatch(
+                            why -> why.contains("'ana' asked for this restore, so somebody else has to say yes to it"));
+            assertThat(shop.confirm(opened, ana, shop.yes("ben", opened).signed())
+                            .enough())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void countsTheYesOfWhoAskedWhereThePlanNamesThem() throws Exception {
+        try (Restoring shop = shop("{switch: copy, by: [ana]}")) {
+            shop.released("1.0.0");
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).enough())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void asksForAsManyPeopleAsARelease() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
             shop.released("1.0.0");
             shop.dock.serve(Policy.floor(2, false, true));
             OpenResult opened = shop.opened("ana", Restoring.usual());
             shop.restored(opened);
-            SignedStatement ana = shop.yes("ana", opened).signed();
-            ConfirmResult alone = shop.confirm(opened, ana, ana);
+            SignedStatement ben = shop.yes("ben", opened).signed();
+            ConfirmResult alone = shop.confirm(opened, ben, ben);
             assertThat(alone.enough()).isFalse();
             assertThat(alone.text()).contains("1 of the 2 approvals that this worker's floor asks for");
-            assertThat(shop.confirm(opened, ana, shop.yes("ben", opened).signed())
+            assertThat(shop.confirm(opened, ben, shop.yes("cleo", opened).signed())
                             .enough())
                     .isTrue();
             assertThat(shop.dock.served().record().head().entry().event().kind())

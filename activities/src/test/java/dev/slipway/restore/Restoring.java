@@ -138,11 +138,11 @@ final class Restoring implements AutoCloseable {
         return dock.restores().confirm(new ConfirmRequest("shop", "production", opened.grant(), List.of(yes)));
     }
 
-    /** Opened, restored and confirmed by ana; what is left is the switch. */
+    /** Opened by ana, restored and confirmed by ben; what is left is the switch. */
     OpenResult confirmed(Wish wish) throws Exception {
         OpenResult opened = opened("ana", wish);
         restored(opened);
-        ConfirmResult result = confirm(opened, yes("ana", opened).signed());
+        ConfirmResult result = confirm(opened, yes("ben", opened).signed());
         if (!result.enough()) {
             throw new IllegalStateException(result.toString());
         }

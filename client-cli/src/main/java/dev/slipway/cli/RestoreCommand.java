@@ -16,6 +16,7 @@ import dev.slipway.restore.RestoreWorkflow.RestoreInput;
 import dev.slipway.restore.Wish;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.Statement;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowOptions;
@@ -272,7 +273,25 @@ final class RestoreCommand implements Callable<Integer> {
             tell("asked for the restore of " + name.text() + " (workflow " + started.workflow()
                     + "); nothing is switched before you have seen what would be lost");
         }
+        requireSame(name, plan, temporal.input(started, RestoreInput.class).restore());
         return follow(temporal, name, plan, rules, key, started, asked);
+    }
+
+    /** A yes is meant for what was asked for here, and another restore may be under way, or have been quicker. */
+    private void requireSame(EnvironmentName name, ReleasePlan plan, SignedStatement running) {
+        Optional<Statement> statement = running.statement();
+        Optional<Wish> theirs = statement.map(Wish::of);
+        if (theirs.filter(wish -> wish.isFor(plan).equals(wish().isFor(plan))).isPresent()) {
+            return;
+        }
+        String command = "slipway restore " + name.text();
+        throw new CommandStopped(
+                ExitCode.NOT_ALLOWED,
+                "another restore is under way: '"
+                        + statement.map(Statement::by).orElse("somebody") + "' asked for `" + command
+                        + theirs.map(Wish::options).orElse("") + "`, and this is `" + command
+                        + wish().options() + "`; nothing was signed for it. Type theirs to look at it, end it with `"
+                        + command + " --cancel`, or ask again when it is over");
     }
 
     private int follow(

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,55 @@ class RestoreCommandTest {
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(again.out()).contains("is under way already");
         assertThat(taken()).hasSize(2);
+    }
+
+    @Test
+    void joinsNoRestoreThatIsAnotherOne() {
+        assertThat(desk.answering("the import", "no")
+                        .type("restore", "production", "--of", "1.1.0", "--tables", "orders,notes")
+                        .code())
+                .isEqualTo(17);
+        for (String[] other : List.of(
+                new String[] {},
+                new String[] {"--of", "1.1.0"},
+                new String[] {"--of", "1.0.0", "--tables", "orders,notes"},
+                new String[] {"--backup", "1.1.0", "--tables", "orders,notes"})) {
+            Typed typed = desk.type(Stream.concat(
+                            Stream.of(
+                                    "restore", "production", "--confirm", "CONFIRM", "--reason", "the import", "--yes"),
+                            Stream.of(other))
+                    .toArray(String[]::new));
+            assertThat(typed.code()).as(typed.err()).isEqualTo(17);
+            assertThat(typed.err())
+                    .contains(
+                            "'ana' asked for `slipway restore shop/production --of 1.1.0 --tables orders,notes`",
+                            "slipway restore shop/production --cancel");
+        }
+        assertThat(taken()).hasSize(1);
+        Typed same = desk.type(
+                "restore",
+                "production",
+                "--database",
+                "main",
+                "--of",
+                "1.1.0",
+                "--tables",
+                "notes,orders",
+                "--confirm",
+                "CONFIRM",
+                "--reason",
+                "the import",
+                "--yes");
+        assertThat(same.code()).as(same.err()).isZero();
+    }
+
+    @Test
+    void asksAtATerminalAlsoWhereTheWordWasGivenBefore() {
+        Typed typed =
+                desk.answering("n").type("restore", "production", "--confirm", "CONFIRM", "--reason", "the import");
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err()).contains("LOST", "Switch 'main' of shop/production", "nothing was signed");
+        assertThat(taken()).hasSize(1);
     }
 
     @Test

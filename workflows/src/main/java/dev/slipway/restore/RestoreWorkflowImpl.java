@@ -214,10 +214,31 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
             throw refused(
                     confirmed ? "it was confirmed already" : "there is no comparison to say yes to yet, or any more");
         }
-        List<SignedStatement> all = new ArrayList<>(yes);
-        if (all.stream().noneMatch(each -> each.id().equals(said.id()))) {
-            all.add(said);
+        // before it is judged, so that one that comes meanwhile is judged together with it
+        boolean first = yes.stream().noneMatch(each -> each.id().equals(said.id()));
+        if (first) {
+            yes.add(said);
         }
+        ConfirmResult result;
+        try {
+            result = judged(said);
+        } catch (RuntimeException notTaken) {
+            if (first) {
+                yes.remove(said);
+            }
+            throw notTaken;
+        }
+        journal.info(Phase.APPROVAL, result.text());
+        confirmed |= result.enough();
+        return new Decision(result.text(), said.id(), result.receipt());
+    }
+
+    /** @throws ApplicationFailure where it does not count */
+    private ConfirmResult judged(SignedStatement said) {
+        // the last one is the one that is answered
+        List<SignedStatement> all = new ArrayList<>(yes);
+        all.remove(said);
+        all.add(said);
         ConfirmResult result = restores(Limits.bookkeeping(input.environment(), "judge a yes to the restore"))
                 .confirm(new ConfirmRequest(
                         input.service(),
@@ -227,12 +248,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         if (!result.problems().isEmpty()) {
             throw refused(String.join("; ", result.problems()));
         }
-        if (yes.stream().noneMatch(each -> each.id().equals(said.id()))) {
-            yes.add(said);
-        }
-        journal.info(Phase.APPROVAL, result.text());
-        confirmed |= result.enough();
-        return new Decision(result.text(), said.id(), result.receipt());
+        return result;
     }
 
     /** For the caller alone: any other exception would hold the whole workflow up. */

@@ -1,6 +1,7 @@
 package dev.slipway.restore;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,34 @@ public record Wish(String database, String backup, String of, List<String> table
                 details.path("of").asText(),
                 tables,
                 details.path("drill").asBoolean());
+    }
+
+    /** The same wish with nothing left to what is usual: two that are equal so are for the same. */
+    public Wish isFor(ReleasePlan plan) {
+        boolean only = database.isEmpty() && plan.databases().size() == 1;
+        return new Wish(
+                only ? plan.databases().keySet().iterator().next() : database,
+                backup,
+                of,
+                tables.stream().distinct().sorted().toList(),
+                drill);
+    }
+
+    /** As a person types it after {@code slipway restore shop/production}; begins with a space, or is empty. */
+    public String options() {
+        StringBuilder options = new StringBuilder();
+        option(options, "--database", database);
+        option(options, "--backup", backup);
+        option(options, "--of", of);
+        option(options, "--tables", String.join(",", tables));
+        return options.append(drill ? " --drill" : "").toString();
+    }
+
+    private static void option(StringBuilder options, String name, String value) {
+        if (!value.isEmpty()) {
+            options.append(' ').append(name).append(' ');
+            options.append(value.matches("[A-Za-z0-9_.,:/+-]+") ? value : "'" + value.replace("'", "'\\''") + "'");
+        }
     }
 
     /** As the statement takes it; never empty, because a wish for the usual is one, too. */

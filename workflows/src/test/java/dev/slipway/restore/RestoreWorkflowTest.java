@@ -23,6 +23,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +140,27 @@ class RestoreWorkflowTest {
 
         assertThat(result(restore).outcome()).isEqualTo("SUCCEEDED");
         assertThat(rehearsal.worker.calls()).contains("confirm 1", "confirm 2");
+    }
+
+    @Test
+    void countsTwoWhoSayYesAtTheSameTime() {
+        rehearsal.worker.confirmedBy(2);
+        // the first is still judged when the second comes
+        rehearsal.worker.when(
+                "confirm 1",
+                () -> Rehearsal.await(
+                        "the second yes",
+                        () -> rehearsal.worker.times("confirm 1") + rehearsal.worker.times("confirm 2") == 2));
+        RestoreWorkflow restore = start();
+        awaitQuestion(restore);
+
+        CompletableFuture<Decision> ana =
+                CompletableFuture.supplyAsync(() -> restore.confirm(yes(rehearsal.ana, "CONFIRM")));
+        Rehearsal.await("the first yes", () -> rehearsal.worker.times("confirm 1") == 1);
+        restore.confirm(yes(rehearsal.ben, "CONFIRM"));
+
+        assertThat(ana.join().text()).isNotEmpty();
+        assertThat(result(restore).outcome()).isEqualTo("SUCCEEDED");
     }
 
     @Test

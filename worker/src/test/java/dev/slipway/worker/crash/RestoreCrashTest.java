@@ -155,7 +155,7 @@ class RestoreCrashTest {
         assertThat(comparison.lost()).anySatisfy(lost -> assertThat(lost)
                 .startsWith("public.category: 1 row added")
                 .contains("1 row changed", "1 row deleted"));
-        restore.confirm(scene.signRestore("ana", comparison.name(), comparison.hash(), "", "CONFIRM"));
+        restore.confirm(scene.signRestore("ben", comparison.name(), comparison.hash(), "", "CONFIRM"));
     }
 
     private static void toItsEnd(Releasing releasing, RestoreWorkflow restore) {
