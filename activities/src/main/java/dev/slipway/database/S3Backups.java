@@ -59,7 +59,7 @@ final class S3Backups implements BackupStore {
 
     /** @param room where dumps lie on this machine on their way to and from the bucket */
     S3Backups(RecordPlace.S3 place, Path room) {
-        this(place, room, S3Clients.of(place, WHOLE, ONE_TRY), PART);
+        this(place, room, S3Clients.shared(place, WHOLE, ONE_TRY), PART);
     }
 
     S3Backups(RecordPlace.S3 place, Path room, S3Client s3, long smallestPart) {

@@ -85,6 +85,21 @@ class S3BackupsTest extends BackupStoreContract {
     }
 
     @Test
+    void hasOneClientHoweverOftenAStoreIsAskedFor() {
+        new S3Backups(place(), room).all();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        for (int i = 0; i < 20; i++) {
+            new S3Backups(place(), room).all();
+        }
+
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("sdk-") && !before.contains(thread)))
+                .as("the pool of the one client may still grow to its five")
+                .hasSizeLessThan(5);
+    }
+
+    @Test
     void uploadsLargeFilesInPartsAndHoldsTheirRate() throws Exception {
         S3Backups store = new S3Backups(place(), room, client(), PART);
         Path partial = large(12 << 20);
