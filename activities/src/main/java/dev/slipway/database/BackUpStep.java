@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Dumps a database, proves the dump, and lets go of old ones. Its name comes from the grant, so it is made
@@ -79,6 +80,9 @@ public final class BackUpStep implements Effect {
                             store,
                             origin,
                             lastSucceeded(context.served().record().head().state()),
+                            context.served().record().head().state().backups().stream()
+                                    .map(State.KeptBackup::dump)
+                                    .collect(Collectors.toSet()),
                             context.served().record().now()));
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put("dump", backup.address());

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Where backups are kept. A backup is there as soon as its manifest is, and its manifest comes last; without it whatever
@@ -64,6 +66,18 @@ public interface BackupStore {
      * @return what was removed
      */
     List<String> sweep(String beginning, Instant olderThan);
+
+    /**
+     * Dumps without a manifest, which count for nothing: of names that a release's backup has and that begin so, older
+     * than this, not of an attempt that is at work.
+     */
+    List<String> orphans(String beginning, Instant olderThan);
+
+    /** What a release calls its dump: the version and the beginning of its id after what it is of. */
+    static Predicate<String> isOfARelease(String beginning) {
+        return Pattern.compile(Pattern.quote(beginning) + "[A-Za-z0-9._+@-]+-[0-9a-f]{12}\\.dump")
+                .asMatchPredicate();
+    }
 
     /** @param dump its name in the store */
     record Kept(String dump, Manifest manifest) {}

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -23,6 +24,12 @@ public final class Connections {
      * lock held by somebody else, a deadlock, a serialisation conflict.
      */
     private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "55P03", "40P01", "40001");
+
+    /** "Data exception": the server quotes the value that it could not take. */
+    private static final String OF_A_VALUE = "22";
+
+    /** From the first quotation mark of any language on: a value may hold such a mark itself. */
+    private static final Pattern QUOTED = Pattern.compile("[\"«»„“”「『].*");
 
     private final Duration connect;
     private final Duration answer;
@@ -86,9 +93,16 @@ public final class Connections {
         return e.getSQLState() == null ? "unknown" : e.getSQLState();
     }
 
-    /** The first line of what was said, with the cause that the driver hides behind "the connection attempt failed". */
+    /**
+     * The first line of what was said, with the cause that the driver hides behind "the connection attempt failed", and
+     * without values of rows.
+     */
     public static String reason(SQLException e) {
         String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+        if (state(e).startsWith(OF_A_VALUE)) {
+            // violated constraints, class 23, are named in the first line, and their values in those after it
+            return QUOTED.matcher(said).replaceFirst("\"…\"");
+        }
         Throwable cause = e.getCause();
         return cause == null || cause.getMessage() == null || said.contains(cause.getMessage())
                 ? said

@@ -177,6 +177,28 @@ final class DirectoryBackups implements BackupStore {
         return removed;
     }
 
+    @Override
+    public List<String> orphans(String beginning, Instant olderThan) {
+        List<String> orphans = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return orphans;
+        }
+        try (DirectoryStream<Path> dumps = Files.newDirectoryStream(directory, "*.dump")) {
+            for (Path dump : dumps) {
+                String name = dump.getFileName().toString();
+                if (BackupStore.isOfARelease(beginning).test(name)
+                        && Files.notExists(Manifest.beside(dump))
+                        && touched(dump).isBefore(olderThan)
+                        && !isWritten(dump)) {
+                    orphans.add(name);
+                }
+            }
+        } catch (IOException e) {
+            throw new BackupFailed(directory + ": the store of backups cannot be read: " + e, e);
+        }
+        return orphans;
+    }
+
     private static Instant touched(Path leftover) throws IOException {
         Instant newest = Files.getLastModifiedTime(leftover).toInstant();
         Archive archive = new Archive(leftover);

@@ -210,9 +210,20 @@ public final class ReferenceData {
             if (!request.role().isEmpty()) {
                 sessions.actAs(request.role(), request.source() instanceof ReferenceSource.OfFiles);
             }
+            refuseOneDatabase(request, sessions);
             return work.run(sessions);
         } catch (SQLException e) {
             throw failure(request, e);
+        }
+    }
+
+    /** Before either is in a transaction: the proof has one of its own. */
+    private static void refuseOneDatabase(ReferenceDataRequest request, TwoSessions sessions) throws SQLException {
+        if (request.source() instanceof ReferenceSource.OfDatabase database
+                && new SameDatabase().of(sessions.target(), sessions.source()) == SameDatabase.Proof.SAME_DATABASE) {
+            throw new DatabaseRefused(database.display() + " and "
+                    + request.target().display()
+                    + " are the same database; the source of reference data must be another one");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.slipway.database;
 
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -58,7 +57,6 @@ final class ReferenceTables {
 
     private List<ReferenceTable> ofDatabase(ReferenceSource.OfDatabase database, List<TableShape> shapes)
             throws SQLException {
-        refuseOneDatabase(database);
         TwoSessions.begin(sessions.source(), "ISOLATION LEVEL REPEATABLE READ READ ONLY");
         List<ReferenceTable> tables = new ArrayList<>();
         for (int at = 0; at < shapes.size(); at++) {
@@ -107,25 +105,6 @@ final class ReferenceTables {
                                 : request.target().display())
                         + " is not UTF8");
             }
-        }
-    }
-
-    /** Names and addresses prove nothing; a lock taken through one URL and seen through the other does. */
-    private void refuseOneDatabase(ReferenceSource.OfDatabase database) throws SQLException {
-        SecureRandom random = new SecureRandom();
-        int one = random.nextInt(Integer.MAX_VALUE);
-        int two = random.nextInt(Integer.MAX_VALUE);
-        Connections.text(sessions.target(), "SELECT pg_advisory_lock(" + one + ", " + two + ")");
-        String seen = Connections.text(
-                sessions.source(),
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = " + one
-                        + " AND objid::bigint = " + two + " AND objsubid = 2"
-                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
-        Connections.text(sessions.target(), "SELECT pg_advisory_unlock(" + one + ", " + two + ")");
-        if (!seen.equals("0")) {
-            throw new DatabaseRefused(
-                    database.display() + " and " + request.target().display()
-                            + " are the same database; the source of reference data must be another one");
         }
     }
 }

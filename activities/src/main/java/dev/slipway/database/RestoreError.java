@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What pg_restore could not do.
@@ -51,6 +52,14 @@ public record RestoreError(String what, String error) {
             errors.add(new RestoreError("", CUT_OFF));
         }
         return List.copyOf(errors);
+    }
+
+    /** What of a program's last lines may be shown: its own, without those of the server that quote rows. */
+    static String shown(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith("pg_restore: "))
+                .map(line -> VALUE.matcher(line).replaceFirst("$1"))
+                .collect(Collectors.joining(" | "));
     }
 
     /** Whether it only says that a new database has what every new database has. */

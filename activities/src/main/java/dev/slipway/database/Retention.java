@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which backups of one database of one environment are no longer kept. It goes by manifests alone: what has none, or one
- * of another database, is nobody's to delete.
+ * Which backups of one database of one environment are no longer kept. It goes by manifests alone: what has one
+ * of another database is nobody's to delete, and what has none is a leftover where it has the name of a release's dump and
+ * the record does not know it.
  *
  * @param keep how long each is kept
  * @param atLeast how many are kept however old they are
@@ -25,9 +26,11 @@ record Retention(Duration keep, int atLeast) {
      *
      * @param origin of the backup that was made just now
      * @param releases whose backups are kept however old they are: the last one that succeeded
+     * @param recorded addresses of the backups that the record knows
      * @return what was done, in sentences; also what could not be done, which is no reason to fail
      */
-    List<String> apply(BackupStore store, Manifest.Origin origin, Set<String> releases, Instant now) {
+    List<String> apply(
+            BackupStore store, Manifest.Origin origin, Set<String> releases, Set<String> recorded, Instant now) {
         List<String> said = new ArrayList<>();
         try {
             List<String> deleted = new ArrayList<>();
@@ -39,7 +42,14 @@ record Retention(Duration keep, int atLeast) {
                 said.add("deleted " + (deleted.size() == 1 ? "one backup" : deleted.size() + " backups")
                         + " older than " + Durations.text(keep) + ": " + String.join(", ", deleted));
             }
-            List<String> swept = store.sweep(beginning(origin), now.minus(LEFTOVER));
+            List<String> swept = new ArrayList<>(store.sweep(beginning(origin), now.minus(LEFTOVER)));
+            for (String orphan : store.orphans(beginning(origin), now.minus(LEFTOVER))) {
+                // a backup that was whole once and lost its manifest may be all that somebody has
+                if (!recorded.contains(store.address(orphan))) {
+                    store.delete(orphan);
+                    swept.add(orphan);
+                }
+            }
             if (!swept.isEmpty()) {
                 said.add("removed leftovers of dumps that ended too early: " + String.join(", ", swept));
             }

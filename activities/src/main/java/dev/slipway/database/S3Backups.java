@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -59,7 +61,7 @@ final class S3Backups implements BackupStore {
 
     /** @param room where dumps lie on this machine on their way to and from the bucket */
     S3Backups(RecordPlace.S3 place, Path room) {
-        this(place, room, S3Clients.of(place, WHOLE, ONE_TRY), PART);
+        this(place, room, S3Clients.shared(place, WHOLE, ONE_TRY), PART);
     }
 
     S3Backups(RecordPlace.S3 place, Path room, S3Client s3, long smallestPart) {
@@ -411,6 +413,27 @@ final class S3Backups implements BackupStore {
             throw failure("swept", key(beginning), e);
         }
         return removed;
+    }
+
+    @Override
+    public List<String> orphans(String beginning, Instant olderThan) {
+        Map<String, Instant> newest = new TreeMap<>();
+        try {
+            s3.listObjectsV2Paginator(request -> request.bucket(place.bucket()).prefix(key(beginning)))
+                    .contents()
+                    .forEach(object -> newest.merge(
+                            object.key().substring(key("").length()).split("/", 2)[0],
+                            object.lastModified(),
+                            (one, other) -> one.isAfter(other) ? one : other));
+        } catch (SdkException e) {
+            throw failure("read", key(beginning), e);
+        }
+        return newest.entrySet().stream()
+                .filter(each -> each.getValue().isBefore(olderThan))
+                .map(Map.Entry::getKey)
+                .filter(BackupStore.isOfARelease(beginning))
+                .filter(dump -> !newest.containsKey(dump + MANIFEST))
+                .toList();
     }
 
     private String manifestKey(String dump) {

@@ -120,6 +120,11 @@ public final class ScratchCopies {
         }
     }
 
+    /** Whether this machine lets a copy's server have no network, asked before a dump is fetched for it. */
+    public boolean canBeWithoutNetwork() {
+        return ThrowAwayCluster.canBeCutOff(binaries.newest());
+    }
+
     /** What a dump says that it holds. */
     TableOfContents contents(Path dump, Pulse pulse) {
         PostgresBinaries.Installation tools = binaries.newest();
@@ -140,7 +145,7 @@ public final class ScratchCopies {
                         pulse);
                 if (!listed.succeeded()) {
                     throw new BackupFailed(dump + ": the backup's table of contents cannot be read: "
-                            + String.join(" | ", listed.lastLines()));
+                            + RestoreError.shown(listed.lastLines()));
                 }
                 return new TableOfContents(Files.readAllLines(list));
             } finally {
@@ -264,7 +269,7 @@ public final class ScratchCopies {
         if (result.exitCode() > 1
                 || result.exitCode() == 1 && RestoreError.in(result.lastLines()).isEmpty()) {
             throw new BackupFailed(dump + ": the backup cannot be restored: pg_restore ended with " + result.exitCode()
-                    + ": " + String.join(" | ", result.lastLines()));
+                    + ": " + RestoreError.shown(result.lastLines()));
         }
         return errors;
     }

@@ -116,6 +116,13 @@ public final class ThrowAwayCluster implements AutoCloseable {
         return started(new ThrowAwayCluster(installation, settings, Reach.SOCKET));
     }
 
+    /** Whether one that is {@link #cutOff} would have no network on this machine; none is made. */
+    static boolean canBeCutOff(PostgresBinaries.Installation installation) {
+        try (ThrowAwayCluster unmade = new ThrowAwayCluster(installation, Map.of(), Reach.SOCKET)) {
+            return unmade.withoutNetwork();
+        }
+    }
+
     private static ThrowAwayCluster started(ThrowAwayCluster cluster) {
         cluster.sweep();
         try {

@@ -46,6 +46,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells what pending migrations would do, before anybody is asked: from their text, and where it is possible from a
@@ -59,6 +61,13 @@ final class Rehearsing {
 
     /** As the plan reader gives it where a plan says nothing. */
     private static final Duration USUAL = Duration.ofMinutes(2);
+
+    private static final String TOO_LONG = "a copy of the backup takes longer than `timeouts: {review: …}` leaves";
+
+    private static final String NO_NETWORK = "this machine lets the worker make no server without a network, and files"
+            + " that nobody has approved yet run in no other; let it make network namespaces (unshare)";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsing.class);
 
     private final MigrationTools tools;
     private final ScratchCopies scratch;
@@ -177,21 +186,37 @@ final class Rehearsing {
         BackupStores.Place place = BackupStores.holding(scene.served().settings(), kept.dump())
                 .orElseThrow(() ->
                         new RehearsalSkipped("no store of this worker's file holds the newest backup, " + kept.dump()));
-        try (BackupStore.Local dump = place.local(pulse);
+        if (!scratch.canBeWithoutNetwork()) {
+            throw new RehearsalSkipped(NO_NETWORK);
+        }
+        try (BackupStore.Local dump = place.local(until(deadline, pulse));
                 ScratchCopy copy = scratch.of(dump.dump(), left(deadline), pulse)) {
             if (!copy.withoutNetwork()) {
-                throw new RehearsalSkipped(
-                        "this machine lets the worker make no server without a network, and files that"
-                                + " nobody has approved yet run in no other; let it make network namespaces (unshare)");
+                throw new RehearsalSkipped(NO_NETWORK);
             }
             return rehearsal.hold(copy, scene.tool(), scene.request(), scene.pending(), left(deadline), pulse);
         } catch (BackupFailed | DatabaseRefused | DatabaseUnavailable e) {
-            throw new RehearsalSkipped(
-                    left(deadline).isZero()
-                            ? "a copy of the backup takes longer than `timeouts: {review: …}` leaves"
-                            : "no copy of the backup could be made: " + e.getMessage(),
-                    e);
+            if (left(deadline).isZero()) {
+                throw new RehearsalSkipped(TOO_LONG, e);
+            }
+            // what a tool says of a copy may quote its rows, and a review is read by people who may not see them
+            LOG.warn(
+                    "rehearsal of {}: no copy of {} could be made: {}",
+                    scene.name(),
+                    kept.dump(),
+                    scene.served().secrets().redact(e.getMessage()));
+            throw new RehearsalSkipped("no copy of the backup could be made; the worker's log says why", e);
         }
+    }
+
+    /** A dump that is fetched beats, and that is where it can be stopped. */
+    private static Pulse until(long deadline, Pulse pulse) {
+        return progress -> {
+            if (left(deadline).isZero()) {
+                throw new RehearsalSkipped(TOO_LONG);
+            }
+            pulse.beat(progress);
+        };
     }
 
     private static Duration left(long deadline) {

@@ -29,6 +29,9 @@ abstract class BackupStoreContract {
     /** Changes a byte of what is kept, behind the store's back. */
     abstract void damage(String dump) throws IOException;
 
+    /** Takes a manifest away, as if the attempt had died before it. */
+    abstract void forget(String dump) throws IOException;
+
     @BeforeEach
     void open() throws IOException {
         store = store();
@@ -134,7 +137,8 @@ abstract class BackupStoreContract {
                 0,
                 Pulse.unheard());
 
-        List<String> said = new Retention(Duration.ofDays(15), 2).apply(store, origin("1.0"), Set.of("1.40"), NOW);
+        List<String> said =
+                new Retention(Duration.ofDays(15), 2).apply(store, origin("1.0"), Set.of("1.40"), Set.of(), NOW);
 
         assertThat(said)
                 .singleElement()
@@ -158,7 +162,7 @@ abstract class BackupStoreContract {
                     Pulse.unheard());
         }
 
-        new Retention(Duration.ofDays(1), 1).apply(store, origin("1.0"), Set.of(), NOW);
+        new Retention(Duration.ofDays(1), 1).apply(store, origin("1.0"), Set.of(), Set.of(), NOW);
 
         assertThat(store.all()).extracting(BackupStore.Kept::dump).containsExactly("shop-300.dump");
     }
@@ -178,6 +182,35 @@ abstract class BackupStoreContract {
         assertThat(swept).containsExactly("shop-production-main-1.dump.partial");
         assertThat(old).doesNotExist();
         assertThat(List.of(young, foreign, text, busy)).allMatch(Files::exists);
+    }
+
+    @Test
+    void removesDumpsWithoutAManifestThatOnlyADeadReleaseCanHaveLeft() throws Exception {
+        String dead = "shop-production-main-1.0.0-0123456789ab.dump";
+        String known = "shop-production-main-1.1.0-0123456789ab.dump";
+        String whole = "shop-production-main-1.2.0-0123456789ab.dump";
+        List<String> foreign = List.of("shop-production-main-mine.dump", "shop-staging-main-1-0123456789ab.dump");
+        for (String dump : List.of(dead, known, foreign.get(0), foreign.get(1))) {
+            keep(dump, file(100));
+            forget(dump);
+        }
+        keep(whole, file(100));
+        Retention retention = new Retention(Duration.ofDays(3650), 1);
+
+        // they are a moment old
+        retention.apply(store, origin("1"), Set.of(), Set.of(store.address(known)), Instant.now());
+        assertThat(store.bytes(dead)).isEqualTo(100);
+        List<String> said = retention.apply(
+                store,
+                origin("1"),
+                Set.of(),
+                Set.of(store.address(known)),
+                Instant.now().plus(Duration.ofDays(2)));
+
+        assertThat(said).containsExactly("removed leftovers of dumps that ended too early: " + dead);
+        assertThat(store.bytes(dead)).isEqualTo(-1);
+        assertThat(List.of(known, whole, foreign.get(0), foreign.get(1)))
+                .allSatisfy(dump -> assertThat(store.bytes(dump)).isEqualTo(100));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionsTest {
 
@@ -41,6 +42,28 @@ class ConnectionsTest {
         assertThat(failure)
                 .isInstanceOf(passing ? DatabaseUnavailable.class : DatabaseRefused.class)
                 .hasMessage("postgresql://ana@db:5432/shop: asked: no (SQLSTATE " + state + ")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ERROR: invalid input syntax for type integer: \"ana@example.org\"",
+                "ERROR: invalid input syntax for type integer: \"a\" ana@example.org \"b\"",
+                "ERROR: invalid input syntax for type integer: \"ana@example.org\nmore",
+                "FEHLER: ungültige Eingabesyntax für Typ integer: »ana@example.org«"
+            })
+    void showsNoValueThatTheServerQuotes(String said) {
+        assertThat(Connections.reason(new SQLException(said, "22P02")))
+                .endsWith(": \"…\"")
+                .doesNotContain("ana");
+    }
+
+    @Test
+    void showsNamesWhereTheServerQuotesThem() {
+        String said = "ERROR: duplicate key value violates unique constraint \"people_email\"";
+
+        assertThat(Connections.reason(new SQLException(said + "\n  Detail: Key (email)=(ana@example.org)", "23505")))
+                .isEqualTo(said);
     }
 
     @Test

@@ -25,6 +25,11 @@ class DirectoryBackupsTest extends BackupStoreContract {
     }
 
     @Override
+    void forget(String dump) throws IOException {
+        Files.delete(directory.resolve("backups").resolve(dump + ".json"));
+    }
+
+    @Override
     BackupStore unreachable() throws IOException {
         Path file = directory.resolve("a-file");
         return new DirectoryBackups(Files.exists(file) ? file : Files.createFile(file));

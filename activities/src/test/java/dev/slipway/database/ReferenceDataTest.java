@@ -101,7 +101,7 @@ class ReferenceDataTest {
                                 1,
                                 0,
                                 List.of(
-                                        "~ region=1 code=x: price 1.50 → 1.5, settings ‹8 characters› → ‹7 characters›")));
+                                        "~ region=1 code=‹1 characters›: price 1.50 → 1.5, settings ‹8 characters› → ‹7 characters›")));
         apply(diff, false);
         assertThat(asked(target, "SELECT count(*) FROM services WHERE code = 'extra'"))
                 .isEqualTo("1");
@@ -118,7 +118,7 @@ class ReferenceDataTest {
         assertThat(diff.tables())
                 .containsExactly(
                         new TableDiff("public.categories", 0, 0, 1, List.of("- id=4")),
-                        new TableDiff("public.services", 0, 0, 1, List.of("- region=9 code=extra")));
+                        new TableDiff("public.services", 0, 0, 1, List.of("- region=9 code=‹5 characters›")));
         apply(diff, true);
         assertThat(diff(true).isEmpty()).isTrue();
     }

@@ -79,9 +79,31 @@ class S3BackupsTest extends BackupStoreContract {
     }
 
     @Override
+    void forget(String dump) {
+        try (S3Client s3 = client()) {
+            s3.deleteObject(request -> request.bucket(place().bucket()).key(prefix + "/" + dump + ".json"));
+        }
+    }
+
+    @Override
     BackupStore unreachable() {
         return new S3Backups(
                 new RecordPlace.S3("no-such-bucket", "", "us-east-1", place().endpoint()), room.resolve("room"));
+    }
+
+    @Test
+    void hasOneClientHoweverOftenAStoreIsAskedFor() {
+        new S3Backups(place(), room).all();
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        for (int i = 0; i < 20; i++) {
+            new S3Backups(place(), room).all();
+        }
+
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("sdk-") && !before.contains(thread)))
+                .as("the pool of the one client may still grow to its five")
+                .hasSizeLessThan(5);
     }
 
     @Test
@@ -144,7 +166,7 @@ class S3BackupsTest extends BackupStoreContract {
                     .isInstanceOf(DatabaseUnavailable.class)
                     .hasMessageContaining("s3://records/b");
             assertThat(partial).as("still here for the next attempt").exists();
-            assertThat(new Retention(Duration.ofDays(1), 1).apply(store, origin("1.0.0"), Set.of(), NOW))
+            assertThat(new Retention(Duration.ofDays(1), 1).apply(store, origin("1.0.0"), Set.of(), Set.of(), NOW))
                     .as("no reason to fail a release")
                     .singleElement()
                     .asString()

@@ -9,6 +9,7 @@ import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,21 @@ class RehearsingTest {
         Review review = review("1.2.0");
         assertThat(review.rehearsals().get(0).failed()).contains("23505");
         assertThat(review.rehearsals().get(0).kind()).isEqualTo("one-way");
+    }
+
+    @Test
+    void saysOfACopyThatCannotBeMadeOnlyThat() throws Exception {
+        release("1.0.0");
+        try (Stream<Path> kept = Files.list(dock.home.resolve("backups"))) {
+            for (Path dump :
+                    kept.filter(one -> one.toString().endsWith(".dump")).toList()) {
+                Files.writeString(dump, "ana@example.org");
+            }
+        }
+        write("V2__more.sql", "ALTER TABLE orders ADD COLUMN due date");
+
+        assertThat(review("1.1.0").rehearsals().get(0).skipped())
+                .isEqualTo("no copy of the backup could be made; the worker's log says why");
     }
 
     @Test

@@ -14,10 +14,14 @@ import java.util.Locale;
  */
 final class ConcurrentIndex {
 
+    /** But for those that a session builds just now; which ones it builds is hidden from some logins. */
     private static final String INVALID = """
             SELECT format('%%I.%%I', n.nspname, c.relname)
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE NOT i.indisvalid AND c.relkind = 'i' AND %s
+            AND NOT EXISTS (
+                SELECT 1 FROM pg_stat_progress_create_index p
+                WHERE p.datname = current_database() AND coalesce(p.index_relid, i.indexrelid) = i.indexrelid)
             ORDER BY 1
             """;
 

@@ -108,6 +108,7 @@ final class Run {
                             if (!ScriptRunner.onlyInPieces(script, failed)) {
                                 throw failed;
                             }
+                            script.refuseOtherRole(failed, whole(file), applied.isEmpty());
                             pieces.set(true);
                             ScriptRunner.execute(session, preparation.again(serverMajor));
                         }
@@ -137,7 +138,8 @@ final class Run {
         all.add("COMMIT");
         try (Statement statement = session.createStatement()) {
             statement.setEscapeProcessing(false);
-            statement.execute(String.join(";\n", all));
+            // a statement may end in a comment, which would take a semicolon on its line with it
+            statement.execute(String.join("\n;\n", all));
             return true;
         } catch (SQLException e) {
             if (Connections.isPassing(e) && !GivingWay.isMeant(Connections.state(e))) {
@@ -176,6 +178,8 @@ final class Run {
         created = true;
         OptionalInt noted = noted(file);
         int done = noted.orElse(0);
+        // the names below are looked for where the file has said that they are
+        settings(file, script, done);
         if (noted.isPresent() && done < script.statements().size()) {
             ConcurrentIndex index = new ConcurrentIndex(script.statements().get(done));
             for (String invalid : index.invalid(session)) {
@@ -189,6 +193,10 @@ final class Run {
         if (noted.isEmpty() || done < script.statements().size()) {
             runner.inPieces(session, file, script, done, noted.isPresent());
         }
+    }
+
+    private void settings(MigrationFile file, SqlScript script, int done) throws SQLException, StatementFailed {
+        runner.settings(session, file, script.statements().subList(0, done));
     }
 
     private OptionalInt noted(MigrationFile file) throws SQLException {
@@ -248,6 +256,11 @@ final class Run {
     private MigrationFailed halfWay(MigrationFile file, SqlScript script, StatementFailed failed) throws SQLException {
         ScriptRunner.execute(session, preparation.again(serverMajor));
         int done = noted(file).orElse(0);
+        try {
+            settings(file, script, done);
+        } catch (StatementFailed again) {
+            throw again.sql();
+        }
         List<String> invalid = new ConcurrentIndex(failed.statement()).invalid(session);
         if (done == 0 && invalid.isEmpty()) {
             standing.history().forget(session, file);

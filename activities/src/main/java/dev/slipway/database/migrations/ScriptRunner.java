@@ -109,7 +109,7 @@ public final class ScriptRunner {
     /**
      * Each statement for itself, or in the transactions that the file opens.
      *
-     * @param done how many of its statements are done already
+     * @param done how many of its statements are done already, whose {@link #settings} the session has
      * @param begun whether it is noted that it began
      */
     void inPieces(Connection session, MigrationFile file, SqlScript script, int done, boolean begun)
@@ -118,7 +118,6 @@ public final class ScriptRunner {
         if (!begun) {
             progress.began(session, file, statements.size());
         }
-        settings(session, file, statements.subList(0, done));
         int next = done;
         try {
             while (next < statements.size()) {
@@ -133,8 +132,8 @@ public final class ScriptRunner {
         }
     }
 
-    /** What a part that was done before has set for the session, and this session does not know. */
-    private void settings(Connection session, MigrationFile file, List<SqlStatement> done)
+    /** Sets again what a part that was done before has set for the session, and this session does not know. */
+    void settings(Connection session, MigrationFile file, List<SqlStatement> done)
             throws SQLException, StatementFailed {
         for (int i = 0; i < done.size(); i++) {
             SqlStatement one = done.get(i);

@@ -48,12 +48,37 @@ public record SqlScript(String name, List<SqlStatement> statements, List<String>
                         true);
             }
         }
+        Optional<SqlStatement> role =
+                statements.stream().filter(SqlStatement::changesRole).findFirst();
+        if (role.isPresent() && needsPieces().isPresent()) {
+            throw new MigrationFailed(otherRole(role.get(), needsPieces().get()), true);
+        }
         if (open > 0) {
             throw new MigrationFailed(
                     name + " line " + open + ": the transaction that begins here is not ended, so nothing of it would"
                             + " stay; add a COMMIT",
                     true);
         }
+    }
+
+    /** It is noted after each piece how far the file came, which another role may not be allowed to. */
+    private String otherRole(SqlStatement role, String pieces) {
+        return name + " line " + role.line() + ": " + role.title() + " changes the role in a file that cannot be one"
+                + " transaction (" + pieces + "); split the file: what changes the role in one, the rest in"
+                + " another";
+    }
+
+    /**
+     * Refuses to go on in pieces where they would run as somebody else.
+     *
+     * @param inOne why it was not one transaction; nothing of it is left
+     * @param left what the files before it left, in words
+     * @param unchanged whether that is nothing
+     */
+    void refuseOtherRole(StatementFailed inOne, String left, boolean unchanged) {
+        statements.stream().filter(SqlStatement::changesRole).findFirst().ifPresent(role -> {
+            throw new MigrationFailed(otherRole(role, inOne.getMessage()) + "; " + left, unchanged, inOne);
+        });
     }
 
     /** Whether its only own transaction is one around all of it, which is what it would get anyway. */
@@ -94,12 +119,7 @@ public record SqlScript(String name, List<SqlStatement> statements, List<String>
 
     /** Whether it changes who the session is. */
     boolean changesRole() {
-        return statements.stream()
-                .anyMatch(one -> one.has("SET", "ROLE")
-                        || one.has("LOCAL", "ROLE")
-                        || one.has("SESSION", "ROLE")
-                        || one.has("SESSION", "AUTHORIZATION")
-                        || one.has("RESET", "ROLE"));
+        return statements.stream().anyMatch(SqlStatement::changesRole);
     }
 
     /**

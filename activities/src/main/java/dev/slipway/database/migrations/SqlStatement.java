@@ -78,6 +78,15 @@ public record SqlStatement(String text, int line, List<String> words, Optional<S
                         || commits());
     }
 
+    /** Whether it changes who the session is. */
+    boolean changesRole() {
+        return has("SET", "ROLE")
+                || has("LOCAL", "ROLE")
+                || has("SESSION", "ROLE")
+                || has("SESSION", "AUTHORIZATION")
+                || has("RESET", "ROLE");
+    }
+
     boolean isCopyFromStdin() {
         return starts("COPY") && has("FROM", "STDIN");
     }

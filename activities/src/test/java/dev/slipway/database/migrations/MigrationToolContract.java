@@ -268,6 +268,58 @@ abstract class MigrationToolContract {
     }
 
     @Test
+    void findsAnInvalidIndexWhereTheFileHasPutIt() throws Exception {
+        migrate();
+        file(3, "index", """
+                CREATE SCHEMA app;
+                CREATE TABLE app.things AS SELECT 1 AS id FROM generate_series(1, 2);
+                SET search_path = app;
+                CREATE UNIQUE INDEX CONCURRENTLY by_thing ON things (id);
+                """);
+
+        assertThat(refused())
+                .hasMessageContaining("its statements 1 to 3 of 4 are applied")
+                .hasMessageContaining("by hand: DROP INDEX CONCURRENTLY app.by_thing");
+
+        cluster.execute(database, "DELETE FROM app.things WHERE ctid = (SELECT max(ctid) FROM app.things)");
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'app.by_thing'::regclass"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void refusesAnotherRoleInAFileThatGoesInPiecesBeforeAnythingOfItRuns() throws Exception {
+        migrate();
+        file(3, "role", "CREATE TABLE r (id int);\nRESET ROLE;\nCREATE INDEX CONCURRENTLY by_r ON r (id);\n");
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure)
+                .hasMessageContaining(name(3, "role") + " line 2: RESET ROLE changes the role in a file that cannot be"
+                        + " one transaction (line 3: CREATE INDEX CONCURRENTLY")
+                .hasMessageContaining("split the file");
+        assertThat(failure.unchanged()).isTrue();
+        assertThat(tables()).isEqualTo("customers,orders");
+    }
+
+    @Test
+    void refusesAnotherRoleWhereOnlyTheServerKnowsThatItGoesInPieces() throws Exception {
+        migrate();
+        cluster.execute(
+                database, "CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$; ANALYZE customers");
+        file(3, "role", "CREATE TABLE r (id int);\nRESET ROLE;\nCALL commits();\n");
+
+        MigrationFailed failure = refused();
+
+        assertThat(failure)
+                .hasMessageContaining(name(3, "role") + " line 2: RESET ROLE changes the role")
+                .hasMessageContaining("line 3: ERROR: invalid transaction termination");
+        assertThat(failure.unchanged()).isTrue();
+        assertThat(tables()).isEqualTo("customers,orders");
+        assertThat(status().notes()).isEmpty();
+    }
+
+    @Test
     void refusesAHalfDoneFileThatWasEdited() throws Exception {
         migrate();
         file(3, "index", "CREATE TABLE a (id int);\nVACUUM a;\nSELECT 1/0;\n");

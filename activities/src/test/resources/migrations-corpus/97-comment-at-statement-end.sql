@@ -1,0 +1,3 @@
+CREATE SCHEMA app -- ours
+;
+CREATE TABLE app.t (id int PRIMARY KEY);
