@@ -4,6 +4,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.steps.Done;
 import dev.slipway.steps.Effect;
@@ -60,7 +61,7 @@ public final class BackUpStep implements Effect {
                 context.plan().service(),
                 context.plan().environment(),
                 context.step().name(),
-                context.grant().version(),
+                label(context.grant()),
                 context.grant().id());
         try {
             Backup backup = dump.backUp(
@@ -96,6 +97,15 @@ public final class BackUpStep implements Effect {
         }
     }
 
+    /** Whether it is of a phase that was run alone, and so the backup before no release. */
+    private static boolean alone(Grant grant) {
+        return grant.kind().equals(Grant.RUN);
+    }
+
+    private static String label(Grant grant) {
+        return alone(grant) ? Manifest.Origin.byRun(grant.version()) : grant.version();
+    }
+
     /** The releases whose backups stay: what serves, and the newest that succeeded. */
     private static Set<String> lastSucceeded(State state) {
         Set<String> releases = new HashSet<>();
@@ -122,6 +132,6 @@ public final class BackUpStep implements Effect {
                 done.facts().get("dump"),
                 done.facts().get("sha256"),
                 Instant.parse(done.facts().get("time")),
-                context.grant().version()));
+                alone(context.grant()) ? "" : context.grant().version()));
     }
 }

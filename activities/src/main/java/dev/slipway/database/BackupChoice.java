@@ -45,7 +45,8 @@ public final class BackupChoice {
     public static List<String> names(State state, String database) {
         return state.backups().stream()
                 .filter(backup -> backup.database().equals(database))
-                .map(backup -> name(backup) + " (" + backup.time() + ", before " + backup.version() + ")")
+                .map(backup ->
+                        name(backup) + " (" + backup.time() + ", " + State.KeptBackup.when(backup.version()) + ")")
                 .toList();
     }
 

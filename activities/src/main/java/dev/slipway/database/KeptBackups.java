@@ -122,7 +122,7 @@ public final class KeptBackups {
                 manifest.origin().database(),
                 address,
                 Instant.parse(manifest.time()),
-                manifest.origin().release(),
+                manifest.origin().version(),
                 manifest.sha256(),
                 state,
                 detail,

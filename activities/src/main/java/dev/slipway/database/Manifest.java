@@ -59,11 +59,18 @@ public record Manifest(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The release for which it was made; texts are empty where nobody said. */
+    /**
+     * The release for which it was made; texts are empty where nobody said.
+     *
+     * @param release its version; for a phase that was run alone, {@code run of} and that of its plan
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Origin(String service, String environment, String database, String release, String grant) {
 
         public static final Origin UNKNOWN = new Origin("", "", "", "", "");
+
+        /** With a space, which no version has. */
+        private static final String RUN = "run of ";
 
         public Origin {
             service = service == null ? "" : service;
@@ -71,6 +78,16 @@ public record Manifest(
             database = database == null ? "" : database;
             release = release == null ? "" : release;
             grant = grant == null ? "" : grant;
+        }
+
+        /** What {@code release} says of a phase that was run alone. */
+        static String byRun(String version) {
+            return RUN + version;
+        }
+
+        /** The version before whose release it was made; empty where it was made by a phase alone. */
+        String version() {
+            return release.startsWith(RUN) ? "" : release;
         }
     }
 

@@ -131,8 +131,9 @@ public final class RestoreStep implements Effect {
                 lines.add("to throw it away: dropdb " + shell(restored));
             }
             return new Done(
-                    "restored " + context.step().name() + " from the backup of " + backup.time() + " (before "
-                            + backup.version() + ") into '" + restored + "' in " + Math.max(1, took.toSeconds())
+                    "restored " + context.step().name() + " from the backup of " + backup.time() + " ("
+                            + State.KeptBackup.when(backup.version()) + ") into '" + restored + "' in "
+                            + Math.max(1, took.toSeconds())
                             + " s; the present database is as it was",
                     facts,
                     lines);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which backups of one database of one environment are no longer kept. It goes by manifests alone: what has one
@@ -25,7 +26,7 @@ record Retention(Duration keep, int atLeast) {
      * Deletes what is not kept, and sweeps what dead attempts have left.
      *
      * @param origin of the backup that was made just now
-     * @param releases whose backups are kept however old they are: the last one that succeeded
+     * @param releases of each of which the newest backup is kept however old it is: the last one that succeeded
      * @param recorded addresses of the backups that the record knows
      * @return what was done, in sentences; also what could not be done, which is no reason to fail
      */
@@ -61,13 +62,21 @@ record Retention(Duration keep, int atLeast) {
 
     /** Those that go, the oldest first. */
     List<BackupStore.Kept> old(List<BackupStore.Kept> all, Manifest.Origin origin, Set<String> releases, Instant now) {
-        return all.stream()
+        List<BackupStore.Kept> newestFirst = all.stream()
                 .filter(kept -> isOf(kept.manifest().origin(), origin))
                 .sorted(Comparator.comparing(Retention::time).reversed())
+                .toList();
+        Set<String> stay = releases.stream()
+                .flatMap(release -> newestFirst.stream()
+                        .filter(kept -> kept.manifest().origin().release().equals(release))
+                        .limit(1))
+                .map(BackupStore.Kept::dump)
+                .collect(Collectors.toSet());
+        return newestFirst.stream()
                 // the newest of all, which is verified as each of them is, is among these
                 .skip(Math.max(1, atLeast))
                 .filter(kept -> time(kept).isBefore(now.minus(keep)))
-                .filter(kept -> !releases.contains(kept.manifest().origin().release()))
+                .filter(kept -> !stay.contains(kept.dump()))
                 .sorted(Comparator.comparing(Retention::time))
                 .toList();
     }

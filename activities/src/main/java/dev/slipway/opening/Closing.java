@@ -120,7 +120,8 @@ public final class Closing {
                 asked.by(),
                 grant.map(Grant::opened).orElse(asked.time()),
                 time,
-                Scope.of(Optional.of(asked)).phase());
+                Scope.of(Optional.of(asked)).phase(),
+                grant.map(Grant::kind).orElse(""));
         State state = now.state().withEnded(ended);
         if (grant.isPresent()) {
             state = afterGrant(
@@ -321,8 +322,9 @@ public final class Closing {
                 case SWITCH ->
                     changed.add("the database " + step.name()
                             + (step.state() == StepState.DONE
-                                    ? " holds a backup of before " + grant.previousVersion()
-                                    : " may hold a backup of before " + grant.previousVersion() + ", or what it held"));
+                                    ? " holds a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    : " may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                            + ", or what it held"));
                 case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves
                 }
@@ -411,7 +413,10 @@ public final class Closing {
                         changed.isEmpty(),
                         by,
                         grant.opened(),
-                        time));
+                        time,
+                        Scope.of(served.record().kept(grant.id()).flatMap(Closing::statement))
+                                .phase(),
+                        grant.kind()));
     }
 
     /** Which targets should have gone back, and where to; what serves on the others is known. */

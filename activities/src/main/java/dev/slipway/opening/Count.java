@@ -2,7 +2,6 @@ package dev.slipway.opening;
 
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
-import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Claim;
@@ -33,7 +32,6 @@ final class Count {
     private final List<SignedStatement> counting = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private boolean expired;
-    private boolean changesSomething = true;
 
     Count(Authority authority, ReleasePlan plan, State state, Instant now) {
         this.authority = authority;
@@ -61,7 +59,6 @@ final class Count {
 
     Counted of(OpenRequest request, Review review) {
         Statement asked = request.request().statement().orElseThrow();
-        changesSomething = Scope.of(Optional.of(asked)).changesSomething();
         Approvals.Asked about =
                 new Approvals.Asked(review.requestedBy(), asked.lane(), review.authors(), review.hash());
         Map<String, List<String>> inForce = authority.people(plan);
@@ -110,13 +107,11 @@ final class Count {
 
     private Counted counted(Lane lane) {
         List<String> why = new ArrayList<>();
-        if (changesSomething) {
-            int wanted = plan.approval(lane).quorum();
-            if (people.size() < wanted) {
-                why.add(people.size() + " of " + wanted + " approvals count");
-            }
-            why.addAll(authority.missing(people));
+        int wanted = plan.approval(lane).quorum();
+        if (people.size() < wanted) {
+            why.add(people.size() + " of " + wanted + " approvals count");
         }
+        why.addAll(authority.missing(people));
         if (why.isEmpty()) {
             return new Counted(Optional.empty(), List.of(), told, counting, ticked, state.suspended());
         }

@@ -50,7 +50,8 @@ final class PreflightRun {
                 asked.by(),
                 asked.time(),
                 time,
-                Scope.PREFLIGHT);
+                Scope.PREFLIGHT,
+                "");
         return new Change(
                 new Event(
                         Event.Kind.CLOSED,

@@ -93,7 +93,7 @@ public final class Preflighting {
             return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
         }
         problems.addAll(authority.problems(plan, lane));
-        if (scope.changesSomething()) {
+        if (scope.needsApproval()) {
             problems.addAll(authority.unreachable(
                     plan, lane, request.statement().map(Statement::by).orElse("")));
         }

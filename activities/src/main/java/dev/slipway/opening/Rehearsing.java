@@ -277,12 +277,16 @@ final class Rehearsing {
         }
     }
 
+    private static String label(KeptBackup backup) {
+        return backup.version().isEmpty() ? "a run" : backup.version();
+    }
+
     private static Review.Rehearsal words(Scene scene, KeptBackup backup, Rehearsed rehearsed) {
         List<String> notes = new ArrayList<>(rehearsed.notes());
         notes.addAll(published(scene.request().url(), rehearsed));
         return new Review.Rehearsal(
                 scene.name(),
-                "the backup of " + backup.version() + " from " + backup.time(),
+                "the backup of " + label(backup) + " from " + backup.time(),
                 hours(scene, backup),
                 "",
                 rehearsed.failed().orElse(""),
@@ -318,7 +322,7 @@ final class Rehearsing {
         }
         return new Review.Rehearsal(
                 scene.name(),
-                backup.map(kept -> "the backup of " + kept.version() + " from " + kept.time())
+                backup.map(kept -> "the backup of " + label(kept) + " from " + kept.time())
                         .orElse(""),
                 backup.map(kept -> hours(scene, kept)).orElse(0L),
                 skipped,

@@ -59,14 +59,14 @@ public final class RestoreJudge {
         }
     }
 
-    /** By what is open, was locked or is live; where nothing of it is, by the release whose backup is wanted. */
+    /**
+     * By what is open, was locked or is live; where nothing of it is, by the release whose backup is wanted. It has to have
+     * been opened: a plan that was only asked for says nothing about anybody's rights.
+     */
     public static Ruled ruled(Served served, State state, Wish wish) {
         ReleasePlan plan = Authority.of(served, state)
                 .plan()
-                .or(() -> state.history().stream()
-                        .filter(ended -> ended.version().equals(wish.of()))
-                        .findFirst()
-                        .flatMap(ended -> served.plan(ended.plan())))
+                .or(() -> state.released(wish.of()).flatMap(ended -> served.plan(ended.plan())))
                 .orElseThrow(() -> new Refused(List.of("nothing that slipway released is live in " + served.name()
                         + ", so there is no plan that says who may restore; name the version with --of")));
         List<String> names = List.copyOf(plan.databases().keySet());
@@ -178,8 +178,9 @@ public final class RestoreJudge {
                                         Event.Kind.OPENED,
                                         served.name() + "@" + grant.version(),
                                         served.name() + " may have the backup of " + ruled.database() + " of "
-                                                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " (before "
-                                                + backup.version() + ") beside it, by " + statement.by(),
+                                                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " ("
+                                                + State.KeptBackup.when(backup.version()) + ") beside it, by "
+                                                + statement.by(),
                                         Map.of(
                                                 "request",
                                                 grant.id(),

@@ -151,6 +151,26 @@ abstract class BackupStoreContract {
     }
 
     @Test
+    void keepsOnlyTheNewestBackupOfAReleaseThatIsKeptLonger() throws Exception {
+        for (int day = 10; day <= 40; day += 10) {
+            Path partial = file(100 + day);
+            String release = day == 10 ? "1.5" : day == 20 ? Manifest.Origin.byRun("1.4") : "1.4";
+            store.keep(
+                    partial,
+                    "shop-" + day + ".dump",
+                    manifest("shop-" + day + ".dump", partial, NOW.minus(Duration.ofDays(day)), release),
+                    0,
+                    Pulse.unheard());
+        }
+
+        new Retention(Duration.ofDays(1), 1).apply(store, origin("1.5"), Set.of("1.4"), Set.of(), NOW);
+
+        assertThat(store.all())
+                .extracting(BackupStore.Kept::dump)
+                .containsExactlyInAnyOrder("shop-10.dump", "shop-30.dump");
+    }
+
+    @Test
     void keepsSomeHoweverOldTheyAre() throws Exception {
         for (int day = 400; day >= 300; day -= 50) {
             Path partial = file(100 + day);

@@ -3,8 +3,10 @@ package dev.slipway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.database.KeptBackups;
 import dev.slipway.database.SmallPooler;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.ledger.S3Server;
 import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
@@ -336,6 +338,52 @@ class RestoreTest {
             assertThat(shop.open(shop.wish("ana", new Wish("", name, "", List.of(), false)))
                             .opening())
                     .isEqualTo(Opening.OPENED);
+        }
+    }
+
+    @Test
+    void goesByNoPlanThatWasOnlyAskedFor() throws Exception {
+        try (Restoring shop = shop("{by: [ana]}")) {
+            shop.failed("1.0.0");
+            shop.dock.files(
+                    "    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n"
+                            + "        restore: {by: [ben]}\n");
+            Dock.Ready refused = shop.dock.ready("1.0.0");
+            shop.dock.close(refused.request().id(), "REJECTED");
+            Wish wish = new Wish("", "", "1.0.0", List.of(), false);
+
+            assertThat(shop.open(shop.wish("ben", wish)).why())
+                    .anyMatch(why -> why.contains("'ben' is not among those who may restore: [ana]"));
+            assertThat(shop.open(shop.wish("ana", wish)).opening()).isEqualTo(Opening.OPENED);
+        }
+    }
+
+    @Test
+    void takesABackupOfAPhaseAloneForTheOneBeforeNoRelease() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            String before = shop.dock.state().backups().get(0).dump();
+            shop.sql(shop.name, "INSERT INTO notes VALUES ('later')");
+            shop.ranBackup("1.0.0");
+            String byRun = shop.dock.state().backups().get(0).dump();
+            assertThat(byRun).isNotEqualTo(before);
+            assertThat(new KeptBackups(shop.dock.served().settings()).of(shop.dock.state()))
+                    .extracting(RecordedBackup::version)
+                    .containsExactly("", "1.0.0");
+            for (Wish wish : List.of(Restoring.usual(), new Wish("", "", "1.0.0", List.of(), false))) {
+                OpenResult opened = shop.opened("ana", wish);
+                shop.restored(opened);
+                assertThat(shop.comparison(opened).backup()).isEqualTo(before);
+                shop.close(opened, "SUCCEEDED");
+            }
+            OpenResult named = shop.opened("ana", new Wish("", byRun, "", List.of(), false));
+            assertThat(shop.restored(named).summary()).contains("(by run)");
+            assertThat(shop.comparison(named).backup()).isEqualTo(byRun);
+            shop.close(named, "SUCCEEDED");
+            assertThat(shop.drill("ben", new Wish("", "", "", List.of(), true)).met())
+                    .isTrue();
+            assertThat(shop.dock.served().record().head().entry().event().facts())
+                    .containsEntry("dump", byRun);
         }
     }
 

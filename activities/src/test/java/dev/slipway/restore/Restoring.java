@@ -2,12 +2,14 @@ package dev.slipway.restore;
 
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.ledger.RecordPlace;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.restore.RestoreActivities.ConfirmRequest;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
@@ -90,6 +92,21 @@ final class Restoring implements AutoCloseable {
         OpenResult opened = dock.opened(version);
         dock.activities().backUp(dock.step(opened, 1));
         return opened;
+    }
+
+    /** The backup alone, by the plan of a version. */
+    void ranBackup(String version) throws Exception {
+        ReleasePlan plan = dock.plan(version);
+        Dock.Draft run = dock.draft(Kind.RUN, "ben").of(plan);
+        run.steps = "backup";
+        SignedStatement request = run.signed();
+        dock.preflight(plan, request);
+        ReviewResult review = dock.review(plan, request);
+        Dock.Draft yes = dock.approval("ana", plan, review.hash());
+        yes.steps = "backup";
+        OpenResult opened = dock.open(plan, request, review.review(), List.of(yes.signed()));
+        dock.activities().backUp(dock.step(opened, 1));
+        dock.close(opened.grant(), "SUCCEEDED");
     }
 
     SignedStatement wish(String by, Wish wish) throws Exception {

@@ -80,12 +80,14 @@ class RunTest {
     }
 
     @Test
-    void backsUpWithoutApprovalAndMakesNothingLive() throws Exception {
+    void backsUpWithAnApprovalAndMakesNothingLive() throws Exception {
         SignedStatement request = run("backup");
         ReviewResult review = reviewed(request);
         assertThat(Review.parse(review.review().text()).migrations()).isEmpty();
+        assertThat(dock.open(plan, request, review.review(), List.of()).opening())
+                .isEqualTo(Opening.REFUSED);
 
-        OpenResult opened = dock.open(plan, request, review.review(), List.of());
+        OpenResult opened = dock.open(plan, request, review.review(), List.of(approval(review, "backup")));
 
         assertThat(opened.steps()).extracting(PlannedStep::kind).containsExactly(StepKind.BACKUP);
         dock.activities().backUp(dock.step(opened, 1));
@@ -96,6 +98,25 @@ class RunTest {
         assertThat(dock.state().succeeded()).isEmpty();
         assertThat(dock.state().history().get(0).phase()).isEqualTo("backup");
         assertThat(dock.live()).isEmpty();
+    }
+
+    @Test
+    void runsNoCommandOfAGateForAPhaseThatNobodyApproved() throws Exception {
+        Path ran = home.resolve("gate-ran");
+        dock.files("    gates: [{command: [touch, '" + ran + "'], name: ready}]\n"
+                + "    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n");
+        plan = dock.plan("1.4.0");
+        SignedStatement request = run("backup");
+        ReviewResult review = reviewed(request);
+
+        assertThat(dock.open(plan, request, review.review(), List.of()).opening())
+                .isEqualTo(Opening.REFUSED);
+        assertThat(ran).doesNotExist();
+
+        assertThat(dock.open(plan, request, review.review(), List.of(approval(review, "backup")))
+                        .opening())
+                .isEqualTo(Opening.OPENED);
+        assertThat(ran).exists();
     }
 
     @Test

@@ -63,7 +63,7 @@ final class BackupsCommand implements Callable<Integer> {
     private void print(RecordedBackup backup, boolean inFull) {
         shell.print(Spans.time(backup.time()) + "  "
                 + ReleaseView.padded(backup.database(), 10) + " "
-                + ReleaseView.padded(backup.version(), 12) + " "
+                + ReleaseView.padded(backup.version().isEmpty() ? "by run" : backup.version(), 12) + " "
                 + ReleaseView.padded(backup.bytes() == 0 ? "-" : Sizes.about(backup.bytes()), 8) + " "
                 + ReleaseView.padded(word(backup), 18) + " "
                 + Spans.words(Duration.between(backup.time(), shell.clock().instant())) + " old");

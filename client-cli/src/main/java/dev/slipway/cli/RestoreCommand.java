@@ -4,6 +4,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.release.Outcome;
@@ -355,8 +356,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     private static List<String> lines(Comparison comparison) {
         List<String> lines = new ArrayList<>();
-        lines.add("backup    of " + comparison.database() + ", " + Spans.time(comparison.taken()) + ", before "
-                + comparison.version());
+        lines.add("backup    of " + comparison.database() + ", " + Spans.time(comparison.taken()) + ", "
+                + State.KeptBackup.when(comparison.version()));
         lines.add("          " + comparison.backup());
         lines.add("restored  into '" + comparison.restored() + "', " + comparison.bytes() + " bytes in "
                 + Math.max(1, comparison.took().toSeconds()) + " s; it holds what its manifest says");

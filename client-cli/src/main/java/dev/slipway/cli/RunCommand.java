@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
             "Run one phase of a plan alone: the same turn, gates, approvals and record as in a release.",
             "Nothing is made live, and no version succeeds by it. What changes data takes its backup first."
         },
-        footer = {"", "preflight, backup and verify change nothing, so nobody is asked to approve them.", ""})
+        footer = {"", "Each needs the approvals of a release; only preflight, which opens nothing, needs none.", ""})
 final class RunCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "PHASE", description = "preflight, backup, migrate, reference-data or verify")

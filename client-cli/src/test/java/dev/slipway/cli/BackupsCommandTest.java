@@ -68,6 +68,18 @@ final class BackupsCommandTest {
                         0,
                         "",
                         "",
+                        List.of()),
+                new RecordedBackup(
+                        "main",
+                        "/srv/shop-run.dump",
+                        NINE.minusSeconds(90_000),
+                        "",
+                        "c".repeat(64),
+                        BackupState.THERE,
+                        "",
+                        3_200_000_000L,
+                        "restored and compared",
+                        "custom",
                         List.of())));
     }
 
@@ -80,6 +92,7 @@ final class BackupsCommandTest {
                 .contains("2026-11-21 09:00:00 UTC  main       1.4.0        3.2 GB   there")
                 .contains("verified: restored and compared; sha256 aaaaaaaaaaaa")
                 .contains("not in it: roles")
+                .contains("main       by run       3.2 GB   there")
                 .contains("1.3.0        -        MISSING")
                 .contains("its dump is not in the store");
     }

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param opened when
  * @param until no step begins after this; undo may
  * @param steps in order
- * @param previousVersion what was live before, empty for a first release
+ * @param previousVersion what was live before, empty for a first release; of a restore, the version of the backup
  * @param previous target to the exact id that it goes back to; of a restore, database to the backup
  * @param run the run of that workflow: another run of the same release has nothing to do with this grant
  * @param lane {@code normal}, {@code hotfix}, or empty for a rollback

@@ -169,7 +169,7 @@ public record Policy(
                         .anyMatch(metric -> !metric.command().isEmpty())
                 || plan.databases().values().stream()
                         .flatMap(database -> database.migrateIfAny().stream())
-                        .anyMatch(migrate -> !migrate.command().isEmpty())
+                        .anyMatch(migrate -> !migrate.command().isEmpty() || migrate.official())
                 || plan.databases().values().stream()
                         .anyMatch(database -> !database.restoring().command().isEmpty());
     }

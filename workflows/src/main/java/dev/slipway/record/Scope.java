@@ -67,6 +67,11 @@ public record Scope(String phase) {
         return whole() || STEPS.getOrDefault(phase, Set.of()).contains(kind);
     }
 
+    /** Whether people have to say yes as to a release of the plan: it opens a grant, by which the plan's rules hold. */
+    public boolean needsApproval() {
+        return !preflightOnly();
+    }
+
     /** Whether something of the environment is another one after it. */
     public boolean changesSomething() {
         return whole() || STEPS.getOrDefault(phase, Set.of()).stream().anyMatch(StepKind::changesSomething);

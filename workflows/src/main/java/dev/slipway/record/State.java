@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import java.util.function.Predicate;
  * @param suspended the SHA-256 of keys that count no more
  * @param policy digest of the policy in force, empty for the worker's floor alone
  * @param spent statements that can't be used again, until they expire
- * @param backups newest first, at most {@value #KEPT}
+ * @param backups newest first, at most {@value #KEPT} of each database
  * @param history how releases and rollbacks ended, newest first, at most {@value #KEPT}
  * @param leases steps of ended grants that may still be acting somewhere, the last to end first, at most {@value #KEPT}
  * @param halfBack targets that did not go back when they should have: target to the version that it was to go back to
@@ -133,6 +134,7 @@ public record State(
      * @param outcome name of the outcome
      * @param changed what is different from before, in words; empty where nothing is
      * @param phase the only one that was run; empty for a whole release and for what is none
+     * @param grant kind of the grant that was opened for it; empty where none was
      */
     public record Ended(
             String version,
@@ -146,9 +148,10 @@ public record State(
             String by,
             Instant started,
             Instant time,
-            String phase) {
+            String phase,
+            String grant) {
 
-        /** Of a whole release, or a way back. */
+        /** Of what opened nothing. */
         public Ended(
                 String version,
                 String plan,
@@ -161,11 +164,12 @@ public record State(
                 String by,
                 Instant started,
                 Instant time) {
-            this(version, plan, request, workflow, outcome, text, changed, safe, by, started, time, "");
+            this(version, plan, request, workflow, outcome, text, changed, safe, by, started, time, "", "");
         }
 
         public Ended {
             phase = phase == null ? "" : phase;
+            grant = grant == null ? "" : grant;
             version = version == null ? "" : version;
             request = request == null ? "" : request;
             outcome = outcome == null ? "" : outcome;
@@ -179,7 +183,12 @@ public record State(
         }
     }
 
-    /** A verified backup. */
+    /**
+     * A verified backup.
+     *
+     * @param version of the release before which it was taken; empty for that of a phase that was run alone, which is the
+     *     one before no release
+     */
     public record KeptBackup(String database, String dump, String sha256, Instant time, String version) {
         public KeptBackup {
             database = database == null ? "" : database;
@@ -187,6 +196,11 @@ public record State(
             sha256 = sha256 == null ? "" : sha256;
             time = time == null ? Instant.EPOCH : time;
             version = version == null ? "" : version;
+        }
+
+        /** When one of this version was taken, in words. */
+        public static String when(String version) {
+            return version.isEmpty() ? "by run" : "before " + version;
         }
     }
 
@@ -461,12 +475,24 @@ public record State(
     }
 
     public State withBackup(KeptBackup backup) {
-        return with(next ->
-                next.backups = newest(backup, backups, each -> each.dump().equals(backup.dump())));
+        Map<String, Integer> ofEach = new HashMap<>();
+        List<KeptBackup> all = new ArrayList<>();
+        all.add(backup);
+        backups.stream().filter(each -> !each.dump().equals(backup.dump())).forEach(all::add);
+        // each database for itself: one that is backed up often pushes out none of another
+        all.removeIf(each -> ofEach.merge(each.database(), 1, Integer::sum) > KEPT);
+        return with(next -> next.backups = all);
     }
 
     public State withEnded(Ended ended) {
         return with(next -> next.history = newest(ended, history, each -> false));
+    }
+
+    /** The newest end of a release of this version that was opened: what was refused, or was only a phase, is none. */
+    public Optional<Ended> released(String version) {
+        return history.stream()
+                .filter(each -> each.version().equals(version) && each.grant().equals(Grant.RELEASE))
+                .findFirst();
     }
 
     /** How the release that this request asked for has ended. */

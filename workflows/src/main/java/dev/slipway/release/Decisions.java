@@ -88,7 +88,7 @@ final class Decisions {
     }
 
     int missing() {
-        return (story.scope().changesSomething() ? plan.approval(lane).quorum() : 0) - approvals.size() - claims.size();
+        return (story.scope().needsApproval() ? plan.approval(lane).quorum() : 0) - approvals.size() - claims.size();
     }
 
     /** Whether what waits for its time has to stop waiting: rejected, or no longer approved. */

@@ -240,7 +240,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     private void approval() {
         int quorum = approval.quorum();
-        if (quorum == 0 || !story.scope().changesSomething()) {
+        if (quorum == 0 || !story.scope().needsApproval()) {
             return;
         }
         story.enter(Phase.APPROVAL);

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param backup its file
  * @param sha256 of the backup
  * @param taken when it was taken
- * @param version of the release before which it was taken
+ * @param version of the release before which it was taken; empty where it was taken by a phase alone
  * @param restored name of the new database that holds it
  * @param way how it would take the place of what is there
  * @param tables those that differ, or all that are chosen

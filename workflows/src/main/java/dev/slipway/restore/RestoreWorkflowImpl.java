@@ -4,6 +4,7 @@ import dev.slipway.environment.TurnGranted;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.SignedText;
+import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.Decision;
 import dev.slipway.release.DurableTime;
@@ -162,7 +163,8 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
             throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
         }
         grant = Optional.of(result);
-        journal.info(phase, "restores a backup taken before " + result.previousVersion() + ", " + why());
+        journal.info(
+                phase, "restores a backup taken " + State.KeptBackup.when(result.previousVersion()) + ", " + why());
     }
 
     private OpenResult judged() {

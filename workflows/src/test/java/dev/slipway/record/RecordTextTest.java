@@ -187,6 +187,20 @@ class RecordTextTest {
     }
 
     @Test
+    void keepsFiftyBackupsOfEachDatabase() {
+        State state = State.empty().withBackup(new KeptBackup("orders", "orders.dump", "sha", TIME, "1.4.0"));
+        for (int number = 0; number < 60; number++) {
+            state = state.withBackup(new KeptBackup("main", number + ".dump", "sha", TIME, ""));
+        }
+
+        assertThat(state.backups())
+                .hasSize(51)
+                .extracting(KeptBackup::dump)
+                .contains("orders.dump", "59.dump", "10.dump");
+        assertThat(state.backups().get(0).dump()).isEqualTo("59.dump");
+    }
+
+    @Test
     void keepsFiftyOfEverything() {
         State state = State.empty();
         for (int number = 0; number < 60; number++) {

@@ -6,6 +6,8 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Kind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One phase of a plan alone, by the rules of a release. */
 class RunPhaseTest {
@@ -23,13 +25,17 @@ class RunPhaseTest {
                 plan, new Draft(Kind.RUN, plan, rehearsal.now()).steps(phase).by(rehearsal.ben));
     }
 
-    @Test
-    void backsUpWithoutAskingAnybody() {
-        ReleaseReport report = run("backup").ended();
+    @ParameterizedTest
+    @CsvSource({"backup, backUp main", "verify, verify"})
+    void changesNothingAndStillWaitsForAnApproval(String phase, String deed) {
+        Rehearsal.Release run = run(phase);
+        run.awaitsWaitingFor("approval");
+        assertThat(rehearsal.worker.deeds()).containsExactly("preflight", "review");
 
-        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
-        assertThat(rehearsal.worker.deeds())
-                .containsExactly("preflight", "review", "open", "backUp main", "close SUCCEEDED");
+        run.approved();
+
+        assertThat(run.ended().outcome()).isEqualTo("SUCCEEDED");
+        assertThat(rehearsal.worker.deeds()).containsExactly("preflight", "review", "open", deed, "close SUCCEEDED");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.slipway.database.migrations;
 
+import dev.slipway.database.BackupChoice;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PlanDatabases;
@@ -10,7 +11,9 @@ import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
+import dev.slipway.record.StepKind;
 import dev.slipway.steps.Done;
 import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepContext;
@@ -22,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Brings a schema to the new version, by a migration tool's files or by a command of the plan. */
@@ -43,12 +47,20 @@ public final class MigrateStep implements Effect {
     /** Never done by itself: a restore loses what was written since. */
     @Override
     public String undoByHand(StepContext context) {
+        boolean alone = context.grant().kind().equals(Grant.RUN);
+        Set<String> taken = context.grant().steps().stream()
+                .filter(step -> step.kind() == StepKind.BACKUP)
+                .map(step -> step.facts().getOrDefault("dump", ""))
+                .collect(Collectors.toSet());
         return context.served().record().head().state().backups().stream()
                 .filter(backup -> backup.database().equals(context.step().name())
-                        && backup.version().equals(context.grant().version()))
+                        && (alone
+                                ? taken.contains(backup.dump())
+                                : backup.version().equals(context.grant().version())))
                 .findFirst()
                 .map(backup -> "slipway restore " + context.served().name() + " --database "
-                        + context.step().name() + " --of " + backup.version()
+                        + context.step().name()
+                        + (alone ? " --backup " + BackupChoice.name(backup) : " --of " + backup.version())
                         + "   # only if the old version can't run on the new schema; it shows what would be lost first")
                 .orElse("");
     }
