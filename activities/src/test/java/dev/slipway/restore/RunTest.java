@@ -15,6 +15,7 @@ import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
@@ -135,7 +136,10 @@ class RunTest {
 
         assertThat(opened.steps()).extracting(PlannedStep::kind).containsExactly(StepKind.BACKUP, StepKind.MIGRATE);
         dock.activities().backUp(dock.step(opened, 1));
-        assertThat(dock.activities().migrate(dock.step(opened, 2)).summary()).contains("migrated main");
+        StepResult migrated = dock.activities().migrate(dock.step(opened, 2));
+        assertThat(migrated.summary()).contains("migrated main");
+        assertThat(migrated.undo())
+                .contains("slipway restore shop/production --database main --backup shop-production-main-1.4.0-");
         CloseResult closed = dock.close(request.id(), "SUCCEEDED");
         assertThat(closed.changed()).anyMatch(what -> what.contains("the schema of main"));
         assertThat(dock.state().live().version()).isEmpty();
