@@ -310,7 +310,8 @@ final class Format {
                     "by",
                     "the people of `approval.from`, as many as its quorum",
                     set(of(Kind.NAME)),
-                    "Who may say yes to a restore; any one of those who are named here."),
+                    "Who may say yes to a restore: any one of those who are named here, also who asked for it. Where nobody is"
+                            + " named, `approval.not` counts as for a release."),
             byDefault("confirm", "CONFIRM", of(Kind.LINE), "The word that has to be typed exactly for a restore."),
             byDefault("reason", "required", REASON, "Whether a restore needs a reason."),
             optional(
