@@ -37,7 +37,9 @@ final class CopyBack {
                     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = k.conrelid),
                    (SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
                     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = k.confrelid),
-                   k.confdeltype
+                   k.confdeltype, k.confupdtype,
+                   (SELECT array_agg(quote_ident(a.attname)) FROM pg_attribute a
+                    WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey))
             FROM pg_constraint k WHERE k.contype = 'f'
             """;
 
@@ -63,7 +65,7 @@ final class CopyBack {
         }
     }
 
-    private record Reference(String from, String to, String onDelete) {}
+    private record Reference(String from, String to, String onDelete, String onUpdate, List<String> columns) {}
 
     private record Sleeping(String table, String trigger, String wake) {}
 
@@ -72,6 +74,7 @@ final class CopyBack {
      *
      * @param opened is told of both sessions, so that they can be cut off
      * @param begin throws where it may not begin any more; not asked where an earlier attempt did it
+     * @param commit throws where it may not be committed any more
      * @throws StepFailed where it would not do what was meant; then nothing has changed
      */
     static Copied run(
@@ -79,12 +82,13 @@ final class CopyBack {
             String restored,
             Predicate<UserTable> chosen,
             List<Connection> opened,
-            Runnable begin) {
+            Runnable begin,
+            Runnable commit) {
         try (Connection to = Connections.patient().open(present);
                 Connection from = Connections.patient().open(present.withDatabase(restored))) {
             opened.add(to);
             opened.add(from);
-            return new CopyBack(present, restored, to, from).run(chosen, begin);
+            return new CopyBack(present, restored, to, from).run(chosen, begin, commit);
         } catch (SQLException e) {
             RuntimeException failure = Connections.failure(present, "nothing was copied back", e);
             if (failure instanceof DatabaseRefused) {
@@ -94,7 +98,7 @@ final class CopyBack {
         }
     }
 
-    private Copied run(Predicate<UserTable> chosen, Runnable begin) throws SQLException {
+    private Copied run(Predicate<UserTable> chosen, Runnable begin, Runnable commit) throws SQLException {
         UserTable.prepare(to);
         UserTable.prepare(from);
         if (committedBefore()) {
@@ -106,6 +110,7 @@ final class CopyBack {
         try {
             Copied copied = inOneTransaction(chosen);
             remember();
+            commit.run();
             to.commit();
             return copied;
         } catch (SQLException | RuntimeException e) {
@@ -185,12 +190,19 @@ final class CopyBack {
             taken += rows;
         }
         for (UserTable table : ordered) {
-            changed += setBack(table, backups.get(table));
+            long rows = setBack(table, backups.get(table));
+            if (rows > 0) {
+                refuseToChangeOthers(table, ordered, references);
+            }
+            changed += rows;
             put += putIn(table, backups.get(table));
         }
         execute("SET CONSTRAINTS ALL IMMEDIATE");
         for (UserTable table : ordered) {
             compare(table, backups.get(table));
+        }
+        for (UserTable table : ordered) {
+            Sequences.raise(table.name(), to);
         }
         for (Sleeping trigger : sleeping) {
             execute("ALTER TABLE " + trigger.table() + " " + trigger.wake() + " TRIGGER " + trigger.trigger());
@@ -222,7 +234,9 @@ final class CopyBack {
         try (Statement statement = to.createStatement();
                 ResultSet rows = statement.executeQuery(FOREIGN_KEYS)) {
             while (rows.next()) {
-                references.add(new Reference(rows.getString(1), rows.getString(2), rows.getString(3)));
+                references.add(new Reference(
+                        rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4), List.of((String[])
+                                rows.getArray(5).getArray())));
             }
         }
         return references;
@@ -254,6 +268,21 @@ final class CopyBack {
             if (reference.to().equals(table.name()) && outside && "cnd".contains(reference.onDelete())) {
                 throw refused("rows of " + table.name() + " would be taken out, and with them "
                         + (reference.onDelete().equals("c") ? "rows" : "values") + " of " + reference.from()
+                        + ", which is not among the tables that are copied back; name it in --tables, too");
+            }
+        }
+    }
+
+    /** The same for values that go along; a key by which rows are found is never written over, so nothing follows it. */
+    private static void refuseToChangeOthers(UserTable table, List<UserTable> chosen, List<Reference> references) {
+        for (Reference reference : references) {
+            boolean outside = chosen.stream().noneMatch(other -> other.name().equals(reference.from()));
+            if (reference.to().equals(table.name())
+                    && outside
+                    && "cnd".contains(reference.onUpdate())
+                    && !table.key().containsAll(reference.columns())) {
+                throw refused("rows of " + table.name() + " would be set to what they were, and with "
+                        + String.join(", ", reference.columns()) + " values of " + reference.from()
                         + ", which is not among the tables that are copied back; name it in --tables, too");
             }
         }

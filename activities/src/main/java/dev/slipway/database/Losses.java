@@ -15,6 +15,16 @@ final class Losses {
 
     private Losses() {}
 
+    /** As many notes as fit, and how many there are more. */
+    static List<String> listed(List<String> notes) {
+        if (notes.size() <= LISTED) {
+            return notes;
+        }
+        List<String> some = new ArrayList<>(notes.subList(0, LISTED));
+        some.add("and " + (notes.size() - LISTED) + " notes more, which are not listed");
+        return some;
+    }
+
     static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
         List<String> lost = new ArrayList<>();
         String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);

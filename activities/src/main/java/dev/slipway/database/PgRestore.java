@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.postgresql.PGConnection;
 
 /** Restores a dump into a database that is made for it, beside the one that it was taken of. Never into one that is there. */
 public final class PgRestore {
@@ -125,7 +124,6 @@ public final class PgRestore {
     private static void make(PostgresUrl present, String restored) {
         try (Connection connection = Connections.standard().open(present);
                 Statement statement = connection.createStatement()) {
-            refuseAPooler(connection, present);
             if (Connections.text(
                             connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
                     .equals("f")) {
@@ -148,25 +146,6 @@ public final class PgRestore {
         } catch (SQLException e) {
             throw Connections.failure(present, "the database '" + restored + "' could not be made", e);
         }
-    }
-
-    /** It would take us to the database that it was told of, and not to the new one. */
-    private static void refuseAPooler(Connection first, PostgresUrl url) throws SQLException {
-        String announced = String.valueOf(first.unwrap(PGConnection.class).getBackendPID());
-        String before = Connections.text(first, "SELECT pg_backend_pid()");
-        if (before.equals(announced)) {
-            return;
-        }
-        try (Connection second = Connections.standard().open(url)) {
-            second.setAutoCommit(false);
-            Connections.text(second, "SELECT pg_backend_pid()");
-            if (Connections.text(first, "SELECT pg_backend_pid()").equals(before)) {
-                return;
-            }
-        }
-        throw new DatabaseRefused(
-                url.display() + ": is a pooler in transaction mode, through which nothing is restored;"
-                        + " give the direct URL (direct-url)");
     }
 
     /** As far as it goes: where it does not, the next comparison names what is left. */

@@ -397,6 +397,9 @@ public final class PostgresUrl {
         private void readHostAndDatabase(String place) {
             int slash = place.indexOf('/');
             String authority = slash < 0 ? place : place.substring(0, slash);
+            if (slash >= 0 && place.indexOf('@', slash) >= 0) {
+                throw refused("a \"/\" stands in the password, where the database's name would begin; write it as %2F");
+            }
             database = slash < 0 ? "" : decode(place.substring(slash + 1));
             List<String> names = new ArrayList<>();
             List<String> ports = new ArrayList<>();

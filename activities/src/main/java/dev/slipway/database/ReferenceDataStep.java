@@ -50,7 +50,7 @@ public final class ReferenceDataStep implements Effect {
             ReferenceDataDiff done = apply(
                     PlannedReferenceData.request(database, context.served().secrets(), context::workingDirectory),
                     context,
-                    pulse);
+                    new LeasedPulse(context, pulse));
             return new Done(
                     "promoted the reference data of " + name + ": " + PlannedReferenceData.words(done)
                             + (done.isEmpty() ? ": nothing to change" : ""),

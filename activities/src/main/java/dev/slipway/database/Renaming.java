@@ -62,10 +62,11 @@ final class Renaming {
      * Renames, or finds that it was done.
      *
      * @param begin throws where it may not begin any more; not asked where an earlier attempt did it
+     * @param commit throws where it may not be committed any more
      * @return one sentence
      * @throws StepFailed where it can't be; then nothing has changed
      */
-    String run(List<Connection> opened, Runnable begin) {
+    String run(List<Connection> opened, Runnable begin, Runnable commit) {
         try (Connection connection = Connections.patient().open(elsewhere)) {
             opened.add(connection);
             if (exists(connection, kept)) {
@@ -79,7 +80,7 @@ final class Renaming {
             List<String> statements = statements(connection);
             for (int attempt = 1; ; attempt++) {
                 try {
-                    rename(connection, statements);
+                    rename(connection, statements, commit);
                     return "'" + name + "' is now what was restored; the old one is kept as '" + kept + "'";
                 } catch (SQLException e) {
                     if (!STILL_USED.equals(e.getSQLState()) || attempt == TRIES) {
@@ -96,7 +97,7 @@ final class Renaming {
         }
     }
 
-    private void rename(Connection connection, List<String> statements) throws SQLException {
+    private void rename(Connection connection, List<String> statements, Runnable commit) throws SQLException {
         AtomicBoolean over = new AtomicBoolean();
         Thread ending = new Thread(() -> endSessions(over), "slipway: ends sessions of " + name);
         ending.setDaemon(true);
@@ -107,8 +108,9 @@ final class Renaming {
             for (String sql : statements) {
                 statement.execute(sql);
             }
+            commit.run();
             connection.commit();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             connection.rollback();
             throw e;
         } finally {

@@ -232,11 +232,12 @@ public final class RestoreStep implements Effect {
                     + "; of a table with partitions name those");
         }
         TableDifferences.Found found = new TableDifferences(now, copy, Pulse.unheard()).of(there, inBackup);
-        List<String> notes = new ArrayList<>(found.notes());
-        notes.addAll(lacking);
+        // what there is one of for each table comes last: where it is too much, that is left out
+        List<String> notes = new ArrayList<>(lacking);
         manifest.without().forEach(without -> notes.add("not in the backup: " + without));
-        notes.addAll(since(now, manifest, there));
         notes.addAll(beside(now, restored, way));
+        notes.addAll(found.notes());
+        notes.addAll(since(now, manifest, there));
         Instant time = context.served().record().now();
         return new Comparison(
                 Comparison.FORMAT,
@@ -256,7 +257,7 @@ public final class RestoreStep implements Effect {
                         .subList(0, Math.min(Losses.LISTED, found.different().size())),
                 found.equal(),
                 Losses.of(found.different(), way, backup.time()),
-                notes,
+                Losses.listed(notes),
                 bytes,
                 took,
                 time,

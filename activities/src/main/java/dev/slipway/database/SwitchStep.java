@@ -106,12 +106,13 @@ public final class SwitchStep implements Effect {
     @Override
     public Done act(StepContext context, Pulse pulse) {
         requireConfirmed(context.grant());
+        LeasedPulse leased = new LeasedPulse(context, pulse);
         String title = "switch " + context.step().name() + ": ";
         try {
             return switch (RestoreStep.rules(context).way()) {
-                case ReleasePlan.Restore.COPY -> copy(context, pulse);
-                case ReleasePlan.Restore.RENAME -> rename(context, pulse);
-                case ReleasePlan.Restore.COMMAND -> command(context, pulse);
+                case ReleasePlan.Restore.COPY -> copy(context, leased);
+                case ReleasePlan.Restore.RENAME -> rename(context, leased);
+                case ReleasePlan.Restore.COMMAND -> command(context, leased);
                 default -> throw new StepRefused(title + "the plan has no way to switch");
             };
         } catch (StepFailed failed) {
@@ -122,7 +123,7 @@ public final class SwitchStep implements Effect {
         }
     }
 
-    private static Done copy(StepContext context, Pulse pulse) {
+    private static Done copy(StepContext context, LeasedPulse pulse) {
         Wish wish = RestoreStep.wish(context);
         PostgresUrl present = RestoreStep.present(context);
         String restored = RestoreStep.restored(context);
@@ -136,7 +137,8 @@ public final class SwitchStep implements Effect {
                                         ? !table.tellsOfTheSchema()
                                         : wish.tables().stream().anyMatch(table::named),
                                 opened,
-                                () -> requireFresh(context)),
+                                () -> requireFresh(context),
+                                pulse::requireTime),
                         thread -> opened.forEach(RestoreStep::abort));
         return new Done(
                 context.step().name() + ": " + copied.words(),
@@ -149,14 +151,14 @@ public final class SwitchStep implements Effect {
                         + "` when nobody needs it"));
     }
 
-    private static Done rename(StepContext context, Pulse pulse) {
+    private static Done rename(StepContext context, LeasedPulse pulse) {
         PostgresUrl present = RestoreStep.present(context);
         String kept = kept(context, present.database());
         Renaming renaming = new Renaming(present, RestoreStep.restored(context), kept);
         List<Connection> opened = new CopyOnWriteArrayList<>();
         String said = new BeatingWork("the renames", pulse)
                 .run(
-                        () -> renaming.run(opened, () -> requireFresh(context)),
+                        () -> renaming.run(opened, () -> requireFresh(context), pulse::requireTime),
                         thread -> opened.forEach(RestoreStep::abort));
         return new Done(
                 context.step().name() + ": " + said,

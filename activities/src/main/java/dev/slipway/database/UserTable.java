@@ -18,7 +18,7 @@ import java.util.Map;
  */
 record UserTable(String name, String plain, List<String> columns, List<String> key) {
 
-    /** Every value as the same text on both sides, whatever a login or a database is set to. */
+    /** Every value as the same text on both sides, and as long as it takes, whatever a login or a database is set to. */
     static final List<String> SAME_TEXT = List.of(
             "SET TimeZone = 'UTC'",
             "SET DateStyle = 'ISO, YMD'",
@@ -27,7 +27,10 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
             "SET bytea_output = 'hex'",
             "SET search_path = pg_catalog",
             // a policy that hides rows is an error, and no shorter table
-            "SET row_security = off");
+            "SET row_security = off",
+            // a database's own limits are for its applications: what takes long here is stopped by its step
+            "SET statement_timeout = 0",
+            "SET idle_in_transaction_session_timeout = 0");
 
     private static final String ALL = """
             SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname),

@@ -517,11 +517,21 @@ public final class Closing {
             Step step = grant.steps().get(at);
             // what was gone back to needs no undo; where that did not come to its end, its command is the way
             boolean goneBack = step.kind() == StepKind.ROLL_BACK && step.state() == StepState.DONE;
-            if (step.leftSomething() && !goneBack && !step.undo().isEmpty()) {
+            if (step.leftSomething()
+                    && !goneBack
+                    && !appliedNothing(step)
+                    && !step.undo().isEmpty()) {
                 commands.add(step.undo());
             }
         }
         return commands;
+    }
+
+    /** Where no migration was pending there is nothing to bring a backup back for. */
+    private static boolean appliedNothing(Step step) {
+        return step.kind() == StepKind.MIGRATE
+                && step.state() == StepState.DONE
+                && step.facts().getOrDefault("applied", "").equals("0");
     }
 
     /** As the signed entry has it. */

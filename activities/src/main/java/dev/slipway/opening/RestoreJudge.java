@@ -64,9 +64,15 @@ public final class RestoreJudge {
      * been opened: a plan that was only asked for says nothing about anybody's rights.
      */
     public static Ruled ruled(Served served, State state, Wish wish) {
+        Optional<ReleasePlan> wanted = state.released(wish.of()).flatMap(ended -> served.plan(ended.plan()));
         ReleasePlan plan = Authority.of(served, state)
                 .plan()
-                .or(() -> state.released(wish.of()).flatMap(ended -> served.plan(ended.plan())))
+                // a database that came with the version that failed is in that version's plan only
+                .filter(live -> wish.database().isEmpty()
+                        || live.databases().containsKey(wish.database())
+                        || wanted.filter(of -> of.databases().containsKey(wish.database()))
+                                .isEmpty())
+                .or(() -> wanted)
                 .orElseThrow(() -> new Refused(List.of("nothing that slipway released is live in " + served.name()
                         + ", so there is no plan that says who may restore; name the version with --of")));
         List<String> names = List.copyOf(plan.databases().keySet());

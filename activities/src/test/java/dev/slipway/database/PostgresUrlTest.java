@@ -183,4 +183,12 @@ class PostgresUrlTest {
                 .hasMessageStartingWith("the value is no PostgreSQL URL: ")
                 .hasMessageNotContaining("hunter2");
     }
+
+    @Test
+    void showsNoPieceOfAPasswordThatHoldsASlash() {
+        assertThatThrownBy(() -> PostgresUrl.parse("postgres://shop:first@second/third@127.0.0.1:5432/shop"))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining("write it as %2F")
+                .hasMessageNotContainingAny("second", "third");
+    }
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.KeptBackups;
 import dev.slipway.database.SmallPooler;
+import dev.slipway.database.SwitchStep;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.ledger.S3Server;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
 import dev.slipway.record.Policy;
 import dev.slipway.record.Step;
 import dev.slipway.release.Dock;
@@ -18,6 +22,9 @@ import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillResult;
+import dev.slipway.served.Served;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
@@ -27,6 +34,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -177,6 +185,70 @@ class RestoreTest {
             assertThat(closed.outcome()).isEqualTo("FAILED");
             assertThat(closed.changed()).isEmpty();
             assertThat(shop.dock.state().locked()).isEmpty();
+        }
+    }
+
+    @Test
+    void changesNoValuesOfOtherTablesEither() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.sql(
+                    shop.name,
+                    "CREATE TABLE letters (name text REFERENCES customers (name) ON UPDATE CASCADE);"
+                            + " INSERT INTO letters VALUES ('customer 3'); ALTER TABLE orders ADD FOREIGN KEY (customer)"
+                            + " REFERENCES customers ON UPDATE CASCADE");
+            shop.released("1.0.0");
+            shop.sql(shop.name, "UPDATE customers SET name = 'nobody' WHERE id = 3");
+            OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .hasStackTraceContaining("values of public.letters, which is not among the tables");
+            assertThat(shop.ask(shop.name, "SELECT name FROM letters")).isEqualTo("nobody");
+            shop.close(opened, "FAILED");
+            // a key that other tables follow is never written over
+            shop.sql(shop.name, "DROP TABLE letters");
+            OpenResult again = shop.confirmed(new Wish("main", "", "1.0.0", List.of("customers"), false));
+            shop.dock.restores().backUpPresent(shop.dock.step(again, 2));
+            shop.dock.restores().switchOver(shop.dock.step(again, 3));
+            assertThat(shop.ask(shop.name, "SELECT name FROM customers WHERE id = 3"))
+                    .isEqualTo("customer 3");
+        }
+    }
+
+    @Test
+    void givesNoNumberTwiceThatCameBack() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, "TRUNCATE orders RESTART IDENTITY");
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.ask(shop.name, "INSERT INTO orders (customer, what) VALUES (1, 'tea') RETURNING id"))
+                    .isEqualTo("21");
+        }
+    }
+
+    @Test
+    void commitsNothingAfterItsTime() throws Exception {
+        for (String way : List.of("copy", "rename")) {
+            Path folder = Files.createDirectories(home.resolve(way));
+            try (Restoring shop =
+                    new Restoring(cluster, folder, "shop" + SHOPS.incrementAndGet(), "{switch: " + way + "}")) {
+                shop.released("1.0.0");
+                shop.sql(shop.name, Restoring.SINCE);
+                String now = shop.rows(shop.name);
+                OpenResult opened = shop.confirmed(Restoring.usual());
+                Served served = shop.dock.served();
+                Grant grant = shop.dock.state().openGrant().orElseThrow();
+                Instant time = served.record().now();
+                Step over = grant.step(way.equals("copy") ? 3 : 2).orElseThrow().begun(time, time, "");
+                StepContext context = new StepContext(
+                        served, grant, over, served.plan(grant.plan()).orElseThrow());
+                assertThatThrownBy(() -> new SwitchStep(new CommandRunner()).act(context, Pulse.unheard()))
+                        .isInstanceOf(StepFailed.class)
+                        .hasMessageContaining("its time was over");
+                assertThat(shop.rows(shop.name)).isEqualTo(now);
+                assertThat(shop.databases()).anyMatch(name -> name.contains("_restored_"));
+            }
         }
     }
 

@@ -310,7 +310,8 @@ final class Format {
                     "by",
                     "the people of `approval.from`, as many as its quorum",
                     set(of(Kind.NAME)),
-                    "Who may say yes to a restore; any one of those who are named here."),
+                    "Who may say yes to a restore: any one of those who are named here, also who asked for it. Where nobody is"
+                            + " named, `approval.not` counts as for a release."),
             byDefault("confirm", "CONFIRM", of(Kind.LINE), "The word that has to be typed exactly for a restore."),
             byDefault("reason", "required", REASON, "Whether a restore needs a reason."),
             optional(
@@ -621,7 +622,10 @@ final class Format {
                     optional("hotfix", HOTFIX, "The hotfix lane; there is none where absent."),
                     optional("approval", APPROVAL, "Who has to say yes; nobody where absent."),
                     optional("window", WINDOW, "When changes may begin; always where absent."),
-                    optional("databases", new Shape.Entries(Kind.NAME, DATABASE), "The databases, in order."),
+                    optional(
+                            "databases",
+                            new Shape.Entries(Kind.NAME, DATABASE),
+                            "The databases, taken in the order of their names."),
                     optional("deploy", list(TARGET), "The targets, in order."),
                     optional("verify", list(CHECK), "Checks of what was deployed."),
                     optional("watch", WATCH, "The rollback window and its rules."),

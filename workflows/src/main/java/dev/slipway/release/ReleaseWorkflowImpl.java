@@ -859,6 +859,11 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private String succeededHeadline() {
+        if (!story.scope().whole()) {
+            return story.nothingToDo()
+                    ? "nothing stands in the way of " + plan.version()
+                    : story.scope().phase() + " of " + plan.version() + " is done; nothing was made live by it";
+        }
         return story.nothingToDo()
                 ? plan.version() + " was live already with this very plan; nothing was done"
                 : plan.version() + " is live";
