@@ -1,3 +1,3 @@
 CREATE SCHEMA app -- ours
 ;
-CREATE TABLE app.t (id int PRIMARY KEY);
+CREATE TABLE t (id int PRIMARY KEY);

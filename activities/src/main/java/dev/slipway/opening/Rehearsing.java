@@ -210,7 +210,7 @@ final class Rehearsing {
     }
 
     /** A dump that is fetched beats, and that is where it can be stopped. */
-    private static Pulse until(long deadline, Pulse pulse) {
+    static Pulse until(long deadline, Pulse pulse) {
         return progress -> {
             if (left(deadline).isZero()) {
                 throw new RehearsalSkipped(TOO_LONG);
