@@ -3,17 +3,28 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.database.ReferenceData;
+import dev.slipway.database.ReferenceDataStep;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
 import dev.slipway.record.Review;
 import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities;
 import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.served.Served;
+import dev.slipway.steps.StepContext;
+import dev.slipway.steps.StepFailed;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +87,37 @@ class ReviewingTest {
                 + "        reference-data: {from: $STAGING_URL, tables: [categories]}\n");
         cluster.execute("staging", TABLE);
         cluster.execute("staging", "INSERT INTO categories VALUES (1, 'books'), (2, 'music')");
+    }
+
+    @Test
+    void referenceDataIsNotBroughtAfterItsTime() throws Exception {
+        try (ThrowAwayCluster cluster = ThrowAwayCluster.start()) {
+            withReferenceData(cluster);
+            dock.edit("slipway.yaml", "        migrate: {flyway: db}\n", "");
+            cluster.execute("production", TABLE);
+            dock.opened("1.0.0");
+            Served served = dock.served();
+            Grant grant = dock.state().openGrant().orElseThrow();
+            Instant time = served.record().now();
+            StepContext context = new StepContext(
+                    served,
+                    grant,
+                    grant.step(1).orElseThrow().begun(time, time, ""),
+                    served.plan(grant.plan()).orElseThrow());
+            try (Connection other = DriverManager.getConnection(
+                            "jdbc:" + cluster.url("production").replace("postgres@", ""), "postgres", "");
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("LOCK TABLE categories IN SHARE MODE");
+                assertThatThrownBy(() -> new ReferenceDataStep(new ReferenceData()).act(context, Pulse.unheard()))
+                        .isInstanceOf(StepFailed.class)
+                        .hasMessageContaining("its time was over");
+                try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM categories")) {
+                    rows.next();
+                    assertThat(rows.getInt(1)).isZero();
+                }
+            }
+        }
     }
 
     @Test
