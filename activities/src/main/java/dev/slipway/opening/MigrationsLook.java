@@ -57,7 +57,8 @@ final class MigrationsLook {
             return status;
         }
         String version = kept.get().lines().findFirst().orElse("");
-        return status.noting("the schema was changed by hand since " + version + ": " + changed
-                + "; write a migration of it, or take it back");
+        return status.noting(
+                "the schema is not as " + version + " left it (changed by hand, restored, or left half-way): " + changed
+                        + "; write a migration of it, or take it back");
     }
 }

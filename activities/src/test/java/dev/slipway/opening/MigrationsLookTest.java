@@ -64,7 +64,7 @@ class MigrationsLookTest {
         assertThat(preflight("1.5.0").problems()).isEmpty();
         assertThat(preflight("1.5.0").notes())
                 .containsExactly(
-                        "database main: the schema was changed by hand since 1.4.0: column public.orders.note is"
+                        "database main: the schema is not as 1.4.0 left it (changed by hand, restored, or left half-way): column public.orders.note is"
                                 + " new; write a migration of it, or take it back");
     }
 
