@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * The one wrapper around everything that changes something: its fence (grant open and in time, earlier steps done), its
@@ -64,8 +65,10 @@ public final class Steps {
             } catch (DatabaseRefused refused) {
                 fail(context, new StepFailed(sentence(context, refused), List.of(), true));
                 throw refused;
-            } catch (WorkInterrupted stopped) {
-                letGo(context);
+            } catch (RuntimeException stopped) {
+                if (context.step().kind().changesSomething()) {
+                    letGo(context, stopped, change -> change(context, change));
+                }
                 throw stopped;
             }
             observer.acted(context.release(), context.step().title());
@@ -157,19 +160,19 @@ public final class Steps {
     }
 
     /** Who stops by themselves says so, and nobody has to wait for the rest of their time. */
-    private void letGo(StepContext context) {
-        if (!context.step().kind().changesSomething()) {
-            return;
-        }
+    private static void letGo(
+            StepContext context, RuntimeException why, Consumer<BiFunction<State, Step, Change>> appending) {
         // an interrupted thread can't write files
         boolean interrupted = Thread.interrupted();
         try {
-            change(context, (state, step) -> {
-                Step stopped = step.stopped(context.served().record().now());
-                return new Change(
-                        event(Event.Kind.STOPPED, context, stopped, "stopped by its worker"),
-                        state.withGrant(state.openGrant().orElseThrow().with(stopped)));
-            });
+            String reason = why instanceof WorkInterrupted
+                    ? "stopped by its worker"
+                    : "nothing acts any more: " + context.served().secrets().redact(sentence(why));
+            appending.accept((state, step) -> new Change(
+                    event(Event.Kind.STOPPED, context, step, reason),
+                    state.withGrant(state.openGrant()
+                            .orElseThrow()
+                            .with(step.stopped(context.served().record().now())))));
         } catch (RuntimeException unsaid) {
             // another attempt has it, its grant was ended, or the store is away: then its time runs out by itself
         } finally {
@@ -177,6 +180,10 @@ public final class Steps {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static String sentence(RuntimeException why) {
+        return why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
     }
 
     private Head change(StepContext context, BiFunction<State, Step, Change> change) {
@@ -219,25 +226,61 @@ public final class Steps {
             if (context.previous(step.name()).isEmpty()) {
                 return leave(context);
             }
-            Instant began = served.record().now();
-            observer.began(context.release(), "undo " + step.title());
-            Done done = undo.act(context, pulse);
-            observer.acted(context.release(), "undo " + step.title());
-            String summary = served.secrets().redact(done.summary());
-            Head head = served.record().change(now -> {
-                Grant current = grant(now, request.grant());
-                Step undone = current.step(request.step()).orElseThrow().undone(summary);
-                return Optional.of(new Change(
-                        event(Event.Kind.UNDONE, context, undone, summary),
-                        now.state().withGrant(current.with(undone))));
-            });
-            observer.done(
-                    context.release(),
-                    "undo " + step.title(),
-                    Duration.between(began, served.record().now()));
-            return result(
-                    grant(head, request.grant()).step(request.step()).orElseThrow(), redacted(context, done.lines()));
+            return takeBack(context, undo, pulse);
         }
+    }
+
+    private StepResult takeBack(StepContext planned, Effect undo, Pulse pulse) {
+        Served served = planned.served();
+        String id = planned.grant().id();
+        int number = planned.step().number();
+        Instant began = served.record().now();
+        Duration limit = undo.limit(planned);
+        Head begun = served.record().change(now -> {
+            Grant current = grant(now, id);
+            Step undoing = current.step(number)
+                    .orElseThrow()
+                    .undoing(served.record().now().plus(limit));
+            return Optional.of(new Change(
+                    event(Event.Kind.UNDOING, planned, undoing, "is taken back, attempt " + undoing.undoAttempt()),
+                    now.state().withGrant(current.with(undoing))));
+        });
+        Grant grant = grant(begun, id);
+        StepContext context = new StepContext(served, grant, grant.step(number).orElseThrow(), planned.plan());
+        String title = context.step().underWayTitle();
+        observer.began(context.release(), title);
+        Done done;
+        try {
+            done = undo.act(context, pulse);
+        } catch (RuntimeException stopped) {
+            letGo(context, stopped, change -> changeUndoing(context, change));
+            throw stopped;
+        }
+        observer.acted(context.release(), title);
+        String summary = served.secrets().redact(done.summary());
+        Head head = changeUndoing(context, (state, step) -> {
+            Step undone = step.undone(summary);
+            return new Change(
+                    event(Event.Kind.UNDONE, context, undone, summary),
+                    state.withGrant(state.openGrant().orElseThrow().with(undone)));
+        });
+        observer.done(
+                context.release(),
+                title,
+                Duration.between(began, served.record().now()));
+        return result(grant(head, id).step(number).orElseThrow(), redacted(context, done.lines()));
+    }
+
+    /** Changes the record for who takes a step back, unless another attempt has taken that over. */
+    private static Head changeUndoing(StepContext context, BiFunction<State, Step, Change> change) {
+        return context.served().record().change(head -> {
+            Grant grant = grant(head, context.grant().id());
+            Step step = step(grant, context.step().number(), context.step().kind());
+            if (step.undoAttempt() != context.step().undoAttempt() || step.state() == StepState.UNDONE) {
+                throw new StepRefused(step.underWayTitle() + ": another attempt has taken this over");
+            }
+            return Optional.of(change.apply(head.state(), step));
+        });
     }
 
     /** What was nothing before stays; the record says so, and the other targets go back all the same. */

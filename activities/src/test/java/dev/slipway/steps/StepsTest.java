@@ -8,7 +8,9 @@ import dev.slipway.ledger.Change;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
+import dev.slipway.record.Step;
 import dev.slipway.record.Step.StepState;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.Dock;
@@ -318,6 +320,92 @@ class StepsTest {
         assertThat(dock.served().record().head().entry().event().kind()).isEqualTo(Event.Kind.BEGAN);
         assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().lease())
                 .isAfter(dock.clock.instant());
+    }
+
+    @Test
+    void whoFailsForTheMomentGivesTheRestOfItsTimeBack() throws Exception {
+        OpenResult opened = opened("1.0.0");
+        Counting away = new Counting(() -> {
+            throw new Unavailable("the vendor is away");
+        });
+
+        assertThatThrownBy(() ->
+                        steps.perform(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, away, Pulse.unheard()))
+                .isInstanceOf(Unavailable.class);
+
+        assertThat(dock.served().record().head().entry().event().text())
+                .isEqualTo("deploy web: nothing acts any more: the vendor is away");
+        dock.close(opened.grant(), "FAILED");
+        assertThat(dock.state().leases(dock.clock.instant())).isEmpty();
+    }
+
+    /** A deployment of 1.1.0 over a 1.0.0 that succeeded. */
+    private OpenResult toTakeBack() throws Exception {
+        dock.files("");
+        OpenResult first = opened("1.0.0");
+        dock.activities().deploy(dock.step(first, 1));
+        dock.close(first.grant(), "SUCCEEDED");
+        OpenResult second = opened("1.1.0");
+        dock.activities().deploy(dock.step(second, 1));
+        return second;
+    }
+
+    @Test
+    void whatIsBeingTakenBackWhenItsGrantEndsMayStillBeActed() throws Exception {
+        OpenResult opened = toTakeBack();
+        Counting cutOff = new Counting(() -> {
+            dock.close(opened.grant(), "CANCELLED");
+            return new Done("back", Map.of(), List.of());
+        });
+
+        assertThatThrownBy(() -> steps.undo(dock.served(), dock.step(opened, 1), cutOff, Pulse.unheard()))
+                .hasMessageContaining("no such grant is open");
+
+        assertThat(dock.state().leases(dock.clock.instant()))
+                .extracting(State.Lease::words)
+                .containsExactly(
+                        "'undo deploy web' of shop/production@1.1.0 may still be acting on a worker that was cut"
+                                + " off, until "
+                                + State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1))));
+    }
+
+    @Test
+    void whoFailsToTakeBackGivesTheRestOfItsTimeBack() throws Exception {
+        OpenResult opened = toTakeBack();
+        Counting away = new Counting(() -> {
+            throw new Unavailable("the vendor is away");
+        });
+
+        assertThatThrownBy(() -> steps.undo(dock.served(), dock.step(opened, 1), away, Pulse.unheard()))
+                .isInstanceOf(Unavailable.class);
+
+        assertThat(dock.served().record().head().entry().event().kind()).isEqualTo(Event.Kind.STOPPED);
+        dock.close(opened.grant(), "CANCELLED");
+        assertThat(dock.state().leases(dock.clock.instant())).isEmpty();
+    }
+
+    @Test
+    void aSupersededUndoCannotAppend() throws Exception {
+        OpenResult opened = toTakeBack();
+        StepRequest step = dock.step(opened, 1);
+        Counting slow = new Counting(() -> {
+            // what another machine would do, which has no lock on this one
+            dock.served().record().change(head -> {
+                Grant grant = head.state().openGrant().orElseThrow();
+                Step other = grant.step(1).orElseThrow().undoing(dock.clock.instant());
+                return Optional.of(new Change(head.entry().event(), head.state().withGrant(grant.with(other))));
+            });
+            return new Done("late", Map.of(), List.of());
+        });
+
+        assertThatThrownBy(() -> steps.undo(dock.served(), step, slow, Pulse.unheard()))
+                .isInstanceOf(StepRefused.class)
+                .hasMessage("undo deploy web: another attempt has taken this over");
+
+        assertThat(state(1)).isEqualTo(StepState.DONE);
+        assertThat(steps.undo(dock.served(), step, good(), Pulse.unheard()).summary())
+                .isEqualTo("did it");
+        assertThat(state(1)).isEqualTo(StepState.UNDONE);
     }
 
     private static void await(CountDownLatch latch) {

@@ -42,7 +42,9 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         /** people have said yes to what a restore would do; what the grant is bound to stands in it */
         CONFIRMED,
         /** a backup was restored to see that it can be, and how long it takes */
-        DRILLED
+        DRILLED,
+        /** somebody begins to take a deployment back */
+        UNDOING
     }
 
     public Event {

@@ -205,12 +205,13 @@ public record State(
     }
 
     /**
-     * The time of a step that had begun, and was neither done nor undone, when its grant was ended. Its worker may only have
-     * been cut off, so that it acts on, up to the end of the step's own time; its later entries are refused anyway.
+     * The time of a step that had begun, and was neither done nor undone, or that somebody had begun to undo, when its grant
+     * was ended. Its worker may only have been cut off, so that it acts on, up to the end of the step's own time; its later
+     * entries are refused anyway.
      *
      * @param release for instance {@code shop/production@1.4.0}
      * @param step its number in the ended grant
-     * @param title for instance {@code deploy web}
+     * @param title for instance {@code deploy web} or {@code undo deploy web}
      * @param until by the clock of the worker that began it
      */
     public record Lease(String release, int step, String title, Instant until) {
@@ -220,11 +221,15 @@ public record State(
             until = until == null ? Instant.EPOCH : until;
         }
 
-        /** What holds things up, and until when; whole seconds, none of them too early. */
+        /** What holds things up, and until when. */
         public String words() {
-            return "'" + title + "' of " + release
-                    + " may still be acting on a worker that was cut off, until "
-                    + until.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+            return "'" + title + "' of " + release + " may still be acting on a worker that was cut off, until "
+                    + shown(until);
+        }
+
+        /** Whole seconds, none of them too early. */
+        public static Instant shown(Instant until) {
+            return until.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
         }
     }
 
@@ -380,8 +385,8 @@ public record State(
     }
 
     /**
-     * Ends the open grant. What it had begun, and neither done nor undone, may still be acting where its worker was only cut
-     * off: that is remembered.
+     * Ends the open grant. What it had begun, and neither done nor undone, or begun to undo, may still be acting where its
+     * worker was only cut off: that is remembered.
      *
      * @param release whose grant it is, for instance {@code shop/production@1.4.0}
      */
@@ -389,9 +394,8 @@ public record State(
         List<Lease> running = new ArrayList<>(leases);
         openGrant().stream()
                 .flatMap(ended -> ended.steps().stream())
-                .filter(step ->
-                        step.state() == Step.StepState.BEGAN && step.kind().changesSomething())
-                .map(step -> new Lease(release, step.number(), step.title(), step.lease()))
+                .filter(Step::underWay)
+                .map(step -> new Lease(release, step.number(), step.underWayTitle(), step.lease()))
                 .forEach(running::add);
         running.sort(Comparator.comparing(Lease::until).reversed());
         return with(next -> {

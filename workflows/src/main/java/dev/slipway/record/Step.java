@@ -14,7 +14,7 @@ import java.util.Map;
  * @param state how far it is
  * @param attempt how often it began
  * @param began when the first attempt began, epoch start while planned
- * @param lease until when the last attempt may act without being looked at again
+ * @param lease until when the last attempt, or the undoing of it, may act without being looked at again
  * @param undo the command for a person's hands, empty where there is nothing to undo
  * @param summary one sentence on what was done, empty until done
  * @param facts small named results (deployment id, dump, checksum), empty until done
@@ -39,6 +39,9 @@ public record Step(
 
     /** The fact of a step that a person wants done anew, whatever it looks like. */
     private static final String ANEW = "anew";
+
+    /** The fact that counts how often somebody began to undo the step. */
+    private static final String UNDOING = "undoing";
 
     /** How far a step is. */
     public enum StepState {
@@ -159,6 +162,28 @@ public record Step(
             case BEGAN, DONE -> true;
             case FAILED -> !"false".equals(facts.get("changed"));
         };
+    }
+
+    /** Somebody begins to take it back, and may act until then. */
+    public Step undoing(Instant leaseUntil) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        more.put(UNDOING, Integer.toString(undoAttempt() + 1));
+        return new Step(number, kind, name, state, attempt, began, leaseUntil, undo, summary, more);
+    }
+
+    /** How often somebody began to take it back. */
+    public int undoAttempt() {
+        return Integer.parseInt(facts.getOrDefault(UNDOING, "0"));
+    }
+
+    /** Whether somebody may be acting on it until its lease is over. */
+    public boolean underWay() {
+        return state == StepState.BEGAN && kind.changesSomething() || state != StepState.UNDONE && undoAttempt() > 0;
+    }
+
+    /** What somebody may be doing: its title, or {@code undo deploy web}. */
+    public String underWayTitle() {
+        return undoAttempt() > 0 ? "undo " + title() : title();
     }
 
     public Step undone(String sentence) {
