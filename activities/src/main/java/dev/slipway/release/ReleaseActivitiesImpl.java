@@ -21,6 +21,7 @@ import dev.slipway.opening.Closing;
 import dev.slipway.opening.GrantWords;
 import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
+import dev.slipway.opening.Rejecting;
 import dev.slipway.opening.Reviewing;
 import dev.slipway.opening.Revoking;
 import dev.slipway.opening.RollbackJudge;
@@ -288,7 +289,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     @Override
     public RejectResult reject(RejectRequest request) {
         return Answer.of(
-                environments, request.service(), request.environment(), served -> closing.reject(served, request));
+                environments, request.service(), request.environment(), served -> Rejecting.reject(served, request));
     }
 
     @Override

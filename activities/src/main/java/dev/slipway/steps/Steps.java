@@ -165,14 +165,15 @@ public final class Steps {
         // an interrupted thread can't write files
         boolean interrupted = Thread.interrupted();
         try {
-            String reason = why instanceof WorkInterrupted
-                    ? "stopped by its worker"
-                    : "nothing acts any more: " + context.served().secrets().redact(sentence(why));
+            String wrong = why instanceof WorkInterrupted
+                    ? ""
+                    : context.served().secrets().redact(sentence(why));
+            String told = wrong.isEmpty() ? "stopped by its worker" : "nothing acts any more: " + wrong;
             appending.accept((state, step) -> new Change(
-                    event(Event.Kind.STOPPED, context, step, reason),
+                    event(Event.Kind.STOPPED, context, step, told),
                     state.withGrant(state.openGrant()
                             .orElseThrow()
-                            .with(step.stopped(context.served().record().now())))));
+                            .with(step.stopped(context.served().record().now(), wrong)))));
         } catch (RuntimeException unsaid) {
             // another attempt has it, its grant was ended, or the store is away: then its time runs out by itself
         } finally {

@@ -3,6 +3,7 @@ package dev.slipway.record;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -42,6 +43,9 @@ public record Step(
 
     /** The fact that counts how often somebody began to undo the step. */
     private static final String UNDOING = "undoing";
+
+    /** The fact that says what went wrong when an attempt stopped that may be made again. */
+    private static final String STOPPED = "stopped";
 
     /** How far a step is. */
     public enum StepState {
@@ -131,9 +135,22 @@ public record Step(
         return facts.containsKey(EXTENDED) ? Instant.parse(facts.get(EXTENDED)) : Instant.EPOCH;
     }
 
-    /** Its worker has stopped it, half-way: it may have had an effect, but nothing acts any more. */
-    public Step stopped(Instant now) {
-        return new Step(number, kind, name, state, attempt, began, now, undo, summary, facts);
+    /**
+     * Its worker has stopped it, half-way: it may have had an effect, but nothing acts any more.
+     *
+     * @param why what went wrong for the moment; empty where the worker itself was stopped
+     */
+    public Step stopped(Instant now, String why) {
+        Map<String, String> more = new LinkedHashMap<>(facts);
+        if (!why.isEmpty()) {
+            more.put(STOPPED, why);
+        }
+        return new Step(number, kind, name, state, attempt, began, now, undo, summary, more);
+    }
+
+    /** What went wrong when its last attempt, or the last one to undo it, stopped; empty where nothing did. */
+    public String stoppedBy() {
+        return facts.getOrDefault(STOPPED, "");
     }
 
     public Step finished(String sentence, Map<String, String> results) {
@@ -168,6 +185,7 @@ public record Step(
     public Step undoing(Instant leaseUntil) {
         Map<String, String> more = new LinkedHashMap<>(facts);
         more.put(UNDOING, Integer.toString(undoAttempt() + 1));
+        more.remove(STOPPED);
         return new Step(number, kind, name, state, attempt, began, leaseUntil, undo, summary, more);
     }
 
@@ -178,7 +196,7 @@ public record Step(
 
     /** Whether somebody may be acting on it until its lease is over. */
     public boolean underWay() {
-        return state == StepState.BEGAN && kind.changesSomething() || state != StepState.UNDONE && undoAttempt() > 0;
+        return state == StepState.BEGAN && kind.changesSomething() || undoAttempt() > 0;
     }
 
     /** What somebody may be doing: its title, or {@code undo deploy web}. */
@@ -187,7 +205,9 @@ public record Step(
     }
 
     public Step undone(String sentence) {
-        return new Step(number, kind, name, StepState.UNDONE, attempt, began, lease, undo, sentence, facts);
+        Map<String, String> less = new LinkedHashMap<>(facts);
+        less.keySet().removeAll(List.of(UNDOING, STOPPED));
+        return new Step(number, kind, name, StepState.UNDONE, attempt, began, lease, undo, sentence, less);
     }
 
     /** For instance {@code deploy web}. */

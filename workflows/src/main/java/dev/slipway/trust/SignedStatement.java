@@ -23,10 +23,6 @@ public record SignedStatement(String text, String signature) {
 
     /** The statement as read, not as checked; nothing if the text is not one. */
     public Optional<Statement> statement() {
-        try {
-            return Optional.of(Statement.parse(text));
-        } catch (MalformedStatement e) {
-            return Optional.empty();
-        }
+        return Statement.parsed(text);
     }
 }

@@ -144,6 +144,15 @@ public record Statement(
         return statement;
     }
 
+    /** The same, where what is no statement is nothing. */
+    public static Optional<Statement> parsed(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (MalformedStatement e) {
+            return Optional.empty();
+        }
+    }
+
     /** The bytes that are signed, as text. */
     public String text() {
         return render(values(

@@ -1,0 +1,100 @@
+package dev.slipway.opening;
+
+import dev.slipway.record.Grant;
+import dev.slipway.record.State;
+import dev.slipway.record.Step;
+import dev.slipway.record.Step.StepState;
+import dev.slipway.record.StepKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a grant has made different, out of its steps: in words, and as what a person would type to take it back. */
+final class Changes {
+
+    private Changes() {}
+
+    /** One sentence for each thing that is, or may be, another than before; empty where nothing is. */
+    static List<String> of(Grant grant) {
+        List<String> changed = new ArrayList<>();
+        for (Step step : grant.steps()) {
+            if (!step.kind().changesSomething() || !step.leftSomething()) {
+                continue;
+            }
+            switch (step.kind()) {
+                case MIGRATE -> {
+                    if (!step.facts().getOrDefault("applied", "unknown").equals("0")) {
+                        changed.add("the schema of " + step.name()
+                                + (step.state() == StepState.DONE
+                                        ? " is at " + step.facts().getOrDefault("to", "a new version") + " (was "
+                                                + step.facts().getOrDefault("from", "unknown") + ")"
+                                        : " may be half migrated"));
+                    }
+                }
+                case REFERENCE_DATA -> {
+                    if (!step.facts().containsKey("skipped")) {
+                        changed.add("the reference data of " + step.name()
+                                + (step.state() == StepState.DONE ? " was promoted" : " may have been promoted"));
+                    }
+                }
+                case DEPLOY ->
+                    changed.add(step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " serves " + step.facts().getOrDefault("id", grant.version())
+                                    : step.facts().containsKey("id")
+                                            ? " still serves " + step.facts().get("id")
+                                                    + ": it was nothing before, so there was nothing to go back to"
+                                            : " may serve " + grant.version() + ", or nothing"));
+                case ROLL_BACK ->
+                    changed.add(step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " is back on " + step.facts().getOrDefault("id", grant.version())
+                                    : " may not be back on " + grant.version()));
+                case SWITCH ->
+                    changed.add("the database " + step.name()
+                            + (step.state() == StepState.DONE
+                                    ? " holds a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    : " may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                            + ", or what it held"));
+                case BACKUP, VERIFY, WATCH, RESTORE -> {
+                    // none of them changes what serves
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** For a person's hands: what was changed and not undone, newest first. */
+    static List<String> byHand(Grant grant) {
+        List<String> commands = new ArrayList<>();
+        for (int at = grant.steps().size() - 1; at >= 0; at--) {
+            Step step = grant.steps().get(at);
+            // what was gone back to needs no undo; where that did not come to its end, its command is the way
+            boolean goneBack = step.kind() == StepKind.ROLL_BACK && step.state() == StepState.DONE;
+            if (step.leftSomething()
+                    && !goneBack
+                    && !appliedNothing(step)
+                    && !step.undo().isEmpty()) {
+                commands.add(step.undo());
+            }
+        }
+        return commands;
+    }
+
+    /** Where no migration was pending there is nothing to bring a backup back for. */
+    private static boolean appliedNothing(Step step) {
+        return step.kind() == StepKind.MIGRATE
+                && step.state() == StepState.DONE
+                && step.facts().getOrDefault("applied", "").equals("0");
+    }
+
+    /** Whether the target of a deployment was new with its release. */
+    static boolean nothingBefore(Grant grant, Step step) {
+        return grant.previous().getOrDefault(step.name(), "").isEmpty();
+    }
+
+    /** A target that was new with this release: it could not go back with the others. */
+    static boolean leftANewTarget(Grant grant) {
+        return grant.steps().stream()
+                .anyMatch(step -> step.kind() == StepKind.DEPLOY && step.leftSomething() && nothingBefore(grant, step));
+    }
+}
