@@ -13,6 +13,7 @@ import dev.slipway.trust.Sha256;
 import io.temporal.client.WorkflowClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +52,6 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
             Map<String, byte[]> files = new Gathering(served).of(id, request.version(), request.plan());
             files.putAll(Gathering.reported(request.report(), served.secrets()::redact));
             history(request, served).ifPresent(history -> files.put(Gathering.HISTORY, history));
-            if (Zip.of(files).length > MOST_BYTES) {
-                files.remove(Gathering.HISTORY);
-            }
             return new KeepResult(
                     keep(served, id, request.version(), files).files().size());
         });
@@ -109,17 +107,20 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
             if (served.record().evidence(id).isEmpty()) {
                 keep(served, id, request.version(), new Gathering(served).of(id, request.version(), ""));
             }
-            return folder(served, id);
+            return folder(served, id, request.from());
         });
     }
 
-    private static Folder folder(Served served, String request) {
+    private static Folder folder(Served served, String request, int from) {
         SignedText signed = served.record().evidence(request).orElseThrow();
         Map<String, byte[]> files = new TreeMap<>();
         Manifest.parse(signed.text())
                 .files()
                 .forEach((path, hash) -> served.record().keptFile(hash).ifPresent(content -> files.put(path, content)));
-        return new Folder(signed, Zip.of(files));
+        byte[] zip = Zip.of(files);
+        int start = Math.max(0, Math.min(from, zip.length));
+        int end = Math.min(zip.length, start + MOST_BYTES);
+        return new Folder(signed, Arrays.copyOfRange(zip, start, end), zip.length - end);
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.slipway.cli;
 import dev.slipway.evidence.EvidenceActivities.FetchRequest;
 import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
+import dev.slipway.record.SignedText;
 import dev.slipway.release.ReleaseName;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,16 +71,35 @@ final class EvidenceCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, "'" + folder + "' is there already; name another with --to");
         }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Folder found = LookingUp.of(
-                            temporal,
-                            EnvironmentName.of(name),
-                            LookUp.of(new FetchRequest(name.service(), name.environment(), name.version())))
-                    .evidence()
-                    .get(0);
+            Folder found = fetched(temporal, name);
             new EvidenceFolder(folder).layOut(found.manifest(), found.zip());
         }
         shell.print("the evidence of " + name.text() + " lies in " + folder);
         return verify(folder);
+    }
+
+    /** All pieces, put together; each is the worker's answer to a question of its own. */
+    private static Folder fetched(Temporal temporal, ReleaseName name) {
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        Folder piece;
+        Optional<SignedText> manifest = Optional.empty();
+        do {
+            piece = LookingUp.of(
+                            temporal,
+                            EnvironmentName.of(name),
+                            LookUp.of(new FetchRequest(name.service(), name.environment(), name.version(), zip.size())))
+                    .evidence()
+                    .get(0);
+            if (manifest.isPresent() && !manifest.get().equals(piece.manifest())
+                    || piece.left() > 0 && piece.zip().length == 0) {
+                throw new CommandStopped(
+                        ExitCode.UNCONFIRMED,
+                        "the evidence of " + name.text() + " changed while it was fetched; fetch it again");
+            }
+            manifest = Optional.of(piece.manifest());
+            zip.writeBytes(piece.zip());
+        } while (piece.left() > 0);
+        return new Folder(piece.manifest(), zip.toByteArray(), 0);
     }
 
     private int verify(Path folder) {

@@ -30,7 +30,7 @@ final class BackupsCommandTest {
         stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
                         LookUpWorkflow.class,
                         () -> new ScriptedLookUp(
-                                new Folder(new SignedText("", ""), new byte[0]),
+                                new Folder(new SignedText("", ""), new byte[0], 0),
                                 new Events(List.of(), false),
                                 backups()),
                         WorkflowImplementationOptions.getDefaultInstance()))

@@ -59,7 +59,7 @@ final class EnvironmentCommandsTest {
             worker.registerWorkflowImplementationFactory(
                     LookUpWorkflow.class,
                     () -> new ScriptedLookUp(
-                            new Folder(new SignedText("", ""), new byte[0]), new Events(List.of(), false)),
+                            new Folder(new SignedText("", ""), new byte[0], 0), new Events(List.of(), false)),
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     RollbackWorkflow.class,

@@ -43,6 +43,7 @@ final class EvidenceCommandTest {
     private Desk desk;
     private EnvironmentKey key;
     private String leads = "";
+    private boolean another;
 
     @BeforeEach
     void sitDown(@TempDir Path folder) throws Exception {
@@ -91,6 +92,9 @@ final class EvidenceCommandTest {
     }
 
     private Folder folder() {
+        if (another) {
+            files.put("plan.json", "{\"asked\":" + files.get("plan.json").length() + "}");
+        }
         Map<String, String> hashes = new LinkedHashMap<>();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -110,7 +114,7 @@ final class EvidenceCommandTest {
         String manifest = new Manifest(
                         Manifest.KIND, Manifest.FORMAT, "shop", "production", "1.4.0", "c".repeat(64), NINE, hashes)
                 .text();
-        return new Folder(new SignedText(manifest, key.sign(manifest)), bytes.toByteArray());
+        return new Folder(new SignedText(manifest, key.sign(manifest)), bytes.toByteArray(), 0);
     }
 
     private static Events events() {
@@ -126,6 +130,18 @@ final class EvidenceCommandTest {
                         new RecordedEvent(
                                 8, NINE, "CLOSED", "shop/production@1.4.0", "good", Map.of("outcome", "SUCCEEDED"))),
                 true);
+    }
+
+    @Test
+    void refusesPiecesOfDifferentFolders() {
+        another = true;
+
+        Typed fetched = desk.type("evidence", "shop/production@1.4.0");
+
+        assertThat(fetched.code()).isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(fetched.err())
+                .contains("the evidence of shop/production@1.4.0 changed while it was fetched; fetch it again");
+        assertThat(desk.checkout.resolve("evidence-shop-production-1.4.0")).doesNotExist();
     }
 
     private Typed verify() {

@@ -17,7 +17,7 @@ public interface EvidenceActivities {
     @ActivityMethod
     KeepResult keepEvidence(KeepRequest request);
 
-    /** What was kept of the newest release of a version; gathered anew from the record where nothing was. */
+    /** What was kept of the newest release of a version, piece by piece; gathered anew from the record where nothing was. */
     @ActivityMethod
     Folder fetchEvidence(FetchRequest request);
 
@@ -58,8 +58,11 @@ public interface EvidenceActivities {
     /** @param files how many are kept */
     record KeepResult(int files) {}
 
-    /** @param version of the release or rollback */
-    record FetchRequest(String service, String environment, String version) {
+    /**
+     * @param version of the release or rollback
+     * @param from how many bytes of the zip are there already
+     */
+    record FetchRequest(String service, String environment, String version, int from) {
         public FetchRequest {
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
@@ -68,12 +71,13 @@ public interface EvidenceActivities {
     }
 
     /**
-     * An evidence folder on its way.
+     * An evidence folder on its way, or a piece of it: Temporal takes only so much at once.
      *
      * @param manifest its manifest's text, signed with the environment's key
-     * @param zip the files of the manifest
+     * @param zip the files of the manifest, as many bytes as one piece has
+     * @param left how many bytes come after these
      */
-    record Folder(SignedText manifest, byte[] zip) {}
+    record Folder(SignedText manifest, byte[] zip, int left) {}
 
     record BackupsRequest(String service, String environment) {
         public BackupsRequest {

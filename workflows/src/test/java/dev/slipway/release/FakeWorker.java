@@ -777,7 +777,7 @@ public final class FakeWorker
 
     @Override
     public Folder fetchEvidence(FetchRequest request) {
-        return new Folder(new SignedText("", ""), new byte[0]);
+        return new Folder(new SignedText("", ""), new byte[0], 0);
     }
 
     @Override
