@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The only place where yes is judged, with the turn in hand: everything is looked up and computed again, by the worker
@@ -177,32 +178,8 @@ public final class OpeningJudge {
             Count.Counted counted,
             Pulse pulse) {
         Instant now = served.record().now();
-        Map<String, String> previous = new LinkedHashMap<>();
-        List<String> drift = new ArrayList<>();
-        served.record()
-                .head()
-                .state()
-                .halfBack()
-                .forEach((target, version) -> drift.add(target + " should have gone back to " + version
-                        + " and did not, so what serves there is its way back now; `slipway rollback " + served.name()
-                        + " --resume` would bring it back first"));
+        Serving serving = serving(served, request, plan, pulse);
         Scope scope = Scope.of(request.request());
-        for (ReleasePlan.Target target : scope.whole() ? plan.deploy() : List.<ReleasePlan.Target>of()) {
-            String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
-            String known = served.record().head().state().live().targets().getOrDefault(target.name(), "");
-            if (!known.isEmpty() && !known.equals(current)) {
-                drift.add(target.name() + " serves '" + current + "', but the record says '" + known
-                        + "': somebody changed it by hand. A rollback would go to '"
-                        + (current.isEmpty() ? known : current) + "'");
-            }
-            String back = current.isEmpty() ? known : current;
-            if (!back.isEmpty()) {
-                previous.put(target.name(), back);
-            }
-        }
-        String before = review.live().version().isEmpty()
-                ? previous.values().stream().findFirst().orElse("")
-                : review.live().version();
         List<Step> steps = Granting.steps(plan, scope);
         Grant grant = new Grant(
                 request.request().id(),
@@ -214,68 +191,124 @@ public final class OpeningJudge {
                 now,
                 now.plus(Granting.total(plan, steps)),
                 steps,
-                before,
-                previous,
+                review.live().version().isEmpty()
+                        ? serving.previous().values().stream().findFirst().orElse("")
+                        : review.live().version(),
+                serving.previous(),
                 request.run(),
                 lane.word(),
                 counted.approvals().stream().map(SignedStatement::id).toList());
-        String release = Granting.release(plan);
-        boolean[] voided = {false};
-        List<String> tooLate = new ArrayList<>();
+        AtomicReference<Optional<OpenResult>> hindered = new AtomicReference<>(Optional.empty());
         Head head = served.record().change(latest -> {
-            tooLate.clear();
-            tooLate.addAll(tooLate(served, request, plan, lane, review, latest));
-            if (!tooLate.isEmpty()) {
-                return Optional.empty();
-            }
-            // looking at the targets took its time, in which a rejection may have come into the record
-            voided[0] = latest.state().spent(request.request().id())
-                    || counted.approvals().stream()
-                            .anyMatch(approval -> latest.state().spent(approval.id()));
-            if (voided[0]
-                    || !latest.state().base().equals(review.base())
-                    || !latest.state().policy().equals(review.policy())
-                    || !latest.state().suspended().equals(counted.suspended())
-                    || latest.state().locked().isPresent()
-                    || latest.state()
-                            .frozen(served.record().now())
-                            .filter(freeze -> !plan.skips(lane, "freeze"))
-                            .isPresent()
-                    || latest.state().openGrant().isPresent()
-                    || !latest.state().leases(served.record().now()).isEmpty()) {
-                return Optional.empty();
-            }
-            List<State.Spent> spent = new ArrayList<>();
-            spent.add(Granting.spent(request.request()));
-            counted.approvals().forEach(approval -> spent.add(Granting.spent(approval)));
-            return Optional.of(new Change(
-                    new Event(
-                            Event.Kind.OPENED,
-                            release,
-                            release + (scope.whole() ? "" : " (" + scope.phase() + " alone)") + " may begin, "
-                                    + (lane == Lane.HOTFIX ? "as a hotfix, " : "") + "approved by "
-                                    + (counted.people().isEmpty() ? "nobody: none is asked for" : counted.people()),
-                            facts(request, review, lane, counted)),
-                    latest.state().withGrant(grant).withSpent(spent, now)));
+            hindered.set(hindrance(served, request, plan, lane, review, counted, latest));
+            return hindered.get().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(opened(request, plan, lane, review, counted, grant, latest));
         });
-        if (head.state()
+        // where the answer of a store was lost, the grant that is in the way is this one
+        boolean open = head.state()
                 .openGrant()
-                .filter(open -> open.id().equals(grant.id()))
-                .isEmpty()) {
-            if (!tooLate.isEmpty()) {
-                return OpenResult.not(Opening.EXPIRED, tooLate);
-            }
-            return voided[0]
-                    ? OpenResult.not(
-                            Opening.REFUSED,
-                            List.of("the request or an approval was used up, or taken back, meanwhile"))
-                    : OpenResult.not(Opening.BASE_CHANGED, List.of("another release was faster"));
+                .filter(there -> there.id().equals(grant.id()))
+                .isPresent();
+        if (!open) {
+            return hindered.get().orElseThrow();
         }
         counted.approvals().forEach(served::keep);
-        return Granting.opened(served, grant, drift);
+        return Granting.opened(served, grant, serving.drift());
     }
 
-    /** Gates and targets took their time: what has expired meanwhile opens nothing, however long ago it was judged. */
+    /**
+     * What the targets serve now.
+     *
+     * @param previous target to the exact id that a rollback goes to
+     * @param drift sentences on what is not as the record has it
+     */
+    private record Serving(Map<String, String> previous, List<String> drift) {}
+
+    private Serving serving(Served served, OpenRequest request, ReleasePlan plan, Pulse pulse) {
+        State state = served.record().head().state();
+        Map<String, String> previous = new LinkedHashMap<>();
+        List<String> drift = new ArrayList<>();
+        state.halfBack()
+                .forEach((target, version) -> drift.add(target + " should have gone back to " + version
+                        + " and did not, so what serves there is its way back now; `slipway rollback " + served.name()
+                        + " --resume` would bring it back first"));
+        if (!Scope.of(request.request()).whole()) {
+            return new Serving(previous, drift);
+        }
+        for (ReleasePlan.Target target : plan.deploy()) {
+            String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
+            String known = state.live().targets().getOrDefault(target.name(), "");
+            if (!known.isEmpty() && !known.equals(current)) {
+                drift.add(target.name() + " serves '" + current + "', but the record says '" + known
+                        + "': somebody changed it by hand. A rollback would go to '"
+                        + (current.isEmpty() ? known : current) + "'");
+            }
+            String back = current.isEmpty() ? known : current;
+            if (!back.isEmpty()) {
+                previous.put(target.name(), back);
+            }
+        }
+        return new Serving(previous, drift);
+    }
+
+    /** Gates and targets took their time, in which somebody else may have written into the record. */
+    private static Optional<OpenResult> hindrance(
+            Served served,
+            OpenRequest request,
+            ReleasePlan plan,
+            Lane lane,
+            Review review,
+            Count.Counted counted,
+            Head latest) {
+        List<String> tooLate = tooLate(served, request, plan, lane, review, latest);
+        if (!tooLate.isEmpty()) {
+            return Optional.of(OpenResult.not(Opening.EXPIRED, tooLate));
+        }
+        State state = latest.state();
+        boolean voided = state.spent(request.request().id())
+                || counted.approvals().stream().anyMatch(approval -> state.spent(approval.id()));
+        if (voided) {
+            return Optional.of(OpenResult.not(
+                    Opening.REFUSED, List.of("the request or an approval was used up, or taken back, meanwhile")));
+        }
+        Instant now = served.record().now();
+        boolean another = !state.base().equals(review.base())
+                || !state.policy().equals(review.policy())
+                || !state.suspended().equals(counted.suspended())
+                || state.locked().isPresent()
+                || state.frozen(now)
+                        .filter(freeze -> !plan.skips(lane, "freeze"))
+                        .isPresent()
+                || state.openGrant().isPresent()
+                || !state.leases(now).isEmpty();
+        return another
+                ? Optional.of(OpenResult.not(Opening.BASE_CHANGED, List.of("another release was faster")))
+                : Optional.empty();
+    }
+
+    private static Change opened(
+            OpenRequest request,
+            ReleasePlan plan,
+            Lane lane,
+            Review review,
+            Count.Counted counted,
+            Grant grant,
+            Head latest) {
+        Scope scope = Scope.of(request.request());
+        String release = Granting.release(plan);
+        List<State.Spent> spent = new ArrayList<>();
+        spent.add(Granting.spent(request.request()));
+        counted.approvals().forEach(approval -> spent.add(Granting.spent(approval)));
+        String text = release + (scope.whole() ? "" : " (" + scope.phase() + " alone)") + " may begin, "
+                + (lane == Lane.HOTFIX ? "as a hotfix, " : "") + "approved by "
+                + (counted.people().isEmpty() ? "nobody: none is asked for" : counted.people());
+        return new Change(
+                new Event(Event.Kind.OPENED, release, text, facts(request, review, lane, counted)),
+                latest.state().withGrant(grant).withSpent(spent, grant.opened()));
+    }
+
+    /** What has expired meanwhile opens nothing, however long ago it was judged. */
     private static List<String> tooLate(
             Served served, OpenRequest request, ReleasePlan plan, Lane lane, Review review, Head latest) {
         Instant now = served.record().now();
