@@ -191,7 +191,7 @@ public final class Dock implements AutoCloseable {
                         .setDataConverter(Converter.dataConverter())
                         .build())
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new PulseInterceptor())
+                        .setWorkerInterceptors(new PulseInterceptor(), new WaitedFor())
                         .build())
                 .build());
         temporals.add(temporal);

@@ -38,7 +38,9 @@ public final class Benchmarks {
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("watches")) {
-            Watches.measure(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200);
+            Watches.measure(
+                    arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200,
+                    arguments.length > 2 ? Integer.parseInt(arguments[2]) : RunningWorker.CACHED);
             System.exit(0);
         }
         if (arguments.length > 0 && arguments[0].equals("migrations")) {
