@@ -22,7 +22,7 @@ final class Askers {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** So long a question may wait for one of the few before there is one more. */
-    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final int few;
     private final int most;

@@ -234,7 +234,7 @@ final class Watches {
                 share * 100);
         kinds.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-                .limit(20)
+                .limit(40)
                 .forEach(kind -> System.out.println("  " + kind.getValue() + " " + kind.getKey()));
     }
 

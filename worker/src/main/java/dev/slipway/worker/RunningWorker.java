@@ -42,8 +42,9 @@ public final class RunningWorker implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     /**
-     * So many releases are kept in memory between two of their steps, each with a thread or two of the SDK's; the others are
-     * read again from their histories when something happens to them. See docs/performance.md for what either costs.
+     * So many workflows are kept in memory between two of their steps, each with a thread or two of the SDK's; the others
+     * are read again from their histories when something happens to them. Enough for the releases that change something
+     * now, for hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
      */
     public static final int CACHED = 8;
 
@@ -58,6 +59,12 @@ public final class RunningWorker implements AutoCloseable {
      * (not a thread) for as long as it lasts: a rollback must never wait for one. A place that is free costs nothing.
      */
     private static final int ACTIVITIES = 500;
+
+    /** A poller is a thread that waits for one task and hands it on in microseconds; each environment's queue has its own. */
+    private static final int ACTIVITY_POLLERS = 2;
+
+    /** One each for the sticky and the common queue, and one for whichever has more. */
+    private static final int WORKFLOW_POLLERS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
 
@@ -117,7 +124,9 @@ public final class RunningWorker implements AutoCloseable {
         WorkerOptions.Builder options = WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(sticky)
                 .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
-                .setMaxConcurrentActivityExecutionSize(ACTIVITIES);
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                .setMaxConcurrentActivityTaskPollers(ACTIVITY_POLLERS)
+                .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
         buildId.ifPresent(id -> options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
                 .setUseVersioning(true)
                 .setVersion(new WorkerDeploymentVersion("slipway", id))
