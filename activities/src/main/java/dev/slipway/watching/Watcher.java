@@ -213,7 +213,11 @@ public final class Watcher {
                     SourceState before = state.source(source.metric());
                     questions.put(
                             source.metric(),
-                            crew.askers().ask(source.place(), () -> answered(read(source, before, now))));
+                            crew.askers()
+                                    .ask(
+                                            source.place(),
+                                            timeout().dividedBy(8),
+                                            () -> answered(read(source, before, now))));
                 }
             }
             crew.in(every.multipliedBy(19).dividedBy(20), () -> giveUp(number));

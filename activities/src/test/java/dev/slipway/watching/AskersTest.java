@@ -2,6 +2,7 @@ package dev.slipway.watching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class AskersTest {
+
+    private static final Duration SOON = Duration.ofMillis(100);
 
     private final CountDownLatch never = new CountDownLatch(1);
 
@@ -31,7 +34,7 @@ final class AskersTest {
         CountDownLatch all = new CountDownLatch(2000);
 
         for (int question = 0; question < 2000; question++) {
-            askers.ask("", all::countDown);
+            askers.ask("", SOON, all::countDown);
         }
 
         assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
@@ -42,12 +45,12 @@ final class AskersTest {
     void aQuestionThatHangsHoldsUpNoOther() throws Exception {
         Askers askers = new Askers(2, 20, 50);
         for (int question = 0; question < 10; question++) {
-            askers.ask("", this::hang);
+            askers.ask("", SOON, this::hang);
         }
         CountDownLatch asked = new CountDownLatch(5);
 
         for (int question = 0; question < 5; question++) {
-            askers.ask("", asked::countDown);
+            askers.ask("", SOON, asked::countDown);
         }
 
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
@@ -59,14 +62,14 @@ final class AskersTest {
         Askers askers = new Askers(2, 8, 4);
         AtomicInteger hanging = new AtomicInteger();
         for (int question = 0; question < 50; question++) {
-            askers.ask("prometheus:9090", () -> {
+            askers.ask("prometheus:9090", SOON, () -> {
                 hanging.incrementAndGet();
                 hang();
             });
         }
         CountDownLatch asked = new CountDownLatch(1);
 
-        askers.ask("shop:80", asked::countDown);
+        askers.ask("shop:80", SOON, asked::countDown);
 
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(hanging).hasValueLessThanOrEqualTo(4);
@@ -78,13 +81,13 @@ final class AskersTest {
         CountDownLatch began = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         CountDownLatch last = new CountDownLatch(1);
-        var hanging = askers.ask("", () -> {
+        var hanging = askers.ask("", SOON, () -> {
             began.countDown();
             hang();
         });
         assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
-        askers.ask("", asked::incrementAndGet).cancel(true);
-        askers.ask("", () -> {
+        askers.ask("", SOON, asked::incrementAndGet).cancel(true);
+        askers.ask("", SOON, () -> {
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             last.countDown();
         });
