@@ -19,6 +19,7 @@ import dev.slipway.steps.Unavailable;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The boundary to Temporal: every failure is classified here, once, with a stable type and a redacted sentence. */
 public final class Answer {
@@ -34,8 +35,13 @@ public final class Answer {
                         "this worker does not serve " + service + "/" + environment
                                 + "; another one on the same queue has to, or its file has to list it",
                         FailureDetail.NOT_SERVED_HERE));
+        return of(served, () -> work.apply(served));
+    }
+
+    /** Does the work, or what is left of it, for an environment that was found before. */
+    public static <T> T of(Served served, Supplier<T> work) {
         try {
-            return work.apply(served);
+            return work.get();
         } catch (WorkInterrupted | ApplicationFailure passed) {
             throw passed;
         } catch (StepFailed failed) {

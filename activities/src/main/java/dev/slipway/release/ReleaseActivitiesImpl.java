@@ -28,12 +28,10 @@ import dev.slipway.opening.RollbackJudge;
 import dev.slipway.opening.RolledBackChecks;
 import dev.slipway.opening.WaitingAtGates;
 import dev.slipway.process.CommandRunner;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.StepKind;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.steps.ActivityPulse;
-import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.steps.Steps;
 import dev.slipway.watching.Baselining;
@@ -41,11 +39,8 @@ import dev.slipway.watching.HttpCheck;
 import dev.slipway.watching.MetricSources;
 import dev.slipway.watching.PlanChecks;
 import dev.slipway.watching.VerifyStep;
-import dev.slipway.watching.WatchDuty;
+import dev.slipway.watching.Watching;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import okhttp3.OkHttpClient;
 
@@ -71,6 +66,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final DeployStep deploy;
     private final RollBackStep rollBack;
     private final MetricSources sources;
+    private final Watching watching;
     private final OkHttpClient client;
     private final Notifying notifying;
 
@@ -101,6 +97,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         this.surveying = new Surveying(deployers);
         this.closing = new Closing(observer);
         this.steps = new Steps(observer);
+        this.watching = new Watching(sources, steps);
         this.backUp = new BackUpStep(new PgDump(binaries, runner, Clock.systemUTC()));
         this.migrate = new MigrateStep(tools, runner);
         this.referenceData = new ReferenceDataStep(promotion);
@@ -204,30 +201,11 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     @Override
     public WatchResult watch(WatchRequest request) {
-        return Answer.of(environments, request.service(), request.environment(), served -> watch(served, request));
-    }
-
-    private WatchResult watch(Served served, WatchRequest request) {
-        ActivityPulse pulse = ActivityPulse.current();
-        Optional<WatchDuty.Bound> from = pulse.lastDetails(SignedText.class)
-                .or(() -> request.state().stream().findFirst())
-                .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
-        WatchDuty duty = new WatchDuty(
-                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
-        StepRequest step = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
-        try {
-            StepResult done = steps.perform(served, step, StepKind.WATCH, duty, pulse);
-            return new WatchResult("PASS", done.summary(), duty.result().warnings(), Duration.ZERO, List.of());
-        } catch (StepFailed failed) {
-            return new WatchResult(
-                    "FAIL",
-                    served.secrets().redact(failed.getMessage()),
-                    duty.result().warnings(),
-                    Duration.ZERO,
-                    List.of());
-        } catch (WatchDuty.Undecided undecided) {
-            return undecided.result();
-        }
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> watching.begin(served, request, ActivityPulse.current()));
     }
 
     @Override

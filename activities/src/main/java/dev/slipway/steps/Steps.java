@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The one wrapper around everything that changes something: its fence (grant open and in time, earlier steps done), its
@@ -43,37 +44,56 @@ public final class Steps {
 
     /** Does a step of a grant, or answers what was recorded when it was done before. */
     public StepResult perform(Served served, StepRequest request, StepKind kind, Effect effect, Pulse pulse) {
-        try (StepLock lock = StepLock.take(served, pulse)) {
+        OpenStep.Begun begun = open(served, request, kind, effect, pulse);
+        if (begun.before().isPresent()) {
+            return begun.before().get();
+        }
+        try (OpenStep step = begun.step().orElseThrow()) {
+            return step.end(() -> effect.act(step.context(), pulse));
+        }
+    }
+
+    /** Begins a step of a grant, which is ended later and then closed; or answers what was recorded when it was done. */
+    public OpenStep.Begun open(Served served, StepRequest request, StepKind kind, Terms terms, Pulse pulse) {
+        StepLock lock = StepLock.take(served, pulse);
+        try {
             Optional<StepResult> before = recorded(served, request, kind);
             if (before.isPresent()) {
-                return before.get();
+                lock.close();
+                return OpenStep.Begun.before(before.get());
             }
-            StepContext context = begin(served, request, kind, effect);
-            Done done;
-            try {
-                done = effect.act(context, pulse);
-            } catch (StepFailed failed) {
-                fail(context, failed);
-                throw failed;
-            } catch (SourceRefused | StepRefused | IllegalArgumentException refused) {
-                // final, and said before anything was done
-                fail(context, new StepFailed(sentence(context, refused), List.of(), false));
-                throw refused;
-            } catch (MigrationFailed failed) {
-                fail(context, new StepFailed(sentence(context, failed), List.of(), !failed.unchanged()));
-                throw failed;
-            } catch (DatabaseRefused refused) {
-                fail(context, new StepFailed(sentence(context, refused), List.of(), true));
-                throw refused;
-            } catch (RuntimeException stopped) {
-                if (context.step().kind().changesSomething()) {
-                    letGo(context, stopped, change -> change(context, change));
-                }
-                throw stopped;
-            }
-            observer.acted(context.release(), context.step().title());
-            return finish(context, effect, done);
+            return OpenStep.Begun.now(new OpenStep(this, lock, begin(served, request, kind, terms), terms));
+        } catch (RuntimeException | Error refused) {
+            lock.close();
+            throw refused;
         }
+    }
+
+    StepResult end(StepContext context, Terms terms, Supplier<Done> deed) {
+        Done done;
+        try {
+            done = deed.get();
+        } catch (StepFailed failed) {
+            fail(context, failed);
+            throw failed;
+        } catch (SourceRefused | StepRefused | IllegalArgumentException refused) {
+            // final, and said before anything was done
+            fail(context, new StepFailed(sentence(context, refused), List.of(), false));
+            throw refused;
+        } catch (MigrationFailed failed) {
+            fail(context, new StepFailed(sentence(context, failed), List.of(), !failed.unchanged()));
+            throw failed;
+        } catch (DatabaseRefused refused) {
+            fail(context, new StepFailed(sentence(context, refused), List.of(), true));
+            throw refused;
+        } catch (RuntimeException stopped) {
+            if (context.step().kind().changesSomething()) {
+                letGo(context, stopped, change -> change(context, change));
+            }
+            throw stopped;
+        }
+        observer.acted(context.release(), context.step().title());
+        return finish(context, terms, done);
     }
 
     private static String sentence(StepContext context, RuntimeException refused) {
@@ -92,7 +112,7 @@ public final class Steps {
     }
 
     /** Appends {@code began}, with the undo by hand. */
-    StepContext begin(Served served, StepRequest request, StepKind kind, Effect effect) {
+    StepContext begin(Served served, StepRequest request, StepKind kind, Terms terms) {
         Grant first = grant(served.record().head(), request.grant());
         ReleasePlan plan = served.plan(first.plan())
                 .orElseThrow(() -> new StepRefused("the plan '" + first.plan() + "' is not kept beside the record"));
@@ -103,8 +123,8 @@ public final class Steps {
             throw new Unavailable(
                     "the file '" + stop + "' on the worker's host stops every change; remove it to go on");
         }
-        String undo = served.secrets().redact(effect.undoByHand(planned));
-        Duration limit = effect.limit(planned);
+        String undo = served.secrets().redact(terms.undoByHand(planned));
+        Duration limit = terms.limit(planned);
         Head head = served.record().change(now -> {
             Grant grant = grant(now, request.grant());
             Step step = step(grant, request.step(), kind);
@@ -123,7 +143,7 @@ public final class Steps {
     }
 
     /** Appends {@code done}, unless a later attempt has taken the step over. */
-    StepResult finish(StepContext context, Effect effect, Done done) {
+    StepResult finish(StepContext context, Terms terms, Done done) {
         String summary = context.served().secrets().redact(done.summary());
         List<String> lines = redacted(context, done.lines());
         Map<String, String> facts = new LinkedHashMap<>();
@@ -134,7 +154,7 @@ public final class Steps {
         Head head = change(context, (state, step) -> {
             Step finished = step.finished(summary, facts);
             State next = state.withGrant(state.openGrant().orElseThrow().with(finished));
-            return new Change(event(Event.Kind.DONE, context, finished, summary), effect.after(next, context, done));
+            return new Change(event(Event.Kind.DONE, context, finished, summary), terms.after(next, context, done));
         });
         observer.done(
                 context.release(),

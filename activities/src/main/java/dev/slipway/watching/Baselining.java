@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -105,7 +106,7 @@ public final class Baselining {
     /** At the beginning, after each interval, and at the end. */
     private static List<Measurement> rounds(
             List<MetricSource> sources, Duration every, Duration time, Served served, Pulse pulse) {
-        ExecutorService askers = Watcher.askers();
+        ExecutorService askers = Executors.newCachedThreadPool(Baselining::asker);
         try {
             List<Measurement> all = new ArrayList<>();
             Map<String, SourceState> states = new HashMap<>();
@@ -126,6 +127,12 @@ public final class Baselining {
         } finally {
             askers.shutdownNow();
         }
+    }
+
+    private static Thread asker(Runnable work) {
+        Thread thread = new Thread(work, "baseline");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static List<MetricSource.Reading> round(

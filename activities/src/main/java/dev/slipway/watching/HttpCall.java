@@ -150,6 +150,11 @@ public final class HttpCall {
         return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
     }
 
+    /** Whom it asks, whatever the question. */
+    String server() {
+        return url.host() + ":" + url.port();
+    }
+
     /** The address as it may be shown. */
     String place() {
         return redact.apply(url.newBuilder()

@@ -62,6 +62,11 @@ public final class JsonSource implements MetricSource {
     }
 
     @Override
+    public String place() {
+        return call.server();
+    }
+
+    @Override
     public Reading read(SourceState before, Instant now, Duration timeout) {
         return new Reading(new Measurement(metric, now, ask(now, timeout)), before);
     }

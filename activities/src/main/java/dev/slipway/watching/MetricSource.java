@@ -29,6 +29,11 @@ public interface MetricSource {
         return Duration.ZERO;
     }
 
+    /** Whom it asks, where others may ask the same; empty where that makes no difference. */
+    default String place() {
+        return "";
+    }
+
     /** A measurement, and what the next reading has to know. */
     record Reading(Measurement measurement, SourceState state) {}
 }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.HttpUrl;
@@ -32,7 +31,7 @@ public final class MetricSources {
     private final OkHttpClient client;
     private final CommandRunner runner;
     private final InstantSource clock;
-    private final ExecutorService askers = Watcher.askers();
+    private final Watcher.Crew crew = Watcher.Crew.ofWorker();
 
     public MetricSources(OkHttpClient client, CommandRunner runner, InstantSource clock) {
         this.client = client;
@@ -49,11 +48,11 @@ public final class MetricSources {
         Site site = new Site(plan, text -> text, secrets, () -> {
             throw new IllegalStateException("nothing runs before a release is opened");
         });
-        watcher(site, Map.of(), duration -> {});
+        watcher(site, Map.of());
     }
 
     /** @param baselines what metrics were like before the release, by name */
-    Watcher watcher(Site site, Map<String, Baseline> baselines, Sleeper sleeper) {
+    Watcher watcher(Site site, Map<String, Baseline> baselines) {
         ReleasePlan.Watch watch = site.plan().watch();
         return new Watcher(
                 sources(site, watch.every(), Set.of()),
@@ -61,10 +60,10 @@ public final class MetricSources {
                 watch.warnWhen().isEmpty()
                         ? Optional.empty()
                         : Optional.of(judge(watch.warnWhen(), watch.every(), baselines)),
-                askers,
+                crew,
                 watch.every(),
                 clock,
-                sleeper);
+                Optional.empty());
     }
 
     private static Judge judge(List<String> rules, Duration every, Map<String, Baseline> baselines) {

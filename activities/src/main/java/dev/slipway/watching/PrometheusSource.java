@@ -54,6 +54,11 @@ public final class PrometheusSource implements MetricSource {
     }
 
     @Override
+    public String place() {
+        return call.server();
+    }
+
+    @Override
     public Reading read(SourceState before, Instant now, Duration timeout) {
         HttpCall.Answer answer = ask(timeout);
         if (answer instanceof HttpCall.NoWay none) {

@@ -75,6 +75,11 @@ public final class ScrapeSource implements MetricSource {
     }
 
     @Override
+    public String place() {
+        return call.server();
+    }
+
+    @Override
     public Reading read(SourceState before, Instant now, Duration timeout) {
         HttpCall.Answer answer = call.get(timeout);
         if (answer instanceof HttpCall.NoWay none) {

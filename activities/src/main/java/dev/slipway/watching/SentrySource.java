@@ -73,6 +73,11 @@ public final class SentrySource implements MetricSource {
     }
 
     @Override
+    public String place() {
+        return access.api().host();
+    }
+
+    @Override
     public Reading read(SourceState before, Instant now, Duration timeout) {
         return new Reading(new Measurement(metric, now, ask(timeout)), before);
     }

@@ -9,9 +9,9 @@ import dev.slipway.record.SignedText;
 import dev.slipway.record.Step;
 import dev.slipway.release.ReleaseActivities.WatchResult;
 import dev.slipway.steps.Done;
-import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
+import dev.slipway.steps.Terms;
 import dev.slipway.trust.Json;
 import dev.slipway.watch.Baseline;
 import dev.slipway.watch.Measurement;
@@ -24,21 +24,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
  * The watch of one grant: it measures until a rule is broken or the rollback window closes, and says what the judge says.
  * Its state travels signed and bound to the grant, so that nobody can hand a worker a better past.
  */
-public final class WatchDuty implements Effect {
+public final class WatchDuty implements Terms {
 
     /** Two clocks, the workflow's timer and this worker's, agree to a few seconds. */
     private static final Duration TOLERANCE = Duration.ofSeconds(3);
-
-    /** How long a cancellation may go unheard. */
-    private static final Duration SLICE = Duration.ofMillis(500);
 
     private final MetricSources sources;
     private final Duration window;
@@ -119,8 +116,8 @@ public final class WatchDuty implements Effect {
         return extended.compareTo(planned) > 0 ? extended.plus(TOLERANCE) : planned;
     }
 
-    @Override
-    public Done act(StepContext context, Pulse pulse) {
+    /** All that can be refused is refused here, before the first question. */
+    Prepared prepare(StepContext context) {
         ReleasePlan plan = context.plan();
         EnvironmentRecord record = context.served().record();
         Instant began = context.step().began();
@@ -134,21 +131,52 @@ public final class WatchDuty implements Effect {
                         signed -> BoundBaseline.genuine(record, context.grant().id(), signed))
                 .map(BoundBaseline::baselines)
                 .orElse(Map.of());
-        Watcher watcher = sources.watcher(site(context, text -> context.fill(text, "")), baselines, sleeper(pulse));
-        SignedText[] last = {new SignedText("", "")};
-        try {
-            WatchOutcome outcome =
-                    watcher.watch(from.map(Bound::state).orElse(WatchState.start()), until, (state, soFar) -> {
-                        last[0] = record.sign(text(
-                                new Bound(context.grant().id(), context.step().number(), state, unwatched)));
-                        keep.accept(last[0]);
+        Watcher watcher = sources.watcher(site(context, text -> context.fill(text, "")), baselines);
+        return new Prepared(context, watcher, planned, until, unwatched);
+    }
+
+    /** A watch that can begin. */
+    final class Prepared {
+
+        private final StepContext context;
+        private final Watcher watcher;
+        private final Instant planned;
+        private final Instant until;
+        private final Duration unwatched;
+        private volatile SignedText last = new SignedText("", "");
+
+        private Prepared(StepContext context, Watcher watcher, Instant planned, Instant until, Duration unwatched) {
+            this.context = context;
+            this.watcher = watcher;
+            this.planned = planned;
+            this.until = until;
+            this.unwatched = unwatched;
+        }
+
+        /**
+         * Begins, and returns.
+         *
+         * @param over gets, when the watch is over, what is left to do: to judge
+         */
+        Watcher.Watch begin(Pulse pulse, Consumer<Supplier<Done>> over) {
+            return watcher.begin(
+                    from.map(Bound::state).orElse(WatchState.start()),
+                    until,
+                    (state, soFar) -> {
+                        keep(state);
                         return goesOn(pulse, soFar.sentence());
-                    });
-            return judged(context, outcome, later(planned, extendedMeanwhile(context)), last[0]);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            pulse.beat("interrupted");
-            throw new IllegalStateException("the watch was interrupted", e);
+                    },
+                    ending -> over.accept(() -> {
+                        WatchOutcome outcome = ending.outcome();
+                        return judged(context, outcome, later(planned, extendedMeanwhile(context)), last);
+                    }));
+        }
+
+        private void keep(WatchState state) {
+            last = context.served()
+                    .record()
+                    .sign(text(new Bound(context.grant().id(), context.step().number(), state, unwatched)));
+            keep.accept(last);
         }
     }
 
@@ -181,17 +209,15 @@ public final class WatchDuty implements Effect {
         return lost ? before.plus(gap) : before;
     }
 
-    /** A person who rolls back does not wait for the next round, which may be a minute away. */
-    private static Sleeper sleeper(Pulse pulse) {
-        return duration -> {
-            long end = System.nanoTime() + duration.toNanos();
-            for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.sleep(Math.min(left, SLICE.toNanos()));
-                if (!goesOn(pulse, "between two rounds")) {
-                    throw new SleepEnded();
-                }
+    /** Ends the watch where nobody wants it any more: a person who rolls back does not wait for the next round. */
+    static void stopped(Watcher.Watch watch, Pulse pulse) {
+        try {
+            if (!goesOn(pulse, "")) {
+                watch.end();
             }
-        };
+        } catch (WorkInterrupted interrupted) {
+            watch.breakOff(interrupted);
+        }
     }
 
     private static boolean goesOn(Pulse pulse, String progress) {

@@ -1,5 +1,7 @@
 package dev.slipway.watching;
 
+import dev.slipway.process.WorkInterrupted;
+import dev.slipway.steps.Timers;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.JudgeState;
 import dev.slipway.watch.Judgement;
@@ -16,51 +18,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * The loop of a watch: in every round all sources are asked at once, and each answer is judged the moment it arrives. A
- * verdict of FAIL ends the watch on the spot, whatever the other sources still do.
+ * The rounds of a watch: in every one all sources are asked at once, and each answer is judged the moment it arrives. A
+ * verdict of FAIL ends the watch on the spot, whatever the other sources still do. Between two rounds no thread waits.
  */
 public final class Watcher {
     private final List<MetricSource> sources;
     private final Judge judge;
     private final Optional<Judge> warner;
-    private final ExecutorService askers;
+    private final Crew crew;
     private final Duration every;
     private final InstantSource clock;
-    private final Sleeper sleeper;
+    private final Alarm alarm;
 
     /** @throws IllegalArgumentException if sources, rules and interval do not fit together */
-    public Watcher(List<MetricSource> sources, Judge judge, Duration every, InstantSource clock, Sleeper sleeper) {
-        this(sources, judge, Optional.empty(), askers(), every, clock, sleeper);
+    public Watcher(List<MetricSource> sources, Judge judge, Duration every, InstantSource clock) {
+        this(sources, judge, Optional.empty(), Crew.ofWorker(), every, clock, Optional.empty());
     }
 
     /**
      * @param warner judges the same measurements by the rules that only warn; it ends nothing
-     * @param askers threads that many watches share; see {@link #askers}
+     * @param crew what many watches share
+     * @param alarm begins the next round; by default the crew's
      */
     Watcher(
             List<MetricSource> sources,
             Judge judge,
             Optional<Judge> warner,
-            ExecutorService askers,
+            Crew crew,
             Duration every,
             InstantSource clock,
-            Sleeper sleeper) {
+            Optional<Alarm> alarm) {
         this.sources = List.copyOf(sources);
         this.judge = judge;
         this.warner = warner;
-        this.askers = askers;
+        this.crew = crew;
         this.every = every;
         this.clock = clock;
-        this.sleeper = sleeper;
+        this.alarm = alarm.orElse(crew);
         Set<String> unmeasured = new TreeSet<>(judge.metrics());
         warner.ifPresent(rules -> unmeasured.addAll(rules.metrics()));
         Set<String> seen = new HashSet<>();
@@ -91,38 +92,66 @@ public final class Watcher {
         return every.multipliedBy(3).dividedBy(4);
     }
 
-    /**
-     * Watches until the judge says FAIL, {@code after} says stop, or {@code until} has come; the last round is then.
-     *
-     * @param from {@link WatchState#start()}, or where another watch or another worker stopped
-     */
-    public WatchOutcome watch(WatchState from, Instant until, AfterRound after) throws InterruptedException {
-        Watch watch = new Watch(from);
-        try {
-            return watch.run(until, after);
-        } finally {
-            watch.stopAsking();
+    /** Who asks and who keeps the time for many watches. */
+    record Crew(Askers askers, ScheduledExecutorService timer) implements Alarm {
+
+        static Crew ofWorker() {
+            return new Crew(Askers.ofWorker(), Timers.idle("watch rounds"));
+        }
+
+        @Override
+        public void in(Duration time, Runnable work) {
+            timer.schedule(work, time.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** How a watch ended. */
+    public sealed interface Ending {
+
+        /** @throws RuntimeException where it was broken off */
+        WatchOutcome outcome();
+    }
+
+    private record Ended(WatchOutcome outcome) implements Ending {}
+
+    private record BrokenOff(RuntimeException why) implements Ending {
+        @Override
+        public WatchOutcome outcome() {
+            throw why;
         }
     }
 
     /**
-     * Threads to ask in: as many as there are questions under way, for one that hangs must not hold up those of other
-     * watches; an answer takes milliseconds, so many watches do with few.
+     * Watches until the judge says FAIL, {@code after} says stop, or {@code until} has come; the last round is then.
+     *
+     * @param from {@link WatchState#start()}, or where another watch or another worker stopped
+     * @param over told once, by any thread, of the end; it must not wait
      */
-    static ExecutorService askers() {
-        return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), Watcher::asker);
+    public Watch begin(WatchState from, Instant until, AfterRound after, Consumer<Ending> over) {
+        Watch watch = new Watch(from, until, after, over);
+        watch.begin();
+        return watch;
     }
 
-    private static Thread asker(Runnable work) {
-        Thread thread = new Thread(work, "watch");
-        thread.setDaemon(true);
-        return thread;
+    /** The same, for who waits for the end. */
+    public WatchOutcome watch(WatchState from, Instant until, AfterRound after) throws InterruptedException {
+        CompletableFuture<Ending> ended = new CompletableFuture<>();
+        Watch watch = begin(from, until, after, ended::complete);
+        try {
+            return ended.get().outcome();
+        } catch (java.util.concurrent.ExecutionException never) {
+            throw new IllegalStateException(never.getCause());
+        } finally {
+            watch.breakOff(new WorkInterrupted("nobody waits for it any more"));
+        }
     }
 
-    /** One run of the loop. */
-    private final class Watch {
-        private final BlockingQueue<MetricSource.Reading> answers = new LinkedBlockingQueue<>();
+    /** One watch. Whatever moves it, an answer or the time, holds its monitor, and only for as long as judging takes. */
+    public final class Watch {
+        private final Instant until;
+        private final AfterRound after;
+        private final Consumer<Ending> over;
+        private final Instant start = clock.instant();
         /** Asked and not yet back, this round or an earlier one. */
         private final Set<String> asked = new HashSet<>();
         /** Given up on; their answer is no longer wanted when it comes. */
@@ -131,49 +160,68 @@ public final class Watcher {
         private final Map<String, Future<?>> questions = new HashMap<>();
 
         private WatchState state;
+        private int round;
+        private Instant asking = start;
+        private boolean collecting;
+        private boolean ended;
 
-        Watch(WatchState from) {
+        private Watch(WatchState from, Instant until, AfterRound after, Consumer<Ending> over) {
             this.state = from;
+            this.until = until;
+            this.after = after;
+            this.over = over;
         }
 
-        void stopAsking() {
-            questions.values().forEach(question -> question.cancel(true));
-        }
-
-        WatchOutcome run(Instant until, AfterRound after) throws InterruptedException {
-            Instant start = clock.instant();
+        private synchronized void begin() {
             if (judgement().verdict() == Verdict.FAIL) {
-                return outcome();
-            }
-            while (true) {
-                Instant now = clock.instant();
-                ask(now);
-                if (collect() == Verdict.FAIL || giveUpOn(now) == Verdict.FAIL) {
-                    return outcome();
-                }
-                if (!after.goOn(state, judgement()) || !clock.instant().isBefore(until)) {
-                    return outcome();
-                }
-                try {
-                    sleepUntil(next(start), until);
-                } catch (SleepEnded wanted) {
-                    return outcome();
-                }
+                ended();
+            } else {
+                guarded(this::ask);
             }
         }
 
-        private void ask(Instant now) {
-            // what came since the last round was given up on
-            for (MetricSource.Reading old = answers.poll(); old != null; old = answers.poll()) {
-                asked.remove(old.measurement().metric());
-                late.remove(old.measurement().metric());
+        /** Nobody wants another round: it is judged by what it has seen. */
+        public synchronized void end() {
+            if (!ended) {
+                guarded(() -> after.goOn(state, judgement()));
+                ended();
             }
+        }
+
+        /** It ends without an outcome. */
+        public synchronized void breakOff(RuntimeException why) {
+            over(new BrokenOff(why));
+        }
+
+        /** Who breaks a round breaks the watch off, and leaves nobody to wait for it for ever. */
+        private void guarded(Runnable part) {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                breakOff(e);
+            }
+        }
+
+        private void ask() {
+            Instant now = clock.instant();
+            round++;
+            int number = round;
+            asking = now;
+            collecting = true;
             for (MetricSource source : sources) {
                 if (asked.add(source.metric())) {
                     SourceState before = state.source(source.metric());
-                    questions.put(source.metric(), askers.submit(() -> answers.add(read(source, before, now))));
+                    questions.put(
+                            source.metric(),
+                            crew.askers()
+                                    .ask(
+                                            source.place(),
+                                            timeout().dividedBy(8),
+                                            () -> answered(read(source, before, now))));
                 }
             }
+            crew.in(every.multipliedBy(19).dividedBy(20), () -> giveUp(number));
+            collected();
         }
 
         private MetricSource.Reading read(MetricSource source, SourceState before, Instant now) {
@@ -187,33 +235,66 @@ public final class Watcher {
             }
         }
 
-        /** Judges the answers as they come, until all are there or the next round is near. */
-        private Verdict collect() throws InterruptedException {
-            long nanos = every.multipliedBy(19).dividedBy(20).toNanos();
-            long deadline = System.nanoTime() + nanos;
-            while (!late.containsAll(asked)) {
-                MetricSource.Reading reading = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (reading == null) {
-                    return Verdict.INCONCLUSIVE;
-                }
-                String metric = reading.measurement().metric();
-                asked.remove(metric);
-                if (!late.remove(metric) && judged(reading) == Verdict.FAIL) {
-                    return Verdict.FAIL;
-                }
+        /** Judges an answer as it comes. What was given up on is no longer wanted, but can be asked again. */
+        private synchronized void answered(MetricSource.Reading reading) {
+            String metric = reading.measurement().metric();
+            asked.remove(metric);
+            if (late.remove(metric) || ended) {
+                return;
             }
-            return Verdict.INCONCLUSIVE;
+            guarded(() -> {
+                if (judged(reading) == Verdict.FAIL) {
+                    ended();
+                } else {
+                    collected();
+                }
+            });
+        }
+
+        /** Goes on when all answers are there that are still waited for. */
+        private void collected() {
+            if (collecting && !ended && late.containsAll(asked)) {
+                roundOver();
+            }
+        }
+
+        private synchronized void giveUp(int number) {
+            if (number == round && collecting && !ended) {
+                guarded(this::roundOver);
+            }
         }
 
         /** Who is still silent has hung in spite of its time-out, so something on this side is stuck: a gap. */
-        private Verdict giveUpOn(Instant now) {
+        private void roundOver() {
+            collecting = false;
             for (String metric : asked) {
                 late.add(metric);
                 String why = "no answer, not even that time is up, within " + HttpCall.written(every);
-                Measurement gap = new Measurement(metric, now, new Measurement.SourceDown(why));
+                Measurement gap = new Measurement(metric, asking, new Measurement.SourceDown(why));
                 judged(new MetricSource.Reading(gap, state.source(metric)));
             }
-            return judgement().verdict();
+            if (judgement().verdict() == Verdict.FAIL
+                    || !after.goOn(state, judgement())
+                    || !clock.instant().isBefore(until)) {
+                ended();
+            } else {
+                sleep();
+            }
+        }
+
+        private void sleep() {
+            Instant next = next();
+            Instant wake = next.isBefore(until) ? next : until;
+            Duration left = Duration.between(clock.instant(), wake);
+            // a clock that was put back must not send the watch to sleep
+            left = left.compareTo(every) > 0 ? every : left;
+            alarm.in(left.isNegative() ? Duration.ZERO : left, this::awake);
+        }
+
+        private synchronized void awake() {
+            if (!ended) {
+                guarded(this::ask);
+            }
         }
 
         private Verdict judged(MetricSource.Reading reading) {
@@ -227,9 +308,9 @@ public final class Watcher {
             return judge.judge(state.judge(), clock.instant());
         }
 
-        private WatchOutcome outcome() {
+        private void ended() {
             Judgement judgement = judgement();
-            return new WatchOutcome(
+            over(new Ended(new WatchOutcome(
                     judgement.verdict(),
                     judgement.sentence(),
                     judgement.rule(),
@@ -237,23 +318,21 @@ public final class Watcher {
                     state.judge(),
                     state.judge().measurements(),
                     state.last(),
-                    warner.map(rules -> rules.broken(state.warner())).orElse(List.of()));
+                    warner.map(rules -> rules.broken(state.warner())).orElse(List.of()))));
+        }
+
+        private void over(Ending ending) {
+            if (!ended) {
+                ended = true;
+                questions.values().forEach(question -> question.cancel(true));
+                over.accept(ending);
+            }
         }
 
         /** Rounds keep their beat; one that came too late is left out, not made up for. */
-        private Instant next(Instant start) {
+        private Instant next() {
             long passed = Duration.between(start, clock.instant()).dividedBy(every);
             return start.plus(every.multipliedBy(Math.max(0, passed) + 1));
-        }
-
-        private void sleepUntil(Instant next, Instant until) throws InterruptedException {
-            Instant wake = next.isBefore(until) ? next : until;
-            Duration left = Duration.between(clock.instant(), wake);
-            // a clock that was put back must not send the watch to sleep
-            left = left.compareTo(every) > 0 ? every : left;
-            if (!left.isNegative() && !left.isZero()) {
-                sleeper.sleep(left);
-            }
         }
     }
 }

@@ -187,8 +187,7 @@ class PrometheusIncidentsTest {
                 sources(url, job, target),
                 new Judge(Incident.RULES.stream().map(Rule::parse).toList(), Incident.EVERY),
                 Incident.EVERY,
-                InstantSource.system(),
-                left -> TimeUnit.NANOSECONDS.sleep(left.toNanos()));
+                InstantSource.system());
         WatchOutcome outcome = watcher.watch(
                 WatchState.start(), start.plusMillis(Math.round(incident.window * 1000)), (state, soFar) -> true);
         return new Ended(incident, outcome, start, target, back);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.process.WorkInterrupted;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Measurement.Failing;
@@ -21,7 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -37,7 +42,12 @@ class WatcherTest {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     /** A clock that moves when somebody sleeps. */
-    private static final class Time implements InstantSource, Sleeper {
+    private static final class Time implements InstantSource, Alarm {
+        private final ExecutorService next = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "next round");
+            thread.setDaemon(true);
+            return thread;
+        });
         private volatile Instant now = START;
 
         @Override
@@ -46,8 +56,13 @@ class WatcherTest {
         }
 
         @Override
-        public void sleep(Duration duration) {
-            now = now.plus(duration);
+        public void in(Duration time, Runnable work) {
+            pass(time);
+            next.execute(work);
+        }
+
+        void pass(Duration time) {
+            now = now.plus(time);
         }
     }
 
@@ -75,7 +90,12 @@ class WatcherTest {
     }
 
     private Watcher watcher(Duration every, String rule, MetricSource... sources) {
-        return new Watcher(List.of(sources), new Judge(List.of(Rule.parse(rule)), every), every, time, time);
+        return watcher(every, new Judge(List.of(Rule.parse(rule)), every), sources);
+    }
+
+    private Watcher watcher(Duration every, Judge judge, MetricSource... sources) {
+        return new Watcher(
+                List.of(sources), judge, Optional.empty(), Watcher.Crew.ofWorker(), every, time, Optional.of(time));
     }
 
     @Test
@@ -105,14 +125,11 @@ class WatcherTest {
         CountDownLatch never = new CountDownLatch(1);
         Duration every = Duration.ofSeconds(100);
         long began = System.nanoTime();
-        WatchOutcome outcome = new Watcher(
-                        List.of(
-                                new Script("slow", number -> hang(never)),
-                                new Script("m", number -> new Failing("connection refused"))),
-                        new Judge(List.of(Rule.parse("m failing for 1s")), Duration.ofMillis(500)),
+        WatchOutcome outcome = watcher(
                         every,
-                        time,
-                        time)
+                        new Judge(List.of(Rule.parse("m failing for 1s")), Duration.ofMillis(500)),
+                        new Script("slow", number -> hang(never)),
+                        new Script("m", number -> new Failing("connection refused")))
                 .watch(nearlyDecided(), START.plusSeconds(3600), toTheEnd);
         assertThat(outcome.verdict()).isEqualTo(Verdict.FAIL);
         assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began)).isLessThan(10);
@@ -185,7 +202,7 @@ class WatcherTest {
                     return true;
                 }))
                 .hasMessage("the worker died");
-        time.sleep(EVERY);
+        time.pass(EVERY);
         WatchState state = json.readValue(heartbeats.get(heartbeats.size() - 1), WatchState.class);
         WatchOutcome outcome = watcher("m > 5% for 1m", source).watch(state, START.plusSeconds(600), toTheEnd);
         assertThat(outcome.verdict()).isEqualTo(Verdict.FAIL);
@@ -231,8 +248,7 @@ class WatcherTest {
                             List.of(probe),
                             new Judge(List.of(Rule.parse("health failing for 500ms")), every),
                             every,
-                            InstantSource.system(),
-                            left -> TimeUnit.NANOSECONDS.sleep(left.toNanos()))
+                            InstantSource.system())
                     .watch(WatchState.start(), Instant.now().plusSeconds(60), toTheEnd);
             assertThat(outcome.verdict()).isEqualTo(Verdict.FAIL);
             assertThat(outcome.sentence()).contains("/health answered 500, expected 200");
@@ -248,18 +264,40 @@ class WatcherTest {
     }
 
     @Test
-    void isJudgedByWhatItSawWhenItIsEndedInItsSleep() throws Exception {
-        WatchOutcome outcome = new Watcher(
+    void isJudgedByWhatItSawWhenItIsEndedBetweenTwoRounds() throws Exception {
+        CountDownLatch between = new CountDownLatch(1);
+        CompletableFuture<Watcher.Ending> ended = new CompletableFuture<>();
+        Watcher.Watch watch = new Watcher(
                         List.of(new Script("m", number -> new Value(0.01))),
                         new Judge(List.of(Rule.parse("m > 5% for 30s")), EVERY),
+                        Optional.empty(),
+                        Watcher.Crew.ofWorker(),
                         EVERY,
                         time,
-                        duration -> {
-                            throw new SleepEnded();
-                        })
-                .watch(WatchState.start(), START.plusSeconds(600), toTheEnd);
+                        Optional.of((left, work) -> between.countDown()))
+                .begin(WatchState.start(), START.plusSeconds(600), toTheEnd, ended::complete);
+        assertThat(between.await(20, TimeUnit.SECONDS)).isTrue();
+
+        watch.end();
+
+        WatchOutcome outcome = ended.get(1, TimeUnit.SECONDS).outcome();
         assertThat(outcome.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(outcome.measurements()).isEqualTo(1);
+    }
+
+    @Test
+    void saysHowItWasBrokenOffAndNothingAfterIt() throws Exception {
+        CountDownLatch later = new CountDownLatch(1);
+        List<Watcher.Ending> endings = new CopyOnWriteArrayList<>();
+        Watcher.Watch watch = watcher("m > 5% for 30s", new Script("m", number -> hang(later)))
+                .begin(WatchState.start(), START.plusSeconds(600), toTheEnd, endings::add);
+
+        watch.breakOff(new WorkInterrupted("the worker was stopped"));
+        watch.end();
+        later.countDown();
+
+        assertThat(endings).singleElement().satisfies(ending -> assertThatThrownBy(ending::outcome)
+                .hasMessage("the worker was stopped"));
     }
 
     @Test
@@ -291,7 +329,7 @@ class WatcherTest {
                         new Script("m", number -> {
                             asked.add(time.now);
                             if (number == 1) {
-                                time.sleep(Duration.ofSeconds(25));
+                                time.pass(Duration.ofSeconds(25));
                             }
                             return new Value(0.01);
                         }))

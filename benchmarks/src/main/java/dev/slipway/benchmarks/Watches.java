@@ -54,12 +54,15 @@ import java.util.concurrent.locks.LockSupport;
 final class Watches {
 
     private static final Duration MEASURED = Duration.ofSeconds(30);
+    /** The JDK keeps the threads that waited for a child process for a minute. */
+    private static final Duration SETTLED = Duration.ofSeconds(65);
+
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int AT_ONCE = 10;
 
     private Watches() {}
 
-    static void measure(int watches) throws Exception {
+    static void measure(int watches, int cached) throws Exception {
         Path home = Files.createTempDirectory("slipway-watches");
         Set<String> watched = ConcurrentHashMap.newKeySet();
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 500);
@@ -92,7 +95,8 @@ final class Watches {
                     metrics,
                     RunningWorker.STICKY,
                     Optional.empty(),
-                    Duration.ofSeconds(1));
+                    Duration.ofSeconds(1),
+                    cached);
             int idle = Thread.getAllStackTraces().size();
             Instant end = Instant.now().plus(PATIENCE);
             for (int each = 0; each < watches; each++) {
@@ -101,7 +105,9 @@ final class Watches {
                 start(temporal.client(), home.resolve("s" + each), "s" + each, ana);
             }
             await(watched, watches, end);
-            say(watches, idle);
+            int starting = Thread.getAllStackTraces().size();
+            TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
+            say(watches, idle, starting);
             worker.close();
         } finally {
             WorkingDirectory.delete(home);
@@ -198,7 +204,7 @@ final class Watches {
         WorkflowClient.start(release::run, new ReleaseInput(plan, request));
     }
 
-    private static void say(int watches, int idle) throws InterruptedException {
+    private static void say(int watches, int idle, int starting) throws InterruptedException {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long cpu = system.getProcessCpuTime();
         long began = System.nanoTime();
@@ -218,16 +224,17 @@ final class Watches {
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         System.out.printf(
                 Locale.ROOT,
-                "%n%d watches at once, each every 10 s: at most %d threads (%d before the first), %.0f MB of heap, %.1f %% of"
+                "%n%d watches at once, each every 10 s: at most %d threads (%d before the first, %d when the last began), %.0f MB of heap, %.1f %% of"
                         + " one core%n",
                 watches,
                 most,
                 idle,
+                starting,
                 heap / 1e6,
                 share * 100);
         kinds.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-                .limit(8)
+                .limit(40)
                 .forEach(kind -> System.out.println("  " + kind.getValue() + " " + kind.getKey()));
     }
 

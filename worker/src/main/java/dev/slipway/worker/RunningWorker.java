@@ -38,28 +38,51 @@ public final class RunningWorker implements AutoCloseable {
     /** Children get their own seconds to end in after the grace. */
     private static final Duration HARD_STOP = Duration.ofSeconds(15);
 
-    /** So many releases may be under way in memory; more are read again from their histories. */
-    private static final int CACHED = 300;
+    /** What is told to stop has so long to tell Temporal, which then need not wait for its heartbeats to stay away. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
-    /** Each of the cached ones waits in several threads at once. */
-    private static final int THREADS = 1200;
+    /**
+     * So many workflows are kept in memory between two of their steps, each with a thread or two of the SDK's; the others
+     * are read again from their histories when something happens to them. Enough for the releases that change something
+     * now, for hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
+     */
+    public static final int CACHED = 8;
+
+    /** A limit and no reserve: a cached release waits in several threads at once, and one being read again needs its own. */
+    private static final int THREADS = 600;
+
+    /** Workflow code only computes: more at once than a few for each core would only wait for each other. */
+    private static final int WORKFLOW_TASKS = 16;
 
     /**
      * One change at a time for each environment, but environments of one name share a queue, and each watch holds a place
-     * for as long as it lasts: a rollback must never wait for one. A place that is free costs nothing.
+     * (not a thread) for as long as it lasts: a rollback must never wait for one. A place that is free costs nothing.
      */
     private static final int ACTIVITIES = 500;
+
+    /** A poller is a thread that waits for one task and hands it on in microseconds; each environment's queue has its own. */
+    private static final int ACTIVITY_POLLERS = 2;
+
+    /** One each for the sticky and the common queue, and one for whichever has more. */
+    private static final int WORKFLOW_POLLERS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
 
     private final Temporal temporal;
     private final WorkerFactory factory;
+    private final PulseInterceptor pulses;
     private final List<String> environments;
     private final Duration grace;
 
-    private RunningWorker(Temporal temporal, WorkerFactory factory, List<String> environments, Duration grace) {
+    private RunningWorker(
+            Temporal temporal,
+            WorkerFactory factory,
+            PulseInterceptor pulses,
+            List<String> environments,
+            Duration grace) {
         this.temporal = temporal;
         this.factory = factory;
+        this.pulses = pulses;
         this.environments = environments;
         this.grace = grace;
     }
@@ -77,20 +100,33 @@ public final class RunningWorker implements AutoCloseable {
             Duration sticky,
             Optional<String> buildId,
             Duration grace) {
+        return start(temporal, environments, observer, sticky, buildId, grace, CACHED);
+    }
+
+    /** @param cached how many releases are kept in memory; by default {@link #CACHED} */
+    public static RunningWorker start(
+            Temporal temporal,
+            ServedEnvironments environments,
+            StepObserver observer,
+            Duration sticky,
+            Optional<String> buildId,
+            Duration grace,
+            int cached) {
+        PulseInterceptor pulses = new PulseInterceptor();
         boolean searchAttributes = temporal.registerSearchAttributes();
         WorkerFactory factory = WorkerFactory.newInstance(
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
-                        .setWorkflowCacheSize(CACHED)
+                        .setWorkflowCacheSize(cached)
                         .setMaxWorkflowThreadCount(THREADS)
-                        .setWorkerInterceptors(new PulseInterceptor())
+                        .setWorkerInterceptors(pulses)
                         .build());
         WorkerOptions.Builder options = WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(sticky)
-                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
-                .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
                 .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
-                .setAllowActivityHeartbeatDuringShutdown(true);
+                .setMaxConcurrentActivityTaskPollers(ACTIVITY_POLLERS)
+                .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
         buildId.ifPresent(id -> options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
                 .setUseVersioning(true)
                 .setVersion(new WorkerDeploymentVersion("slipway", id))
@@ -115,7 +151,11 @@ public final class RunningWorker implements AutoCloseable {
         }
         factory.start();
         return new RunningWorker(
-                temporal, factory, environments.all().stream().map(Served::name).toList(), grace);
+                temporal,
+                factory,
+                pulses,
+                environments.all().stream().map(Served::name).toList(),
+                grace);
     }
 
     public Health health() {
@@ -130,6 +170,7 @@ public final class RunningWorker implements AutoCloseable {
         factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
         if (!factory.isTerminated()) {
             LOG.warn("stopping what still runs; another worker, or this one when it is back, goes on with it");
+            pulses.stop(LAST_WORDS);
             factory.shutdownNow();
             factory.awaitTermination(HARD_STOP.toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -111,8 +111,8 @@ public final class WorkerProcess implements AutoCloseable {
                 metrics.scope(),
                 PATIENCE,
                 LOG::warn));
-        RunningWorker worker =
-                keep(RunningWorker.start(temporal, environments, observer.apply(metrics), sticky, buildId, grace));
+        RunningWorker worker = keep(RunningWorker.start(
+                temporal, environments, observer.apply(metrics), sticky, buildId, grace, settings.inMemory()));
         settings.environments()
                 .forEach(each -> metrics.waiting(
                         each.name(), () -> temporal.waitingForPeople(each.service(), each.environment())));

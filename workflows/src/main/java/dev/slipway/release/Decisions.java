@@ -47,6 +47,11 @@ final class Decisions {
     private boolean rollbackAsked;
     private boolean finished;
     private boolean retried;
+
+    /** What was said to the last question, and by whom; while it is put into the record, too. */
+    private String answer = "";
+
+    private boolean answering;
     private boolean gaveUp;
     private Instant watchUntil = Instant.EPOCH;
 
@@ -130,6 +135,7 @@ final class Decisions {
     /** A step has failed, and people are asked: what they said of an earlier failure counts no more. */
     void forgetAnswers() {
         retried = false;
+        answer = "";
         gaveUp = false;
     }
 
@@ -466,10 +472,18 @@ final class Decisions {
     }
 
     private WordResult takeRetry(SignedStatement word) {
+        if (answering) {
+            return WordResult.refused(answeredAlready());
+        }
         Question question = story.question().orElseThrow();
+        answering = true;
+        answer = "retry, said by " + by(word);
         WordResult result =
                 intoTheRecord(question.step(), word, "put the word to retry into the record", ReleaseActivities::retry);
-        if (result.taken()) {
+        answering = false;
+        if (!result.taken()) {
+            answer = "";
+        } else {
             retried = true;
             story.journal()
                     .info(story.phase(), question.title() + " is tried again: said by " + by(word) + reasonOf(word));
@@ -489,6 +503,7 @@ final class Decisions {
 
     private void takeGiveUp(SignedStatement word) {
         gaveUp = true;
+        answer = "give up, said by " + by(word);
         taken.add(word);
         story.journal().warn(story.phase(), "given up by " + by(word) + reasonOf(word));
     }
@@ -496,6 +511,9 @@ final class Decisions {
     List<String> problemsOfAnswer(Kind kind, SignedStatement sent) {
         SignedStatement word = given(sent);
         Optional<Question> question = story.question();
+        if (answering || !answer.isEmpty() && (question.isEmpty() || answered())) {
+            return List.of(answeredAlready());
+        }
         if (question.isEmpty() || answered()) {
             return List.of(name.text() + " asks nobody what to do about a failure; it is in phase "
                     + story.phase().words());
@@ -512,6 +530,11 @@ final class Decisions {
                 question.get().attempt(),
                 word,
                 DurableTime.now());
+    }
+
+    private String answeredAlready() {
+        return "the question was already answered: " + answer + "; `slipway show " + name.text()
+                + "` says what came of it";
     }
 
     Decision extend(SignedStatement word) {

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +72,44 @@ class AfterFailureTest {
 
         assertThat(replayed.getCause()).hasMessageContaining("about another failure than the one that is asked about");
         assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
+    void tellsTheSecondWhoAnswersThatItWasAnswered() throws Exception {
+        rehearsal.worker.fails("migrate main", "502");
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        rehearsal.worker.when("retry", () -> {
+            first.countDown();
+            await(second);
+        });
+        Rehearsal.Release release = asking("migrate");
+        SignedStatement word = release.answer(Kind.RETRY, rehearsal.ana);
+        SignedStatement other = release.answer(Kind.RETRY, rehearsal.ana);
+        CompletableFuture<Decision> taken =
+                CompletableFuture.supplyAsync(() -> release.workflow().retry(word));
+        assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+
+        Throwable beside = catchThrowable(() -> release.workflow().retry(other));
+        second.countDown();
+        taken.get(20, TimeUnit.SECONDS);
+        Throwable after = catchThrowable(() -> release.workflow().retry(other));
+
+        assertThat(beside.getCause()).hasMessageContaining("the question was already answered: retry, said by ana");
+        assertThat(after)
+                .satisfiesAnyOf(
+                        ended -> assertThat(ended).isInstanceOf(WorkflowNotFoundException.class),
+                        refused -> assertThat(refused.getCause())
+                                .hasMessageContaining("the question was already answered: retry, said by ana"));
+        assertThat(release.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -121,8 +121,7 @@ final class WatchedShopTest {
                         List.of(errorRate(prometheus, job)),
                         new Judge(List.of(Rule.parse("error-rate > 5% for 4s")), EVERY),
                         EVERY,
-                        InstantSource.system(),
-                        left -> TimeUnit.NANOSECONDS.sleep(left.toNanos()))
+                        InstantSource.system())
                 .watch(WatchState.start(), Instant.now().plusSeconds(10), (state, soFar) -> true);
     }
 }

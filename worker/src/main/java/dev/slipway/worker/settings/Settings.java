@@ -11,8 +11,10 @@ import java.util.List;
  * @param file where it was read from
  * @param state the worker's own directory
  * @param metrics where metrics and health are answered
+ * @param inMemory how many workflows are kept in memory between two of their steps
  */
-public record Settings(Path file, Path state, Address metrics, Logs.Form logs, List<ServedEnvironment> environments) {
+public record Settings(
+        Path file, Path state, Address metrics, Logs.Form logs, List<ServedEnvironment> environments, int inMemory) {
 
     public Settings {
         environments = List.copyOf(environments);

@@ -16,6 +16,7 @@ import dev.slipway.trust.AllowedSigners;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
+import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.logs.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,16 @@ public final class SettingsReader {
 
         Optional<Settings> settings(Value root) {
             Map<String, Value> keys = root.keys(
-                    List.of("slipway-worker", "state", "record", "stores", "metrics", "logs", "environments"), LATER);
+                    List.of(
+                            "slipway-worker",
+                            "state",
+                            "record",
+                            "stores",
+                            "metrics",
+                            "logs",
+                            "environments",
+                            "in-memory"),
+                    LATER);
             root.wanted(keys, "slipway-worker", "" + FORMAT)
                     .flatMap(Value::text)
                     .filter(format -> !format.equals("" + FORMAT))
@@ -121,6 +131,9 @@ public final class SettingsReader {
                     .filter("json"::equals)
                     .map(json -> Logs.Form.JSON)
                     .orElse(Logs.Form.PLAIN);
+            int inMemory = Optional.ofNullable(keys.get("in-memory"))
+                    .flatMap(value -> value.number(1, 10_000))
+                    .orElse(RunningWorker.CACHED);
             List<ServedEnvironment> environments = new ArrayList<>();
             root.wanted(keys, "environments", "").ifPresent(all -> all.entries()
                     .forEach((name, value) ->
@@ -129,7 +142,7 @@ public final class SettingsReader {
                 keys.get("environments")
                         .problem("names no environment that can be served", "add one such as shop/production");
             }
-            return state.map(directory -> new Settings(file, directory, metrics, logs, environments));
+            return state.map(directory -> new Settings(file, directory, metrics, logs, environments, inMemory));
         }
 
         private Map<String, RecordPlace> stores(Map<String, Value> keys) {

@@ -10,6 +10,7 @@ import dev.slipway.secrets.EnvironmentVariable;
 import dev.slipway.secrets.SecretFile;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.logs.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ final class SettingsReaderTest {
                 stores: {backups: /var/backups/slipway}
                 metrics: {address: 0.0.0.0, port: 9999}
                 logs: json
+                in-memory: 50
                 environments:
                   shop/production:
                     source: {git: git@example.com:acme/shop.git, branches: [main, release]}
@@ -71,6 +73,7 @@ final class SettingsReaderTest {
         assertThat(settings.state()).isEqualTo(folder.resolve("state"));
         assertThat(settings.metrics()).isEqualTo(new Settings.Address("0.0.0.0", 9999));
         assertThat(settings.logs()).isEqualTo(Logs.Form.JSON);
+        assertThat(settings.inMemory()).isEqualTo(50);
         ServedEnvironment production = settings.environments().get(0);
         assertThat(production.name()).isEqualTo("shop/production");
         assertThat(production.source())
@@ -97,6 +100,7 @@ final class SettingsReaderTest {
         assertThat(settings.environments().get(0).floor()).isEqualTo(Policy.floor(1, true, false));
         assertThat(settings.metrics()).isEqualTo(new Settings.Address("127.0.0.1", 9464));
         assertThat(settings.logs()).isEqualTo(Logs.Form.PLAIN);
+        assertThat(settings.inMemory()).isEqualTo(RunningWorker.CACHED);
     }
 
     @Test

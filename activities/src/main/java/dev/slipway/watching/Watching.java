@@ -1,0 +1,113 @@
+package dev.slipway.watching;
+
+import dev.slipway.record.SignedText;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.Answer;
+import dev.slipway.release.ReleaseActivities.StepRequest;
+import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.release.ReleaseActivities.WatchRequest;
+import dev.slipway.release.ReleaseActivities.WatchResult;
+import dev.slipway.served.Served;
+import dev.slipway.steps.ActivityPulse;
+import dev.slipway.steps.LaterAnswer;
+import dev.slipway.steps.OpenStep;
+import dev.slipway.steps.StepFailed;
+import dev.slipway.steps.Steps;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The watches of this worker. Each lasts for minutes or hours, and holds no thread of its own meanwhile. */
+public final class Watching {
+
+    /** Ends at once: each writes to its record and answers Temporal. Others wait for their turn. */
+    private static final int ENDS = 4;
+
+    private final MetricSources sources;
+    private final Steps steps;
+    private final Executor ends = ends();
+
+    public Watching(MetricSources sources, Steps steps) {
+        this.sources = sources;
+        this.steps = steps;
+    }
+
+    private static Executor ends() {
+        ThreadPoolExecutor ends =
+                new ThreadPoolExecutor(ENDS, ENDS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "end of a watch");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        ends.allowCoreThreadTimeOut(true);
+        return ends;
+    }
+
+    /**
+     * Begins a watch, which the activity's later answer tells the end of.
+     *
+     * @return what is known at once, where there is nothing left to watch; of no meaning where the answer comes later
+     */
+    public WatchResult begin(Served served, WatchRequest request, ActivityPulse pulse) {
+        Optional<WatchDuty.Bound> from = pulse.lastDetails(SignedText.class)
+                .or(() -> request.state().stream().findFirst())
+                .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
+        WatchDuty duty = new WatchDuty(
+                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
+        StepRequest wanted = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
+        return result(served, duty, () -> {
+            OpenStep.Begun begun = steps.open(served, wanted, StepKind.WATCH, duty, pulse);
+            if (begun.before().isPresent()) {
+                return begun.before().get();
+            }
+            return begin(served, duty, begun.step().orElseThrow(), pulse);
+        });
+    }
+
+    private StepResult begin(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
+        WatchDuty.Prepared prepared;
+        try {
+            prepared = duty.prepare(step.context());
+        } catch (RuntimeException refused) {
+            try (step) {
+                return step.end(() -> {
+                    throw refused;
+                });
+            }
+        }
+        LaterAnswer later = pulse.later();
+        Watcher.Watch watch = prepared.begin(
+                pulse,
+                judging -> ends.execute(() -> later.give(() -> Answer.of(
+                        served,
+                        () -> result(served, duty, () -> {
+                            try (step) {
+                                return step.end(judging);
+                            }
+                        })))));
+        pulse.whenStopped(() -> WatchDuty.stopped(watch, pulse));
+        return new StepResult("", Map.of(), List.of(), "");
+    }
+
+    private static WatchResult result(Served served, WatchDuty duty, Supplier<StepResult> step) {
+        try {
+            StepResult done = step.get();
+            return new WatchResult("PASS", done.summary(), duty.result().warnings(), Duration.ZERO, List.of());
+        } catch (StepFailed failed) {
+            return new WatchResult(
+                    "FAIL",
+                    served.secrets().redact(failed.getMessage()),
+                    duty.result().warnings(),
+                    Duration.ZERO,
+                    List.of());
+        } catch (WatchDuty.Undecided undecided) {
+            return undecided.result();
+        }
+    }
+}
