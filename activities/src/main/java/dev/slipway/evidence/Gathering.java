@@ -9,6 +9,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
+import dev.slipway.record.StepKind;
 import dev.slipway.release.JournalEntry;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.served.Served;
@@ -16,6 +17,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Namespace;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
+import dev.slipway.watching.Samples;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ final class Gathering {
             signers              whose keys counted, as OpenSSH reads it
             record/              the entries of the environment's record that belong to it, each with its signature
             steps.json           what each step came to: dumps with checksums, migrations, verdict of the watch
+            measurements.jsonl   what was measured in the watch, one measurement a line, as the worker that watched kept it
             backups/             the manifest of each dump
             journal.txt          the release's journal, as its workflow tells it
             report.json          the same, with all there is
@@ -161,6 +164,11 @@ final class Gathering {
     private void steps(Grant grant, Map<String, byte[]> files) {
         put(files, "steps.json", json(grant.steps()));
         for (Step step : grant.steps()) {
+            String samples =
+                    step.kind() == StepKind.WATCH ? Samples.of(served.record(), grant.id(), step.number()) : "";
+            if (!samples.isEmpty()) {
+                put(files, "measurements.jsonl", samples);
+            }
             String dump = step.facts().getOrDefault("dump", "");
             if (!dump.isEmpty()) {
                 KeptBackups.manifest(served.settings(), dump)

@@ -68,8 +68,9 @@ public final class WatchDuty implements Terms {
      * A state and what it is bound to.
      *
      * @param unwatched how much of the time since the watch began nobody measured: a dead worker, a state that was withheld
+     * @param pieces how many pieces of its measurements are kept
      */
-    public record Bound(String grant, int step, WatchState state, Duration unwatched) {
+    public record Bound(String grant, int step, WatchState state, Duration unwatched, int pieces) {
         public Bound {
             grant = grant == null ? "" : grant;
             state = state == null ? WatchState.start() : state;
@@ -132,7 +133,12 @@ public final class WatchDuty implements Terms {
                 .map(BoundBaseline::baselines)
                 .orElse(Map.of());
         Watcher watcher = sources.watcher(site(context, text -> context.fill(text, "")), baselines);
-        return new Prepared(context, watcher, planned, until, unwatched);
+        Samples samples = new Samples(
+                context.served(),
+                context.grant().id(),
+                context.step().number(),
+                from.map(Bound::pieces).orElse(0));
+        return new Prepared(context, watcher, planned, until, unwatched, samples);
     }
 
     /** A watch that can begin. */
@@ -143,14 +149,22 @@ public final class WatchDuty implements Terms {
         private final Instant planned;
         private final Instant until;
         private final Duration unwatched;
+        private final Samples samples;
         private volatile SignedText last = new SignedText("", "");
 
-        private Prepared(StepContext context, Watcher watcher, Instant planned, Instant until, Duration unwatched) {
+        private Prepared(
+                StepContext context,
+                Watcher watcher,
+                Instant planned,
+                Instant until,
+                Duration unwatched,
+                Samples samples) {
             this.context = context;
             this.watcher = watcher;
             this.planned = planned;
             this.until = until;
             this.unwatched = unwatched;
+            this.samples = samples;
         }
 
         /**
@@ -168,14 +182,17 @@ public final class WatchDuty implements Terms {
                     },
                     ending -> over.accept(() -> {
                         WatchOutcome outcome = ending.outcome();
+                        samples.over(outcome.last());
                         return judged(context, outcome, later(planned, extendedMeanwhile(context)), last);
                     }));
         }
 
         private void keep(WatchState state) {
+            samples.round(state.last());
             last = context.served()
                     .record()
-                    .sign(text(new Bound(context.grant().id(), context.step().number(), state, unwatched)));
+                    .sign(text(new Bound(
+                            context.grant().id(), context.step().number(), state, unwatched, samples.pieces())));
             keep.accept(last);
         }
     }

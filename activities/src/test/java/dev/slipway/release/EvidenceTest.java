@@ -122,6 +122,7 @@ class EvidenceTest {
                         "review.json",
                         "review.json.sig",
                         "steps.json",
+                        "measurements.jsonl",
                         "journal.txt",
                         "report.json",
                         "temporal-history.json",
@@ -133,6 +134,7 @@ class EvidenceTest {
                 .isEqualTo(manifest.files().get(name)));
         assertThat(Sha256.hex(files.get("plan.json"))).isEqualTo(report.plan());
         assertThat(text(files, "steps.json")).contains("sha256", "verdict");
+        assertThat(text(files, "measurements.jsonl")).contains("\"metric\"", "\"time\"", "\"outcome\"");
         assertThat(text(files, "journal.txt"))
                 .contains("approved by", "people were told: waiting, started, deployed, succeeded");
         assertThat(text(files, "temporal-history.json")).contains("EVENT_TYPE_WORKFLOW_EXECUTION_STARTED");

@@ -23,7 +23,7 @@ class WatchDutyTest {
     @Test
     void aJudgeGoesOnFromTheStateOfAnother() throws Exception {
         JudgeState first = judge.next(judge.next(JudgeState.start(), breach(0)), breach(1));
-        WatchDuty.Bound left = new WatchDuty.Bound("grant", 2, WatchState.after(first), Duration.ZERO);
+        WatchDuty.Bound left = new WatchDuty.Bound("grant", 2, WatchState.after(first), Duration.ZERO, 0);
 
         WatchDuty.Bound found = Json.mapper().readValue(WatchDuty.text(left), WatchDuty.Bound.class);
 

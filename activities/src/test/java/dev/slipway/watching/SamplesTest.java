@@ -1,0 +1,112 @@
+package dev.slipway.watching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.release.Dock;
+import dev.slipway.trust.Json;
+import dev.slipway.watch.Measurement;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a watch measured is there for the evidence, whoever watched and however often somebody died. */
+class SamplesTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+    private static final String GRANT = "a".repeat(64);
+
+    private Dock dock;
+
+    /** As a state has it: the newest sixty. */
+    private final List<Measurement> last = new ArrayList<>();
+
+    private int seconds;
+
+    @BeforeEach
+    void setUp(@TempDir Path home) throws Exception {
+        dock = new Dock(home);
+        dock.files();
+        dock.served();
+    }
+
+    @AfterEach
+    void tearDown() {
+        dock.close();
+    }
+
+    private Samples samples(int pieces) {
+        return new Samples(dock.served(), GRANT, 3, pieces);
+    }
+
+    /** Two metrics in each. */
+    private void rounds(Samples samples, int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            Instant time = NOON.plusSeconds(seconds++);
+            last.add(new Measurement("health", time, new Measurement.Value(1)));
+            last.add(new Measurement("error-rate", time, new Measurement.NoData("no requests")));
+            while (last.size() > 60) {
+                last.remove(0);
+            }
+            samples.round(List.copyOf(last));
+        }
+    }
+
+    private List<Measurement> kept() throws Exception {
+        List<Measurement> kept = new ArrayList<>();
+        for (String line : Samples.of(dock.served().record(), GRANT, 3).lines().toList()) {
+            kept.add(Json.mapper().readValue(line, Measurement.class));
+        }
+        return kept;
+    }
+
+    @Test
+    void everyMeasurementIsKeptOnceInOrder() throws Exception {
+        Samples samples = samples(0);
+        rounds(samples, 70);
+        samples.over(List.copyOf(last));
+
+        assertThat(kept()).hasSize(140);
+        assertThat(kept().get(0)).isEqualTo(new Measurement("health", NOON, new Measurement.Value(1)));
+        assertThat(kept().get(139))
+                .isEqualTo(new Measurement("error-rate", NOON.plusSeconds(69), new Measurement.NoData("no requests")));
+    }
+
+    @Test
+    void aSuccessorGoesOnWhereTheFirstDied() throws Exception {
+        Samples first = samples(0);
+        rounds(first, 40);
+
+        Samples second = samples(first.pieces());
+        rounds(second, 10);
+        second.over(List.copyOf(last));
+
+        assertThat(kept()).hasSize(100);
+    }
+
+    @Test
+    void aSuccessorWhoseStateIsOlderThanWhatWasKeptWritesNothingTwice() throws Exception {
+        Samples first = samples(0);
+        rounds(first, 24);
+        int known = first.pieces();
+        rounds(first, 1);
+        assertThat(first.pieces()).as("kept after the state was signed").isGreaterThan(known);
+
+        Samples second = samples(known);
+        rounds(second, 30);
+        second.over(List.copyOf(last));
+
+        assertThat(kept()).hasSize(110).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anotherWatchHasItsOwn() {
+        rounds(samples(0), 40);
+
+        assertThat(Samples.of(dock.served().record(), GRANT, 4)).isEmpty();
+    }
+}
