@@ -112,6 +112,7 @@ public final class RestoreStep implements Effect {
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             Comparison comparison = compare(context, backup, dump, restored, proved.bytes(), took, lacking, pulse);
+            restore.whole(present, restored);
             String hash = context.served().record().keep(comparison.text());
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put(COMPARISON, hash);
@@ -331,7 +332,9 @@ public final class RestoreStep implements Effect {
         }
         String others = Connections.text(
                 now,
-                "SELECT coalesce(string_agg(datname, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
+                "SELECT coalesce(string_agg(datname || CASE WHEN shobj_description(oid, 'pg_database') = "
+                        + PgRestore.literal(PgRestore.HALF)
+                        + " THEN ' (half restored)' ELSE '' END, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
                         + PgRestore.literal(restored)
                         + " AND (starts_with(datname, current_database() || '_restored_') OR starts_with(datname,"
                         + " current_database() || '_before_'))");

@@ -239,23 +239,20 @@ class RestoredBackupTest {
 
     @Test
     void failsWhenThePostgresOfTheCopyIsKilledAndLeavesNothing() throws Exception {
-        // the restore stays in this index for as long as its server lives, so the kill is in the middle of it
-        cluster.execute(database, """
-                CREATE FUNCTION stay(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN
-                    IF current_database() = 'copy' THEN PERFORM pg_sleep(600); END IF; RETURN n; END$$""");
-        cluster.execute(database, "CREATE TABLE stays AS SELECT 1 AS n");
-        cluster.execute(database, "CREATE INDEX ON stays (public.stay(n))");
-        Pulse killing = progress -> {
-            if (progress.startsWith("pg_restore has")) {
-                killTheCopysServer();
-            }
-        };
+        try (StayingRestore staying = new StayingRestore()) {
+            cluster.execute(database, staying.sql());
+            staying.begins();
+            Pulse killing = progress -> {
+                if (progress.startsWith("pg_restore has")) {
+                    killTheCopysServer();
+                }
+            };
 
-        assertThatThrownBy(() -> pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), killing))
-                .isInstanceOf(DatabaseUnavailable.class)
-                .hasMessageContaining("/copy");
+            assertThatThrownBy(() -> pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), killing))
+                    .isInstanceOf(DatabaseUnavailable.class)
+                    .hasMessageContaining("/copy");
+        }
         assertThat(directory).isEmptyDirectory();
-        cluster.execute(database, "DROP TABLE stays");
         assertThat(pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), Pulse.unheard())
                         .verified())
                 .isEqualTo("restored and compared");
