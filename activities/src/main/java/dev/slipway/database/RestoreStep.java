@@ -233,6 +233,12 @@ public final class RestoreStep implements Effect {
                     + "; of a table with partitions name those");
         }
         TableDifferences.Found found = new TableDifferences(now, copy, Pulse.unheard()).of(there, inBackup);
+        if (way.equals(ReleasePlan.Restore.COPY)) {
+            List<String> unfit = CopyTables.problems(now, inBackup.values(), there, found.different());
+            if (!unfit.isEmpty()) {
+                throw new BackupFailed("the rows of the backup cannot be copied back: " + String.join("; ", unfit));
+            }
+        }
         // what there is one of for each table comes last: where it is too much, that is left out
         List<String> notes = new ArrayList<>(lacking);
         manifest.without().forEach(without -> notes.add("not in the backup: " + without));

@@ -167,16 +167,56 @@ class RestoreTest {
     }
 
     @Test
+    void asksForNoYesWhereTheRowsDoNotFitAnyMore() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            for (String[] change : List.of(
+                    new String[] {
+                        "ALTER TABLE notes RENAME COLUMN what TO words",
+                        "public.notes has no what any more, which the backup has; leave the table out with --tables",
+                        "ALTER TABLE notes RENAME COLUMN words TO what"
+                    },
+                    new String[] {
+                        "ALTER TABLE notes RENAME TO papers",
+                        "public.notes is not there any more, and rows are copied into tables that are there only",
+                        "ALTER TABLE papers RENAME TO notes"
+                    },
+                    new String[] {
+                        "DELETE FROM orders WHERE id = 1; ALTER TABLE orders ADD COLUMN price int NOT NULL DEFAULT 1;"
+                                + " ALTER TABLE orders ALTER COLUMN price DROP DEFAULT",
+                        "public.orders needs a value for price, which the backup does not have; give it a default",
+                        "ALTER TABLE orders ALTER COLUMN price SET DEFAULT 1"
+                    })) {
+                shop.sql(shop.name, change[0]);
+                OpenResult opened = shop.opened("ana", Restoring.usual());
+                assertThatThrownBy(() -> shop.restored(opened))
+                        .hasStackTraceContaining(
+                                "restore main: the rows of the backup cannot be copied back: " + change[1]);
+                assertThatThrownBy(() -> shop.comparison(opened))
+                        .hasStackTraceContaining("nothing was restored and compared yet");
+                assertThat(shop.databases()).containsExactly(shop.name);
+                CloseResult closed = shop.close(opened, "FAILED");
+                assertThat(closed.changed()).isEmpty();
+                assertThat(closed.safe()).isTrue();
+                shop.sql(shop.name, change[2]);
+            }
+            assertThat(shop.confirmed(Restoring.usual()).opening()).isEqualTo(Opening.OPENED);
+        }
+    }
+
+    @Test
     void takesNoRowsOfOtherTablesAlong() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            Wish customers = new Wish("main", "", "", List.of("customers"), false);
+            OpenResult opened = shop.confirmed(customers);
+            // after the comparison, which would have said it
             shop.sql(
                     shop.name,
                     "ALTER TABLE orders DROP CONSTRAINT orders_customer_fkey;"
                             + " ALTER TABLE orders ADD FOREIGN KEY (customer) REFERENCES customers ON DELETE CASCADE");
-            shop.released("1.0.0");
-            shop.sql(shop.name, Restoring.SINCE);
-            String now = shop.rows(shop.name);
-            OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
                     .hasStackTraceContaining("which is not among the tables that are copied back");
@@ -185,6 +225,10 @@ class RestoreTest {
             assertThat(closed.outcome()).isEqualTo("FAILED");
             assertThat(closed.changed()).isEmpty();
             assertThat(shop.dock.state().locked()).isEmpty();
+            OpenResult again = shop.opened("ana", customers);
+            assertThatThrownBy(() -> shop.restored(again))
+                    .hasStackTraceContaining("cannot be copied back: rows of public.customers would be taken out, and"
+                            + " with them rows of public.orders, which is not among the tables");
         }
     }
 
@@ -197,13 +241,18 @@ class RestoreTest {
                             + " INSERT INTO letters VALUES ('customer 3'); ALTER TABLE orders ADD FOREIGN KEY (customer)"
                             + " REFERENCES customers ON UPDATE CASCADE");
             shop.released("1.0.0");
-            shop.sql(shop.name, "UPDATE customers SET name = 'nobody' WHERE id = 3");
             OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
+            // after the comparison, which would have said it
+            shop.sql(shop.name, "UPDATE customers SET name = 'nobody' WHERE id = 3");
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
                     .hasStackTraceContaining("values of public.letters, which is not among the tables");
             assertThat(shop.ask(shop.name, "SELECT name FROM letters")).isEqualTo("nobody");
             shop.close(opened, "FAILED");
+            OpenResult compared = shop.opened("ana", new Wish("main", "", "", List.of("customers"), false));
+            assertThatThrownBy(() -> shop.restored(compared))
+                    .hasStackTraceContaining("cannot be copied back: rows of public.customers would be set to what they");
+            shop.close(compared, "FAILED");
             // a key that other tables follow is never written over
             shop.sql(shop.name, "DROP TABLE letters");
             OpenResult again = shop.confirmed(new Wish("main", "", "1.0.0", List.of("customers"), false));
