@@ -3,6 +3,7 @@ package dev.slipway.database;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
+import dev.slipway.record.Step;
 import dev.slipway.restore.Comparison;
 import dev.slipway.restore.Wish;
 import dev.slipway.steps.Done;
@@ -37,6 +38,8 @@ public final class RestoreStep implements Effect {
     public static final String COMPARISON = "comparison";
     public static final String RESTORED = "restored";
 
+    private static final String WHEN = "   # when nobody needs what was restored any more";
+
     private static final int JOURNALED = 30;
 
     private final PgDump dumps;
@@ -50,7 +53,12 @@ public final class RestoreStep implements Effect {
 
     @Override
     public String undoByHand(StepContext context) {
-        return "dropdb " + shell(restored(context)) + "   # when nobody needs what was restored any more";
+        return "dropdb " + shell(restored(context)) + WHEN;
+    }
+
+    /** The command that drops what this step has restored. */
+    public static String toDrop(Step step) {
+        return step.undo().replace(WHEN, "");
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class Closing {
     /** What opens a grant. */
     private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE, Kind.RUN);
 
+    private static final String LEFT = "left";
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
 
@@ -78,7 +79,7 @@ public final class Closing {
                 .filter(statement -> ASKING.contains(statement.kind()));
         if (asked.isEmpty()) {
             // a request that no preflight found genuine leaves no trace in the record
-            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of());
+            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of(), "");
         }
         Head head = served.record()
                 .change(now -> now.state().ended(request.request()).isPresent()
@@ -106,7 +107,9 @@ public final class Closing {
                 && !(outcome == Outcome.ROLLED_BACK
                         && grant.filter(open -> leftANewTarget(open) || !verified(served, now.state(), open))
                                 .isPresent());
-        String text = sentence(served.secrets().redact(request.text()));
+        Optional<String> left = outcome == Outcome.SUCCEEDED ? Optional.empty() : grant.flatMap(Leftover::of);
+        String text = sentence(served.secrets().redact(request.text()))
+                + left.map(sentence -> "; " + sentence).orElse("");
         String version = grant.map(Grant::version).orElse(asked.version());
         State.Ended ended = new State.Ended(
                 version,
@@ -142,6 +145,7 @@ public final class Closing {
         facts.put("plan", grant.map(Grant::plan).orElse(asked.plan()));
         facts.put("version", version);
         facts.put("safe", Boolean.toString(safe));
+        left.ifPresent(sentence -> facts.put(LEFT, sentence));
         List<String> byHand = grant.map(Closing::byHand).orElse(List.of());
         if (!byHand.isEmpty()) {
             facts.put("undo", String.join("\n", byHand));
@@ -497,7 +501,8 @@ public final class Closing {
                         ended.changed(),
                         ended.safe(),
                         List.of(),
-                        List.of(served.record().head().mirror())));
+                        List.of(served.record().head().mirror()),
+                        ""));
     }
 
     private static CloseResult result(State.Ended ended, Head closed) {
@@ -507,7 +512,8 @@ public final class Closing {
                 ended.changed(),
                 ended.safe(),
                 undo(closed),
-                List.of(closed.mirror()));
+                List.of(closed.mirror()),
+                closed.entry().event().facts().getOrDefault(LEFT, ""));
     }
 
     /** For a person's hands: what was changed and not undone, newest first. */
@@ -519,6 +525,7 @@ public final class Closing {
             boolean goneBack = step.kind() == StepKind.ROLL_BACK && step.state() == StepState.DONE;
             if (step.leftSomething()
                     && !goneBack
+                    && !Leftover.isRenamed(grant, step)
                     && !appliedNothing(step)
                     && !step.undo().isEmpty()) {
                 commands.add(step.undo());

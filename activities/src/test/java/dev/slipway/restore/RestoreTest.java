@@ -251,7 +251,8 @@ class RestoreTest {
             shop.close(opened, "FAILED");
             OpenResult compared = shop.opened("ana", new Wish("main", "", "", List.of("customers"), false));
             assertThatThrownBy(() -> shop.restored(compared))
-                    .hasStackTraceContaining("cannot be copied back: rows of public.customers would be set to what they");
+                    .hasStackTraceContaining(
+                            "cannot be copied back: rows of public.customers would be set to what they");
             shop.close(compared, "FAILED");
             // a key that other tables follow is never written over
             shop.sql(shop.name, "DROP TABLE letters");
@@ -400,6 +401,11 @@ class RestoreTest {
                     .startsWith("psql -1 -d postgres -c 'ALTER DATABASE \"" + shop.name + "\" RENAME");
             StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 2));
             assertThat(again.summary()).isEqualTo(switched.summary());
+            assertThat(switched.lines())
+                    .containsExactly("'" + kept + "' still holds what was there before; `dropdb " + kept
+                            + "` when nobody needs it");
+            // under the name that it was restored under there is nothing to drop any more
+            assertThat(shop.close(opened, "SUCCEEDED").undo()).containsExactly(switched.undo());
         }
     }
 
@@ -560,7 +566,18 @@ class RestoreTest {
             shop.dock.clock.passes(Duration.ofMinutes(61));
             assertThat(shop.confirm(opened, tooLate).problems()).anyMatch(why -> why.contains("too old"));
             assertThat(shop.rows(shop.name)).isEqualTo(now);
-            assertThat(shop.close(opened, "EXPIRED").outcome()).isEqualTo("EXPIRED");
+            CloseResult closed = shop.close(opened, "EXPIRED");
+            assertThat(closed.outcome()).isEqualTo("EXPIRED");
+            String left = shop.ask(
+                    "postgres",
+                    "SELECT datname FROM pg_database WHERE datname LIKE '" + shop.name + "\\_restored\\_%'");
+            assertThat(closed.left())
+                    .isEqualTo("what was restored is left beside the present database; when nobody needs it: `dropdb "
+                            + left + "`");
+            assertThat(shop.dock.served().record().head().entry().event().text())
+                    .endsWith("; " + closed.left());
+            assertThat(closed.undo())
+                    .containsExactly("dropdb " + left + "   # when nobody needs what was restored any more");
         }
     }
 
@@ -647,7 +664,9 @@ class RestoreTest {
             OpenResult opened = shop.opened("ana", Restoring.usual());
             assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("damaged");
             assertThat(shop.databases()).containsExactly(shop.name);
-            assertThat(shop.close(opened, "FAILED").safe()).isTrue();
+            CloseResult closed = shop.close(opened, "FAILED");
+            assertThat(closed.safe()).isTrue();
+            assertThat(closed.left()).isEmpty();
         }
     }
 

@@ -329,6 +329,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                             List.copyOf(yes)));
             closed = Optional.of(result);
             outcome = Optional.of(Outcome.valueOf(result.outcome()));
+            headline += result.left().isEmpty() ? "" : "; " + result.left();
         } catch (ActivityFailure failure) {
             ReleaseStopped why = ReleaseStopped.by(phase, "close", failure);
             journal.error(phase, why.getMessage(), why.lines());

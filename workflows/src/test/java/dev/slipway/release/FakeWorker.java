@@ -514,7 +514,10 @@ public final class FakeWorker
                     List.of(),
                     true,
                     List.of(),
-                    List.of(mirror()));
+                    List.of(mirror()),
+                    request.workflow().startsWith("restore:") && !outcome.equals("SUCCEEDED")
+                            ? "`dropdb shop_restored_1` drops what is left"
+                            : "");
         }
     }
 

@@ -169,7 +169,9 @@ class RestoreWorkflowTest {
 
         assertThat(failure.getType()).isEqualTo("EXPIRED");
         ReleaseReport report = failure.getDetails().get(ReleaseReport.class);
-        assertThat(report.headline()).contains("the present database is as it was");
+        assertThat(report.headline())
+                .contains("the present database is as it was; `dropdb shop_restored_1` drops what is left");
+        assertThat(failure.getOriginalMessage()).endsWith("; `dropdb shop_restored_1` drops what is left");
         assertThat(Duration.between(report.started(), report.ended()))
                 .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(62));
         assertThat(rehearsal.worker.deeds()).endsWith("compared", "close EXPIRED");
