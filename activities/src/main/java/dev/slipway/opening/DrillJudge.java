@@ -10,6 +10,7 @@ import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
+import dev.slipway.restore.Measured;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.Wish;
@@ -53,30 +54,27 @@ public final class DrillJudge {
         List<String> missed = new ArrayList<>(result.problems());
         within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
         within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
-        Map<String, String> facts = new LinkedHashMap<>();
+        Measured measured = new Measured(
+                name(request.drill()),
+                ruled.database(),
+                backup.dump(),
+                result.took().toMillis() / 1000.0,
+                result.bytes(),
+                age.toSeconds(),
+                said(rules.rto()),
+                said(rules.rpo()),
+                missed.isEmpty(),
+                served.secrets().redact(String.join("; ", missed)),
+                result.notes().stream().map(served.secrets()::redact).toList());
+        Map<String, String> facts = new LinkedHashMap<>(measured.facts());
         facts.put("request", request.drill().id());
         facts.put("by", statement.by());
-        facts.put("name", name(request.drill()));
-        facts.put("database", ruled.database());
-        facts.put("dump", backup.dump());
-        facts.put("bytes", Long.toString(result.bytes()));
-        facts.put("seconds", seconds(result.took()));
-        facts.put("age-seconds", Long.toString(age.toSeconds()));
-        facts.put("rto", said(rules.rto()));
-        facts.put("rpo", said(rules.rpo()));
-        facts.put("met", Boolean.toString(missed.isEmpty()));
-        if (!missed.isEmpty()) {
-            facts.put("missed", served.secrets().redact(String.join("; ", missed)));
-        }
-        if (!result.notes().isEmpty()) {
-            facts.put("notes", served.secrets().redact(String.join("\n", result.notes())));
-        }
         String text = served.secrets()
                 .redact(
                         result.problems().isEmpty()
                                 ? "restored the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
-                                        + seconds(result.took()) + " s"
+                                        + measured.tenths() + " s"
                                         + (missed.isEmpty()
                                                 ? "; it holds what its manifest says"
                                                 : ", but " + String.join("; ", missed))
@@ -134,11 +132,6 @@ public final class DrillJudge {
         return limit.isZero() ? "" : Durations.text(limit);
     }
 
-    /** With tenths: small databases take less than one. */
-    private static String seconds(Duration took) {
-        return String.format(java.util.Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
-    }
-
     private static String name(SignedStatement drill) {
         return "drill-" + drill.id().substring(0, 8);
     }
@@ -151,19 +144,8 @@ public final class DrillJudge {
 
     private static DrillResult result(Head entry) {
         Event event = entry.entry().event();
-        Map<String, String> facts = event.facts();
-        List<String> lines = new ArrayList<>();
-        lines.add("RTO " + facts.get("seconds") + " s, " + facts.get("bytes") + " bytes"
-                + asked(facts.get("rto"), "rto"));
-        lines.add("RPO "
-                + Durations.text(Duration.ofSeconds(Math.max(1, Long.parseLong(facts.get("age-seconds")))))
-                + ", the age of the newest backup that was meant" + asked(facts.get("rpo"), "rpo"));
-        facts.getOrDefault("notes", "").lines().forEach(lines::add);
+        Measured measured = Measured.of(event);
         return new DrillResult(
-                facts.get("name"), event.text(), lines, facts.get("met").equals("true"), List.of(entry.signed()));
-    }
-
-    private static String asked(String limit, String key) {
-        return limit.isEmpty() ? " (the plan asks for no " + key + ")" : " (the plan asks for " + limit + ")";
+                measured.drill(), event.text(), measured.lines(), measured.met(), List.of(entry.signed()));
     }
 }

@@ -6,17 +6,20 @@ import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Decision;
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
 import dev.slipway.restore.Comparison;
+import dev.slipway.restore.Measured;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -87,6 +90,25 @@ public final class ScriptedRestore implements RestoreWorkflow {
         return new SignedText(text, key.get().sign(text));
     }
 
+    private Map<String, String> measured() {
+        boolean met = !input.restore().statement().orElseThrow().reason().equals("too slow");
+        Map<String, String> facts = new HashMap<>(new Measured(
+                        "drill-1a2b3c4d",
+                        "main",
+                        "/backups/shop.dump",
+                        3.25,
+                        1234,
+                        18_720,
+                        "1h",
+                        "",
+                        met,
+                        met ? "" : "the restore took 3 s",
+                        List.of("this machine has no locale"))
+                .facts());
+        facts.put("request", input.restore().id());
+        return facts;
+    }
+
     private Entry entry(boolean drill) {
         return new Entry(
                 Entry.FORMAT,
@@ -96,11 +118,7 @@ public final class ScriptedRestore implements RestoreWorkflow {
                 Entry.NO_PREVIOUS,
                 Instant.now(),
                 drill
-                        ? new Event(
-                                Event.Kind.DRILLED,
-                                "shop/production@drill-1a2b3c4d",
-                                "restored in 3 s",
-                                Map.of("request", input.restore().id(), "met", "true"))
+                        ? new Event(Event.Kind.DRILLED, "shop/production@drill-1a2b3c4d", "restored in 3 s", measured())
                         : new Event(
                                 Event.Kind.CLOSED,
                                 "shop/production@restore-1a2b3c4d",
@@ -129,7 +147,12 @@ public final class ScriptedRestore implements RestoreWorkflow {
                 List.of(),
                 true,
                 List.of(),
-                List.of(),
+                List.of(new JournalEntry(
+                        Instant.EPOCH,
+                        Phase.RESTORE,
+                        JournalEntry.Level.INFO,
+                        drill ? "restored in 3 s" : "was restored",
+                        List.of("a line of it"))),
                 over ? List.of(signed(entry(drill).text())) : List.of(),
                 List.of(signed(comparison(request).text())),
                 "",

@@ -452,7 +452,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     private String version() {
         return grant.map(OpenResult::version)
                 .or(() -> drilled.map(DrillResult::name))
-                .orElse("restore");
+                .orElse(isDrill() ? "drill" : "restore");
     }
 
     private static ReleaseActivities releases(ActivityOptions options) {
