@@ -55,6 +55,7 @@ final class CopyBack {
     /**
      * Copies.
      *
+     * @param role what the present database is written as, as in its migrations; empty for the login itself
      * @param opened is told of both sessions, so that they can be cut off
      * @param begin throws where it may not begin any more; not asked where an earlier attempt did it
      * @param commit throws where it may not be committed any more
@@ -63,6 +64,7 @@ final class CopyBack {
     static Copied run(
             PostgresUrl present,
             String restored,
+            String role,
             Predicate<UserTable> chosen,
             List<Connection> opened,
             Runnable begin,
@@ -71,7 +73,7 @@ final class CopyBack {
                 Connection from = Connections.patient().open(present.withDatabase(restored))) {
             opened.add(to);
             opened.add(from);
-            return new CopyBack(present, restored, to, from).run(chosen, begin, commit);
+            return new CopyBack(present, restored, to, from).run(role, chosen, begin, commit);
         } catch (SQLException e) {
             RuntimeException failure = Connections.failure(present, "nothing was copied back", e);
             if (failure instanceof DatabaseRefused) {
@@ -81,13 +83,16 @@ final class CopyBack {
         }
     }
 
-    private Copied run(Predicate<UserTable> chosen, Runnable begin, Runnable commit) throws SQLException {
+    private Copied run(String role, Predicate<UserTable> chosen, Runnable begin, Runnable commit) throws SQLException {
         UserTable.prepare(to);
         UserTable.prepare(from);
         if (committedBefore()) {
             return new Copied(-1, 0, 0, 0);
         }
         begin.run();
+        if (!role.isEmpty()) {
+            execute("SET ROLE " + PgRestore.quoted(role));
+        }
         to.setAutoCommit(false);
         from.setAutoCommit(false);
         try {

@@ -105,16 +105,9 @@ public final class RestoreStep implements Effect {
         String restored = restored(context);
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
-        try (BackupStore.Local local = BackupChoice.local(context.served().settings(), backup, pulse)) {
+        try (BackupStore.Local local = local(context, backup, pulse)) {
             Path dump = local.dump();
-            Backup proved = dumps.verify(dump, limit(context), pulse);
-            if (!proved.sha256().equals(backup.sha256())) {
-                throw new StepFailed(
-                        title + dump + ": is not the backup that the record knows: its checksum is " + proved.sha256()
-                                + ", and the record's " + backup.sha256(),
-                        List.of(),
-                        false);
-            }
+            Backup proved = proved(context, backup, dump, pulse);
             boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
             List<String> lacking = restore.into(
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
@@ -158,6 +151,34 @@ public final class RestoreStep implements Effect {
         }
     }
 
+    /** What is read here is what the record knows, from its first byte to its last. */
+    private Backup proved(StepContext context, State.KeptBackup backup, Path dump, Pulse pulse) {
+        try {
+            Backup proved = dumps.verify(dump, limit(context), pulse);
+            if (!proved.sha256().equals(backup.sha256())) {
+                throw new BackupFailed(dump + ": is not the backup that the record knows: its checksum is "
+                        + proved.sha256() + ", and the record's " + backup.sha256());
+            }
+            return proved;
+        } catch (BackupFailed e) {
+            throw new BackupFailed(e.getMessage() + another(context), e);
+        }
+    }
+
+    private static BackupStore.Local local(StepContext context, State.KeptBackup backup, Pulse pulse) {
+        try {
+            return BackupChoice.local(context.served().settings(), backup, pulse);
+        } catch (BackupFailed e) {
+            throw new BackupFailed(e.getMessage() + another(context), e);
+        }
+    }
+
+    private static String another(StepContext context) {
+        String environment = context.served().name();
+        return "; take another: `slipway backups " + environment + "` lists them, `slipway restore " + environment
+                + " --backup NAME` brings one back";
+    }
+
     static ReleasePlan.Restore rules(StepContext context) {
         return PlanDatabases.of(context).restoring();
     }
@@ -184,6 +205,13 @@ public final class RestoreStep implements Effect {
         Wish wish = wish(context);
         String way = rules(context).way();
         PostgresUrl present = present(context);
+        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+        List<String> problems =
+                ManifestCheck.problems(present.withDatabase(restored), manifest, !lacking.isEmpty(), pulse);
+        if (!problems.isEmpty()) {
+            throw new BackupFailed(dump + ": what was restored is not what the manifest says: "
+                    + String.join("; ", problems) + another(context));
+        }
         try (Connection now = reading(present);
                 Connection copy = reading(present.withDatabase(restored))) {
             return new BeatingWork("the comparison", pulse)
@@ -191,7 +219,7 @@ public final class RestoreStep implements Effect {
                             () -> {
                                 try {
                                     return compare(
-                                            context, wish, way, backup, dump, restored, bytes, took, lacking, now,
+                                            context, wish, way, backup, manifest, restored, bytes, took, lacking, now,
                                             copy);
                                 } catch (SQLException e) {
                                     throw Connections.failure(present, "the two databases could not be compared", e);
@@ -217,7 +245,7 @@ public final class RestoreStep implements Effect {
             Wish wish,
             String way,
             State.KeptBackup backup,
-            Path dump,
+            Manifest manifest,
             String restored,
             long bytes,
             Duration took,
@@ -225,12 +253,6 @@ public final class RestoreStep implements Effect {
             Connection now,
             Connection copy)
             throws SQLException {
-        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
-        List<String> problems = ManifestCheck.problems(copy, manifest, !lacking.isEmpty());
-        if (!problems.isEmpty()) {
-            throw new BackupFailed(
-                    dump + ": what was restored is not what the manifest says: " + String.join("; ", problems));
-        }
         Map<String, UserTable> there = chosen(UserTable.all(now), wish, way);
         Map<String, UserTable> inBackup = chosen(UserTable.all(copy), wish, way);
         List<String> unknown = wish.tables().stream()

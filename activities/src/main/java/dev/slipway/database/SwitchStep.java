@@ -138,6 +138,7 @@ public final class SwitchStep implements Effect {
                         () -> CopyBack.run(
                                 present,
                                 restored,
+                                PlanDatabases.of(context).role(),
                                 table -> wish.tables().isEmpty()
                                         ? !table.tellsOfTheSchema()
                                         : wish.tables().stream().anyMatch(table::named),

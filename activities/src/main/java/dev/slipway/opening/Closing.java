@@ -107,7 +107,9 @@ public final class Closing {
                 && !(outcome == Outcome.ROLLED_BACK
                         && grant.filter(open -> leftANewTarget(open) || !verified(served, now.state(), open))
                                 .isPresent());
-        Optional<String> left = outcome == Outcome.SUCCEEDED ? Optional.empty() : grant.flatMap(Leftover::of);
+        Optional<String> left = outcome == Outcome.SUCCEEDED
+                ? Optional.empty()
+                : grant.flatMap(open -> Leftover.of(served, open, changed));
         String text = sentence(served.secrets().redact(request.text()))
                 + left.map(sentence -> "; " + sentence).orElse("");
         String version = grant.map(Grant::version).orElse(asked.version());
@@ -395,6 +397,12 @@ public final class Closing {
         };
     }
 
+    /** Of a run; empty of anything else. */
+    static String phase(Served served, String request) {
+        return Scope.of(served.record().kept(request).flatMap(Closing::statement))
+                .phase();
+    }
+
     private static String release(Served served, Grant grant) {
         return served.name() + "@" + grant.version();
     }
@@ -418,8 +426,7 @@ public final class Closing {
                         by,
                         grant.opened(),
                         time,
-                        Scope.of(served.record().kept(grant.id()).flatMap(Closing::statement))
-                                .phase(),
+                        phase(served, grant.id()),
                         grant.kind()));
     }
 

@@ -80,7 +80,9 @@ public final class DrillJudge {
                                                 : ", but " + String.join("; ", missed))
                                 : "the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS)
-                                        + " could NOT be restored: " + String.join("; ", result.problems()));
+                                        + " could NOT be restored: " + String.join("; ", result.problems())
+                                        + "; try another: `slipway backups " + served.name() + "` lists them, and"
+                                        + " `slipway restore " + served.name() + " --drill --backup NAME` tries one");
         served.record()
                 .change(latest -> latest.state().spent(request.drill().id())
                         ? Optional.empty()

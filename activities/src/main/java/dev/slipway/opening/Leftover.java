@@ -5,15 +5,37 @@ import dev.slipway.database.SwitchStep;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
+import dev.slipway.served.Served;
+import java.util.List;
 import java.util.Optional;
 
-/** The database that a restore leaves beside the present one when it ends without a switch, and the command that drops it. */
+/**
+ * What is left to do for people when a restore, or a phase alone, ends without success: the database that stays beside the
+ * present one with the command that drops it, or how to go on with the phase.
+ */
 final class Leftover {
 
     private Leftover() {}
 
-    /** One sentence; empty where nothing is left, or nobody knows under which name. */
-    static Optional<String> of(Grant grant) {
+    /** One sentence; empty where nothing is left. */
+    static Optional<String> of(Served served, Grant grant, List<String> changed) {
+        return switch (grant.kind()) {
+            case Grant.RESTORE -> ofRestore(grant);
+            case Grant.RUN -> Optional.of(ofRun(served, grant, changed));
+            default -> Optional.empty();
+        };
+    }
+
+    private static String ofRun(Served served, Grant grant, List<String> changed) {
+        String again = "`slipway run " + Closing.phase(served, grant.id()) + " " + served.name() + " --version "
+                + grant.version() + "`";
+        return changed.isEmpty()
+                ? "nothing was changed; when that is mended: " + again
+                : "look at what was changed, then `slipway unlock " + served.name() + "`, and when that is mended: "
+                        + again;
+    }
+
+    private static Optional<String> ofRestore(Grant grant) {
         return grant.steps().stream()
                 .filter(step -> step.kind() == StepKind.RESTORE && step.leftSomething() && !isRenamed(grant, step))
                 .findFirst()

@@ -662,11 +662,18 @@ class RestoreTest {
             Path dump = Path.of(shop.dock.state().backups().get(0).dump());
             Files.write(dump, new byte[] {0}, StandardOpenOption.APPEND);
             OpenResult opened = shop.opened("ana", Restoring.usual());
-            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("damaged");
+            assertThatThrownBy(() -> shop.restored(opened))
+                    .hasStackTraceContaining(
+                            "it is damaged; take another: `slipway backups shop/production` lists them,"
+                                    + " `slipway restore shop/production --backup NAME` brings one back");
             assertThat(shop.databases()).containsExactly(shop.name);
             CloseResult closed = shop.close(opened, "FAILED");
             assertThat(closed.safe()).isTrue();
             assertThat(closed.left()).isEmpty();
+            Files.delete(dump);
+            OpenResult missing = shop.opened("ana", Restoring.usual());
+            assertThatThrownBy(() -> shop.restored(missing))
+                    .hasStackTraceContaining("; take another: `slipway backups");
         }
     }
 
@@ -711,6 +718,65 @@ class RestoreTest {
                 shop.dock.restores().switchOver(shop.dock.step(opened, way.equals("copy") ? 3 : 2));
                 assertThat(shop.rows(shop.name)).isEqualTo(before);
             }
+        }
+    }
+
+    @Test
+    void copiesBackAsTheRoleOfThePlan() throws Exception {
+        String name = "shop" + SHOPS.incrementAndGet();
+        String owner = "owner_" + name;
+        try (Restoring shop = new Restoring(cluster, home, name, "{switch: copy}\n        role: " + owner)) {
+            shop.sql(
+                    "postgres",
+                    "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB IN ROLE " + owner);
+            shop.sql(
+                    name,
+                    "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
+                            + "; ALTER TABLE notes OWNER TO " + owner
+                            + "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO"
+                            + " login_" + name + "; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO login_" + name);
+            shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
+            String before = shop.rows(name);
+            shop.released("1.0.0");
+            shop.sql(name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.sql(
+                    name,
+                    "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
+                            + owner
+                            + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who ON"
+                            + " ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.rows(name)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void comparesTheRowsWithTheManifestsDigests() throws Exception {
+        String name = "shop" + SHOPS.incrementAndGet();
+        try (Restoring shop = new Restoring(cluster, home, name, "{}")) {
+            shop.dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups,"
+                    + " verify: restore}\n        restore: {switch: copy}\n");
+            shop.released("1.0.0");
+            Path manifest = Path.of(shop.dock.state().backups().get(0).dump() + ".json");
+            String text = Files.readString(manifest);
+            String other = text.replaceFirst(
+                    "(\"public.customers\"\\s*,\\s*\"rows\"\\s*:\\s*20\\s*,\\s*\"digest\"\\s*:\\s*\")[-0-9]+", "$17");
+            assertThat(other).isNotEqualTo(text);
+            assertThat(shop.drill("ana", new Wish("", "", "", List.of(), true)).met())
+                    .isTrue();
+            Files.writeString(manifest, other);
+
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            String said =
+                    "public.customers has other rows than those that the manifest's digest is of, though as many (20)";
+            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining(said);
+            assertThat(shop.databases()).containsExactly(name);
+            shop.close(opened, "FAILED");
+            DrillResult drilled = shop.drill("ana", new Wish("", "", "", List.of(), true));
+            assertThat(drilled.met()).isFalse();
+            assertThat(drilled.summary()).contains("could NOT be restored: " + said);
         }
     }
 
@@ -763,7 +829,7 @@ class RestoreTest {
             DrillResult drilled = shop.drill("ana", new Wish("", "", "", List.of(), true));
             assertThat(drilled.met()).isFalse();
             assertThat(shop.dock.served().record().head().entry().event().text())
-                    .contains("could NOT be restored");
+                    .contains("could NOT be restored", "; try another: `slipway backups shop/production` lists them");
             assertThatThrownBy(() -> shop.drill("mallory", new Wish("", "", "", List.of(), true)))
                     .isNotNull();
         }

@@ -457,7 +457,7 @@ public interface ReleaseActivities {
     /**
      * @param closed signed by the environment's key; none where the request was never judged genuine
      * @param undo commands for a person's hands, for what was changed and not undone
-     * @param left one sentence on what is left beside, and how it goes; empty where nothing is
+     * @param left one sentence on what is left to do for people after a restore or a phase alone; empty where nothing is
      */
     record CloseResult(
             String outcome,
