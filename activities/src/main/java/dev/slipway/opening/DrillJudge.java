@@ -26,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant. */
+/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant; its statement is spent when it begins. */
 public final class DrillJudge {
+
+    private static final String USED = "this statement was used up already";
 
     private final Drill drill;
 
@@ -45,9 +47,11 @@ public final class DrillJudge {
                 request.drill().statement().orElseThrow(() -> new Refused(List.of("this is no statement")));
         Wish wish = Wish.of(statement);
         RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
-        Instant asked = served.record().now();
-        State.KeptBackup backup = judged(served, head.state(), ruled, wish, request.drill(), asked);
-        served.keep(request.drill());
+        Head begun = begun(served, request).orElseGet(() -> begin(served, request, ruled, wish));
+        requireMine(begun, request);
+        Instant asked = begun.entry().time();
+        State.KeptBackup backup = meant(begun.entry().state(), ruled, wish)
+                .orElseThrow(() -> new Refused(List.of("the record knows no such backup any more")));
         Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
         Duration age = Duration.between(backup.time(), asked);
         ReleasePlan.Restore rules = ruled.rules();
@@ -84,20 +88,52 @@ public final class DrillJudge {
                                         + "; try another: `slipway backups " + served.name() + "` lists them, and"
                                         + " `slipway restore " + served.name() + " --drill --backup NAME` tries one");
         served.record()
-                .change(latest -> latest.state().spent(request.drill().id())
+                .change(latest -> recorded(served, request.drill()).isPresent()
                         ? Optional.empty()
                         : Optional.of(new Change(
                                 new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
-                                latest.state()
-                                        .withSpent(
-                                                List.of(Granting.spent(request.drill())),
-                                                served.record().now()))));
-        return result(recorded(served, request.drill())
-                .orElseThrow(() -> new Refused(List.of("this statement was used up already"))));
+                                latest.state())));
+        return result(recorded(served, request.drill()).orElseThrow());
+    }
+
+    /** The statement is spent before anything is done by it, in the name of one run: an attempt after a crash is the same. */
+    private static Head begin(Served served, DrillRequest request, RestoreJudge.Ruled ruled, Wish wish) {
+        Instant now = served.record().now();
+        judge(served, served.record().head().state(), ruled, wish, request.drill(), now);
+        served.keep(request.drill());
+        served.record()
+                .change(latest -> latest.state().spent(request.drill().id())
+                        ? Optional.empty()
+                        : Optional.of(new Change(
+                                new Event(
+                                        Event.Kind.BEGAN,
+                                        served.name() + "@" + name(request.drill()),
+                                        "a drill of " + ruled.database() + " begins",
+                                        Map.of(
+                                                "request",
+                                                request.drill().id(),
+                                                "workflow",
+                                                request.workflow(),
+                                                "run",
+                                                request.run())),
+                                latest.state().withSpent(List.of(Granting.spent(request.drill())), now))));
+        return begun(served, request).orElseThrow(() -> new Refused(List.of(USED)));
+    }
+
+    private static Optional<Head> begun(Served served, DrillRequest request) {
+        return entry(served, Event.Kind.BEGAN, request.drill());
+    }
+
+    private static void requireMine(Head begun, DrillRequest request) {
+        Map<String, String> facts = begun.entry().event().facts();
+        if (!request.workflow().equals(facts.get("workflow")) || !request.run().equals(facts.get("run"))) {
+            throw new Refused(List.of(USED + ", by another run of " + facts.get("workflow")
+                    + "; ask for a drill of your" + " own: `slipway restore --drill`"));
+        }
     }
 
     /** Every person of the plan may, and a key of CI: it is read only, and worth being done often. */
-    private static State.KeptBackup judged(
+    private static void judge(
             Served served, State state, RestoreJudge.Ruled ruled, Wish wish, SignedStatement signed, Instant now) {
         Map<String, List<String>> people = Authority.of(served, state).people(ruled.plan());
         // bound to no state of the record: nothing is changed, and a drill may be asked for while a release goes on
@@ -107,10 +143,9 @@ public final class DrillJudge {
             problems.add("the statement asks for a restore, and not for a drill");
         }
         if (state.spent(signed.id())) {
-            problems.add("this statement was used up already");
+            problems.add(USED);
         }
-        Optional<State.KeptBackup> backup = BackupChoice.of(state, ruled.database(), wish);
-        if (backup.isEmpty()) {
+        if (meant(state, ruled, wish).isEmpty()) {
             problems.add("the record knows no such backup of " + ruled.database()
                     + (BackupChoice.names(state, ruled.database()).isEmpty()
                             ? "; it knows none at all, and the next release makes one"
@@ -119,7 +154,10 @@ public final class DrillJudge {
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-        return backup.orElseThrow();
+    }
+
+    private static Optional<State.KeptBackup> meant(State state, RestoreJudge.Ruled ruled, Wish wish) {
+        return BackupChoice.of(state, ruled.database(), wish);
     }
 
     private static Optional<String> within(String what, Duration is, String key, Duration most) {
@@ -139,8 +177,12 @@ public final class DrillJudge {
     }
 
     private static Optional<Head> recorded(Served served, SignedStatement drill) {
+        return entry(served, Event.Kind.DRILLED, drill);
+    }
+
+    private static Optional<Head> entry(Served served, Event.Kind kind, SignedStatement drill) {
         return served.record()
-                .find(entry -> entry.event().kind() == Event.Kind.DRILLED
+                .find(entry -> entry.event().kind() == kind
                         && entry.event().facts().getOrDefault("request", "").equals(drill.id()));
     }
 

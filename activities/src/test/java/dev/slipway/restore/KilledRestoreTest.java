@@ -3,16 +3,26 @@ package dev.slipway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.database.Drill;
+import dev.slipway.database.PgDump;
+import dev.slipway.database.PostgresBinaries;
+import dev.slipway.database.ScratchCopies;
 import dev.slipway.database.StayingRestore;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.opening.DrillJudge;
+import dev.slipway.opening.Refused;
+import dev.slipway.process.CommandRunner;
+import dev.slipway.process.Pulse;
 import dev.slipway.release.FailureDetail;
 import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.restore.RestoreActivities.DrillRequest;
+import dev.slipway.trust.SignedStatement;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,15 +76,17 @@ class KilledRestoreTest {
             shop.sql(shop.name, staying.sql());
             shop.released("1.0.0");
             staying.begins();
-            Wish drill = new Wish("", "", "", List.of(), true);
-            CompletableFuture<?> killed = CompletableFuture.runAsync(() -> {
-                try {
-                    shop.drill("ana", drill);
-                } catch (Exception e) {
-                    throw new CompletionException(e);
-                }
-            });
+            SignedStatement drill = shop.drilling("ana");
+            CompletableFuture<?> killed = CompletableFuture.runAsync(() -> shop.drill(drill, "a run"));
             await(() -> !copies(shop).isEmpty());
+            // its statement is spent for this run alone: another one can't have the work done a second time
+            assertThatThrownBy(() -> judge().run(
+                                    shop.dock.served(),
+                                    new DrillRequest(
+                                            "shop", "production", drill, "drill:shop:production", "another run"),
+                                    Pulse.unheard()))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("this statement was used up already, by another run");
             copies(shop).forEach(copy -> processes()
                     .filter(process -> says(process, copy + "/files"))
                     .forEach(ProcessHandle::destroyForcibly));
@@ -85,8 +97,15 @@ class KilledRestoreTest {
                     .isNotEqualTo("DRILLED");
 
             staying.ends();
-            assertThat(shop.drill("ana", drill).met()).isTrue();
+            assertThat(shop.drill(drill, "a run").met()).isTrue();
         }
+    }
+
+    private static DrillJudge judge() {
+        PostgresBinaries binaries = PostgresBinaries.find();
+        CommandRunner runner = new CommandRunner();
+        return new DrillJudge(
+                new Drill(new PgDump(binaries, runner, Clock.systemUTC()), new ScratchCopies(binaries, runner)));
     }
 
     private static void failsForNow(CompletableFuture<?> killed) {

@@ -175,7 +175,19 @@ final class Restoring implements AutoCloseable {
         draft.what = wish.what();
         draft.confirm = "";
         draft.reason = "";
-        return dock.restores().drill(new DrillRequest("shop", "production", draft.signed(), "drill:shop:production"));
+        return drill(draft.signed(), "a run");
+    }
+
+    DrillResult drill(SignedStatement asked, String run) {
+        return dock.restores().drill(new DrillRequest("shop", "production", asked, "drill:shop:production", run));
+    }
+
+    SignedStatement drilling(String by) throws Exception {
+        Dock.Draft draft = dock.word(Kind.RESTORE, by, "");
+        draft.what = new Wish("", "", "", List.of(), true).what();
+        draft.confirm = "";
+        draft.reason = "";
+        return draft.signed();
     }
 
     void sql(String database, String statements) throws SQLException {

@@ -94,9 +94,13 @@ public interface RestoreActivities {
         }
     }
 
-    /** @param drill signed statement of kind restore, whose what says that it is a drill */
-    record DrillRequest(String service, String environment, SignedStatement drill, String workflow) {
+    /**
+     * @param drill signed statement of kind restore, whose what says that it is a drill
+     * @param run of the workflow: another one may not use the same statement
+     */
+    record DrillRequest(String service, String environment, SignedStatement drill, String workflow, String run) {
         public DrillRequest {
+            run = run == null ? "" : run;
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             drill = drill == null ? new SignedStatement("", "") : drill;

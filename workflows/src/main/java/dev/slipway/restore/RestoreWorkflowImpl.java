@@ -134,7 +134,8 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                         input.service(),
                         input.environment(),
                         input.restore(),
-                        Workflow.getInfo().getWorkflowId()));
+                        Workflow.getInfo().getWorkflowId(),
+                        Workflow.getInfo().getRunId()));
         drilled = Optional.of(result);
         journal.info(phase, result.summary(), result.lines());
         ends(result.met() ? Outcome.SUCCEEDED : Outcome.FAILED, result.summary());
