@@ -235,7 +235,7 @@ public final class Closing {
         if (grant.kind().equals(Grant.RESTORE)) {
             return allDone && Outcome.valueOf(request.outcome()) == Outcome.SUCCEEDED
                     ? Outcome.SUCCEEDED
-                    : unswitched(grant, Outcome.valueOf(request.outcome()));
+                    : unswitched(served, grant, Outcome.valueOf(request.outcome()));
         }
         return switch (Outcome.valueOf(request.outcome())) {
             case SUCCEEDED -> allDone ? Outcome.SUCCEEDED : Outcome.FAILED;
@@ -249,9 +249,11 @@ public final class Closing {
         };
     }
 
-    /** Nobody said yes in time, or somebody ended it: both are true only of a database that is as it was. */
-    private static Outcome unswitched(Grant grant, Outcome claimed) {
-        boolean ended = claimed == Outcome.EXPIRED || claimed == Outcome.CANCELLED;
+    /** Nobody said yes in time, or somebody ended it: true only of a database that is as it was, a no of what is signed. */
+    private static Outcome unswitched(Served served, Grant grant, Outcome claimed) {
+        boolean ended = claimed == Outcome.EXPIRED
+                || claimed == Outcome.CANCELLED
+                || (claimed == Outcome.REJECTED && rejected(served, grant.id()));
         return ended && changed(grant).isEmpty() ? claimed : Outcome.FAILED;
     }
 

@@ -26,6 +26,7 @@ import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -604,6 +605,43 @@ class RestoreTest {
                 assertThat(shop.rows(shop.name)).isEqualTo(now);
                 assertThat(shop.close(opened, "FAILED").changed()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void endsByASignedNoOfWhoMayAndByNobodyElses() throws Exception {
+        try (Restoring shop = shop("{switch: copy, by: [ana]}")) {
+            shop.released("1.0.0");
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            Dock.Draft mallory = shop.dock.word(Kind.REJECT, "mallory", opened.grant());
+            assertThat(shop.refuse(opened, mallory.signed()).problems()).isNotEmpty();
+            Dock.Draft another = shop.dock.word(Kind.REJECT, "ben", "0".repeat(64));
+            assertThat(shop.refuse(opened, another.signed()).problems()).isNotEmpty();
+            SignedStatement no =
+                    shop.dock.word(Kind.REJECT, "ben", opened.grant()).signed();
+
+            ConfirmResult refused = shop.refuse(opened, no);
+
+            assertThat(refused.enough()).as(refused.toString()).isTrue();
+            assertThat(refused.text()).startsWith("rejected by ben: ");
+            assertThat(refused.receipt()).hasSize(1);
+            assertThat(shop.refuse(opened, no)).isEqualTo(refused);
+            assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).problems())
+                    .anyMatch(why -> why.contains("this restore was rejected by ben"));
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .hasStackTraceContaining("nobody has confirmed this restore yet");
+            assertThat(shop.close(opened, "REJECTED").outcome()).isEqualTo("REJECTED");
+
+            OpenResult confirmed = shop.confirmed("ana", new Wish("", "", "1.0.0", List.of(), false));
+            assertThat(shop.refuse(
+                                    confirmed,
+                                    shop.dock
+                                            .word(Kind.REJECT, "ana", confirmed.grant())
+                                            .signed())
+                            .problems())
+                    .anyMatch(why -> why.contains("the restore was confirmed already"));
+            assertThat(shop.close(confirmed, "REJECTED").outcome()).isEqualTo("FAILED");
         }
     }
 

@@ -90,7 +90,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "only try it: restore the newest backup into a throw-away server on the worker, and measure")
     boolean drill;
 
-    @Option(names = "--cancel", description = "end the restore that waits for a yes; nothing is switched then")
+    @Option(
+            names = "--cancel",
+            description = "say no to the restore that waits for a yes, signed; nothing is switched then")
     boolean cancel;
 
     @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
@@ -148,9 +150,37 @@ final class RestoreCommand implements Callable<Integer> {
                         ExitCode.USAGE,
                         "no restore of " + name.text() + " is under way, so there is nothing"
                                 + " to end; `slipway history " + name.text() + "` shows how the last one ended"));
-        temporal.cancel(running);
-        tell("asked the restore of " + name.text() + " to end; `slipway status " + name.text() + "` shows how it did");
-        return ExitCode.SUCCEEDED.number();
+        ReleaseReport report = Subject.report(temporal, new Naming.Found(name.release("restore"), running));
+        if (report.opened().isEmpty()) {
+            // as with a release that is not opened: nothing of it stands in the record, so nobody has to sign
+            temporal.cancel(running);
+            tell("asked the restore of " + name.text() + " to end; `slipway status " + name.text()
+                    + "` shows how it did");
+            return ExitCode.SUCCEEDED.number();
+        }
+        SigningKey key = signing.find(
+                shell,
+                PeoplePlan.of(shell, temporal, EnvironmentPage.of(temporal, name))
+                        .people());
+        if (reason.isBlank()) {
+            reason = shell.interactive() ? shell.ask("Reason:") : "";
+        }
+        if (reason.isBlank()) {
+            throw new CommandStopped(ExitCode.USAGE, "a no needs a reason; give it with --reason");
+        }
+        SignedStatement no = signing.sign(
+                key,
+                new Draft(Kind.REJECT, name, report.version(), "", report.request(), "", "", reason, List.of())
+                        .by(key, shell.clock().instant(), HOLDS));
+        return new Decisions()
+                .sendForReceipt(
+                        shell,
+                        temporal,
+                        new Decisions.To(name, running, "reject"),
+                        no,
+                        Decision.class,
+                        Decision::text,
+                        Decision::receipt);
     }
 
     private Wish wish() {

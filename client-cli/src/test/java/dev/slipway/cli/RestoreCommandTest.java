@@ -149,6 +149,22 @@ class RestoreCommandTest {
     }
 
     @Test
+    void endsARestoreThatWaitsByASignedNo() {
+        desk.type("restore", "production", "--reason", "the import");
+        assertThat(desk.type("restore", "production", "--cancel").code()).isEqualTo(2);
+        assertThat(taken()).hasSize(1);
+
+        Typed typed = desk.type("restore", "production", "--cancel", "--reason", "the wrong one");
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("rejected by ana");
+        Statement no = taken().get(1);
+        assertThat(no.kind()).isEqualTo(Kind.REJECT);
+        assertThat(no.about()).isEqualTo(taken().get(0).id());
+        assertThat(no.version()).isEqualTo("restore-1a2b3c4d");
+    }
+
+    @Test
     void endsNothingWhereNothingIsUnderWay() {
         Typed typed = desk.type("restore", "production", "--cancel");
         assertThat(typed.code()).isEqualTo(2);

@@ -61,6 +61,29 @@ public final class ScriptedRestore implements RestoreWorkflow {
         return new Decision("confirmed", yes.id(), List.of(signed("confirmed\n")));
     }
 
+    @Override
+    public Decision reject(SignedStatement no) {
+        script.take(no);
+        return new Decision("rejected by ana", no.id(), List.of(rejection(no)));
+    }
+
+    private SignedText rejection(SignedStatement no) {
+        return signed(new Entry(
+                        Entry.FORMAT,
+                        "shop",
+                        "production",
+                        8,
+                        Entry.NO_PREVIOUS,
+                        Instant.now(),
+                        new Event(
+                                Event.Kind.REJECTED,
+                                "shop/production@restore-1a2b3c4d",
+                                "rejected by ana",
+                                Map.of("request", input.restore().id(), "statement", no.id())),
+                        State.empty())
+                .text());
+    }
+
     static Comparison comparison(String request) {
         return new Comparison(
                 Comparison.FORMAT,
@@ -155,7 +178,7 @@ public final class ScriptedRestore implements RestoreWorkflow {
                         List.of("a line of it"))),
                 over ? List.of(signed(entry(drill).text())) : List.of(),
                 List.of(signed(comparison(request).text())),
-                "",
+                "0".repeat(64),
                 "",
                 Instant.now(),
                 Instant.now(),

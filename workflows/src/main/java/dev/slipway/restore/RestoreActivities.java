@@ -31,6 +31,10 @@ public interface RestoreActivities {
     @ActivityMethod
     ConfirmResult confirm(ConfirmRequest request);
 
+    /** Judges a no and puts it into the record: afterwards no yes counts. {@code enough} says that the restore ends. */
+    @ActivityMethod
+    ConfirmResult refuse(RefuseRequest request);
+
     /** What is there now, dumped once more, so that the switch can be taken back. */
     @ActivityMethod
     StepResult backUpPresent(StepRequest request);
@@ -77,6 +81,16 @@ public interface RestoreActivities {
             environment = environment == null ? "" : environment;
             grant = grant == null ? "" : grant;
             yes = yes == null ? List.of() : List.copyOf(yes);
+        }
+    }
+
+    /** @param no signed statement of kind reject about the restore's request */
+    record RefuseRequest(String service, String environment, String grant, SignedStatement no) {
+        public RefuseRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            grant = grant == null ? "" : grant;
+            no = no == null ? new SignedStatement("", "") : no;
         }
     }
 

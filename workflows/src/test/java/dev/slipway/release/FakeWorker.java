@@ -656,6 +656,14 @@ public final class FakeWorker
     }
 
     @Override
+    public ConfirmResult refuse(RefuseRequest request) {
+        called("refuse");
+        return request.no().statement().orElseThrow().reason().isBlank()
+                ? new ConfirmResult(false, "", List.of("it needs a reason"), List.of())
+                : new ConfirmResult(true, "rejected by ana", List.of(), List.of(new SignedText("rejected\n", "sig")));
+    }
+
+    @Override
     public StepResult backUpPresent(StepRequest request) {
         return restores("backUpPresent " + request.step());
     }

@@ -226,6 +226,26 @@ class RestoreWorkflowTest {
     }
 
     @Test
+    void endsRejectedByAWordThatTheWorkerTakes() {
+        RestoreWorkflow restore = start();
+        awaitQuestion(restore);
+        Draft no = new Draft(Kind.REJECT, rehearsal.plan().plan(), rehearsal.now()).about("c".repeat(64));
+
+        assertThatThrownBy(() -> restore.reject(no.reason("").by(rehearsal.ana)))
+                .hasStackTraceContaining("it needs a reason");
+        assertThat(restore.report().waiting()).isNotEmpty();
+        Decision decision = restore.reject(no.reason("the wrong one").by(rehearsal.ana));
+        ApplicationFailure failure = failureOf(restore);
+
+        assertThat(decision.receipt()).isNotEmpty();
+        assertThat(failure.getType()).isEqualTo("REJECTED");
+        assertThat(failure.getOriginalMessage()).startsWith("rejected: rejected by ana; `dropdb");
+        assertThat(rehearsal.worker.deeds()).endsWith("compared", "refuse", "refuse", "close REJECTED");
+        assertThat(rehearsal.worker.calls()).doesNotContain("switchOver 3");
+        awaitFreeTurn();
+    }
+
+    @Test
     void drillsWithoutATurn() {
         ReleaseReport report = result(start(new Wish("", "", "", List.of(), true)));
 
