@@ -4,8 +4,6 @@ import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.served.ServedEnvironment;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
@@ -44,22 +42,12 @@ public final class Drill {
             Manifest manifest =
                     Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
             try (ScratchCopy copy = copies.of(dump, atMost, pulse)) {
-                List<String> problems = new BeatingWork("the comparison", pulse)
-                        .run(() -> problems(copy, manifest, !copy.missing().isEmpty()), thread -> {
-                            // the copy's server is closed with it, and with that its sessions
-                        });
+                List<String> problems = ManifestCheck.problems(
+                        copy.url(), manifest, !copy.missing().isEmpty(), pulse);
                 return new Result(Duration.ofNanos(System.nanoTime() - start), bytes, problems, copy.notes());
             }
         } catch (BackupFailed | DatabaseRefused e) {
             return failed(start, bytes, e.getMessage());
-        }
-    }
-
-    private static List<String> problems(ScratchCopy copy, Manifest manifest, boolean lenient) {
-        try (Connection connection = Connections.patient().open(copy.url())) {
-            return ManifestCheck.problems(connection, manifest, lenient);
-        } catch (SQLException e) {
-            throw Connections.failure(copy.url(), "the copy could not be compared", e);
         }
     }
 

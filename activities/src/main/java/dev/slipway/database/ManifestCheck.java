@@ -1,38 +1,33 @@
 package dev.slipway.database;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.slipway.process.Pulse;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Whether a restored database holds what its backup's manifest says that it should hold. */
 final class ManifestCheck {
 
-    private static final String TABLES = """
-            SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'p')
-            """;
-
     private ManifestCheck() {}
 
     /**
-     * What is missing, or not as it was.
+     * What is missing, or not as it was: by the tables' names, and by their rows and digests where the backup took them in
+     * its own snapshot.
      *
      * @param lenient whether a table may be missing, because this machine lacks what it leans on
      */
-    static List<String> problems(Connection restored, Manifest manifest, boolean lenient) throws SQLException {
-        Set<String> there = new HashSet<>();
-        try (Statement statement = restored.createStatement();
-                ResultSet rows = statement.executeQuery(TABLES)) {
-            while (rows.next()) {
-                there.add(rows.getString(1));
-            }
+    static List<String> problems(PostgresUrl restored, Manifest manifest, boolean lenient, Pulse pulse) {
+        try (SourceSession session = SourceSession.open(restored, DumpOptions.usual())) {
+            return new BeatingWork("comparisons with the manifest", pulse)
+                    .run(() -> problems(session, manifest, lenient), thread -> session.cancel());
         }
+    }
+
+    private static List<String> problems(SourceSession restored, Manifest manifest, boolean lenient) {
         List<String> problems = new ArrayList<>();
+        Set<String> there = restored.tableNames();
         List<String> missing = manifest.tables().stream()
                 .filter(table -> !there.contains(table))
                 .toList();
@@ -40,12 +35,18 @@ final class ManifestCheck {
             problems.add("the manifest names " + some(missing) + ", which " + (missing.size() == 1 ? "is" : "are")
                     + " not in what was restored");
         }
-        Set<String> known = UserTable.all(restored).keySet();
+        Map<String, SourceSession.Table> known = new HashMap<>();
+        restored.tables().forEach(table -> known.put(table.name(), table));
         for (Manifest.TableRows expected : manifest.rows()) {
-            if (expected.rows() >= 0 && known.contains(expected.table())) {
-                long rows = Long.parseLong(Connections.text(restored, "SELECT count(*) FROM ONLY " + expected.table()));
-                if (rows != expected.rows()) {
-                    problems.add(expected.table() + " has " + rows + " rows, and the manifest says " + expected.rows());
+            if (expected.rows() >= 0 && known.containsKey(expected.table())) {
+                Manifest.TableRows found = restored.rowsOf(known.get(expected.table()));
+                if (found.rows() != expected.rows()) {
+                    problems.add(expected.table() + " has " + found.rows() + " rows, and the manifest says "
+                            + expected.rows());
+                } else if (!expected.digest().isEmpty() && !expected.digest().equals(found.digest())) {
+                    problems.add(
+                            expected.table() + " has other rows than those that the manifest's digest is of, though"
+                                    + " as many (" + expected.rows() + ")");
                 }
             }
         }

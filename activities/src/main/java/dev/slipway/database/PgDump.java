@@ -43,12 +43,14 @@ public final class PgDump {
     private final CommandRunner runner;
     private final Clock clock;
     private final ScratchCopies copies;
+    private final Proof proof;
 
     public PgDump(PostgresBinaries binaries, CommandRunner runner, Clock clock) {
         this.binaries = binaries;
         this.runner = runner;
         this.clock = clock;
         this.copies = new ScratchCopies(binaries, runner);
+        this.proof = new Proof(runner, copies);
     }
 
     /**
@@ -94,8 +96,8 @@ public final class PgDump {
         Manifest manifest = Manifest.read(dump)
                 .orElseThrow(() -> new BackupFailed(dump + ": has no manifest " + Manifest.beside(dump)
                         + " that can be read, so nobody knows what it should hold"));
-        compare(new Archive(dump), manifest, pulse);
-        readBack(binaries.newest(), dump, dump.toAbsolutePath().getParent(), atMost, pulse);
+        Proof.compare(new Archive(dump), manifest, pulse);
+        proof.readBack(binaries.newest(), dump, atMost, pulse);
         return manifest.backup(dump.toString());
     }
 
@@ -123,10 +125,11 @@ public final class PgDump {
                     ? dumpWithProof(request, session, tools, archive, mark, pulse)
                     : dump(request, session, tools, archive, mark, pulse)) {
                 archive.lock();
-                archive.sync();
-                // both read the same bytes, and the second reader finds them in memory
-                CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> checksum(archive));
-                String verified = prove(request, tools, archive, source, dumped, pulse);
+                // all of them read the same bytes, and the second reader finds them in memory
+                CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> syncedChecksum(archive));
+                CompletableFuture<List<String>> contents = CompletableFuture.supplyAsync(
+                        () -> copies.contents(archive.path(), Pulse.unheard()).tables());
+                String verified = proof.of(request, tools, archive, source, dumped, pulse);
                 String sha256 =
                         new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
                 Manifest manifest = new Manifest(
@@ -135,7 +138,7 @@ public final class PgDump {
                         request.url().display(),
                         archive.bytes(),
                         sha256,
-                        copies.contents(archive.path(), pulse).tables(),
+                        joined(contents),
                         tools.version(),
                         serverVersion,
                         Duration.ofNanos(System.nanoTime() - start).toMillis(),
@@ -153,9 +156,9 @@ public final class PgDump {
         }
     }
 
-    private static String joined(CompletableFuture<String> checksum) {
+    private static <T> T joined(CompletableFuture<T> reading) {
         try {
-            return checksum.join();
+            return reading.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof BackupFailed failed) {
                 throw failed;
@@ -164,27 +167,16 @@ public final class PgDump {
         }
     }
 
-    private static String checksum(Archive archive) {
+    private static String syncedChecksum(Archive archive) {
+        try {
+            archive.sync();
+        } catch (IOException e) {
+            throw new BackupFailed(archive.path() + ": the backup did not reach the disk: " + reason(e), e);
+        }
         try {
             return archive.sha256(Pulse.unheard());
         } catch (IOException e) {
             throw new BackupFailed(archive.path() + ": the backup cannot be read: " + reason(e), e);
-        }
-    }
-
-    /**
-     * @param comparison what the dump has to hold; empty where nobody asked in its snapshot
-     * @param ready the server that it is restored into; empty where it is not
-     */
-    private record Dumped(
-            List<Manifest.TableRows> rows,
-            Manifest.Shape shape,
-            Optional<CopyComparison> comparison,
-            Optional<ReadyCluster> ready)
-            implements AutoCloseable {
-        @Override
-        public void close() {
-            ready.ifPresent(ReadyCluster::close);
         }
     }
 
@@ -294,77 +286,6 @@ public final class PgDump {
         };
     }
 
-    /** @return how it was proved */
-    private String prove(
-            BackupRequest request,
-            PostgresBinaries.Installation tools,
-            Archive archive,
-            Manifest.Source source,
-            Dumped dumped,
-            Pulse pulse)
-            throws IOException {
-        if (dumped.comparison().isEmpty()) {
-            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
-            return Manifest.FULL_READ;
-        }
-        DumpOptions options = request.options();
-        long limit = options.largerThan();
-        if (limit > 0 && archive.bytes() > limit) {
-            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
-            return Manifest.FULL_READ + ", not restored: it is larger than " + Sizes.text(limit);
-        }
-        boolean shorter = !options.longerThan().isZero() && options.longerThan().compareTo(request.toVerify()) < 0;
-        Duration atMost = shorter ? options.longerThan() : request.toVerify();
-        try {
-            return restore(request, archive, source, dumped, atMost, pulse);
-        } catch (RestoreTookTooLong e) {
-            if (!shorter) {
-                throw e;
-            }
-            readBack(tools, archive.path(), request.store().room(), request.toVerify(), pulse);
-            return Manifest.FULL_READ + ", not restored: that took longer than "
-                    + dev.slipway.plan.Durations.text(atMost);
-        }
-    }
-
-    private String restore(
-            BackupRequest request,
-            Archive archive,
-            Manifest.Source source,
-            Dumped dumped,
-            Duration atMost,
-            Pulse pulse) {
-        CopyComparison comparison = dumped.comparison().orElseThrow();
-        long start = System.nanoTime();
-        try (ScratchCopy copy = copies.of(archive.path(), source, dumped.ready().orElseThrow(), atMost, pulse);
-                SourceSession session = SourceSession.open(copy.url(), request.options())) {
-            Pulse patience = said -> {
-                if (System.nanoTime() - start > atMost.toNanos()) {
-                    throw new RestoreTookTooLong(archive.path() + ": comparing the restored backup was stopped after "
-                            + atMost.toSeconds() + " s, the time that it may take; raise the time-out of the backup");
-                }
-                pulse.beat(said);
-            };
-            CopyComparison.Result result = new BeatingWork("comparisons of the restored tables", patience)
-                    .run(() -> comparison.with(session, copy.missing()), thread -> session.cancel());
-            if (!result.differences().isEmpty()) {
-                throw new BackupFailed(request.store().address(request.dump())
-                        + ": the backup does not hold what was dumped, so it is none: " + result.shortened());
-            }
-            if (result.compared() == 0 && !comparison.tables().isEmpty()) {
-                throw new BackupFailed(request.store().address(request.dump())
-                        + ": none of its tables can be restored on this machine: "
-                        + String.join("; ", copy.notes()));
-            }
-            return Manifest.RESTORED
-                    + (result.skipped().isEmpty()
-                            ? ""
-                            : ", but for " + String.join(", ", result.skipped())
-                                    + ", which this machine cannot restore")
-                    + (copy.notes().isEmpty() ? "" : " (" + String.join("; ", copy.notes()) + ")");
-        }
-    }
-
     private static Map<String, String> environment(PostgresUrl url) {
         Map<String, String> environment = url.libpqEnvironment();
         environment.put("LC_MESSAGES", "C");
@@ -385,52 +306,12 @@ public final class PgDump {
         return PASSING.matcher(said).find() ? new DatabaseUnavailable(message) : new BackupFailed(message);
     }
 
-    /** The only check that sees a dump that ends too early. */
-    private void readBack(
-            PostgresBinaries.Installation tools, Path dump, Path directory, Duration atMost, Pulse pulse) {
-        CommandResult read = runner.run(
-                new Command(
-                        List.of(
-                                tools.program("pg_restore").toString(),
-                                "--file=/dev/null",
-                                dump.toAbsolutePath().toString()),
-                        directory,
-                        Map.of("LC_MESSAGES", "C"),
-                        atMost,
-                        GRACE),
-                pulse);
-        if (read.timedOut()) {
-            throw new BackupFailed(dump + ": reading the backup back was stopped after " + atMost.toSeconds()
-                    + " s, its time-out; raise the time-out of the backup");
-        }
-        if (!read.succeeded()) {
-            throw new BackupFailed(dump + ": the backup cannot be read back, so it is none: pg_restore ended with "
-                    + read.exitCode() + ": " + said(read));
-        }
-    }
-
-    private static void compare(Archive dump, Manifest manifest, Pulse pulse) {
-        try {
-            long bytes = dump.bytes();
-            if (bytes != manifest.bytes()) {
-                throw new BackupFailed(dump.path() + ": holds " + bytes + " bytes, but its manifest says "
-                        + manifest.bytes() + ": it is damaged");
-            }
-            if (!dump.sha256(pulse).equals(manifest.sha256())) {
-                throw new BackupFailed(
-                        dump.path() + ": its bytes are not those that its manifest's checksum is of: it is damaged");
-            }
-        } catch (IOException e) {
-            throw new BackupFailed(dump.path() + ": the backup cannot be read: " + reason(e), e);
-        }
-    }
-
-    private static String said(CommandResult result) {
+    static String said(CommandResult result) {
         List<String> lines = result.lastLines();
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

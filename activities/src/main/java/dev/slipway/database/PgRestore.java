@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 /** Restores a dump into a database that is made for it, beside the one that it was taken of. Never into one that is there. */
 public final class PgRestore {
 
+    /** Stands beside a database until all of it was restored and compared: a half one looks like a whole one. */
+    static final String HALF = "slipway: half restored";
+
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final int JOBS = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
@@ -49,7 +52,7 @@ public final class PgRestore {
     }
 
     /**
-     * Restores.
+     * Restores. What came of it is marked as half until {@link #whole} says otherwise.
      *
      * @param present the database that the dump was taken of
      * @param restored name of the new one; what is there under this name is an earlier attempt's, and goes
@@ -141,10 +144,19 @@ public final class PgRestore {
                                                coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale'))
                                    ELSE '' END
                     FROM pg_database d WHERE d.datname = current_database()"""));
+            statement.execute("COMMENT ON DATABASE " + quoted(restored) + " IS " + literal(HALF));
             // the same rows as in the original, and nobody has said yet who may read them here
             statement.execute("REVOKE CONNECT ON DATABASE " + quoted(restored) + " FROM PUBLIC");
         } catch (SQLException e) {
             throw Connections.failure(present, "the database '" + restored + "' could not be made", e);
+        }
+    }
+
+    /** What was restored is all there. */
+    void whole(PostgresUrl present, String restored) throws SQLException {
+        try (Connection connection = Connections.standard().open(present);
+                Statement statement = connection.createStatement()) {
+            statement.execute("COMMENT ON DATABASE " + quoted(restored) + " IS NULL");
         }
     }
 

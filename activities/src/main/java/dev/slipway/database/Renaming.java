@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Renaming {
 
+    /** How the command begins that renames both back. */
+    static final String BACK = "psql -1 -d postgres -c ";
+
     private static final int TRIES = 6;
 
     /** Those whose value is a list: it stands there as it is written. */
@@ -46,7 +49,7 @@ final class Renaming {
 
     /** The command that renames both back. */
     static String undo(String name, String restored, String kept) {
-        return "psql -1 -d postgres -c "
+        return BACK
                 + shell("ALTER DATABASE " + PgRestore.quoted(name) + " RENAME TO " + PgRestore.quoted(restored))
                 + " -c "
                 + shell("ALTER DATABASE " + PgRestore.quoted(kept) + " RENAME TO " + PgRestore.quoted(name))

@@ -3,6 +3,7 @@ package dev.slipway.database;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
+import dev.slipway.record.Step;
 import dev.slipway.restore.Comparison;
 import dev.slipway.restore.Wish;
 import dev.slipway.steps.Done;
@@ -37,6 +38,8 @@ public final class RestoreStep implements Effect {
     public static final String COMPARISON = "comparison";
     public static final String RESTORED = "restored";
 
+    private static final String WHEN = "   # when nobody needs what was restored any more";
+
     private static final int JOURNALED = 30;
 
     private final PgDump dumps;
@@ -50,7 +53,12 @@ public final class RestoreStep implements Effect {
 
     @Override
     public String undoByHand(StepContext context) {
-        return "dropdb " + shell(restored(context)) + "   # when nobody needs what was restored any more";
+        return "dropdb " + shell(restored(context)) + WHEN;
+    }
+
+    /** The command that drops what this step has restored. */
+    public static String toDrop(Step step) {
+        return step.undo().replace(WHEN, "");
     }
 
     @Override
@@ -97,21 +105,15 @@ public final class RestoreStep implements Effect {
         String restored = restored(context);
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
-        try (BackupStore.Local local = BackupChoice.local(context.served().settings(), backup, pulse)) {
+        try (BackupStore.Local local = local(context, backup, pulse)) {
             Path dump = local.dump();
-            Backup proved = dumps.verify(dump, limit(context), pulse);
-            if (!proved.sha256().equals(backup.sha256())) {
-                throw new StepFailed(
-                        title + dump + ": is not the backup that the record knows: its checksum is " + proved.sha256()
-                                + ", and the record's " + backup.sha256(),
-                        List.of(),
-                        false);
-            }
+            Backup proved = proved(context, backup, dump, pulse);
             boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
             List<String> lacking = restore.into(
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             Comparison comparison = compare(context, backup, dump, restored, proved.bytes(), took, lacking, pulse);
+            restore.whole(present, restored);
             String hash = context.served().record().keep(comparison.text());
             Map<String, String> facts = new LinkedHashMap<>();
             facts.put(COMPARISON, hash);
@@ -149,6 +151,34 @@ public final class RestoreStep implements Effect {
         }
     }
 
+    /** What is read here is what the record knows, from its first byte to its last. */
+    private Backup proved(StepContext context, State.KeptBackup backup, Path dump, Pulse pulse) {
+        try {
+            Backup proved = dumps.verify(dump, limit(context), pulse);
+            if (!proved.sha256().equals(backup.sha256())) {
+                throw new BackupFailed(dump + ": is not the backup that the record knows: its checksum is "
+                        + proved.sha256() + ", and the record's " + backup.sha256());
+            }
+            return proved;
+        } catch (BackupFailed e) {
+            throw new BackupFailed(e.getMessage() + another(context), e);
+        }
+    }
+
+    private static BackupStore.Local local(StepContext context, State.KeptBackup backup, Pulse pulse) {
+        try {
+            return BackupChoice.local(context.served().settings(), backup, pulse);
+        } catch (BackupFailed e) {
+            throw new BackupFailed(e.getMessage() + another(context), e);
+        }
+    }
+
+    private static String another(StepContext context) {
+        String environment = context.served().name();
+        return "; take another: `slipway backups " + environment + "` lists them, `slipway restore " + environment
+                + " --backup NAME` brings one back";
+    }
+
     static ReleasePlan.Restore rules(StepContext context) {
         return PlanDatabases.of(context).restoring();
     }
@@ -175,6 +205,13 @@ public final class RestoreStep implements Effect {
         Wish wish = wish(context);
         String way = rules(context).way();
         PostgresUrl present = present(context);
+        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+        List<String> problems =
+                ManifestCheck.problems(present.withDatabase(restored), manifest, !lacking.isEmpty(), pulse);
+        if (!problems.isEmpty()) {
+            throw new BackupFailed(dump + ": what was restored is not what the manifest says: "
+                    + String.join("; ", problems) + another(context));
+        }
         try (Connection now = reading(present);
                 Connection copy = reading(present.withDatabase(restored))) {
             return new BeatingWork("the comparison", pulse)
@@ -182,7 +219,7 @@ public final class RestoreStep implements Effect {
                             () -> {
                                 try {
                                     return compare(
-                                            context, wish, way, backup, dump, restored, bytes, took, lacking, now,
+                                            context, wish, way, backup, manifest, restored, bytes, took, lacking, now,
                                             copy);
                                 } catch (SQLException e) {
                                     throw Connections.failure(present, "the two databases could not be compared", e);
@@ -208,7 +245,7 @@ public final class RestoreStep implements Effect {
             Wish wish,
             String way,
             State.KeptBackup backup,
-            Path dump,
+            Manifest manifest,
             String restored,
             long bytes,
             Duration took,
@@ -216,12 +253,6 @@ public final class RestoreStep implements Effect {
             Connection now,
             Connection copy)
             throws SQLException {
-        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
-        List<String> problems = ManifestCheck.problems(copy, manifest, !lacking.isEmpty());
-        if (!problems.isEmpty()) {
-            throw new BackupFailed(
-                    dump + ": what was restored is not what the manifest says: " + String.join("; ", problems));
-        }
         Map<String, UserTable> there = chosen(UserTable.all(now), wish, way);
         Map<String, UserTable> inBackup = chosen(UserTable.all(copy), wish, way);
         List<String> unknown = wish.tables().stream()
@@ -232,6 +263,12 @@ public final class RestoreStep implements Effect {
                     + "; of a table with partitions name those");
         }
         TableDifferences.Found found = new TableDifferences(now, copy, Pulse.unheard()).of(there, inBackup);
+        if (way.equals(ReleasePlan.Restore.COPY)) {
+            List<String> unfit = CopyTables.problems(now, inBackup.values(), there, found.different());
+            if (!unfit.isEmpty()) {
+                throw new BackupFailed("the rows of the backup cannot be copied back: " + String.join("; ", unfit));
+            }
+        }
         // what there is one of for each table comes last: where it is too much, that is left out
         List<String> notes = new ArrayList<>(lacking);
         manifest.without().forEach(without -> notes.add("not in the backup: " + without));
@@ -331,7 +368,9 @@ public final class RestoreStep implements Effect {
         }
         String others = Connections.text(
                 now,
-                "SELECT coalesce(string_agg(datname, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
+                "SELECT coalesce(string_agg(datname || CASE WHEN shobj_description(oid, 'pg_database') = "
+                        + PgRestore.literal(PgRestore.HALF)
+                        + " THEN ' (half restored)' ELSE '' END, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
                         + PgRestore.literal(restored)
                         + " AND (starts_with(datname, current_database() || '_restored_') OR starts_with(datname,"
                         + " current_database() || '_before_'))");

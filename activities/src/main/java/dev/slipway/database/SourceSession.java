@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -147,6 +149,12 @@ final class SourceSession implements AutoCloseable {
                     + " --no-acl");
         }
         return without;
+    }
+
+    /** Every table, also those that only have partitions, as a dump's table of contents names them: without quotes. */
+    Set<String> tableNames() {
+        return new HashSet<>(column("SELECT n.nspname || '.' || c.relname FROM pg_class c"
+                + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p')"));
     }
 
     /** A table with the columns that are compared, by name: their order may differ after a restore. */

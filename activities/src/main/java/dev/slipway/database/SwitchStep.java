@@ -94,6 +94,11 @@ public final class SwitchStep implements Effect {
         };
     }
 
+    /** Whether this switch gives what was restored the present one's name. */
+    public static boolean renames(Step step) {
+        return step.undo().startsWith(Renaming.BACK);
+    }
+
     private static String kept(StepContext context, String present) {
         return PgRestore.name(present, "_before_", context.grant().id());
     }
@@ -133,6 +138,7 @@ public final class SwitchStep implements Effect {
                         () -> CopyBack.run(
                                 present,
                                 restored,
+                                PlanDatabases.of(context).role(),
                                 table -> wish.tables().isEmpty()
                                         ? !table.tellsOfTheSchema()
                                         : wish.tables().stream().anyMatch(table::named),
@@ -163,7 +169,8 @@ public final class SwitchStep implements Effect {
         return new Done(
                 context.step().name() + ": " + said,
                 Map.of("way", ReleasePlan.Restore.RENAME, "kept", kept),
-                List.of());
+                List.of("'" + kept + "' still holds what was there before; `dropdb " + RestoreStep.shell(kept)
+                        + "` when nobody needs it"));
     }
 
     private Done command(StepContext context, Pulse pulse) {

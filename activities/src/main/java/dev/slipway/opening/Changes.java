@@ -72,6 +72,7 @@ final class Changes {
             boolean goneBack = step.kind() == StepKind.ROLL_BACK && step.state() == StepState.DONE;
             if (step.leftSomething()
                     && !goneBack
+                    && !Leftover.isRenamed(grant, step)
                     && !appliedNothing(step)
                     && !step.undo().isEmpty()) {
                 commands.add(step.undo());

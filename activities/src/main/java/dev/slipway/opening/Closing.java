@@ -38,6 +38,7 @@ public final class Closing {
     /** What opens a grant. */
     private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE, Kind.RUN);
 
+    private static final String LEFT = "left";
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
 
@@ -71,7 +72,7 @@ public final class Closing {
                 .filter(statement -> ASKING.contains(statement.kind()));
         if (asked.isEmpty()) {
             // a request that no preflight found genuine leaves no trace in the record
-            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of());
+            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of(), "");
         }
         Head head = served.record()
                 .change(now -> now.state().ended(request.request()).isPresent()
@@ -102,9 +103,15 @@ public final class Closing {
         List<Statement> said = served.plan(plan)
                 .map(resolved -> decisions(served, resolved, version, request))
                 .orElse(List.of());
-        String text = sentence(served.secrets()
-                .redact(grant.map(open -> new EndSentence(open, asked, outcome, request.text(), said).text())
-                        .orElseGet(() -> EndJudge.refusal(served, request).orElse(request.text()))));
+        Optional<String> left = outcome == Outcome.SUCCEEDED
+                ? Optional.empty()
+                : grant.flatMap(open -> Leftover.of(served, open, changed));
+        Optional<String> refused = outcome == Outcome.REJECTED ? EndJudge.refusal(served, request) : Optional.empty();
+        String how = refused.or(
+                        () -> grant.map(open -> new EndSentence(open, asked, outcome, request.text(), said).text()))
+                .orElse(request.text());
+        String text = sentence(served.secrets().redact(how))
+                + left.map(sentence -> "; " + sentence).orElse("");
         State.Ended ended = new State.Ended(
                 version,
                 plan,
@@ -137,18 +144,19 @@ public final class Closing {
                         Event.Kind.CLOSED,
                         served.name() + "@" + version,
                         outcome.words() + ": " + text,
-                        facts(served, ended, grant, said)),
+                        facts(served, ended, grant, left, said)),
                 state);
     }
 
     private static Map<String, String> facts(
-            Served served, State.Ended ended, Optional<Grant> grant, List<Statement> said) {
+            Served served, State.Ended ended, Optional<Grant> grant, Optional<String> left, List<Statement> said) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("request", ended.request());
         facts.put("outcome", ended.outcome());
         facts.put("plan", ended.plan());
         facts.put("version", ended.version());
         facts.put("safe", Boolean.toString(ended.safe()));
+        left.ifPresent(sentence -> facts.put(LEFT, sentence));
         List<String> byHand = grant.map(Changes::byHand).orElse(List.of());
         if (!byHand.isEmpty()) {
             facts.put("undo", String.join("\n", byHand));
@@ -190,6 +198,12 @@ public final class Closing {
         return line.length() <= LONGEST_SENTENCE ? line : line.substring(0, LONGEST_SENTENCE - 1) + "…";
     }
 
+    /** Of a run; empty of anything else. */
+    static String phase(Served served, String request) {
+        return Scope.of(served.record().kept(request).flatMap(Statement::parsed))
+                .phase();
+    }
+
     /** What is true when somebody who has looked ends a grant that its workflow left open. */
     public static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
@@ -209,8 +223,7 @@ public final class Closing {
                         by,
                         grant.opened(),
                         time,
-                        Scope.of(served.record().kept(grant.id()).flatMap(Statement::parsed))
-                                .phase(),
+                        phase(served, grant.id()),
                         grant.kind()));
     }
 
@@ -226,7 +239,8 @@ public final class Closing {
                         ended.changed(),
                         ended.safe(),
                         List.of(),
-                        List.of(served.record().head().mirror())));
+                        List.of(served.record().head().mirror()),
+                        ""));
     }
 
     private static CloseResult result(State.Ended ended, Head closed) {
@@ -236,7 +250,8 @@ public final class Closing {
                 ended.changed(),
                 ended.safe(),
                 undo(closed),
-                List.of(closed.mirror()));
+                List.of(closed.mirror()),
+                closed.entry().event().facts().getOrDefault(LEFT, ""));
     }
 
     /** As the signed entry has it. */

@@ -10,6 +10,7 @@ import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
+import dev.slipway.restore.Measured;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.Wish;
@@ -25,8 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant. */
+/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant; its statement is spent when it begins. */
 public final class DrillJudge {
+
+    private static final String USED = "this statement was used up already";
 
     private final Drill drill;
 
@@ -44,60 +47,93 @@ public final class DrillJudge {
                 request.drill().statement().orElseThrow(() -> new Refused(List.of("this is no statement")));
         Wish wish = Wish.of(statement);
         RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
-        Instant asked = served.record().now();
-        State.KeptBackup backup = judged(served, head.state(), ruled, wish, request.drill(), asked);
-        served.keep(request.drill());
+        Head begun = begun(served, request).orElseGet(() -> begin(served, request, ruled, wish));
+        requireMine(begun, request);
+        Instant asked = begun.entry().time();
+        State.KeptBackup backup = meant(begun.entry().state(), ruled, wish)
+                .orElseThrow(() -> new Refused(List.of("the record knows no such backup any more")));
         Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
         Duration age = Duration.between(backup.time(), asked);
         ReleasePlan.Restore rules = ruled.rules();
         List<String> missed = new ArrayList<>(result.problems());
         within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
         within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
-        Map<String, String> facts = new LinkedHashMap<>();
+        Measured measured = new Measured(
+                name(request.drill()),
+                ruled.database(),
+                backup.dump(),
+                result.took().toMillis() / 1000.0,
+                result.bytes(),
+                age.toSeconds(),
+                said(rules.rto()),
+                said(rules.rpo()),
+                missed.isEmpty(),
+                served.secrets().redact(String.join("; ", missed)),
+                result.notes().stream().map(served.secrets()::redact).toList());
+        Map<String, String> facts = new LinkedHashMap<>(measured.facts());
         facts.put("request", request.drill().id());
         facts.put("by", statement.by());
-        facts.put("name", name(request.drill()));
-        facts.put("database", ruled.database());
-        facts.put("dump", backup.dump());
-        facts.put("bytes", Long.toString(result.bytes()));
-        facts.put("seconds", seconds(result.took()));
-        facts.put("age-seconds", Long.toString(age.toSeconds()));
-        facts.put("rto", said(rules.rto()));
-        facts.put("rpo", said(rules.rpo()));
-        facts.put("met", Boolean.toString(missed.isEmpty()));
-        if (!missed.isEmpty()) {
-            facts.put("missed", served.secrets().redact(String.join("; ", missed)));
-        }
-        if (!result.notes().isEmpty()) {
-            facts.put("notes", served.secrets().redact(String.join("\n", result.notes())));
-        }
         String text = served.secrets()
                 .redact(
                         result.problems().isEmpty()
                                 ? "restored the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
-                                        + seconds(result.took()) + " s"
+                                        + measured.tenths() + " s"
                                         + (missed.isEmpty()
                                                 ? "; it holds what its manifest says"
                                                 : ", but " + String.join("; ", missed))
                                 : "the backup of " + ruled.database() + " of "
                                         + backup.time().truncatedTo(ChronoUnit.SECONDS)
-                                        + " could NOT be restored: " + String.join("; ", result.problems()));
+                                        + " could NOT be restored: " + String.join("; ", result.problems())
+                                        + "; try another: `slipway backups " + served.name() + "` lists them, and"
+                                        + " `slipway restore " + served.name() + " --drill --backup NAME` tries one");
+        served.record()
+                .change(latest -> recorded(served, request.drill()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new Change(
+                                new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
+                                latest.state())));
+        return result(recorded(served, request.drill()).orElseThrow());
+    }
+
+    /** The statement is spent before anything is done by it, in the name of one run: an attempt after a crash is the same. */
+    private static Head begin(Served served, DrillRequest request, RestoreJudge.Ruled ruled, Wish wish) {
+        Instant now = served.record().now();
+        judge(served, served.record().head().state(), ruled, wish, request.drill(), now);
+        served.keep(request.drill());
         served.record()
                 .change(latest -> latest.state().spent(request.drill().id())
                         ? Optional.empty()
                         : Optional.of(new Change(
-                                new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
-                                latest.state()
-                                        .withSpent(
-                                                List.of(Granting.spent(request.drill())),
-                                                served.record().now()))));
-        return result(recorded(served, request.drill())
-                .orElseThrow(() -> new Refused(List.of("this statement was used up already"))));
+                                new Event(
+                                        Event.Kind.BEGAN,
+                                        served.name() + "@" + name(request.drill()),
+                                        "a drill of " + ruled.database() + " begins",
+                                        Map.of(
+                                                "request",
+                                                request.drill().id(),
+                                                "workflow",
+                                                request.workflow(),
+                                                "run",
+                                                request.run())),
+                                latest.state().withSpent(List.of(Granting.spent(request.drill())), now))));
+        return begun(served, request).orElseThrow(() -> new Refused(List.of(USED)));
+    }
+
+    private static Optional<Head> begun(Served served, DrillRequest request) {
+        return entry(served, Event.Kind.BEGAN, request.drill());
+    }
+
+    private static void requireMine(Head begun, DrillRequest request) {
+        Map<String, String> facts = begun.entry().event().facts();
+        if (!request.workflow().equals(facts.get("workflow")) || !request.run().equals(facts.get("run"))) {
+            throw new Refused(List.of(USED + ", by another run of " + facts.get("workflow")
+                    + "; ask for a drill of your" + " own: `slipway restore --drill`"));
+        }
     }
 
     /** Every person of the plan may, and a key of CI: it is read only, and worth being done often. */
-    private static State.KeptBackup judged(
+    private static void judge(
             Served served, State state, RestoreJudge.Ruled ruled, Wish wish, SignedStatement signed, Instant now) {
         Map<String, List<String>> people = Authority.of(served, state).people(ruled.plan());
         // bound to no state of the record: nothing is changed, and a drill may be asked for while a release goes on
@@ -107,10 +143,9 @@ public final class DrillJudge {
             problems.add("the statement asks for a restore, and not for a drill");
         }
         if (state.spent(signed.id())) {
-            problems.add("this statement was used up already");
+            problems.add(USED);
         }
-        Optional<State.KeptBackup> backup = BackupChoice.of(state, ruled.database(), wish);
-        if (backup.isEmpty()) {
+        if (meant(state, ruled, wish).isEmpty()) {
             problems.add("the record knows no such backup of " + ruled.database()
                     + (BackupChoice.names(state, ruled.database()).isEmpty()
                             ? "; it knows none at all, and the next release makes one"
@@ -119,7 +154,10 @@ public final class DrillJudge {
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-        return backup.orElseThrow();
+    }
+
+    private static Optional<State.KeptBackup> meant(State state, RestoreJudge.Ruled ruled, Wish wish) {
+        return BackupChoice.of(state, ruled.database(), wish);
     }
 
     private static Optional<String> within(String what, Duration is, String key, Duration most) {
@@ -134,36 +172,24 @@ public final class DrillJudge {
         return limit.isZero() ? "" : Durations.text(limit);
     }
 
-    /** With tenths: small databases take less than one. */
-    private static String seconds(Duration took) {
-        return String.format(java.util.Locale.ROOT, "%.1f", took.toMillis() / 1000.0);
-    }
-
     private static String name(SignedStatement drill) {
         return "drill-" + drill.id().substring(0, 8);
     }
 
     private static Optional<Head> recorded(Served served, SignedStatement drill) {
+        return entry(served, Event.Kind.DRILLED, drill);
+    }
+
+    private static Optional<Head> entry(Served served, Event.Kind kind, SignedStatement drill) {
         return served.record()
-                .find(entry -> entry.event().kind() == Event.Kind.DRILLED
+                .find(entry -> entry.event().kind() == kind
                         && entry.event().facts().getOrDefault("request", "").equals(drill.id()));
     }
 
     private static DrillResult result(Head entry) {
         Event event = entry.entry().event();
-        Map<String, String> facts = event.facts();
-        List<String> lines = new ArrayList<>();
-        lines.add("RTO " + facts.get("seconds") + " s, " + facts.get("bytes") + " bytes"
-                + asked(facts.get("rto"), "rto"));
-        lines.add("RPO "
-                + Durations.text(Duration.ofSeconds(Math.max(1, Long.parseLong(facts.get("age-seconds")))))
-                + ", the age of the newest backup that was meant" + asked(facts.get("rpo"), "rpo"));
-        facts.getOrDefault("notes", "").lines().forEach(lines::add);
+        Measured measured = Measured.of(event);
         return new DrillResult(
-                facts.get("name"), event.text(), lines, facts.get("met").equals("true"), List.of(entry.signed()));
-    }
-
-    private static String asked(String limit, String key) {
-        return limit.isEmpty() ? " (the plan asks for no " + key + ")" : " (the plan asks for " + limit + ")";
+                measured.drill(), event.text(), measured.lines(), measured.met(), List.of(entry.signed()));
     }
 }

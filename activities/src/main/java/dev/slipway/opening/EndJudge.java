@@ -55,7 +55,7 @@ final class EndJudge {
         if (grant.kind().equals(Grant.RESTORE)) {
             return allDone && Outcome.valueOf(request.outcome()) == Outcome.SUCCEEDED
                     ? Outcome.SUCCEEDED
-                    : unswitched(grant, Outcome.valueOf(request.outcome()));
+                    : unswitched(served, request, grant, Outcome.valueOf(request.outcome()));
         }
         return switch (Outcome.valueOf(request.outcome())) {
             case SUCCEEDED -> allDone ? Outcome.SUCCEEDED : Outcome.FAILED;
@@ -69,9 +69,11 @@ final class EndJudge {
         };
     }
 
-    /** Nobody said yes in time, or somebody ended it: both are true only of a database that is as it was. */
-    private static Outcome unswitched(Grant grant, Outcome claimed) {
-        boolean ended = claimed == Outcome.EXPIRED || claimed == Outcome.CANCELLED;
+    /** Nobody said yes in time, or somebody ended it: true only of a database that is as it was, a no of what is signed. */
+    private static Outcome unswitched(Served served, CloseRequest request, Grant grant, Outcome claimed) {
+        boolean ended = claimed == Outcome.EXPIRED
+                || claimed == Outcome.CANCELLED
+                || (claimed == Outcome.REJECTED && refusal(served, request).isPresent());
         return ended && Changes.of(grant).isEmpty() ? claimed : Outcome.FAILED;
     }
 

@@ -52,7 +52,8 @@ final class EndSentence {
                         ? Optional.of(byWhom(asked) + "; back on " + grant.version())
                         : why().map(why -> why + back());
             case ROLLBACK_FAILED -> grant.kind().equals(Grant.ROLLBACK) ? failure() : rollbackFailed();
-            case CANCELLED, EXPIRED, FAILED, REJECTED -> why().map(why -> undidSomething() ? why + back() : why);
+            case EXPIRED -> Optional.of("nobody said yes in time");
+            case CANCELLED, FAILED, REJECTED -> why().map(why -> undidSomething() ? why + back() : why);
         };
     }
 

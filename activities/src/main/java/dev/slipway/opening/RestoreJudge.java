@@ -19,8 +19,10 @@ import dev.slipway.restore.RestoreActivities.Compared;
 import dev.slipway.restore.RestoreActivities.ConfirmRequest;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
+import dev.slipway.restore.RestoreActivities.RefuseRequest;
 import dev.slipway.restore.Wish;
 import dev.slipway.served.Served;
+import dev.slipway.trust.Kind;
 import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -40,6 +42,8 @@ import java.util.TreeSet;
  * people who have seen what would be lost, without which nothing is switched.
  */
 public final class RestoreJudge {
+
+    private static final String USED = "this statement was used up already";
 
     /** The plan that says how a database is restored, and who may. */
     public record Ruled(ReleasePlan plan, String database) {
@@ -112,7 +116,7 @@ public final class RestoreJudge {
                 signed,
                 now));
         if (head.state().spent(signed.id())) {
-            problems.add("this statement was used up already");
+            problems.add(USED);
         }
         head.state()
                 .openGrant()
@@ -236,9 +240,88 @@ public final class RestoreJudge {
                 .orElseThrow(() -> new Refused(List.of("nothing was restored and compared yet")));
     }
 
+    /**
+     * Judges a no. It needs one of those who may say yes, an approver, or who asked; and counts until there is a yes in the
+     * record, as a yes counts until there is a no.
+     */
+    public ConfirmResult refuse(Served served, RefuseRequest request) {
+        Grant grant = granted(served.record().head(), request.grant());
+        Optional<Head> before = rejection(served, grant.id());
+        if (before.isPresent()) {
+            return new ConfirmResult(
+                    true,
+                    before.get().entry().event().text(),
+                    List.of(),
+                    List.of(before.get().signed()));
+        }
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        Set<String> may = new TreeSet<>(plan.approval().from());
+        may.add(asked(served, grant).by());
+        grant.previous().keySet().forEach(database -> may.addAll(new Ruled(plan, database).may()));
+        Instant now = served.record().now();
+        List<String> problems = new ArrayList<>(Approvals.problemsOfWord(
+                plan.service(),
+                plan.environment(),
+                Authority.of(served, served.record().head().state()).people(plan),
+                List.copyOf(may),
+                Kind.REJECT,
+                grant.id(),
+                request.no(),
+                now));
+        if (served.record().head().state().spent(request.no().id())) {
+            problems.add(USED);
+        }
+        if (!problems.isEmpty()) {
+            return new ConfirmResult(false, "", problems, List.of());
+        }
+        Statement statement = request.no().statement().orElseThrow();
+        served.keep(request.no());
+        served.record().change(latest -> {
+            Grant open = granted(latest, grant.id());
+            return open.review().isEmpty() && rejection(served, open.id()).isEmpty()
+                    ? Optional.of(new Change(
+                            new Event(
+                                    Event.Kind.REJECTED,
+                                    served.name() + "@" + grant.version(),
+                                    served.secrets()
+                                            .redact("rejected by " + statement.by() + ": " + statement.reason()),
+                                    Map.of(
+                                            "request",
+                                            grant.id(),
+                                            "by",
+                                            statement.by(),
+                                            "statement",
+                                            request.no().id())),
+                            latest.state().withSpent(List.of(Granting.spent(request.no())), now)))
+                    : Optional.empty();
+        });
+        return rejection(served, grant.id())
+                .map(head -> new ConfirmResult(true, head.entry().event().text(), List.of(), List.of(head.signed())))
+                .orElseGet(() -> new ConfirmResult(
+                        false,
+                        "",
+                        List.of("the restore was confirmed already, so it is being switched; what it does can be taken"
+                                + " back afterwards: its journal says how"),
+                        List.of()));
+    }
+
+    private static Optional<Head> rejection(Served served, String request) {
+        return served.record()
+                .find(entry -> entry.event().kind() == Event.Kind.REJECTED
+                        && entry.event().facts().getOrDefault("request", "").equals(request));
+    }
+
     public ConfirmResult confirm(Served served, ConfirmRequest request) {
         Head judged = served.record().head();
         Grant grant = granted(judged, request.grant());
+        Optional<Head> no = rejection(served, grant.id());
+        if (no.isPresent()) {
+            return new ConfirmResult(
+                    false,
+                    "",
+                    List.of("this restore was " + no.get().entry().event().text()),
+                    List.of());
+        }
         Comparison comparison = Comparison.parse(comparison(served, grant));
         String hash = comparison.hash();
         if (grant.review().equals(hash)) {
@@ -348,7 +431,7 @@ public final class RestoreJudge {
         List<String> ids = counting.stream().map(SignedStatement::id).toList();
         Head head = served.record().change(latest -> {
             Grant open = granted(latest, grant.id());
-            return open.review().isEmpty()
+            return open.review().isEmpty() && rejection(served, open.id()).isEmpty()
                     ? Optional.of(new Change(
                             new Event(
                                     Event.Kind.CONFIRMED,

@@ -71,6 +71,12 @@ public final class RestoreActivitiesImpl implements RestoreActivities {
     }
 
     @Override
+    public ConfirmResult refuse(RefuseRequest request) {
+        return Answer.of(
+                environments, request.service(), request.environment(), served -> judge.refuse(served, request));
+    }
+
+    @Override
     public StepResult backUpPresent(StepRequest request) {
         return step(request, StepKind.BACKUP, backUp);
     }

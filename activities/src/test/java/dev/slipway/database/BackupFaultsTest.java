@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -99,17 +100,23 @@ class BackupFaultsTest {
 
     @Test
     void goesOnAfterAWorkerThatWasKilledInTheRestore() throws Exception {
-        Process worker = victim("restore");
         Path copy;
-        try {
-            copy = await(() -> of("pg_restore", directory.toString())
-                    .flatMap(process -> Stream.of(process.info().arguments().orElse(new String[0])))
-                    .filter(argument -> argument.startsWith("--use-list="))
-                    .map(argument ->
-                            Path.of(argument.substring("--use-list=".length())).getParent())
-                    .findFirst());
-        } finally {
-            worker.destroyForcibly().waitFor();
+        // its restore stays where it is until the worker is killed
+        try (StayingRestore staying = new StayingRestore()) {
+            cluster.execute("shop", staying.sql());
+            staying.begins();
+            Process worker = victim("restore");
+            try {
+                copy = await(() -> of("pg_restore", directory.toString())
+                        .flatMap(process -> Stream.of(process.info().arguments().orElse(new String[0])))
+                        .filter(argument -> argument.startsWith("--use-list="))
+                        .map(argument -> Path.of(argument.substring("--use-list=".length()))
+                                .getParent())
+                        .findFirst());
+            } finally {
+                worker.destroyForcibly().waitFor();
+                cluster.execute("shop", "DROP TABLE stays; DROP FUNCTION stay");
+            }
         }
         assertThat(copy).exists();
         await(() -> of("postgres", copy.toString()).findAny().isEmpty() ? Optional.of(true) : Optional.empty());
@@ -213,13 +220,14 @@ class BackupFaultsTest {
     }
 
     private static <T> T await(Supplier<Optional<T>> condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             Optional<T> found = condition.get();
             if (found.isPresent()) {
                 return found.get();
             }
             assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(20_000_000);
         }
     }
 

@@ -239,15 +239,19 @@ class RestoredBackupTest {
 
     @Test
     void failsWhenThePostgresOfTheCopyIsKilledAndLeavesNothing() throws Exception {
-        Pulse killing = progress -> {
-            if (progress.startsWith("pg_restore has")) {
-                killTheCopysServer();
-            }
-        };
+        try (StayingRestore staying = new StayingRestore()) {
+            cluster.execute(database, staying.sql());
+            staying.begins();
+            Pulse killing = progress -> {
+                if (progress.startsWith("pg_restore has")) {
+                    killTheCopysServer();
+                }
+            };
 
-        assertThatThrownBy(() -> pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), killing))
-                .isInstanceOf(DatabaseUnavailable.class)
-                .hasMessageContaining("/copy");
+            assertThatThrownBy(() -> pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), killing))
+                    .isInstanceOf(DatabaseUnavailable.class)
+                    .hasMessageContaining("/copy");
+        }
         assertThat(directory).isEmptyDirectory();
         assertThat(pgDump.backUp(request(options("custom", 1, 0, Duration.ZERO)), Pulse.unheard())
                         .verified())

@@ -26,6 +26,7 @@ import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,16 +168,56 @@ class RestoreTest {
     }
 
     @Test
+    void asksForNoYesWhereTheRowsDoNotFitAnyMore() throws Exception {
+        try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            for (String[] change : List.of(
+                    new String[] {
+                        "ALTER TABLE notes RENAME COLUMN what TO words",
+                        "public.notes has no what any more, which the backup has; leave the table out with --tables",
+                        "ALTER TABLE notes RENAME COLUMN words TO what"
+                    },
+                    new String[] {
+                        "ALTER TABLE notes RENAME TO papers",
+                        "public.notes is not there any more, and rows are copied into tables that are there only",
+                        "ALTER TABLE papers RENAME TO notes"
+                    },
+                    new String[] {
+                        "DELETE FROM orders WHERE id = 1; ALTER TABLE orders ADD COLUMN price int NOT NULL DEFAULT 1;"
+                                + " ALTER TABLE orders ALTER COLUMN price DROP DEFAULT",
+                        "public.orders needs a value for price, which the backup does not have; give it a default",
+                        "ALTER TABLE orders ALTER COLUMN price SET DEFAULT 1"
+                    })) {
+                shop.sql(shop.name, change[0]);
+                OpenResult opened = shop.opened("ana", Restoring.usual());
+                assertThatThrownBy(() -> shop.restored(opened))
+                        .hasStackTraceContaining(
+                                "restore main: the rows of the backup cannot be copied back: " + change[1]);
+                assertThatThrownBy(() -> shop.comparison(opened))
+                        .hasStackTraceContaining("nothing was restored and compared yet");
+                assertThat(shop.databases()).containsExactly(shop.name);
+                CloseResult closed = shop.close(opened, "FAILED");
+                assertThat(closed.changed()).isEmpty();
+                assertThat(closed.safe()).isTrue();
+                shop.sql(shop.name, change[2]);
+            }
+            assertThat(shop.confirmed(Restoring.usual()).opening()).isEqualTo(Opening.OPENED);
+        }
+    }
+
+    @Test
     void takesNoRowsOfOtherTablesAlong() throws Exception {
         try (Restoring shop = shop("{switch: copy}")) {
+            shop.released("1.0.0");
+            shop.sql(shop.name, Restoring.SINCE);
+            String now = shop.rows(shop.name);
+            Wish customers = new Wish("main", "", "", List.of("customers"), false);
+            OpenResult opened = shop.confirmed(customers);
+            // after the comparison, which would have said it
             shop.sql(
                     shop.name,
                     "ALTER TABLE orders DROP CONSTRAINT orders_customer_fkey;"
                             + " ALTER TABLE orders ADD FOREIGN KEY (customer) REFERENCES customers ON DELETE CASCADE");
-            shop.released("1.0.0");
-            shop.sql(shop.name, Restoring.SINCE);
-            String now = shop.rows(shop.name);
-            OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
                     .hasStackTraceContaining("which is not among the tables that are copied back");
@@ -185,6 +226,10 @@ class RestoreTest {
             assertThat(closed.outcome()).isEqualTo("FAILED");
             assertThat(closed.changed()).isEmpty();
             assertThat(shop.dock.state().locked()).isEmpty();
+            OpenResult again = shop.opened("ana", customers);
+            assertThatThrownBy(() -> shop.restored(again))
+                    .hasStackTraceContaining("cannot be copied back: rows of public.customers would be taken out, and"
+                            + " with them rows of public.orders, which is not among the tables");
         }
     }
 
@@ -197,13 +242,19 @@ class RestoreTest {
                             + " INSERT INTO letters VALUES ('customer 3'); ALTER TABLE orders ADD FOREIGN KEY (customer)"
                             + " REFERENCES customers ON UPDATE CASCADE");
             shop.released("1.0.0");
-            shop.sql(shop.name, "UPDATE customers SET name = 'nobody' WHERE id = 3");
             OpenResult opened = shop.confirmed(new Wish("main", "", "", List.of("customers"), false));
+            // after the comparison, which would have said it
+            shop.sql(shop.name, "UPDATE customers SET name = 'nobody' WHERE id = 3");
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
                     .hasStackTraceContaining("values of public.letters, which is not among the tables");
             assertThat(shop.ask(shop.name, "SELECT name FROM letters")).isEqualTo("nobody");
             shop.close(opened, "FAILED");
+            OpenResult compared = shop.opened("ana", new Wish("main", "", "", List.of("customers"), false));
+            assertThatThrownBy(() -> shop.restored(compared))
+                    .hasStackTraceContaining(
+                            "cannot be copied back: rows of public.customers would be set to what they");
+            shop.close(compared, "FAILED");
             // a key that other tables follow is never written over
             shop.sql(shop.name, "DROP TABLE letters");
             OpenResult again = shop.confirmed(new Wish("main", "", "1.0.0", List.of("customers"), false));
@@ -351,6 +402,11 @@ class RestoreTest {
                     .startsWith("psql -1 -d postgres -c 'ALTER DATABASE \"" + shop.name + "\" RENAME");
             StepResult again = shop.dock.restores().switchOver(shop.dock.step(opened, 2));
             assertThat(again.summary()).isEqualTo(switched.summary());
+            assertThat(switched.lines())
+                    .containsExactly("'" + kept + "' still holds what was there before; `dropdb " + kept
+                            + "` when nobody needs it");
+            // under the name that it was restored under there is nothing to drop any more
+            assertThat(shop.close(opened, "SUCCEEDED").undo()).containsExactly(switched.undo());
         }
     }
 
@@ -511,7 +567,18 @@ class RestoreTest {
             shop.dock.clock.passes(Duration.ofMinutes(61));
             assertThat(shop.confirm(opened, tooLate).problems()).anyMatch(why -> why.contains("too old"));
             assertThat(shop.rows(shop.name)).isEqualTo(now);
-            assertThat(shop.close(opened, "EXPIRED").outcome()).isEqualTo("EXPIRED");
+            CloseResult closed = shop.close(opened, "EXPIRED");
+            assertThat(closed.outcome()).isEqualTo("EXPIRED");
+            String left = shop.ask(
+                    "postgres",
+                    "SELECT datname FROM pg_database WHERE datname LIKE '" + shop.name + "\\_restored\\_%'");
+            assertThat(closed.left())
+                    .isEqualTo("what was restored is left beside the present database; when nobody needs it: `dropdb "
+                            + left + "`");
+            assertThat(shop.dock.served().record().head().entry().event().text())
+                    .endsWith("; " + closed.left());
+            assertThat(closed.undo())
+                    .containsExactly("dropdb " + left + "   # when nobody needs what was restored any more");
         }
     }
 
@@ -538,6 +605,43 @@ class RestoreTest {
                 assertThat(shop.rows(shop.name)).isEqualTo(now);
                 assertThat(shop.close(opened, "FAILED").changed()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void endsByASignedNoOfWhoMayAndByNobodyElses() throws Exception {
+        try (Restoring shop = shop("{switch: copy, by: [ana]}")) {
+            shop.released("1.0.0");
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            Dock.Draft mallory = shop.dock.word(Kind.REJECT, "mallory", opened.grant());
+            assertThat(shop.refuse(opened, mallory.signed()).problems()).isNotEmpty();
+            Dock.Draft another = shop.dock.word(Kind.REJECT, "ben", "0".repeat(64));
+            assertThat(shop.refuse(opened, another.signed()).problems()).isNotEmpty();
+            SignedStatement no =
+                    shop.dock.word(Kind.REJECT, "ben", opened.grant()).signed();
+
+            ConfirmResult refused = shop.refuse(opened, no);
+
+            assertThat(refused.enough()).as(refused.toString()).isTrue();
+            assertThat(refused.text()).startsWith("rejected by ben: ");
+            assertThat(refused.receipt()).hasSize(1);
+            assertThat(shop.refuse(opened, no)).isEqualTo(refused);
+            assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).problems())
+                    .anyMatch(why -> why.contains("this restore was rejected by ben"));
+            assertThatThrownBy(() -> shop.dock.restores().switchOver(shop.dock.step(opened, 3)))
+                    .hasStackTraceContaining("nobody has confirmed this restore yet");
+            assertThat(shop.close(opened, "REJECTED").outcome()).isEqualTo("REJECTED");
+
+            OpenResult confirmed = shop.confirmed("ana", new Wish("", "", "1.0.0", List.of(), false));
+            assertThat(shop.refuse(
+                                    confirmed,
+                                    shop.dock
+                                            .word(Kind.REJECT, "ana", confirmed.grant())
+                                            .signed())
+                            .problems())
+                    .anyMatch(why -> why.contains("the restore was confirmed already"));
+            assertThat(shop.close(confirmed, "REJECTED").outcome()).isEqualTo("FAILED");
         }
     }
 
@@ -596,9 +700,18 @@ class RestoreTest {
             Path dump = Path.of(shop.dock.state().backups().get(0).dump());
             Files.write(dump, new byte[] {0}, StandardOpenOption.APPEND);
             OpenResult opened = shop.opened("ana", Restoring.usual());
-            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining("damaged");
+            assertThatThrownBy(() -> shop.restored(opened))
+                    .hasStackTraceContaining(
+                            "it is damaged; take another: `slipway backups shop/production` lists them,"
+                                    + " `slipway restore shop/production --backup NAME` brings one back");
             assertThat(shop.databases()).containsExactly(shop.name);
-            assertThat(shop.close(opened, "FAILED").safe()).isTrue();
+            CloseResult closed = shop.close(opened, "FAILED");
+            assertThat(closed.safe()).isTrue();
+            assertThat(closed.left()).isEmpty();
+            Files.delete(dump);
+            OpenResult missing = shop.opened("ana", Restoring.usual());
+            assertThatThrownBy(() -> shop.restored(missing))
+                    .hasStackTraceContaining("; take another: `slipway backups");
         }
     }
 
@@ -643,6 +756,65 @@ class RestoreTest {
                 shop.dock.restores().switchOver(shop.dock.step(opened, way.equals("copy") ? 3 : 2));
                 assertThat(shop.rows(shop.name)).isEqualTo(before);
             }
+        }
+    }
+
+    @Test
+    void copiesBackAsTheRoleOfThePlan() throws Exception {
+        String name = "shop" + SHOPS.incrementAndGet();
+        String owner = "owner_" + name;
+        try (Restoring shop = new Restoring(cluster, home, name, "{switch: copy}\n        role: " + owner)) {
+            shop.sql(
+                    "postgres",
+                    "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB IN ROLE " + owner);
+            shop.sql(
+                    name,
+                    "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
+                            + "; ALTER TABLE notes OWNER TO " + owner
+                            + "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO"
+                            + " login_" + name + "; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO login_" + name);
+            shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
+            String before = shop.rows(name);
+            shop.released("1.0.0");
+            shop.sql(name, Restoring.SINCE);
+            OpenResult opened = shop.confirmed(Restoring.usual());
+            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+            shop.sql(
+                    name,
+                    "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
+                            + owner
+                            + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who ON"
+                            + " ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
+            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+            assertThat(shop.rows(name)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void comparesTheRowsWithTheManifestsDigests() throws Exception {
+        String name = "shop" + SHOPS.incrementAndGet();
+        try (Restoring shop = new Restoring(cluster, home, name, "{}")) {
+            shop.dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups,"
+                    + " verify: restore}\n        restore: {switch: copy}\n");
+            shop.released("1.0.0");
+            Path manifest = Path.of(shop.dock.state().backups().get(0).dump() + ".json");
+            String text = Files.readString(manifest);
+            String other = text.replaceFirst(
+                    "(\"public.customers\"\\s*,\\s*\"rows\"\\s*:\\s*20\\s*,\\s*\"digest\"\\s*:\\s*\")[-0-9]+", "$17");
+            assertThat(other).isNotEqualTo(text);
+            assertThat(shop.drill("ana", new Wish("", "", "", List.of(), true)).met())
+                    .isTrue();
+            Files.writeString(manifest, other);
+
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            String said =
+                    "public.customers has other rows than those that the manifest's digest is of, though as many (20)";
+            assertThatThrownBy(() -> shop.restored(opened)).hasStackTraceContaining(said);
+            assertThat(shop.databases()).containsExactly(name);
+            shop.close(opened, "FAILED");
+            DrillResult drilled = shop.drill("ana", new Wish("", "", "", List.of(), true));
+            assertThat(drilled.met()).isFalse();
+            assertThat(drilled.summary()).contains("could NOT be restored: " + said);
         }
     }
 
@@ -695,7 +867,7 @@ class RestoreTest {
             DrillResult drilled = shop.drill("ana", new Wish("", "", "", List.of(), true));
             assertThat(drilled.met()).isFalse();
             assertThat(shop.dock.served().record().head().entry().event().text())
-                    .contains("could NOT be restored");
+                    .contains("could NOT be restored", "; try another: `slipway backups shop/production` lists them");
             assertThatThrownBy(() -> shop.drill("mallory", new Wish("", "", "", List.of(), true)))
                     .isNotNull();
         }

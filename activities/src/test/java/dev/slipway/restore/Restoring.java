@@ -16,6 +16,7 @@ import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
+import dev.slipway.restore.RestoreActivities.RefuseRequest;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
@@ -155,11 +156,19 @@ final class Restoring implements AutoCloseable {
         return dock.restores().confirm(new ConfirmRequest("shop", "production", opened.grant(), List.of(yes)));
     }
 
+    ConfirmResult refuse(OpenResult opened, SignedStatement no) {
+        return dock.restores().refuse(new RefuseRequest("shop", "production", opened.grant(), no));
+    }
+
     /** Opened by ana, restored and confirmed by ben; what is left is the switch. */
     OpenResult confirmed(Wish wish) throws Exception {
+        return confirmed("ben", wish);
+    }
+
+    OpenResult confirmed(String by, Wish wish) throws Exception {
         OpenResult opened = opened("ana", wish);
         restored(opened);
-        ConfirmResult result = confirm(opened, yes("ben", opened).signed());
+        ConfirmResult result = confirm(opened, yes(by, opened).signed());
         if (!result.enough()) {
             throw new IllegalStateException(result.toString());
         }
@@ -175,7 +184,19 @@ final class Restoring implements AutoCloseable {
         draft.what = wish.what();
         draft.confirm = "";
         draft.reason = "";
-        return dock.restores().drill(new DrillRequest("shop", "production", draft.signed(), "drill:shop:production"));
+        return drill(draft.signed(), "a run");
+    }
+
+    DrillResult drill(SignedStatement asked, String run) {
+        return dock.restores().drill(new DrillRequest("shop", "production", asked, "drill:shop:production", run));
+    }
+
+    SignedStatement drilling(String by) throws Exception {
+        Dock.Draft draft = dock.word(Kind.RESTORE, by, "");
+        draft.what = new Wish("", "", "", List.of(), true).what();
+        draft.confirm = "";
+        draft.reason = "";
+        return draft.signed();
     }
 
     void sql(String database, String statements) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.slipway.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.plan.ReleasePlan;
@@ -149,6 +150,26 @@ class RunTest {
     }
 
     @Test
+    void namesTheNextStepWhereAPhaseFailsHalfWay() throws Exception {
+        Files.writeString(dock.source.resolve("db/migration/V1__first.sql"), "CREATE TABLE first (id nothing);");
+        plan = dock.plan("1.4.0");
+        SignedStatement request = run("migrate");
+        ReviewResult review = reviewed(request);
+        OpenResult opened = dock.open(plan, request, review.review(), List.of(approval(review, "migrate")));
+        dock.activities().backUp(dock.step(opened, 1));
+        assertThatThrownBy(() -> dock.activities().migrate(dock.step(opened, 2)))
+                .isNotNull();
+
+        CloseResult closed = dock.close(request.id(), "FAILED");
+
+        assertThat(closed.changed()).isEmpty();
+        assertThat(closed.left())
+                .isEqualTo("nothing was changed; when that is mended: `slipway run migrate shop/production --version"
+                        + " 1.4.0`");
+        assertThat(dock.served().record().head().entry().event().text()).endsWith("; " + closed.left());
+    }
+
+    @Test
     void takesNoReleaseForARunAndNoRunForARelease() throws Exception {
         Dock.Ready ready = dock.ready(plan);
         SignedStatement request = run("migrate");
@@ -169,7 +190,8 @@ class RunTest {
     @Test
     void runsNoPhaseThatThePlanDoesNotHave() throws Exception {
         assertThat(dock.preflight(plan, run("reference-data")).problems())
-                .containsExactly("the plan of 'production' has no reference-data");
+                .containsExactly("the plan of 'production' has no reference-data, so there is nothing to run; add it to"
+                        + " slipway.yaml, or run another phase");
         assertThat(dock.preflight(plan, run("deploy")).problems())
                 .anyMatch(why -> why.contains("'deploy' is no phase that can be run alone"));
         assertThat(dock.preflight(plan, run("all")).problems()).isNotEmpty();

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.release.JournalEntry;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +14,8 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "RELEASE",
-            description = "1.4.0, or shop/production@1.4.0; the only running one where not given")
+            description =
+                    "1.4.0, or shop/production@1.4.0, also @drill-… and @restore-…; the only running one where not given")
     String release = "";
 
     @Mixin
@@ -31,12 +33,13 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Subject subject = Subject.of(temporal, new Naming(shell).release(temporal, release, running -> true));
+            List<JournalEntry> journal = Subject.report(temporal, new Naming(shell).story(temporal, release))
+                    .journal();
             if (output.json()) {
-                Output.print(shell, subject.report().journal());
+                Output.print(shell, journal);
                 return ExitCode.SUCCEEDED.number();
             }
-            for (JournalEntry entry : subject.report().journal()) {
+            for (JournalEntry entry : journal) {
                 shell.print(ReleaseView.text(entry));
                 entry.lines().forEach(line -> shell.print("    | " + line));
             }

@@ -4,6 +4,7 @@ import dev.slipway.plan.PlanEnvironments;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.release.Status;
+import dev.slipway.restore.RestoreWorkflow.RestoreInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.function.Predicate;
 
 /** What somebody means who names an environment or a release briefly, or not at all. */
 final class Naming {
+
+    private static final String DRILL = "drill";
+    private static final String RESTORE = "restore";
 
     private final Shell shell;
     private final Optional<Checkout> checkout;
@@ -123,6 +127,42 @@ final class Naming {
             throw unknown(temporal, given);
         }
         return ended.get(0);
+    }
+
+    /** The same, and also a restore or a drill by its name: for who only looks. */
+    Found story(Temporal temporal, String given) {
+        Optional<ReleaseName> whole = given.contains("@")
+                ? ReleaseName.parse(given)
+                : environmentsHere().size() == 1
+                        ? Optional.of(environmentsHere().get(0).release(given))
+                        : Optional.empty();
+        return whole.filter(name -> found(temporal, name).isEmpty())
+                .flatMap(name -> ofRestore(temporal, name))
+                .orElseGet(() -> release(temporal, given, running -> true));
+    }
+
+    /** They have one workflow id an environment; the name of one is made of the statement that asked for it. */
+    private static Optional<Found> ofRestore(Temporal temporal, ReleaseName name) {
+        String version = name.version();
+        boolean drill = version.startsWith(DRILL);
+        if (!drill && !version.startsWith(RESTORE)) {
+            return Optional.empty();
+        }
+        String asked = version.substring(drill ? DRILL.length() : RESTORE.length());
+        String workflow = drill
+                ? ReleaseName.drillWorkflowId(name.service(), name.environment())
+                : ReleaseName.restoreWorkflowId(name.service(), name.environment());
+        if (asked.isEmpty()) {
+            return temporal.describe(workflow).map(execution -> new Found(name, execution));
+        }
+        return temporal.runs(workflow).stream()
+                .filter(run -> asked.startsWith("-")
+                        && temporal.input(run, RestoreInput.class)
+                                .restore()
+                                .id()
+                                .startsWith(asked.substring(1)))
+                .findFirst()
+                .map(execution -> new Found(name, execution));
     }
 
     /** A release and its newest run. */

@@ -147,6 +147,10 @@ final class ReleaseCommand implements Callable<Integer> {
         if (!name.wellFormed()) {
             throw new CommandStopped(ExitCode.USAGE, "'" + version + "' is no version; write it like 1.4.0");
         }
+        List<String> noPhase = scope.problems(plan);
+        if (!noPhase.isEmpty()) {
+            throw new CommandStopped(ExitCode.USAGE, String.join("; ", noPhase));
+        }
         requireCommitted(checkout, plan);
         SigningKey key = signing.find(shell, plan.people());
         if (dryRun) {

@@ -34,6 +34,7 @@ final class ReleaseView {
     private int drawn;
     private int width;
     private Instant widthSeen = Instant.EPOCH;
+    private boolean quiet;
 
     /** @param beside whether standard output is kept for something else */
     ReleaseView(Shell shell, boolean beside) {
@@ -42,8 +43,20 @@ final class ReleaseView {
         this.redraws = !beside && shell.redraws();
     }
 
+    /** From now on only how long it runs, on a terminal: what comes of it is told by somebody else. */
+    ReleaseView quiet() {
+        quiet = true;
+        return this;
+    }
+
     void show(ReleaseReport report) {
         clear();
+        if (quiet) {
+            if (redraws) {
+                draw(List.of(report.phase().words()), report);
+            }
+            return;
+        }
         journal(report);
         List<String> state = state(report);
         if (redraws) {
@@ -84,6 +97,9 @@ final class ReleaseView {
     }
 
     private void journal(ReleaseReport report) {
+        if (quiet) {
+            return;
+        }
         for (JournalEntry entry : report.journal()) {
             if (shown.add(entry)) {
                 line(text(entry));

@@ -1,10 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.record.Entry;
-import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
-import dev.slipway.record.State;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.release.Outcome;
@@ -40,14 +37,17 @@ import picocli.CommandLine.Parameters;
             "Restore a backup into a new database, show what would be lost, and switch to it after CONFIRM.",
             "Nothing of the present database is touched before that."
         },
-        footer = {"", "0 when it was switched, or where the plan names no way to switch, when it stands beside.", ""})
+        footer = {
+            "",
+            "0 when it was switched, or where the plan names no way to switch, when it stands beside.",
+            "16 where it waits for a yes and nobody is here to type the word: what would be lost is shown, and the"
+                    + " command that gives it.",
+            ""
+        })
 final class RestoreCommand implements Callable<Integer> {
 
     private static final Duration HOLDS = Duration.ofHours(1);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-
-    /** Longer lists are for the Temporal UI; every line stays signed. */
-    private static final int MOST_LINES = 60;
 
     @Parameters(arity = "0..1", paramLabel = "ENV", description = "production, or shop/production")
     String environment = "";
@@ -90,7 +90,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "only try it: restore the newest backup into a throw-away server on the worker, and measure")
     boolean drill;
 
-    @Option(names = "--cancel", description = "end the restore that waits for a yes; nothing is switched then")
+    @Option(
+            names = "--cancel",
+            description = "say no to the restore that waits for a yes, signed; nothing is switched then")
     boolean cancel;
 
     @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
@@ -144,11 +146,41 @@ final class RestoreCommand implements Callable<Integer> {
     private int cancel(Temporal temporal, EnvironmentName name) {
         Execution running = temporal.describe(ReleaseName.restoreWorkflowId(name.service(), name.environment()))
                 .filter(Execution::running)
-                .orElseThrow(() ->
-                        new CommandStopped(ExitCode.NOT_ALLOWED, "no restore of " + name.text() + " is under way"));
-        temporal.cancel(running);
-        tell("asked the restore of " + name.text() + " to end; `slipway status " + name.text() + "` shows how it did");
-        return ExitCode.SUCCEEDED.number();
+                .orElseThrow(() -> new CommandStopped(
+                        ExitCode.USAGE,
+                        "no restore of " + name.text() + " is under way, so there is nothing"
+                                + " to end; `slipway history " + name.text() + "` shows how the last one ended"));
+        ReleaseReport report = Subject.report(temporal, new Naming.Found(name.release("restore"), running));
+        if (report.opened().isEmpty()) {
+            // as with a release that is not opened: nothing of it stands in the record, so nobody has to sign
+            temporal.cancel(running);
+            tell("asked the restore of " + name.text() + " to end; `slipway status " + name.text()
+                    + "` shows how it did");
+            return ExitCode.SUCCEEDED.number();
+        }
+        SigningKey key = signing.find(
+                shell,
+                PeoplePlan.of(shell, temporal, EnvironmentPage.of(temporal, name))
+                        .people());
+        if (reason.isBlank()) {
+            reason = shell.interactive() ? shell.ask("Reason:") : "";
+        }
+        if (reason.isBlank()) {
+            throw new CommandStopped(ExitCode.USAGE, "a no needs a reason; give it with --reason");
+        }
+        SignedStatement no = signing.sign(
+                key,
+                new Draft(Kind.REJECT, name, report.version(), "", report.request(), "", "", reason, List.of())
+                        .by(key, shell.clock().instant(), HOLDS));
+        return new Decisions()
+                .sendForReceipt(
+                        shell,
+                        temporal,
+                        new Decisions.To(name, running, "reject"),
+                        no,
+                        Decision.class,
+                        Decision::text,
+                        Decision::receipt);
     }
 
     private Wish wish() {
@@ -192,53 +224,10 @@ final class RestoreCommand implements Callable<Integer> {
                 "drill a restore of " + name.text() + " (asked by " + key.by() + ")",
                 signed);
         String request = temporal.input(started, RestoreInput.class).restore().id();
-        ReleaseView view = new ReleaseView(shell, output.json());
+        ReleaseView view = new ReleaseView(shell, output.json()).quiet();
         Following.Seen seen = new Following(shell, temporal, view, noWorker)
                 .follow(started, name.environment(), name.text(), each -> false);
-        if (seen instanceof Following.Seen.Over over
-                && over.ended().outcome().filter(Outcome.SUCCEEDED::equals).isPresent()
-                && over.ended().report().isPresent()) {
-            return drilled(name, request, view, over.ended().report().get());
-        }
-        return new Conclusion(shell, output, view)
-                .of(
-                        seen,
-                        started,
-                        new Confirmation.Expected(name.release("drill"), request, "", Outcome.SUCCEEDED, asked));
-    }
-
-    /** That a backup can be restored is believed where the environment's key says so of this very drill. */
-    private int drilled(EnvironmentName name, String request, ReleaseView view, ReleaseReport report) {
-        view.end(report);
-        Optional<String> doubt = report.closed().stream()
-                .findFirst()
-                .map(signed -> doubt(name, request, signed))
-                .orElse(Optional.of("it carries no signed entry of the record"));
-        if (doubt.isPresent()) {
-            throw new CommandStopped(
-                    ExitCode.UNCONFIRMED,
-                    "the drill is said to have gone well, but that is unconfirmed: " + doubt.get());
-        }
-        tell(report.headline() + " (confirmed by the environment's key)");
-        return ExitCode.SUCCEEDED.number();
-    }
-
-    private Optional<String> doubt(EnvironmentName name, String request, SignedText signed) {
-        Optional<String> doubt = new PinnedKeys(shell).doubt(name, signed);
-        if (doubt.isPresent()) {
-            return doubt;
-        }
-        try {
-            Entry entry = Entry.parse(signed.text());
-            boolean thisOne = entry.event().kind() == Event.Kind.DRILLED
-                    && entry.service().equals(name.service())
-                    && entry.environment().equals(name.environment())
-                    && request.equals(entry.event().facts().get("request"))
-                    && "true".equals(entry.event().facts().get("met"));
-            return thisOne ? Optional.empty() : Optional.of("the signed entry is about something else");
-        } catch (IllegalArgumentException e) {
-            return Optional.of("what the environment's key signed is no entry of a record");
-        }
+        return new DrillConclusion(shell, output, view).of(seen, started, name, request);
     }
 
     private int restore(Temporal temporal, EnvironmentPage page, ReleasePlan plan, SigningKey key) {
@@ -246,7 +235,7 @@ final class RestoreCommand implements Callable<Integer> {
         ReleasePlan.Restore rules = rules(plan);
         List<String> may = rules.by().isEmpty() ? plan.approval().from() : rules.by();
         if (!rules.way().equals(ReleasePlan.Restore.NONE)) {
-            requireWords(rules);
+            requireRightWord(rules);
         }
         Instant asked = shell.clock().instant();
         String id = ReleaseName.restoreWorkflowId(name.service(), name.environment());
@@ -310,12 +299,23 @@ final class RestoreCommand implements Callable<Integer> {
                 .isEmpty());
         if (seen instanceof Following.Seen.Reached reached) {
             Comparison comparison = shown(name, request, reached.report());
+            List<String> lacking = lacking(rules);
+            if (!lacking.isEmpty()) {
+                String command = "slipway restore " + name.text() + wish().options() + String.join("", lacking);
+                return waits(
+                        name,
+                        started,
+                        comparison,
+                        "nothing is switched yet: " + name.text() + " waits for a yes to what stands above, until "
+                                + Spans.time(comparison.until()) + "; to give it: `" + command + "`",
+                        command);
+            }
             SignedStatement confirmed = confirmed(name, plan, rules, key, comparison);
             Decision decision = temporal.update(started, "confirm", confirmed.id(), Decision.class, ANSWER, confirmed);
-            tell(decision.text());
             if (decision.receipt().isEmpty()) {
-                return ExitCode.STILL_WAITING.number();
+                return waits(name, started, comparison, decision.text(), "");
             }
+            tell(decision.text());
             seen = following.follow(started, name.environment(), name.text(), report -> false);
         }
         String version = seen instanceof Following.Seen.Over over
@@ -326,6 +326,61 @@ final class RestoreCommand implements Callable<Integer> {
                         seen,
                         started,
                         new Confirmation.Expected(name.release(version), request, "", Outcome.SUCCEEDED, asked));
+    }
+
+    /** What has to be said for a yes and was not, where nobody can be asked; with what was said already, as options. */
+    private List<String> lacking(ReleasePlan.Restore rules) {
+        boolean word = rules.confirm().isEmpty() ? yes : !confirm.isEmpty();
+        boolean why = !rules.reason() || !reason.isBlank();
+        if (shell.interactive() || (word && why)) {
+            return List.of();
+        }
+        List<String> options = new ArrayList<>();
+        if (rules.reason() || !reason.isBlank()) {
+            options.add(" --reason " + quoted(reason.isBlank() ? "WHY" : reason));
+        }
+        options.add(rules.confirm().isEmpty() ? " --yes" : " --confirm " + quoted(rules.confirm()));
+        return options;
+    }
+
+    private static String quoted(String value) {
+        return value.matches("[A-Za-z0-9_.,:/+-]+") ? value : "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    /**
+     * A restore that waits for a word, as one JSON object.
+     *
+     * @param command what gives it; empty where it is somebody else's turn
+     * @param comparison what the yes is to
+     */
+    record Waits(
+            String restore,
+            String workflow,
+            String run,
+            int exitCode,
+            String exit,
+            String text,
+            String command,
+            Comparison comparison) {}
+
+    private int waits(EnvironmentName name, Execution started, Comparison comparison, String text, String command) {
+        ExitCode code = ExitCode.STILL_WAITING;
+        if (output.json()) {
+            Output.print(
+                    shell,
+                    new Waits(
+                            name.release(comparison.name()).text(),
+                            started.workflow(),
+                            started.run(),
+                            code.number(),
+                            code.words(),
+                            text,
+                            command,
+                            comparison));
+        } else {
+            shell.print(text);
+        }
+        return code.number();
     }
 
     /** What the worker found, as the environment's key has signed it. */
@@ -350,40 +405,8 @@ final class RestoreCommand implements Callable<Integer> {
             throw new CommandStopped(
                     ExitCode.UNCONFIRMED, "nothing was signed: the comparison is about another restore than this one");
         }
-        lines(comparison).forEach(line -> shell.say(Shown.text(line)));
+        ComparisonLines.of(comparison).forEach(line -> shell.say(Shown.text(line)));
         return comparison;
-    }
-
-    private static List<String> lines(Comparison comparison) {
-        List<String> lines = new ArrayList<>();
-        lines.add("backup    of " + comparison.database() + ", " + Spans.time(comparison.taken()) + ", "
-                + State.KeptBackup.when(comparison.version()));
-        lines.add("          " + comparison.backup());
-        lines.add("restored  into '" + comparison.restored() + "', " + comparison.bytes() + " bytes in "
-                + Math.max(1, comparison.took().toSeconds()) + " s; it holds what its manifest says");
-        lines.add("switch    "
-                + switch (comparison.way()) {
-                    case ReleasePlan.Restore.COPY -> "rows are copied back into the present tables, in one transaction";
-                    case ReleasePlan.Restore.RENAME ->
-                        "both databases are renamed; everybody is disconnected, and the present one is kept";
-                    case ReleasePlan.Restore.COMMAND -> "by the plan's command";
-                    default -> comparison.way();
-                });
-        lines.add("same      " + comparison.equal() + (comparison.equal() == 1 ? " table" : " tables"));
-        if (comparison.lost().isEmpty()) {
-            lines.add("lost      nothing: both hold the same rows");
-        } else {
-            List<String> lost = comparison.lost();
-            for (int at = 0; at < Math.min(MOST_LINES, lost.size()); at++) {
-                lines.add((at == 0 ? "LOST      " : "          ") + lost.get(at));
-            }
-            if (lost.size() > MOST_LINES) {
-                lines.add("          and " + (lost.size() - MOST_LINES) + " tables more; --json shows them");
-            }
-        }
-        comparison.notes().forEach(note -> lines.add("note      " + note));
-        lines.add("hash      " + comparison.hash() + ", until " + Spans.time(comparison.until()));
-        return lines;
     }
 
     private SignedStatement confirmed(
@@ -419,18 +442,16 @@ final class RestoreCommand implements Callable<Integer> {
         return signed;
     }
 
-    /** Before anything is asked for: who can't be asked has to have said it. */
-    private void requireWords(ReleasePlan.Restore rules) {
-        if (shell.interactive()) {
-            return;
-        }
-        if (!rules.confirm().isEmpty() && !confirm.equals(rules.confirm())) {
+    /** Before anything is asked for: a word that is given and is another one would be refused at the end. */
+    private void requireRightWord(ReleasePlan.Restore rules) {
+        if (!shell.interactive() && !confirm.isEmpty() && !confirm.equals(rules.confirm())) {
             throw new CommandStopped(
                     ExitCode.USAGE,
-                    "the plan asks for the word '" + rules.confirm() + "'; give it with --confirm, exactly so");
-        }
-        if (rules.reason() && reason.isBlank()) {
-            throw new CommandStopped(ExitCode.USAGE, "the plan asks for a reason; give it with --reason");
+                    rules.confirm().isEmpty()
+                            ? "the plan asks for no word; leave out --confirm"
+                            : "the plan asks for the word '" + rules.confirm()
+                                    + "'; give it with --confirm, exactly so, or leave it out to see first what"
+                                    + " would be lost");
         }
     }
 

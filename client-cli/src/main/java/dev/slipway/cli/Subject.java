@@ -12,8 +12,16 @@ import java.util.List;
 record Subject(ReleaseName name, Execution execution, ReleaseInput input, ReleaseReport report) {
 
     static Subject of(Temporal temporal, Naming.Found found) {
-        ReleaseInput input = temporal.input(found.execution(), ReleaseInput.class);
-        ReleaseReport report = temporal.report(found.execution())
+        return new Subject(
+                found.name(),
+                found.execution(),
+                temporal.input(found.execution(), ReleaseInput.class),
+                report(temporal, found));
+    }
+
+    /** Its story so far, of whatever kind it is. */
+    static ReleaseReport report(Temporal temporal, Naming.Found found) {
+        return temporal.report(found.execution())
                 .or(() -> found.execution().running()
                         ? java.util.Optional.empty()
                         : temporal.ended(found.execution()).report())
@@ -26,7 +34,6 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
                                     ? "no worker answers for " + found.name().text() + "; look at the worker's log"
                                     : Workers.sentence(missing));
                 });
-        return new Subject(found.name(), found.execution(), input, report);
     }
 
     ReleasePlan plan() {

@@ -229,6 +229,27 @@ final class Temporal implements AutoCloseable {
         return found;
     }
 
+    /** All runs of a workflow that are kept, the newest first; only that one where the server knows no queries. */
+    List<Execution> runs(String workflow) {
+        try {
+            return soon(PATIENCE)
+                    .listWorkflowExecutions(ListWorkflowExecutionsRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .setPageSize(LISTED)
+                            .setQuery("WorkflowId='" + workflow + "'")
+                            .build())
+                    .getExecutionsList()
+                    .stream()
+                    .map(info -> execution(info, List.of()))
+                    .toList();
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != io.grpc.Status.Code.UNIMPLEMENTED) {
+                throw unreachable(e);
+            }
+            return describe(workflow).map(List::of).orElse(List.of());
+        }
+    }
+
     /** The in-process server of `slipway dev` knows no queries, and leaves memos out of its lists. */
     private void runningSimply(String type, List<Execution> found) {
         List<String> workflows;

@@ -59,6 +59,13 @@ final class ReleaseCommandTest {
     }
 
     @Test
+    void endsWith2WhereThePlanHasNoSuchPhase() {
+        Typed typed = desk.type("run", "reference-data", "production", "--version", "1.0.0");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("the plan of 'production' has no reference-data, so there is nothing to run");
+    }
+
+    @Test
     void endsWith19WhereTheSuccessCarriesNothingSigned() {
         stage.script.ends("1.0.1", input -> Story.of(input)
                 .ended(Outcome.SUCCEEDED, "1.0.1 is live")

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Mirror;
@@ -9,6 +10,7 @@ import dev.slipway.record.State;
 import dev.slipway.release.Queues;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Json;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Statement;
 import io.temporal.client.WorkflowOptions;
@@ -112,17 +114,61 @@ class RestoreCommandTest {
     }
 
     @Test
-    void startsNothingWhereNobodyCanTypeTheWord() {
-        Typed without = desk.type("restore", "production", "--reason", "the import", "--yes");
-        assertThat(without.code()).isEqualTo(2);
-        assertThat(without.err()).contains("the plan asks for the word 'CONFIRM'");
-        assertThat(desk.type("restore", "production", "--confirm", "confirm", "--reason", "x", "--yes")
-                        .code())
-                .isEqualTo(2);
+    void startsNothingWithTheWrongWordOrWithoutAReason() {
+        Typed wrong = desk.type("restore", "production", "--confirm", "confirm", "--reason", "x", "--yes");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("the plan asks for the word 'CONFIRM'", "leave it out to see first");
         assertThat(desk.type("restore", "production", "--confirm", "CONFIRM", "--yes")
                         .code())
                 .isEqualTo(2);
         assertThat(taken()).isEmpty();
+    }
+
+    @Test
+    void showsWhatWouldBeLostBeforeItAsksForTheWord() throws Exception {
+        Typed first = desk.type("restore", "production", "--of", "1.1.0", "--reason", "the import", "--yes");
+        assertThat(first.code()).as(first.err()).isEqualTo(16);
+        assertThat(first.err()).contains("LOST      public.orders: 12 rows added since then are LOST");
+        String command = "slipway restore shop/production --of 1.1.0 --reason 'the import' --confirm CONFIRM";
+        assertThat(first.out()).contains("nothing is switched yet", "to give it: `" + command + "`");
+        assertThat(taken()).hasSize(1);
+
+        Typed json = desk.type("restore", "production", "--of", "1.1.0", "-o", "json");
+        assertThat(json.code()).isEqualTo(16);
+        JsonNode waits = Json.mapper().readTree(json.out());
+        assertThat(waits.path("command").asText())
+                .isEqualTo("slipway restore shop/production --of 1.1.0 --reason WHY --confirm CONFIRM");
+        assertThat(waits.path("comparison").path("lost").get(0).asText()).contains("12 rows");
+        assertThat(waits.path("exitCode").asInt()).isEqualTo(16);
+        assertThat(taken()).hasSize(1);
+
+        Typed said = desk.type(
+                "restore", "shop/production", "--of", "1.1.0", "--reason", "the import", "--confirm", "CONFIRM");
+        assertThat(said.code()).as(said.err()).isZero();
+        assertThat(taken()).hasSize(2);
+    }
+
+    @Test
+    void endsARestoreThatWaitsByASignedNo() {
+        desk.type("restore", "production", "--reason", "the import");
+        assertThat(desk.type("restore", "production", "--cancel").code()).isEqualTo(2);
+        assertThat(taken()).hasSize(1);
+
+        Typed typed = desk.type("restore", "production", "--cancel", "--reason", "the wrong one");
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).contains("rejected by ana");
+        Statement no = taken().get(1);
+        assertThat(no.kind()).isEqualTo(Kind.REJECT);
+        assertThat(no.about()).isEqualTo(taken().get(0).id());
+        assertThat(no.version()).isEqualTo("restore-1a2b3c4d");
+    }
+
+    @Test
+    void endsNothingWhereNothingIsUnderWay() {
+        Typed typed = desk.type("restore", "production", "--cancel");
+        assertThat(typed.code()).isEqualTo(2);
+        assertThat(typed.err()).contains("no restore of shop/production is under way");
     }
 
     @Test
@@ -216,10 +262,58 @@ class RestoreCommandTest {
     void believesADrillOnlyFromTheEnvironmentsKey() {
         Typed typed = desk.as("ben").type("restore", "production", "--drill");
         assertThat(typed.code()).as(typed.err()).isZero();
-        assertThat(typed.out()).contains("restored in 3 s (confirmed by the environment's key)");
+        assertThat(typed.out().lines())
+                .containsExactly(
+                        "restored in 3 s (shop/production@drill-1a2b3c4d, confirmed by the environment's key)",
+                        "RTO 3.3 s, 1234 bytes (the plan asks for 1h)",
+                        "RPO 5h12m, the age of the newest backup that was meant (the plan asks for no rpo)",
+                        "this machine has no locale");
         assertThat(taken().get(0).what()).isEqualTo("{\"drill\":true}");
         assertThat(taken().get(0).about()).isEmpty();
         key.set(EnvironmentKey.generate("somebody"));
         assertThat(desk.type("restore", "production", "--drill").code()).isEqualTo(19);
+    }
+
+    @Test
+    void tellsWhatADrillMeasuredAlsoWhereItIsNotEnough() {
+        Typed typed = desk.type("restore", "production", "--drill", "--reason", "too slow");
+
+        assertThat(typed.code()).isEqualTo(10);
+        assertThat(typed.err()).containsOnlyOnce("restored in 3 s");
+        assertThat(typed.out().lines())
+                .containsExactly(
+                        "RTO 3.3 s, 1234 bytes (the plan asks for 1h)",
+                        "RPO 5h12m, the age of the newest backup that was meant (the plan asks for no rpo)",
+                        "this machine has no locale");
+    }
+
+    @Test
+    void givesWhatADrillMeasuredAsOneObject() throws Exception {
+        Typed typed = desk.type("restore", "production", "--drill", "-o", "json");
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        JsonNode drill = Json.mapper().readTree(typed.out());
+        assertThat(drill.path("drill").asText()).isEqualTo("shop/production@drill-1a2b3c4d");
+        assertThat(drill.path("confirmed").asBoolean()).isTrue();
+        assertThat(drill.path("exitCode").asInt()).isZero();
+        assertThat(drill.path("measured").path("seconds").asDouble()).isEqualTo(3.3);
+        assertThat(drill.path("measured").path("ageSeconds").asLong()).isEqualTo(18_720);
+        assertThat(drill.path("measured").path("rto").asText()).isEqualTo("1h");
+    }
+
+    @Test
+    void showsTheJournalOfADrillAndOfARestoreByItsName() {
+        desk.type("restore", "production", "--drill");
+        String id = stage.script.taken().get(0).id().substring(0, 8);
+
+        for (String name : List.of("shop/production@drill-" + id, "drill-" + id, "shop/production@drill")) {
+            Typed typed = desk.type("logs", name);
+            assertThat(typed.code()).as(typed.err()).isZero();
+            assertThat(typed.out()).contains("restored in 3 s", "    | a line of it");
+        }
+        assertThat(desk.type("watch", "shop/production@drill-" + id).out()).contains("RTO 3.3 s");
+        assertThat(desk.type("logs", "shop/production@drill-00000000").err()).contains("knows no release");
+        desk.type("restore", "production", "--confirm", "CONFIRM", "--reason", "the import", "--yes");
+        assertThat(desk.type("logs", "shop/production@restore").out()).contains("was restored");
     }
 }

@@ -6,17 +6,20 @@ import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Decision;
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
 import dev.slipway.restore.Comparison;
+import dev.slipway.restore.Measured;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -58,6 +61,29 @@ public final class ScriptedRestore implements RestoreWorkflow {
         return new Decision("confirmed", yes.id(), List.of(signed("confirmed\n")));
     }
 
+    @Override
+    public Decision reject(SignedStatement no) {
+        script.take(no);
+        return new Decision("rejected by ana", no.id(), List.of(rejection(no)));
+    }
+
+    private SignedText rejection(SignedStatement no) {
+        return signed(new Entry(
+                        Entry.FORMAT,
+                        "shop",
+                        "production",
+                        8,
+                        Entry.NO_PREVIOUS,
+                        Instant.now(),
+                        new Event(
+                                Event.Kind.REJECTED,
+                                "shop/production@restore-1a2b3c4d",
+                                "rejected by ana",
+                                Map.of("request", input.restore().id(), "statement", no.id())),
+                        State.empty())
+                .text());
+    }
+
     static Comparison comparison(String request) {
         return new Comparison(
                 Comparison.FORMAT,
@@ -87,6 +113,25 @@ public final class ScriptedRestore implements RestoreWorkflow {
         return new SignedText(text, key.get().sign(text));
     }
 
+    private Map<String, String> measured() {
+        boolean met = !input.restore().statement().orElseThrow().reason().equals("too slow");
+        Map<String, String> facts = new HashMap<>(new Measured(
+                        "drill-1a2b3c4d",
+                        "main",
+                        "/backups/shop.dump",
+                        3.25,
+                        1234,
+                        18_720,
+                        "1h",
+                        "",
+                        met,
+                        met ? "" : "the restore took 3 s",
+                        List.of("this machine has no locale"))
+                .facts());
+        facts.put("request", input.restore().id());
+        return facts;
+    }
+
     private Entry entry(boolean drill) {
         return new Entry(
                 Entry.FORMAT,
@@ -96,11 +141,7 @@ public final class ScriptedRestore implements RestoreWorkflow {
                 Entry.NO_PREVIOUS,
                 Instant.now(),
                 drill
-                        ? new Event(
-                                Event.Kind.DRILLED,
-                                "shop/production@drill-1a2b3c4d",
-                                "restored in 3 s",
-                                Map.of("request", input.restore().id(), "met", "true"))
+                        ? new Event(Event.Kind.DRILLED, "shop/production@drill-1a2b3c4d", "restored in 3 s", measured())
                         : new Event(
                                 Event.Kind.CLOSED,
                                 "shop/production@restore-1a2b3c4d",
@@ -129,10 +170,15 @@ public final class ScriptedRestore implements RestoreWorkflow {
                 List.of(),
                 true,
                 List.of(),
-                List.of(),
+                List.of(new JournalEntry(
+                        Instant.EPOCH,
+                        Phase.RESTORE,
+                        JournalEntry.Level.INFO,
+                        drill ? "restored in 3 s" : "was restored",
+                        List.of("a line of it"))),
                 over ? List.of(signed(entry(drill).text())) : List.of(),
                 List.of(signed(comparison(request).text())),
-                "",
+                "0".repeat(64),
                 "",
                 Instant.now(),
                 Instant.now(),

@@ -101,7 +101,8 @@ public record Scope(String phase) {
                     default -> true;
                 };
         if (!there) {
-            problems.add("the plan of '" + plan.environment() + "' has no " + phase);
+            problems.add("the plan of '" + plan.environment() + "' has no " + phase
+                    + ", so there is nothing to run; add it to slipway.yaml, or run another phase");
         }
         return problems;
     }

@@ -457,6 +457,7 @@ public interface ReleaseActivities {
     /**
      * @param closed signed by the environment's key; none where the request was never judged genuine
      * @param undo commands for a person's hands, for what was changed and not undone
+     * @param left one sentence on what is left to do for people after a restore or a phase alone; empty where nothing is
      */
     record CloseResult(
             String outcome,
@@ -464,8 +465,10 @@ public interface ReleaseActivities {
             List<String> changed,
             boolean safe,
             List<String> undo,
-            List<Mirror> mirror) {
+            List<Mirror> mirror,
+            String left) {
         public CloseResult {
+            left = left == null ? "" : left;
             outcome = outcome == null ? "" : outcome;
             closed = closed == null ? List.of() : List.copyOf(closed);
             changed = changed == null ? List.of() : List.copyOf(changed);

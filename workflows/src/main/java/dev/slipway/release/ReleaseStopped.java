@@ -46,7 +46,7 @@ public final class ReleaseStopped extends RuntimeException {
      *
      * @param scope what it was started in
      */
-    static boolean isCancellation(ActivityFailure failure, CancellationScope scope) {
+    public static boolean isCancellation(ActivityFailure failure, CancellationScope scope) {
         if (failure.getCause() instanceof CanceledFailure) {
             return true;
         }

@@ -179,6 +179,7 @@ final class Story {
 
     void closed(CloseResult result) {
         closed = Optional.of(result);
+        headline += result.left().isEmpty() ? "" : "; " + result.left();
     }
 
     /** The record as this release left it: none or one. */

@@ -31,6 +31,10 @@ public interface RestoreActivities {
     @ActivityMethod
     ConfirmResult confirm(ConfirmRequest request);
 
+    /** Judges a no and puts it into the record: afterwards no yes counts. {@code enough} says that the restore ends. */
+    @ActivityMethod
+    ConfirmResult refuse(RefuseRequest request);
+
     /** What is there now, dumped once more, so that the switch can be taken back. */
     @ActivityMethod
     StepResult backUpPresent(StepRequest request);
@@ -80,6 +84,16 @@ public interface RestoreActivities {
         }
     }
 
+    /** @param no signed statement of kind reject about the restore's request */
+    record RefuseRequest(String service, String environment, String grant, SignedStatement no) {
+        public RefuseRequest {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
+            grant = grant == null ? "" : grant;
+            no = no == null ? new SignedStatement("", "") : no;
+        }
+    }
+
     /**
      * @param enough whether the switch may begin
      * @param text one sentence for who said it last
@@ -94,9 +108,13 @@ public interface RestoreActivities {
         }
     }
 
-    /** @param drill signed statement of kind restore, whose what says that it is a drill */
-    record DrillRequest(String service, String environment, SignedStatement drill, String workflow) {
+    /**
+     * @param drill signed statement of kind restore, whose what says that it is a drill
+     * @param run of the workflow: another one may not use the same statement
+     */
+    record DrillRequest(String service, String environment, SignedStatement drill, String workflow, String run) {
         public DrillRequest {
+            run = run == null ? "" : run;
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             drill = drill == null ? new SignedStatement("", "") : drill;

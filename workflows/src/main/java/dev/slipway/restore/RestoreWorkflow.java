@@ -32,6 +32,13 @@ public interface RestoreWorkflow {
                             + " comparison, signed with an SSH key; `slipway restore` shows the comparison, makes it and sends it.")
     Decision confirm(SignedStatement yes);
 
+    @UpdateMethod(
+            name = "reject",
+            description =
+                    "Ends a restore before anything is switched. Takes a statement of kind reject about the request"
+                            + " that asked for it, signed with an SSH key; `slipway restore --cancel` makes it and sends it.")
+    Decision reject(SignedStatement no);
+
     @QueryMethod(name = "report", description = "The whole story so far; its review is the signed comparison.")
     ReleaseReport report();
 

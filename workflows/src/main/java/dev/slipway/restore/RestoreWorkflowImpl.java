@@ -33,6 +33,7 @@ import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
+import dev.slipway.restore.RestoreActivities.RefuseRequest;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
@@ -40,6 +41,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -47,6 +49,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** See {@link RestoreWorkflow}. */
 public final class RestoreWorkflowImpl implements RestoreWorkflow {
@@ -65,6 +68,8 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     private Optional<OpenResult> grant = Optional.empty();
     private Optional<Compared> compared = Optional.empty();
     private boolean waits;
+    private Optional<SignedStatement> no = Optional.empty();
+    private CancellationScope work = CancellationScope.current();
     private Optional<DrillResult> drilled = Optional.empty();
     private Optional<CloseResult> closed = Optional.empty();
     private Optional<Outcome> outcome = Optional.empty();
@@ -77,27 +82,32 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         this.started = now();
     }
 
+    private void phases() {
+        if (isDrill()) {
+            drill();
+            return;
+        }
+        turn();
+        open();
+        restore();
+        if (step(StepKind.SWITCH).isPresent()) {
+            confirmation();
+            backUpPresent();
+            switchOver();
+        }
+        ends(Outcome.SUCCEEDED, headline);
+    }
+
     @Override
     public ReleaseReport run(RestoreInput start) {
+        work = Workflow.newCancellationScope(this::phases);
         try {
-            if (isDrill()) {
-                drill();
-            } else {
-                turn();
-                open();
-                restore();
-                if (step(StepKind.SWITCH).isPresent()) {
-                    confirmation();
-                    backUpPresent();
-                    switchOver();
-                }
-                ends(Outcome.SUCCEEDED, headline);
-            }
+            work.run();
         } catch (ReleaseStopped stopped) {
             journal.error(stopped.phase(), stopped.getMessage(), stopped.lines());
             ends(stopped.outcome(), stopped.getMessage());
         } catch (ActivityFailure failure) {
-            if (ReleaseStopped.isCancellation(failure)) {
+            if (ReleaseStopped.isCancellation(failure, work)) {
                 cancelled();
             } else {
                 ReleaseStopped stopped = ReleaseStopped.by(phase, phase.words(), failure);
@@ -134,7 +144,8 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                         input.service(),
                         input.environment(),
                         input.restore(),
-                        Workflow.getInfo().getWorkflowId()));
+                        Workflow.getInfo().getWorkflowId(),
+                        Workflow.getInfo().getRunId()));
         drilled = Optional.of(result);
         journal.info(phase, result.summary(), result.lines());
         ends(result.met() ? Outcome.SUCCEEDED : Outcome.FAILED, result.summary());
@@ -235,6 +246,31 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         return new Decision(result.text(), said.id(), result.receipt());
     }
 
+    @Override
+    public Decision reject(SignedStatement said) {
+        if (grant.isEmpty() || outcome.isPresent() || said == null) {
+            throw refused("there is no restore open to say no to, yet or any more");
+        }
+        ConfirmResult result = restores(
+                        Limits.bookkeeping(input.environment(), "put the no to the restore into the record"))
+                .refuse(new RefuseRequest(
+                        input.service(),
+                        input.environment(),
+                        grant.orElseThrow().grant(),
+                        said));
+        if (!result.enough()) {
+            throw refused(String.join("; ", result.problems()));
+        }
+        if (outcome.isPresent()) {
+            throw refused("the restore was over before; `slipway history` shows how it ended");
+        }
+        journal.info(Phase.APPROVAL, result.text());
+        no = Optional.of(said);
+        headline = result.text();
+        work.cancel(headline);
+        return new Decision(result.text(), said.id(), result.receipt());
+    }
+
     /** @throws ApplicationFailure where it does not count */
     private ConfirmResult judged(SignedStatement said) {
         // the last one is the one that is answered
@@ -302,6 +338,10 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
 
     /** The record says whether something was switched. */
     private void cancelled() {
+        if (no.isPresent()) {
+            ends(Outcome.REJECTED, headline);
+            return;
+        }
         ends(Outcome.CANCELLED, "cancelled in phase " + phase.words());
         journal.warn(phase, headline);
     }
@@ -326,9 +366,10 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
                             Workflow.getInfo().getWorkflowId(),
                             outcome.orElseThrow().name(),
                             headline,
-                            List.copyOf(yes)));
+                            Stream.concat(yes.stream(), no.stream()).toList()));
             closed = Optional.of(result);
             outcome = Optional.of(Outcome.valueOf(result.outcome()));
+            headline += result.left().isEmpty() ? "" : "; " + result.left();
         } catch (ActivityFailure failure) {
             ReleaseStopped why = ReleaseStopped.by(phase, "close", failure);
             journal.error(phase, why.getMessage(), why.lines());
@@ -451,7 +492,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     private String version() {
         return grant.map(OpenResult::version)
                 .or(() -> drilled.map(DrillResult::name))
-                .orElse("restore");
+                .orElse(isDrill() ? "drill" : "restore");
     }
 
     private static ReleaseActivities releases(ActivityOptions options) {

@@ -96,7 +96,7 @@ public final class Draft {
         return this;
     }
 
-    Draft reason(String text) {
+    public Draft reason(String text) {
         reason = text;
         return this;
     }

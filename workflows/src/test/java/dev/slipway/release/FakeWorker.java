@@ -514,7 +514,10 @@ public final class FakeWorker
                     List.of(),
                     true,
                     List.of(),
-                    List.of(mirror()));
+                    List.of(mirror()),
+                    request.workflow().startsWith("restore:") && !outcome.equals("SUCCEEDED")
+                            ? "`dropdb shop_restored_1` drops what is left"
+                            : "");
         }
     }
 
@@ -650,6 +653,14 @@ public final class FakeWorker
                             List.of(),
                             enough ? List.of(new SignedText("confirmed\n", "sig")) : List.of());
         }
+    }
+
+    @Override
+    public ConfirmResult refuse(RefuseRequest request) {
+        called("refuse");
+        return request.no().statement().orElseThrow().reason().isBlank()
+                ? new ConfirmResult(false, "", List.of("it needs a reason"), List.of())
+                : new ConfirmResult(true, "rejected by ana", List.of(), List.of(new SignedText("rejected\n", "sig")));
     }
 
     @Override

@@ -169,7 +169,9 @@ class RestoreWorkflowTest {
 
         assertThat(failure.getType()).isEqualTo("EXPIRED");
         ReleaseReport report = failure.getDetails().get(ReleaseReport.class);
-        assertThat(report.headline()).contains("the present database is as it was");
+        assertThat(report.headline())
+                .contains("the present database is as it was; `dropdb shop_restored_1` drops what is left");
+        assertThat(failure.getOriginalMessage()).endsWith("; `dropdb shop_restored_1` drops what is left");
         assertThat(Duration.between(report.started(), report.ended()))
                 .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(62));
         assertThat(rehearsal.worker.deeds()).endsWith("compared", "close EXPIRED");
@@ -220,6 +222,26 @@ class RestoreWorkflowTest {
         catchThrowableOfType(WorkflowFailedException.class, () -> result(restore));
 
         assertThat(rehearsal.worker.deeds()).endsWith("compared", "close CANCELLED");
+        awaitFreeTurn();
+    }
+
+    @Test
+    void endsRejectedByAWordThatTheWorkerTakes() {
+        RestoreWorkflow restore = start();
+        awaitQuestion(restore);
+        Draft no = new Draft(Kind.REJECT, rehearsal.plan().plan(), rehearsal.now()).about("c".repeat(64));
+
+        assertThatThrownBy(() -> restore.reject(no.reason("").by(rehearsal.ana)))
+                .hasStackTraceContaining("it needs a reason");
+        assertThat(restore.report().waiting()).isNotEmpty();
+        Decision decision = restore.reject(no.reason("the wrong one").by(rehearsal.ana));
+        ApplicationFailure failure = failureOf(restore);
+
+        assertThat(decision.receipt()).isNotEmpty();
+        assertThat(failure.getType()).isEqualTo("REJECTED");
+        assertThat(failure.getOriginalMessage()).startsWith("rejected: rejected by ana; `dropdb");
+        assertThat(rehearsal.worker.deeds()).endsWith("compared", "refuse", "refuse", "close REJECTED");
+        assertThat(rehearsal.worker.calls()).doesNotContain("switchOver 3");
         awaitFreeTurn();
     }
 

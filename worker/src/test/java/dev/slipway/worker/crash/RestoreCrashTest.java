@@ -15,11 +15,14 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -58,11 +61,16 @@ class RestoreCrashTest {
     private static ThrowAwayCluster cluster;
     private static DevServer server;
 
+    private static final String WORKER = "worker-in-pg-restore";
+    private static final String POSTGRES = "postgres-in-pg-restore";
+
     @BeforeAll
     static void start() {
         cluster = ThrowAwayCluster.start();
         server = new DevServer(
-                folder, Arrays.stream(Death.values()).map(Death::environment).toList());
+                folder,
+                Stream.concat(Arrays.stream(Death.values()).map(Death::environment), Stream.of(WORKER, POSTGRES))
+                        .toList());
     }
 
     @AfterAll
@@ -120,6 +128,96 @@ class RestoreCrashTest {
             }
             Aftermath.noProcesses(scene);
         }
+    }
+
+    @Test
+    void anotherWorkerRestoresAnewWhenOneIsKilledInPgRestore() throws Exception {
+        try (Scene scene = Scene.of(folder, WORKER, cluster)) {
+            killedInPgRestore(scene, (releasing, worker) -> {
+                worker.kill();
+                Aftermath.noProcesses(scene);
+            });
+        }
+    }
+
+    @Test
+    void restoresAnewWhenTheServerIsKilledInPgRestore() throws Exception {
+        try (ThrowAwayCluster own = ThrowAwayCluster.start();
+                Scene scene = Scene.of(folder, POSTGRES, own)) {
+            killedInPgRestore(scene, (releasing, worker) -> {
+                long postmaster =
+                        Long.parseLong(scene.asked("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
+                                .get(0));
+                ProcessHandle.of(postmaster).orElseThrow().destroyForcibly();
+                releasing.await(() -> ProcessHandle.of(postmaster)
+                        .filter(ProcessHandle::isAlive)
+                        .isEmpty());
+                own.stop();
+                own.startAgain();
+            });
+        }
+    }
+
+    /** What dies while a restore is in the middle of its pg_restore. */
+    private interface Killing {
+        void kill(Releasing releasing, StartedWorker worker) throws Exception;
+    }
+
+    private static void killedInPgRestore(Scene scene, Killing killing) throws Exception {
+        scene.restoring("{switch: copy}");
+        Path stay = Files.createTempFile("slipway-stay-", "");
+        Files.delete(stay);
+        // every pg_restore of this database stays in this index for as long as the file is there
+        scene.sql("""
+                create schema old;
+                create function old.stay(n int) returns int immutable language plpgsql as $$begin
+                    while (pg_stat_file('%s', true)).size is not null loop perform pg_sleep(0.02); end loop;
+                    return n; end$$;
+                create table old.stays as select 1 as n;
+                create index on old.stays (old.stay(n));
+                """.formatted(stay));
+        try (Releasing releasing = Releasing.ask(scene, server, "1.0.0")) {
+            StartedWorker worker = releasing.startWorker("");
+            ReleaseReport released = releasing.toItsEnd();
+            assertThat(released.outcome()).as(released.toString()).isEqualTo("SUCCEEDED");
+            scene.sql("insert into old.stays values (2)");
+            Files.createFile(stay);
+            RestoreWorkflow restore = ask(scene, releasing.client());
+            releasing.await(() -> !scene.asked("select pid from pg_stat_activity where datname like '"
+                            + scene.environment + "\\_restored\\_%' and wait_event = 'PgSleep'")
+                    .isEmpty());
+
+            killing.kill(releasing, worker);
+
+            assertThat(scene.asked("select n from old.stays order by n"))
+                    .as("the present database")
+                    .containsExactly("1", "2");
+            assertThat(marks(scene)).containsExactly("slipway: half restored");
+            Files.delete(stay);
+            try (SomeWorker another =
+                    worker.isAlive() ? worker : NearWorker.start(scene.file(), scene.variables(server.address()))) {
+                releasing.await(() -> !restore.report().waiting().isEmpty());
+                assertThat(marks(scene)).as("now it is whole").containsExactly("");
+                Comparison comparison =
+                        Comparison.parse(restore.report().review().get(0).text());
+                restore.confirm(scene.signRestore("ben", comparison.name(), comparison.hash(), "", "CONFIRM"));
+                toItsEnd(releasing, restore);
+            }
+            assertThat(WorkflowStub.fromTyped(restore)
+                            .getResult(ReleaseReport.class)
+                            .outcome())
+                    .isEqualTo("SUCCEEDED");
+            assertThat(scene.asked("select n from old.stays")).containsExactly("1");
+        } finally {
+            Files.deleteIfExists(stay);
+        }
+        Aftermath.noProcesses(scene);
+    }
+
+    /** What stands beside the databases that were restored. */
+    private static List<String> marks(Scene scene) throws Exception {
+        return scene.asked("select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname"
+                + " like '" + scene.environment + "\\_restored\\_%'");
     }
 
     private static List<String> rows(Scene scene) throws Exception {
