@@ -48,6 +48,8 @@ public final class Closing {
     /** What opens a grant. */
     private static final Set<Kind> ASKING = EnumSet.of(Kind.REQUEST, Kind.ROLLBACK, Kind.RESTORE, Kind.RUN);
 
+    private static final String HALF_MIGRATED = " may be half migrated";
+
     private static final int LONGEST_SENTENCE = 1000;
     private static final Duration SKEW = Duration.ofMinutes(2);
 
@@ -284,6 +286,16 @@ public final class Closing {
                         .isEmpty());
     }
 
+    /** How the words begin that tell of a restore into a database. */
+    static String database(String name) {
+        return "the database " + name + " ";
+    }
+
+    /** The words that tell of a migration that did not come to its end. */
+    static String halfMigrated(String name) {
+        return "the schema of " + name + HALF_MIGRATED;
+    }
+
     private static List<String> changed(Grant grant) {
         List<String> changed = new ArrayList<>();
         for (Step step : grant.steps()) {
@@ -297,7 +309,7 @@ public final class Closing {
                                 + (step.state() == StepState.DONE
                                         ? " is at " + step.facts().getOrDefault("to", "a new version") + " (was "
                                                 + step.facts().getOrDefault("from", "unknown") + ")"
-                                        : " may be half migrated"));
+                                        : HALF_MIGRATED));
                     }
                 }
                 case REFERENCE_DATA -> {
@@ -320,10 +332,10 @@ public final class Closing {
                                     ? " is back on " + step.facts().getOrDefault("id", grant.version())
                                     : " may not be back on " + grant.version()));
                 case SWITCH ->
-                    changed.add("the database " + step.name()
+                    changed.add(database(step.name())
                             + (step.state() == StepState.DONE
-                                    ? " holds a backup of " + State.KeptBackup.when(grant.previousVersion())
-                                    : " may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    ? "holds a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    : "may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
                                             + ", or what it held"));
                 case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves

@@ -13,6 +13,7 @@ import dev.slipway.database.migrations.MigrationFile;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.database.rehearsal.HeldLock;
 import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.database.rehearsal.ReadFile;
@@ -24,6 +25,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Guards;
 import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.ReleasePlan.SameSchema;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.record.State.KeptBackup;
@@ -164,10 +166,15 @@ final class Rehearsing {
         try {
             Rehearsed rehearsed = hold(scene, backup, deadline, pulse);
             judge(scene, rehearsed, found);
-            rehearsals.add(words(scene, backup.orElseThrow(), rehearsed));
+            List<String> notes = new ArrayList<>(rehearsed.notes());
+            notes.addAll(published(scene.request().url(), rehearsed));
+            compare(scene, rehearsed, notes, found);
+            rehearsals.add(words(scene, backup.orElseThrow(), rehearsed, notes));
         } catch (RehearsalSkipped skipped) {
             judgeText(scene, skipped.getMessage(), found);
-            rehearsals.add(unrehearsed(scene, backup, skipped.getMessage()));
+            List<String> notes = new ArrayList<>();
+            uncompared(scene, skipped.getMessage(), notes, found);
+            rehearsals.add(unrehearsed(scene, backup, skipped.getMessage(), notes));
         }
         found.forEach(problem -> problems.add("database " + scene.name() + ": " + problem));
     }
@@ -277,13 +284,40 @@ final class Rehearsing {
         }
     }
 
+    /** Whether the schema would be that of another environment: what is here now, with what the files did to the copy. */
+    private static void compare(Scene scene, Rehearsed rehearsed, List<String> notes, List<String> problems) {
+        for (SameSchema wanted : scene.database().sameSchema()) {
+            if (rehearsed.failed().isPresent()) {
+                uncompared(scene, "a file fails in the rehearsal", notes, problems);
+                return;
+            }
+            SchemaPicture wouldBe =
+                    SchemaPicture.of(scene.request().url()).after(rehearsed.before(), rehearsed.after());
+            OtherSchema.find(scene.served(), scene.name(), wanted)
+                    .schema()
+                    .filter(other -> !other.objects(wouldBe).isEmpty())
+                    .ifPresent(other -> (wanted.stops() ? problems : notes)
+                            .add("with the pending migrations " + other.sentence(other.objects(wouldBe))));
+        }
+    }
+
+    private static void uncompared(Scene scene, String why, List<String> notes, List<String> problems) {
+        for (SameSchema wanted : scene.database().sameSchema()) {
+            OtherSchema.find(scene.served(), scene.name(), wanted)
+                    .schema()
+                    .ifPresent(other -> (wanted.stops() ? problems : notes)
+                            .add(OtherSchema.unjudged(
+                                    wanted,
+                                    "only a rehearsal shows it with the pending migrations, and " + why
+                                            + "; `slipway run preflight` after the release compares it")));
+        }
+    }
+
     private static String label(KeptBackup backup) {
         return backup.version().isEmpty() ? "a run" : backup.version();
     }
 
-    private static Review.Rehearsal words(Scene scene, KeptBackup backup, Rehearsed rehearsed) {
-        List<String> notes = new ArrayList<>(rehearsed.notes());
-        notes.addAll(published(scene.request().url(), rehearsed));
+    private static Review.Rehearsal words(Scene scene, KeptBackup backup, Rehearsed rehearsed, List<String> notes) {
         return new Review.Rehearsal(
                 scene.name(),
                 "the backup of " + label(backup) + " from " + backup.time(),
@@ -305,7 +339,8 @@ final class Rehearsing {
                 rehearsed.took().toMillis());
     }
 
-    private static Review.Rehearsal unrehearsed(Scene scene, Optional<KeptBackup> backup, String skipped) {
+    private static Review.Rehearsal unrehearsed(
+            Scene scene, Optional<KeptBackup> backup, String skipped, List<String> notes) {
         List<Review.RehearsedFile> files = new ArrayList<>();
         MigrationClass kind = MigrationClass.COMPATIBLE;
         for (int i = 0; i < scene.pending().size(); i++) {
@@ -329,7 +364,7 @@ final class Rehearsing {
                 "",
                 kind.word(),
                 files,
-                List.of(),
+                notes,
                 0);
     }
 

@@ -323,6 +323,15 @@ final class Format {
                     duration("1s", "365d"),
                     "The oldest that the newest backup may be; a drill says whether it is met."));
 
+    static final Shape.Mapping SAME_SCHEMA = mapping(
+            required("as", of(Kind.NAME), "The other environment of this service; its database of the same name."),
+            byDefault(
+                    "otherwise",
+                    "tell",
+                    word("tell", "stop"),
+                    "What a difference does: `tell` says it in preflight and review; `stop` also releases nothing, nor where"
+                            + " it cannot be judged."));
+
     static final Shape.Mapping DATABASE = mapping(
             required("url", of(Kind.SECRET), "The secret with the connection string."),
             computed(
@@ -347,7 +356,11 @@ final class Format {
                     "platform",
                     "postgres",
                     word("postgres", "supabase", "neon"),
-                    "Whose service it is: schemas that `supabase` or `neon` manage are not in the backup."));
+                    "Whose service it is: schemas that `supabase` or `neon` manage are not in the backup."),
+            optional(
+                    "same-schema",
+                    SAME_SCHEMA,
+                    "The environment whose migrations and schema this database has to have when the release has migrated."));
 
     static final Shape.Mapping COMMAND_TARGET = mapping(
             required("deploy", ARGUMENTS, "Makes `${version}` live."),

@@ -198,7 +198,10 @@ final class Resolved {
                 database.text("role"),
                 ifThere(database.at("restore"), Resolved::restore),
                 database.text("backup-url"),
-                unlessDefault(database, "platform", "postgres"));
+                unlessDefault(database, "platform", "postgres"),
+                ifThere(
+                        database.at("same-schema"),
+                        same -> new ReleasePlan.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))));
     }
 
     private static ReleasePlan.Restore restore(Located restore) {

@@ -4,6 +4,7 @@ import dev.slipway.database.Connections;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.database.migrations.MigrationFile;
+import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.database.migrations.ScriptObserver;
 import dev.slipway.database.migrations.ScriptRunner;
 import dev.slipway.database.migrations.SqlScript;
@@ -76,6 +77,7 @@ final class Play {
     Rehearsed run(List<String> notes) throws SQLException {
         long began = System.nanoTime();
         schemas.add(start);
+        SchemaPicture before = SchemaPicture.of(stage.rehearsal());
         Optional<String> failed = Optional.empty();
         for (MigrationFile file : pending) {
             failed = up(file);
@@ -84,6 +86,7 @@ final class Play {
             }
         }
         Schema end = schemas.get(schemas.size() - 1);
+        SchemaPicture after = failed.isPresent() ? before : SchemaPicture.of(stage.rehearsal());
         List<String> unprotected = unprotected(end);
         reasons(end);
         Map<MigrationFile, String> lasting = failed.isPresent() ? Map.of() : down();
@@ -91,7 +94,8 @@ final class Play {
         for (int i = 0; i < acts.size(); i++) {
             files.add(rehearsed(i, lasting));
         }
-        return new Rehearsed(files, failed, unprotected, notes, Duration.ofNanos(System.nanoTime() - began));
+        return new Rehearsed(
+                files, failed, unprotected, notes, before, after, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private Optional<String> up(MigrationFile file) throws SQLException {
