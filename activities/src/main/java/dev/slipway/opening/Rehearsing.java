@@ -6,7 +6,10 @@ import dev.slipway.database.BackupStores;
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PlannedReferenceData;
 import dev.slipway.database.PostgresUrl;
+import dev.slipway.database.ReferenceData;
+import dev.slipway.database.ReferenceDataRequest;
 import dev.slipway.database.ScratchCopies;
 import dev.slipway.database.ScratchCopy;
 import dev.slipway.database.migrations.MigrationFile;
@@ -14,6 +17,7 @@ import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.database.migrations.SchemaPicture;
+import dev.slipway.database.rehearsal.Afterwards;
 import dev.slipway.database.rehearsal.HeldLock;
 import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.database.rehearsal.ReadFile;
@@ -72,11 +76,13 @@ final class Rehearsing {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsing.class);
 
     private final MigrationTools tools;
+    private final ReferenceData promotion;
     private final ScratchCopies scratch;
     private final Rehearsal rehearsal = new Rehearsal();
 
-    Rehearsing(MigrationTools tools, ScratchCopies scratch) {
+    Rehearsing(MigrationTools tools, ReferenceData promotion, ScratchCopies scratch) {
         this.tools = tools;
+        this.promotion = promotion;
         this.scratch = scratch;
     }
 
@@ -201,7 +207,14 @@ final class Rehearsing {
             if (!copy.withoutNetwork()) {
                 throw new RehearsalSkipped(NO_NETWORK);
             }
-            return rehearsal.hold(copy, scene.tool(), scene.request(), scene.pending(), left(deadline), pulse);
+            return rehearsal.hold(
+                    copy,
+                    scene.tool(),
+                    scene.request(),
+                    scene.pending(),
+                    afterwards(scene, copy),
+                    left(deadline),
+                    pulse);
         } catch (BackupFailed | DatabaseRefused | DatabaseUnavailable e) {
             if (left(deadline).isZero()) {
                 throw new RehearsalSkipped(TOO_LONG, e);
@@ -214,6 +227,35 @@ final class Rehearsing {
                     scene.served().secrets().redact(e.getMessage()));
             throw new RehearsalSkipped("no copy of the backup could be made; the worker's log says why", e);
         }
+    }
+
+    /** The rows of the commit's files, held against the tables that the migrations leave. */
+    private Afterwards afterwards(Scene scene, ScratchCopy copy) {
+        Optional<ReleasePlan.ReferenceData> wanted = scene.database()
+                .referenceDataIfAny()
+                .filter(data -> !data.files().isEmpty());
+        if (wanted.isEmpty()) {
+            return Afterwards.nothing();
+        }
+        boolean incomplete = !copy.missing().isEmpty() || !copy.notes().isEmpty();
+        return (url, notes) -> {
+            ReferenceDataRequest request = PlannedReferenceData.request(
+                            scene.database(), scene.served().secrets(), () -> scene.request()
+                                    .root())
+                    .on(url);
+            try {
+                notes.add("reference data after the migrations, on the copy: "
+                        + PlannedReferenceData.words(promotion.diff(request, Pulse.unheard())));
+                return List.of();
+            } catch (DatabaseRefused e) {
+                String refused = "reference data, tried on the copy after the migrations: " + e.getMessage();
+                if (incomplete) {
+                    notes.add(refused + " (the copy is not complete, so it may be otherwise in earnest)");
+                    return List.of();
+                }
+                return List.of(refused);
+            }
+        };
     }
 
     /** A dump that is fetched beats, and that is where it can be stopped. */
@@ -253,6 +295,7 @@ final class Rehearsing {
                     + rehearsed.failed().get());
         }
         secured(guards, rehearsed.unprotected(), problems);
+        problems.addAll(rehearsed.afterwards());
     }
 
     /** Without a rehearsal only what the text says is known, and a limit that cannot be judged is no reason to go on. */

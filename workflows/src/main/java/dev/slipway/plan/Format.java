@@ -273,7 +273,12 @@ final class Format {
                     "without",
                     set(of(Kind.COLUMN)),
                     "Columns that are neither compared nor written, such as one that a trigger keeps."),
-            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."));
+            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."),
+            optional(
+                    "show",
+                    set(of(Kind.COLUMN)),
+                    "Columns whose changed values the review shows: numbers, times, yes and no, labels of enums. All others"
+                            + " are masked."));
 
     static final Shape.Mapping REFERENCE_DATA = new Shape.Mapping(
             List.of(

@@ -800,7 +800,7 @@ public record ReleasePlan(
             return rules.stream()
                     .filter(rule -> rule.table().equals(table))
                     .findFirst()
-                    .orElseGet(() -> new TableRule(table, "", List.of(), ""));
+                    .orElseGet(() -> new TableRule(table, "", List.of(), "", List.of()));
         }
 
         /** Where the rows come from, in words. */
@@ -815,9 +815,11 @@ public record ReleasePlan(
      * @param where a condition that the rows have to meet; empty for all of them
      * @param without columns that are neither compared nor written
      * @param extra {@code delete} where rows that only the target has go; else they stay
+     * @param show columns whose values a review may show
      */
-    public record TableRule(String table, String where, List<String> without, String extra) {
+    public record TableRule(String table, String where, List<String> without, String extra, List<String> show) {
         public TableRule {
+            show = list(show);
             table = text(table);
             where = text(where);
             without = list(without);

@@ -227,12 +227,14 @@ final class Resolved {
                 data.at("tables").items().stream().map(Resolved::table).toList(),
                 Paths.plain(data.text("files")),
                 data.at("tables").items().stream()
-                        .filter(table -> table.has("where") || table.has("without") || table.has("extra"))
+                        .filter(table ->
+                                table.has("where") || table.has("without") || table.has("extra") || table.has("show"))
                         .map(table -> new ReleasePlan.TableRule(
                                 table.text("name"),
                                 table.text("where"),
                                 table.texts("without"),
-                                table.has("extra") ? table.text("extra") : ""))
+                                table.has("extra") ? table.text("extra") : "",
+                                table.texts("show")))
                         .toList(),
                 data.texts("needs"));
     }

@@ -74,7 +74,7 @@ final class Play {
         this.names = new Names(start, pending);
     }
 
-    Rehearsed run(List<String> notes) throws SQLException {
+    Rehearsed run(Afterwards afterwards, List<String> notes) throws SQLException {
         long began = System.nanoTime();
         schemas.add(start);
         SchemaPicture before = SchemaPicture.of(stage.rehearsal());
@@ -88,6 +88,7 @@ final class Play {
         Schema end = schemas.get(schemas.size() - 1);
         SchemaPicture after = failed.isPresent() ? before : SchemaPicture.of(stage.rehearsal());
         List<String> unprotected = unprotected(end);
+        List<String> refused = failed.isPresent() ? List.of() : afterwards.look(stage.rehearsal(), notes);
         reasons(end);
         Map<MigrationFile, String> lasting = failed.isPresent() ? Map.of() : down();
         List<RehearsedFile> files = new ArrayList<>();
@@ -95,7 +96,7 @@ final class Play {
             files.add(rehearsed(i, lasting));
         }
         return new Rehearsed(
-                files, failed, unprotected, notes, before, after, Duration.ofNanos(System.nanoTime() - began));
+                files, failed, unprotected, notes, refused, before, after, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private Optional<String> up(MigrationFile file) throws SQLException {
