@@ -4,6 +4,7 @@ import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,13 +69,13 @@ final class ReleasedGate implements GateJudge {
         boolean stillLive = there.live().version().equals(succeeded.version());
         Duration live = Duration.between(from, stillLive ? now : until);
         if (live.compareTo(wanted.time()) >= 0) {
-            return Finding.passed(succeeded.version() + " succeeded in " + wanted.in() + " at " + from
+            return Finding.passed(succeeded.version() + " succeeded in " + wanted.in() + " at " + Times.text(from)
                     + (wanted.time().isZero() ? "" : ", and was live there for " + Durations.text(wanted.time())));
         }
         return Finding.waits(
                 stillLive
                         ? succeeded.version() + " has to be live in " + wanted.in() + " until "
-                                + from.plus(wanted.time())
+                                + Times.text(from.plus(wanted.time()))
                         : succeeded.version() + " was live in " + wanted.in() + " for less than "
                                 + Durations.text(wanted.time()) + ", and is replaced there");
     }

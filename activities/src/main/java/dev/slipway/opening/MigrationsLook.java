@@ -9,9 +9,9 @@ import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.SameSchema;
+import dev.slipway.plan.Times;
 import dev.slipway.record.State;
 import dev.slipway.served.Served;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ final class MigrationsLook {
             if (ended.time().isBefore(kept.taken())) {
                 break;
             }
-            String when = " at " + ended.time().truncatedTo(ChronoUnit.SECONDS);
+            String when = " at " + Times.text(ended.time());
             if (ended.changed().stream().anyMatch(one -> one.startsWith(Closing.database(database)))) {
                 return "a backup was restored into it" + when + " (" + changed
                         + "); what is pending now is applied on top of that";

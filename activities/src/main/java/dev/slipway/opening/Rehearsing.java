@@ -30,6 +30,7 @@ import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Guards;
 import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.plan.ReleasePlan.SameSchema;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.record.State.KeptBackup;
@@ -363,7 +364,7 @@ final class Rehearsing {
     private static Review.Rehearsal words(Scene scene, KeptBackup backup, Rehearsed rehearsed, List<String> notes) {
         return new Review.Rehearsal(
                 scene.name(),
-                "the backup of " + label(backup) + " from " + backup.time(),
+                "the backup of " + label(backup) + " from " + Times.text(backup.time()),
                 hours(scene, backup),
                 "",
                 rehearsed.failed().orElse(""),
@@ -400,7 +401,7 @@ final class Rehearsing {
         }
         return new Review.Rehearsal(
                 scene.name(),
-                backup.map(kept -> "the backup of " + label(kept) + " from " + kept.time())
+                backup.map(kept -> "the backup of " + label(kept) + " from " + Times.text(kept.time()))
                         .orElse(""),
                 backup.map(kept -> hours(scene, kept)).orElse(0L),
                 skipped,

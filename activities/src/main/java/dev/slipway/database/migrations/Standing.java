@@ -41,6 +41,12 @@ record Standing(
         return format.key(file);
     }
 
+    /** A file that stopped half-way as its row has it. */
+    History.Row row(MigrationFile file) {
+        return new History.Row(
+                key(file), file.migration().file(), file.text(), History.State.OURS_HALF_WAY, 0, "stopped half-way");
+    }
+
     /** One look. */
     private static final class Look {
 

@@ -113,7 +113,7 @@ public final class Rehearsal {
                 ? Optional.empty()
                 : Optional.of("the backup is older than "
                         + earlier.stream().map(file -> file.migration().file()).collect(Collectors.joining(", "))
-                        + ", which were applied to the copy first");
+                        + (earlier.size() == 1 ? ", which was" : ", which were") + " applied to the copy first");
     }
 
     private static List<MigrationFile> pendingOfCopy(Stage stage, MigrationTool tool, MigrationRequest request) {

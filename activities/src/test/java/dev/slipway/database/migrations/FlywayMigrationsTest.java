@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -312,6 +313,53 @@ class FlywayMigrationsTest {
                     .hasMessageEndingWith("the schema is as before, at version 2");
         }
         assertThat(migrate().applied()).hasSize(1);
+    }
+
+    @Test
+    void waitsForAnIndexThatIsMadeConcurrentlyAndLeavesNothingOfIt() throws Exception {
+        migrate();
+        file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        file("V4__more.sql", "CREATE TABLE more (id int);");
+        try (Connection holder = Connections.standard().open(url);
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM orders");
+
+            MigrationFailed failure =
+                    catchThrowableOfType(MigrationFailed.class, () -> migrate(Duration.ofSeconds(1), Pulse.unheard()));
+
+            assertThat(failure)
+                    .hasMessageContaining("V3__index.sql")
+                    .hasMessageContaining(
+                            "lock timeout (SQLSTATE 55P03); it waited, or gave way, for 1 s; held up by backend ")
+                    .hasMessageEndingWith("the schema is as before, at version 2");
+            assertThat(failure.unchanged()).isTrue();
+            assertThat(asked("SELECT to_regclass('by_id') IS NULL")).isEqualTo("t");
+
+            AtomicInteger waits = new AtomicInteger();
+            Pulse giveBack = progress -> {
+                if (progress.contains("held up by") && waits.incrementAndGet() == 4) {
+                    try {
+                        holder.rollback();
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+            assertThat(migrate(Duration.ofMinutes(1), giveBack).applied()).hasSize(2);
+        }
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("t");
+        assertThat(
+                        asked(
+                                "SELECT string_agg(version, ',' ORDER BY installed_rank) FROM flyway_schema_history WHERE success"))
+                .isEqualTo("1,2,3,4");
+    }
+
+    private MigrationResult migrate(Duration retryFor, Pulse pulse) {
+        return migrations.migrate(
+                new MigrationRequest(url, directory, "", "", LOCK_TIMEOUT, retryFor, false, java.util.Optional.empty()),
+                pulse);
     }
 
     @Test

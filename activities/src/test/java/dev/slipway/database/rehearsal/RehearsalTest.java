@@ -374,8 +374,7 @@ class RehearsalTest {
         RehearsedFile file = only(rehearsed);
         assertThat(file.migration().file()).isEqualTo("2_m.sql");
         assertThat(file.locks()).extracting(HeldLock::table).containsExactly("public.first");
-        assertThat(rehearsed.notes())
-                .contains("the backup is older than 1_m.sql, which were applied to the copy first");
+        assertThat(rehearsed.notes()).contains("the backup is older than 1_m.sql, which was applied to the copy first");
     }
 
     @Test
