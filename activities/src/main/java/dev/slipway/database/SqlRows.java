@@ -14,7 +14,7 @@ import java.util.Optional;
 final class SqlRows implements FileRows {
 
     private final String display;
-    private final SqlText text;
+    private final SqlTokens text;
     private final Optional<TableShape> table;
     private final String tableName;
     private final List<String> columns = new ArrayList<>();
@@ -23,7 +23,7 @@ final class SqlRows implements FileRows {
 
     private SqlRows(String display, String text, Optional<TableShape> table, String tableName) {
         this.display = display;
-        this.text = new SqlText(display, text);
+        this.text = new SqlTokens(display, text);
         this.table = table;
         this.tableName = tableName;
     }

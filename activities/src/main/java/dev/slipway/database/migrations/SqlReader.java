@@ -4,11 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One reading of one script, by the rules of PostgreSQL's own lexer and psql's for where a statement ends. */
 final class SqlReader {
 
     private static final int MOST_WORDS = 5_000;
+
+    private static final Set<String> OFF = Set.of("off", "false", "0", "no");
+
+    private static final Pattern SET_CONFIG =
+            Pattern.compile("(?i)set_config\\s*\\(\\s*'standard_conforming_strings'\\s*,\\s*'([^']*)'");
 
     private final String name;
     private final String text;
@@ -327,17 +335,34 @@ final class SqlReader {
         previous = "";
     }
 
+    /** Whether backslashes are plain from here on; the server says the same of a script that it is given piece by piece. */
     private void noteStrings(String statement) {
-        boolean sets = !words.isEmpty() && words.get(0).equals("SET") && words.contains("STANDARD_CONFORMING_STRINGS");
-        if (sets) {
-            String value = statement
-                    .replaceAll("(?is).*standard_conforming_strings\\s*(=|to)\\s*", "")
-                    .replace("'", "")
-                    .strip()
-                    .toLowerCase(Locale.ROOT);
-            standardStrings =
-                    !(value.equals("off") || value.equals("false") || value.equals("0") || value.equals("no"));
+        if (words.isEmpty()) {
+            return;
         }
+        boolean named = words.contains("STANDARD_CONFORMING_STRINGS");
+        switch (words.get(0)) {
+            case "SET" -> {
+                if (named) {
+                    standardStrings =
+                            isOn(statement.replaceAll("(?is).*standard_conforming_strings\\s*(=|to)\\s*", ""));
+                }
+            }
+            case "RESET" -> standardStrings |= named || words.contains("ALL");
+            case "SELECT" -> {
+                Matcher call = SET_CONFIG.matcher(statement);
+                if (call.find()) {
+                    standardStrings = isOn(call.group(1));
+                }
+            }
+            default -> {
+                // nothing else says so
+            }
+        }
+    }
+
+    private static boolean isOn(String value) {
+        return !OFF.contains(value.replace("'", "").strip().toLowerCase(Locale.ROOT));
     }
 
     private static boolean isSpace(char c) {

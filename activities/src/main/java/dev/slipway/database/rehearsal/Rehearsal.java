@@ -117,17 +117,8 @@ public final class Rehearsal {
     }
 
     private static List<MigrationFile> pendingOfCopy(Stage stage, MigrationTool tool, MigrationRequest request) {
-        MigrationRequest onCopy = new MigrationRequest(
-                stage.untouched(),
-                request.root(),
-                request.folder(),
-                "",
-                request.lockTimeout(),
-                request.retryFor(),
-                request.allOrNothing(),
-                Optional.empty());
         try {
-            return tool.pending(onCopy);
+            return tool.pending(request.on(stage.untouched()));
         } catch (MigrationFailed e) {
             throw new RehearsalSkipped("the history of migrations in the backup cannot be read: " + e.getMessage(), e);
         }
