@@ -209,6 +209,11 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
+                files.placeholder(migration.file())
+                        .ifPresent(where -> problems.add(migration.file() + " " + where
+                                + " is a placeholder of Flyway, and a plan has no values for them; write what it stands"
+                                + " for, or, where it is meant as it is, say `placeholderReplacement=false` in "
+                                + migration.file() + ".conf"));
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -235,7 +240,11 @@ final class FlywayMigrations implements MigrationTool {
                             + " cannot go into one transaction with the others; release it alone, or take"
                             + " `all-or-nothing` out"));
         }
-        return new MigrationStatus(version, pending, applied, problems, List.of());
+        List<String> notes = files.callbacks().stream()
+                .map(name -> name + " is a callback, and callbacks are not run; what it does belongs into a migration,"
+                        + " such as a repeatable one")
+                .toList();
+        return new MigrationStatus(version, pending, applied, problems, notes);
     }
 
     private static boolean isPending(MigrationInfo info) {

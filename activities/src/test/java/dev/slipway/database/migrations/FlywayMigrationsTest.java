@@ -106,9 +106,36 @@ class FlywayMigrationsTest {
             file(event + ".sql", "CREATE TABLE " + event + " (id int);");
         }
 
+        assertThat(status().notes())
+                .hasSize(5)
+                .contains(
+                        "afterMigrate.sql is a callback, and callbacks are not run; what it does belongs into a migration,"
+                                + " such as a repeatable one");
+
         migrate();
 
         assertThat(tables()).isEqualTo("customers,flyway_schema_history,orders");
+    }
+
+    @Test
+    void saysBeforeAnybodyIsAskedThatAPlaceholderHasNoValue() throws Exception {
+        migrate();
+        file(
+                "V3__app.sql",
+                "CREATE TABLE app (id int);\nINSERT INTO app VALUES (1);\nCOMMENT ON TABLE app IS '${owner}';");
+        file("V4__js.sql", "CREATE TABLE js AS SELECT '`${name}`'::text AS template;");
+        file("V4__js.sql.conf", "placeholderReplacement=false\n");
+        file("V5__own.sql", "COMMENT ON TABLE customers IS '${flyway:defaultSchema}';");
+
+        assertThat(status().problems())
+                .containsExactly(
+                        "V3__app.sql line 3: `${owner}` is a placeholder of Flyway, and a plan has no values for them;"
+                                + " write what it stands for, or, where it is meant as it is, say `placeholderReplacement=false` in"
+                                + " V3__app.sql.conf");
+
+        file("V3__app.sql", "CREATE TABLE app (id int);");
+        assertThat(migrate().applied()).hasSize(3);
+        assertThat(asked("SELECT template FROM js")).isEqualTo("`${name}`");
     }
 
     @Test
