@@ -10,10 +10,10 @@ import java.util.List;
 /** One hash over what was found of each table. */
 final class DiffHash {
 
-    private final MessageDigest digest = Comparison.sha256();
+    private final MessageDigest digest = RowComparison.sha256();
     private final List<ReferenceDataDiff.TableDiff> tables = new ArrayList<>();
 
-    void add(ReferenceTable table, Comparison.Found found) {
+    void add(ReferenceTable table, RowComparison.Found found) {
         update(table.toString());
         table.columns().forEach(column -> update(column.name()));
         update(found.hash());

@@ -44,7 +44,8 @@ public final class PlannedReferenceData {
     }
 
     private static ReferenceDataRequest.Wanted wanted(ReleasePlan.TableRule rule) {
-        return new ReferenceDataRequest.Wanted(rule.table(), rule.where(), rule.without(), rule.deletesExtra());
+        return new ReferenceDataRequest.Wanted(
+                rule.table(), rule.where(), rule.without(), rule.deletesExtra(), rule.show());
     }
 
     /** Rows per table: new, changed, deleted. */

@@ -11,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What is asked of a database before a release relies on it. Reads only, and says all problems at once. */
 public final class Preflight {
@@ -80,28 +79,17 @@ public final class Preflight {
     private final Connections connections;
     private final PostgresBinaries binaries;
     private final Pooling pooling;
-    private final Condition condition;
+    private final Circumstances circumstances;
 
     public Preflight(Connections connections, PostgresBinaries binaries) {
-        this(connections, binaries, new Condition(LONG, LAG));
+        this(connections, binaries, new Circumstances(LONG, LAG));
     }
 
-    Preflight(Connections connections, PostgresBinaries binaries, Condition condition) {
+    Preflight(Connections connections, PostgresBinaries binaries, Circumstances circumstances) {
         this.connections = connections;
         this.binaries = binaries;
         this.pooling = new Pooling(connections);
-        this.condition = condition;
-    }
-
-    /** The reasons why migrations through this URL would fail; empty when none was found. */
-    public List<String> problems(PostgresUrl url) {
-        return look(Inspection.of(url)).problems();
-    }
-
-    /** The reasons why a backup through this URL would fail; empty when none was found. */
-    public List<String> problemsOfBackup(PostgresUrl url, DumpOptions options) {
-        return look(new Inspection(url, Set.of(Inspection.Use.BACKUP), List.of(), List.of(), options, ""))
-                .problems();
+        this.circumstances = circumstances;
     }
 
     /** Everything that is to be said before people are asked; each text begins with the URL, without its password. */
@@ -115,7 +103,7 @@ public final class Preflight {
             pooling.problem(connection, url).ifPresent(problem -> problems.add(stripped(url, problem)));
             askSlots(connection, problems);
             askRoom(connection, asked, problems, warnings);
-            warnings.addAll(condition.warnings(connection, asked));
+            warnings.addAll(circumstances.warnings(connection, asked));
         } catch (DatabaseUnavailable | DatabaseRefused e) {
             problems.add(stripped(url, e.getMessage()));
         } catch (SQLException e) {

@@ -29,7 +29,7 @@ public final class ReferenceData {
             DiffHash hash = new DiffHash();
             for (List<ReferenceTable> group : groups) {
                 for (ReferenceTable table : group) {
-                    Comparison comparison = new Comparison(table, sessions, Landing.nowhere());
+                    RowComparison comparison = new RowComparison(table, sessions, Landing.nowhere());
                     hash.add(
                             table, straight(table, group, sessions.target()) ? comparison.all() : comparison.run(true));
                 }
@@ -66,14 +66,14 @@ public final class ReferenceData {
             TwoSessions.execute(target, table.lock());
         }
         Staging staging = new Staging(target);
-        Map<ReferenceTable, Comparison.Found> found = new LinkedHashMap<>();
+        Map<ReferenceTable, RowComparison.Found> found = new LinkedHashMap<>();
         List<ReferenceTable> straight = new ArrayList<>();
         for (List<ReferenceTable> group : groups) {
             for (ReferenceTable table : group) {
                 if (straight(table, group, target)) {
                     straight.add(table);
                 } else {
-                    found.put(table, new Comparison(table, sessions, staging).run(false));
+                    found.put(table, new RowComparison(table, sessions, staging).run(false));
                 }
             }
         }
@@ -108,7 +108,7 @@ public final class ReferenceData {
         }
         refuseOther(request, diff, expectedHash);
         check(request, groups, found, writing, sessions);
-        for (Map.Entry<ReferenceTable, Comparison.Found> each : found.entrySet()) {
+        for (Map.Entry<ReferenceTable, RowComparison.Found> each : found.entrySet()) {
             if (each.getValue().diff().inserts() > 0) {
                 Sequences.raise(each.getKey(), target);
             }
@@ -120,7 +120,7 @@ public final class ReferenceData {
     private static void write(
             List<List<ReferenceTable>> groups,
             List<ReferenceTable> straight,
-            Map<ReferenceTable, Comparison.Found> found,
+            Map<ReferenceTable, RowComparison.Found> found,
             Writing writing,
             TwoSessions sessions,
             Staging staging)
@@ -129,7 +129,7 @@ public final class ReferenceData {
             for (ReferenceTable table : group) {
                 if (straight.contains(table)) {
                     // the rows are hashed on their way in: what was not approved is undone with all else
-                    found.put(table, new Comparison(table, sessions, staging).all());
+                    found.put(table, new RowComparison(table, sessions, staging).all());
                 }
             }
             writing.write(group);
@@ -139,10 +139,10 @@ public final class ReferenceData {
     /** A table without rows, triggers or a circle takes the copy itself; a partition's own triggers count as the table's. */
     private static boolean straight(ReferenceTable table, List<ReferenceTable> group, Connection target)
             throws SQLException {
-        return group.size() == 1 && table.target().triggers().isEmpty() && Comparison.empty(table, target);
+        return group.size() == 1 && table.target().triggers().isEmpty() && RowComparison.empty(table, target);
     }
 
-    private static DiffHash hash(List<List<ReferenceTable>> groups, Map<ReferenceTable, Comparison.Found> found) {
+    private static DiffHash hash(List<List<ReferenceTable>> groups, Map<ReferenceTable, RowComparison.Found> found) {
         DiffHash hash = new DiffHash();
         groups.stream().flatMap(List::stream).forEach(table -> hash.add(table, found.get(table)));
         return hash;
@@ -161,12 +161,12 @@ public final class ReferenceData {
     private static void check(
             ReferenceDataRequest request,
             List<List<ReferenceTable>> groups,
-            Map<ReferenceTable, Comparison.Found> found,
+            Map<ReferenceTable, RowComparison.Found> found,
             Writing writing,
             TwoSessions sessions)
             throws SQLException {
         boolean again = false;
-        for (Map.Entry<ReferenceTable, Comparison.Found> each : found.entrySet()) {
+        for (Map.Entry<ReferenceTable, RowComparison.Found> each : found.entrySet()) {
             writing.check(each.getKey());
             again |= each.getValue().diff().deletes() > 0
                     || !each.getKey().target().triggers().isEmpty()
@@ -177,7 +177,7 @@ public final class ReferenceData {
         }
         for (List<ReferenceTable> group : groups) {
             for (ReferenceTable table : group) {
-                ReferenceDataDiff.TableDiff left = new Comparison(table, sessions, Landing.nowhere())
+                ReferenceDataDiff.TableDiff left = new RowComparison(table, sessions, Landing.nowhere())
                         .run(false)
                         .diff();
                 if (!left.isEmpty()) {

@@ -26,9 +26,17 @@ public record ReferenceDataRequest(
      * @param where a condition that the rows have to meet; empty for all
      * @param without columns that are neither compared nor written
      * @param deleteExtra whether rows that only the target has are deleted; else they are left alone
+     * @param show columns whose values samples may show
      */
-    public record Wanted(String name, String where, List<String> without, boolean deleteExtra) {
+    public record Wanted(String name, String where, List<String> without, boolean deleteExtra, List<String> show) {
+
+        /** One whose values are all masked. */
+        public Wanted(String name, String where, List<String> without, boolean deleteExtra) {
+            this(name, where, without, deleteExtra, List.of());
+        }
+
         public Wanted {
+            show = List.copyOf(show);
             without = List.copyOf(without);
             if (!where.isEmpty()) {
                 Condition.problem(where).ifPresent(problem -> {
@@ -40,6 +48,11 @@ public record ReferenceDataRequest(
         public static Wanted whole(String name) {
             return new Wanted(name, "", List.of(), false);
         }
+    }
+
+    /** The same into a copy, as whoever logs in there. */
+    public ReferenceDataRequest on(PostgresUrl copy) {
+        return new ReferenceDataRequest(source, copy, tables, lockTimeout, "");
     }
 
     public ReferenceDataRequest {

@@ -101,7 +101,7 @@ final class ReferenceFiles {
                 .orElse("");
     }
 
-    private static String text(Path file, String display) {
+    static String text(Path file, String display) {
         try {
             byte[] bytes = Files.readAllBytes(file);
             String text = StandardCharsets.UTF_8

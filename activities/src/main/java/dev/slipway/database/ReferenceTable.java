@@ -3,6 +3,7 @@ package dev.slipway.database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,9 +16,15 @@ import java.util.stream.Collectors;
  * @param columns those that are compared and written; not the generated ones, which follow from the others
  * @param where which rows are meant; empty for all
  * @param deleteExtra whether rows that only the target has go
+ * @param shown columns whose values may be shown
  */
 record ReferenceTable(
-        TableShape target, String source, List<TableShape.Column> columns, String where, boolean deleteExtra) {
+        TableShape target,
+        String source,
+        List<TableShape.Column> columns,
+        String where,
+        boolean deleteExtra,
+        Set<String> shown) {
 
     private static final List<String> WHOLE_NUMBERS = List.of("smallint", "integer", "bigint");
 

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The tables of a request as they are on both sides, judged: whatever would make the rows wrong is refused here. */
 final class ReferenceTables {
@@ -27,6 +28,7 @@ final class ReferenceTables {
                 throw new DatabaseRefused("reference data: the table " + shape + " is named twice");
             }
             judge(wanted, shape);
+            shown(wanted, shape);
             shapes.add(shape);
         }
         List<ReferenceTable> tables = request.source() instanceof ReferenceSource.OfFiles files
@@ -51,6 +53,21 @@ final class ReferenceTables {
             if (shape.key().contains(column)) {
                 throw new DatabaseRefused("reference data: '" + column + "' is in the primary key of " + shape
                         + ", which says which row is which; it cannot be left out");
+            }
+        }
+    }
+
+    /** A plan that nobody has approved yet may not make a text visible, which may tell of a person. */
+    private static void shown(ReferenceDataRequest.Wanted wanted, TableShape shape) {
+        for (String column : wanted.show()) {
+            if (!shape.has(column)) {
+                throw new DatabaseRefused("reference data: " + shape + " has no column '" + column
+                        + "' to be shown; look at its spelling");
+            }
+            if (shape.columns().stream().anyMatch(each -> each.name().equals(column) && !each.harmless())) {
+                throw new DatabaseRefused(
+                        "reference data: '" + column + "' of " + shape + " cannot be shown: only numbers,"
+                                + " times, yes and no and labels of enums can; take it out of `show`");
             }
         }
     }
@@ -93,7 +110,8 @@ final class ReferenceTables {
                                 && (only.isEmpty() || only.contains(column.name())))
                         .toList(),
                 wanted.where(),
-                wanted.deleteExtra());
+                wanted.deleteExtra(),
+                Set.copyOf(wanted.show()));
     }
 
     private void encodings() throws SQLException {

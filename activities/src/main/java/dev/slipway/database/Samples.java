@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A few of the rows that change, in words: their keys, and which columns become what. Numbers, times, yes and no and the
- * labels of enums are shown; of everything else, keys too, only the length, because it may tell of a person and a review is read
- * before anybody has approved anything. What is masked does not leave the worker.
+ * A few of the rows that change, in words: their keys, and which columns become what. Of a value only the length is told,
+ * because it may tell of a person and a review is read before anybody has approved anything; but for the columns that the
+ * plan names, and keys, which say which row it is: those that are numbers, times, yes and no or the labels of enums. What is
+ * masked does not leave the worker.
  */
 final class Samples {
 
@@ -67,7 +68,9 @@ final class Samples {
         Map<Integer, List<Value>> values = new HashMap<>();
         String sql = table.select(relation, keys, column -> {
             String text = "t." + column.quoted() + "::text";
-            return (column.harmless() ? "left(" + text + ", 60)" : "'‹' || length(" + text + ") || ' characters›'")
+            return (table.shown().contains(column.name())
+                            ? "left(" + text + ", 60)"
+                            : "'‹' || length(" + text + ") || ' characters›'")
                     + ", coalesce(hashtextextended(" + text + ", 0)::text, '')";
         });
         try (Statement statement = connection.createStatement();

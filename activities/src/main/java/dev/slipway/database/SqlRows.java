@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The rows of an SQL file: INSERT with literals, and COPY from stdin. It is read, never run: what is neither is refused,
@@ -13,22 +14,29 @@ import java.util.Locale;
 final class SqlRows implements FileRows {
 
     private final String display;
-    private final SqlText text;
-    private final TableShape table;
+    private final SqlTokens text;
+    private final Optional<TableShape> table;
+    private final String tableName;
     private final List<String> columns = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Integer> places = new ArrayList<>();
 
-    private SqlRows(String display, String text, TableShape table) {
+    private SqlRows(String display, String text, Optional<TableShape> table, String tableName) {
         this.display = display;
-        this.text = new SqlText(display, text);
+        this.text = new SqlTokens(display, text);
         this.table = table;
+        this.tableName = tableName;
     }
 
     static SqlRows of(String display, String text, TableShape table) {
-        SqlRows rows = new SqlRows(display, text, table);
+        SqlRows rows = new SqlRows(display, text, Optional.of(table), table.toString());
         rows.read();
         return rows;
+    }
+
+    /** Reads a file whose table may not be there yet, for what is wrong whatever it looks like. */
+    static void check(String display, String text, String table) {
+        new SqlRows(display, text, Optional.empty(), table).read();
     }
 
     private void read() {
@@ -43,9 +51,9 @@ final class SqlRows implements FileRows {
                             + "` has no place in a file of rows; it takes INSERT … VALUES and COPY … FROM stdin");
             }
         }
-        if (columns.isEmpty()) {
-            throw new DatabaseRefused(display + ": there is no row in it; write at least `INSERT INTO " + table.name()
-                    + " (…) VALUES (…);`, or an empty CSV file with a header");
+        if (columns.isEmpty() && lines.isEmpty()) {
+            throw new DatabaseRefused(display + ": there is no row in it; write at least `INSERT INTO "
+                    + unqualified(tableName) + " (…) VALUES (…);`, or an empty CSV file with a header");
         }
     }
 
@@ -92,7 +100,7 @@ final class SqlRows implements FileRows {
             line.append(values++ == 0 ? "" : "\t").append(text.literal());
         } while (text.skip(','));
         text.close();
-        if (values != columns.size()) {
+        if (!columns.isEmpty() && values != columns.size()) {
             throw text.refused("a row has " + values + " values for " + columns.size() + " columns");
         }
         lines.add(line.append('\n').toString());
@@ -112,9 +120,17 @@ final class SqlRows implements FileRows {
     }
 
     private void named(String name) {
-        if (!name.equals(table.name()) && !name.equals(table.toString())) {
-            throw text.refused("the rows are of '" + name + "', and this file is for " + table);
+        boolean unqualified = name.equals(unqualified(tableName));
+        // without the table nobody knows yet in which schema it will be
+        boolean anySchema =
+                table.isEmpty() && !tableName.contains(".") && unqualified(name).equals(tableName);
+        if (!unqualified && !name.equals(tableName) && !anySchema) {
+            throw text.refused("the rows are of '" + name + "', and this file is for " + tableName);
         }
+    }
+
+    private static String unqualified(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private List<String> names() {
@@ -128,7 +144,8 @@ final class SqlRows implements FileRows {
     }
 
     private List<String> all() {
-        return table.columns().stream()
+        return table.stream()
+                .flatMap(shape -> shape.columns().stream())
                 .filter(column -> !column.generated())
                 .map(TableShape.Column::name)
                 .toList();

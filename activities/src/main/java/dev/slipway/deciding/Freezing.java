@@ -3,6 +3,7 @@ package dev.slipway.deciding;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.served.Served;
@@ -50,7 +51,7 @@ final class Freezing implements Ruling {
             return List.of("a freeze says until when, as {\"until\":\"2026-12-24T00:00:00Z\"}");
         }
         if (!now.isBefore(until.get())) {
-            return List.of("the freeze would be over already: " + until.get());
+            return List.of("the freeze would be over already: " + Times.text(until.get()));
         }
         Optional<State.Freeze> longer =
                 state.frozen(now).filter(freeze -> until.get().isBefore(freeze.until()));
@@ -80,7 +81,7 @@ final class Freezing implements Ruling {
                 new Event(
                         Event.Kind.FROZEN,
                         "",
-                        "frozen until " + until + " by " + by + ": " + statement.reason(),
+                        "frozen until " + Times.text(until) + " by " + by + ": " + statement.reason(),
                         Map.of("until", until.toString())),
                 now.state().withFreeze(freeze));
     }

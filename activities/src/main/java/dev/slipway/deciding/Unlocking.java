@@ -4,6 +4,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
 import dev.slipway.opening.Closing;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -11,7 +12,6 @@ import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +61,7 @@ final class Unlocking implements Ruling {
         return state.locked().flatMap(lock -> state.openGrant()
                 .filter(grant -> !grant.opened().isBefore(lock.since()) && now.isBefore(grant.until()))
                 .map(grant -> "a rollback is running (" + grant.workflow() + ", to " + grant.version()
-                        + "); wait for it, or until " + grant.until().truncatedTo(ChronoUnit.SECONDS)));
+                        + "); wait for it, or until " + Times.text(grant.until())));
     }
 
     @Override

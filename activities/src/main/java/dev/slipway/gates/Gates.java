@@ -5,7 +5,6 @@ import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.served.Served;
-import dev.slipway.served.ServedEnvironments;
 import dev.slipway.trust.Lane;
 import dev.slipway.vendor.VendorFailure;
 import java.util.ArrayList;
@@ -19,9 +18,9 @@ public final class Gates {
 
     private final Map<String, GateJudge> judges = new LinkedHashMap<>();
 
-    public Gates(ServedEnvironments environments, OkHttpClient client, CommandRunner runner) {
+    public Gates(OkHttpClient client, CommandRunner runner) {
         for (GateJudge judge : List.of(
-                new ReleasedGate(environments),
+                new ReleasedGate(),
                 new ChecksGate(client),
                 new ReviewsGate(client),
                 new ProtectionGate(client),

@@ -4,9 +4,8 @@ import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.State;
-import dev.slipway.served.Served;
-import dev.slipway.served.ServedEnvironments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,12 +13,6 @@ import java.util.Optional;
 
 /** The version succeeded in another environment, by that environment's own signed record, and is not marked bad there. */
 final class ReleasedGate implements GateJudge {
-
-    private final ServedEnvironments environments;
-
-    ReleasedGate(ServedEnvironments environments) {
-        this.environments = environments;
-    }
 
     @Override
     public String kind() {
@@ -29,15 +22,10 @@ final class ReleasedGate implements GateJudge {
     @Override
     public List<String> problems(GateContext context) {
         ReleasePlan.Released released = context.gate().released().get(0);
-        return known(context, released)
+        return context.served().others().containsKey(released.in())
                 ? List.of()
                 : List.of("this worker knows no record of " + context.plan().service() + "/" + released.in()
                         + "; it has to serve it, or its file has to name it in `others`");
-    }
-
-    private boolean known(GateContext context, ReleasePlan.Released released) {
-        return environments.find(context.plan().service(), released.in()).isPresent()
-                || context.served().others().containsKey(released.in());
     }
 
     @Override
@@ -46,7 +34,7 @@ final class ReleasedGate implements GateJudge {
         ReleasePlan plan = context.plan();
         State there;
         try {
-            Optional<State> found = state(context, wanted.in());
+            Optional<State> found = context.served().others().get(wanted.in()).state();
             if (found.isEmpty()) {
                 return Finding.waits("nothing was released in " + wanted.in() + " yet");
             }
@@ -81,21 +69,14 @@ final class ReleasedGate implements GateJudge {
         boolean stillLive = there.live().version().equals(succeeded.version());
         Duration live = Duration.between(from, stillLive ? now : until);
         if (live.compareTo(wanted.time()) >= 0) {
-            return Finding.passed(succeeded.version() + " succeeded in " + wanted.in() + " at " + from
+            return Finding.passed(succeeded.version() + " succeeded in " + wanted.in() + " at " + Times.text(from)
                     + (wanted.time().isZero() ? "" : ", and was live there for " + Durations.text(wanted.time())));
         }
         return Finding.waits(
                 stillLive
                         ? succeeded.version() + " has to be live in " + wanted.in() + " until "
-                                + from.plus(wanted.time())
+                                + Times.text(from.plus(wanted.time()))
                         : succeeded.version() + " was live in " + wanted.in() + " for less than "
                                 + Durations.text(wanted.time()) + ", and is replaced there");
-    }
-
-    private Optional<State> state(GateContext context, String environment) {
-        Optional<Served> here = environments.find(context.plan().service(), environment);
-        return here.isPresent()
-                ? Optional.of(here.get().record().head().state())
-                : context.served().others().get(environment).state();
     }
 }

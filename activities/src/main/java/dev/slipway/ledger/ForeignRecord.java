@@ -13,7 +13,7 @@ import java.util.Optional;
  * The record of an environment that this worker does not serve, to read only: it has the environment's public key, and none
  * of its secrets.
  */
-public final class ForeignRecord {
+public final class ForeignRecord implements OtherRecord {
 
     private final String service;
     private final String environment;
@@ -34,6 +34,7 @@ public final class ForeignRecord {
      *
      * @throws RecordRefused where the newest entry is not signed by that environment's key, or the record has gone back
      */
+    @Override
     public synchronized Optional<State> state() {
         long number = store.newest(service, environment, 0);
         Optional<LocalMark.Seen> seen = mark.read(service, environment);
@@ -67,5 +68,14 @@ public final class ForeignRecord {
             mark.write(service, environment, number, Sha256.hex(text));
         }
         return Optional.of(entry.state());
+    }
+
+    @Override
+    public Optional<String> kept(String hash) {
+        return Sha256.isHex(hash)
+                ? store.kept(service, environment, hash)
+                        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                        .filter(text -> Sha256.hex(text).equals(hash))
+                : Optional.empty();
     }
 }

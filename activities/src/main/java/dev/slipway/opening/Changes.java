@@ -11,7 +11,19 @@ import java.util.List;
 /** What a grant has made different, out of its steps: in words, and as what a person would type to take it back. */
 final class Changes {
 
+    private static final String HALF_MIGRATED = " may be half migrated";
+
     private Changes() {}
+
+    /** How the words begin that tell of a restore into a database. */
+    static String database(String name) {
+        return "the database " + name + " ";
+    }
+
+    /** The words that tell of a migration that did not come to its end. */
+    static String halfMigrated(String name) {
+        return "the schema of " + name + HALF_MIGRATED;
+    }
 
     /** One sentence for each thing that is, or may be, another than before; empty where nothing is. */
     static List<String> of(Grant grant) {
@@ -27,7 +39,7 @@ final class Changes {
                                 + (step.state() == StepState.DONE
                                         ? " is at " + step.facts().getOrDefault("to", "a new version") + " (was "
                                                 + step.facts().getOrDefault("from", "unknown") + ")"
-                                        : " may be half migrated"));
+                                        : HALF_MIGRATED));
                     }
                 }
                 case REFERENCE_DATA -> {
@@ -50,10 +62,10 @@ final class Changes {
                                     ? " is back on " + step.facts().getOrDefault("id", grant.version())
                                     : " may not be back on " + grant.version()));
                 case SWITCH ->
-                    changed.add("the database " + step.name()
+                    changed.add(database(step.name())
                             + (step.state() == StepState.DONE
-                                    ? " holds a backup of " + State.KeptBackup.when(grant.previousVersion())
-                                    : " may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    ? "holds a backup of " + State.KeptBackup.when(grant.previousVersion())
+                                    : "may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
                                             + ", or what it held"));
                 case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves

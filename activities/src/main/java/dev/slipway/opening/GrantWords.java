@@ -3,6 +3,7 @@ package dev.slipway.opening;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -21,7 +22,6 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,11 +94,12 @@ public final class GrantWords {
             } else if (until.isAfter(now.plus(LONGEST_WATCH))) {
                 problems.add("nothing is watched for longer than " + LONGEST_WATCH.toDays() + " days; say less");
             } else if (!until.isAfter(ends(plan, step))) {
-                problems.add("it is watched until " + ends(plan, step).truncatedTo(ChronoUnit.SECONDS)
-                        + " already; say a later time");
+                problems.add("it is watched until " + Times.text(ends(plan, step)) + " already; say a later time");
             }
             return new Ruled(
-                    problems, grant.with(step.extended(until)).until(until.plus(AFTERWARDS)), "watched until " + until);
+                    problems,
+                    grant.with(step.extended(until)).until(until.plus(AFTERWARDS)),
+                    "watched until " + Times.text(until));
         });
     }
 
@@ -137,8 +138,8 @@ public final class GrantWords {
             }
             now.state()
                     .locked()
-                    .ifPresent(lock ->
-                            problems.add(served.name() + " is locked since " + lock.since() + ": " + lock.reason()));
+                    .ifPresent(lock -> problems.add(
+                            served.name() + " is locked since " + Times.text(lock.since()) + ": " + lock.reason()));
             why[0] = String.join("; ", problems);
             return problems.isEmpty()
                     ? Optional.of(change(served, kind, now.state(), ruled, word, request))

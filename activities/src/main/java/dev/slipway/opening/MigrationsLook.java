@@ -1,5 +1,6 @@
 package dev.slipway.opening;
 
+import dev.slipway.database.migrations.KeptSchema;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationStatus;
 import dev.slipway.database.migrations.MigrationTool;
@@ -7,8 +8,13 @@ import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.ReleasePlan.SameSchema;
+import dev.slipway.plan.Times;
+import dev.slipway.record.State;
 import dev.slipway.served.Served;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,28 +43,74 @@ final class MigrationsLook {
                 continue;
             }
             MigrationRequest request = MigrationRequest.of(each.getValue(), served.secrets(), folder.files());
-            MigrationStatus status = tool.get().status(request);
-            all.put(each.getKey(), withDrift(served, each.getKey(), request, status));
+            MigrationStatus status =
+                    withDrift(served, each.getKey(), request, tool.get().status(request));
+            for (SameSchema wanted : each.getValue().sameSchema()) {
+                status = compared(served, each.getKey(), wanted, tool.get(), request, status);
+            }
+            all.put(each.getKey(), status);
         }
         return all;
     }
 
-    /** What somebody changed in the schema since the last release migrated it is in no file, and in no other environment. */
+    /** What changed in the schema since the last release migrated it: by hand, where the record tells of nothing else. */
     private static MigrationStatus withDrift(
             Served served, String database, MigrationRequest request, MigrationStatus status) {
-        String hash = served.record().head().state().schemas().getOrDefault(database, "");
-        Optional<String> kept =
-                hash.isEmpty() ? Optional.empty() : served.record().kept(hash);
+        State state = served.record().head().state();
+        String hash = state.schemas().getOrDefault(database, "");
+        Optional<KeptSchema> kept =
+                hash.isEmpty() ? Optional.empty() : served.record().kept(hash).map(KeptSchema::parse);
         if (kept.isEmpty()) {
             return status;
         }
-        String changed = SchemaPicture.parse(kept.get()).changed(SchemaPicture.of(request.url()));
-        if (changed.isEmpty()) {
-            return status;
+        String changed = kept.get().picture().changed(SchemaPicture.of(request.url()));
+        return changed.isEmpty()
+                ? status
+                : status.noting("the schema is not as " + kept.get().version() + " left it: "
+                        + since(state, database, kept.get(), changed));
+    }
+
+    private static String since(State state, String database, KeptSchema kept, String changed) {
+        for (State.Ended ended : state.history()) {
+            if (ended.time().isBefore(kept.taken())) {
+                break;
+            }
+            String when = " at " + Times.text(ended.time());
+            if (ended.changed().stream().anyMatch(one -> one.startsWith(Changes.database(database)))) {
+                return "a backup was restored into it" + when + " (" + changed
+                        + "); what is pending now is applied on top of that";
+            }
+            if (ended.changed().contains(Changes.halfMigrated(database))) {
+                return "the migrations of " + ended.version() + " did not come to their end" + when + " (" + changed
+                        + "); release again, and they go on where they stopped, or restore the backup of before it";
+            }
         }
-        String version = kept.get().lines().findFirst().orElse("");
-        return status.noting(
-                "the schema is not as " + version + " left it (changed by hand, restored, or left half-way): " + changed
-                        + "; write a migration of it, or take it back");
+        return changed + ", changed by hand; write a migration of it, or take it back";
+    }
+
+    /** How it stands to the schema of another environment that the plan wants it to be like. */
+    private static MigrationStatus compared(
+            Served served,
+            String database,
+            SameSchema wanted,
+            MigrationTool tool,
+            MigrationRequest request,
+            MigrationStatus status) {
+        OtherSchema.Found found = OtherSchema.find(served, database, wanted);
+        if (found.schema().isEmpty()) {
+            return told(wanted, status, OtherSchema.unjudged(wanted, found.why()));
+        }
+        OtherSchema other = found.schema().get();
+        List<String> differences = new ArrayList<>(
+                other.migrations(tool.applied(status, request.directory()), tool.wanted(status, request.directory())));
+        if (status.pending().isEmpty()) {
+            // else it is the schema after them that has to be the same, which only a rehearsal shows
+            differences.addAll(other.objects(SchemaPicture.of(request.url())));
+        }
+        return differences.isEmpty() ? status : told(wanted, status, other.sentence(differences));
+    }
+
+    private static MigrationStatus told(SameSchema wanted, MigrationStatus status, String sentence) {
+        return wanted.stops() ? status.refusing(sentence) : status.noting(sentence);
     }
 }

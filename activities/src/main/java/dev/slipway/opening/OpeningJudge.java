@@ -8,6 +8,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
@@ -26,7 +27,6 @@ import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -159,8 +159,7 @@ public final class OpeningJudge {
                         later.add("frozen until " + freeze.until() + " by " + freeze.by() + ": " + freeze.reason()));
         head.state()
                 .locked()
-                .ifPresent(lock -> later.add(
-                        "locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason()));
+                .ifPresent(lock -> later.add("locked since " + Times.text(lock.since()) + ": " + lock.reason()));
         head.state()
                 .openGrant()
                 .ifPresent(

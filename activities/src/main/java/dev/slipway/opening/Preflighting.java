@@ -16,6 +16,7 @@ import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
 import dev.slipway.record.Scope;
@@ -29,7 +30,6 @@ import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -122,9 +122,8 @@ public final class Preflighting {
         }
         head.state()
                 .locked()
-                .ifPresent(lock -> notes.add(
-                        served.name() + " is locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": "
-                                + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
+                .ifPresent(lock -> notes.add(served.name() + " is locked since " + Times.text(lock.since()) + ": "
+                        + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
         if (problems.isEmpty()) {
             served.keep(plan);
             served.keepFiles(

@@ -1,9 +1,12 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.FileSyntax;
 import dev.slipway.database.PlannedReferenceData;
 import dev.slipway.database.ReferenceData;
 import dev.slipway.database.ReferenceDataDiff;
+import dev.slipway.database.ReferenceDataRequest;
+import dev.slipway.database.ReferenceSource;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;
@@ -57,15 +60,21 @@ final class ReferenceDataLook {
                         false,
                         "");
             }
+            ReferenceDataRequest request = PlannedReferenceData.request(database, served.secrets(), files);
             try {
-                ReferenceDataDiff diff =
-                        promotion.diff(PlannedReferenceData.request(database, served.secrets(), files), pulse);
+                ReferenceDataDiff diff = promotion.diff(request, pulse);
                 List<String> words = new ArrayList<>();
                 words.add(what + PlannedReferenceData.words(diff) + (diff.isEmpty() ? " (nothing changes)" : ""));
                 words.addAll(PlannedReferenceData.samples(diff));
                 // a row may hold what a secret holds
                 return new Seen(words.stream().map(served.secrets()::redact).toList(), diff.hash(), true, "");
             } catch (DatabaseRefused e) {
+                List<String> broken = migrates && request.source() instanceof ReferenceSource.OfFiles ofFiles
+                        ? FileSyntax.problems(ofFiles, wanted.tables())
+                        : List.of();
+                if (!broken.isEmpty()) {
+                    return new Seen(List.of(), "", false, "reference data: " + String.join("; ", broken));
+                }
                 return migrates
                         ? new Seen(
                                 List.of(what + String.join(", ", wanted.tables())

@@ -53,7 +53,7 @@ public final class Reviewing {
         this.facts = new Facts(tools, promotion);
         this.gates = gates;
         this.databases = new PlannedDatabases(connections, preflight);
-        this.rehearsing = new Rehearsing(tools, scratch);
+        this.rehearsing = new Rehearsing(tools, promotion, scratch);
     }
 
     public ReviewResult review(Served served, ReviewRequest request, Pulse pulse) {

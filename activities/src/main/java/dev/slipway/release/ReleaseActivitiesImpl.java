@@ -86,7 +86,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
         Deployers deployers = new Deployers(runner, client);
         this.sources = new MetricSources(client, runner, Clock.systemUTC());
         Connections connections = Connections.standard();
-        this.gates = new Gates(environments, client, runner);
+        this.gates = new Gates(client, runner);
         this.notifying = new Notifying(client);
         Preflight preflight = new Preflight(connections, binaries);
         this.preflighting = new Preflighting(connections, preflight, tools, sources, gates, notifying, deployers);

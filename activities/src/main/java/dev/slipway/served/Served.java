@@ -1,7 +1,7 @@
 package dev.slipway.served;
 
 import dev.slipway.ledger.EnvironmentRecord;
-import dev.slipway.ledger.ForeignRecord;
+import dev.slipway.ledger.OtherRecord;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.source.Source;
@@ -19,7 +19,7 @@ import java.util.Optional;
 /**
  * One served environment with everything that its activities work with.
  *
- * @param others environments of the same service that are served elsewhere, by name, to read only
+ * @param others records of other environments of the same service, by name: those that this worker serves, and those that its file names
  */
 public record Served(
         ServedEnvironment settings,
@@ -27,7 +27,7 @@ public record Served(
         EnvironmentRecord record,
         Secrets secrets,
         Source source,
-        Map<String, ForeignRecord> others) {
+        Map<String, OtherRecord> others) {
 
     public Served {
         others = Map.copyOf(others);
@@ -35,6 +35,11 @@ public record Served(
 
     public String name() {
         return settings.name();
+    }
+
+    /** The same, beside others. */
+    Served besides(Map<String, OtherRecord> records) {
+        return new Served(settings, key, record, secrets, source, records);
     }
 
     /** Keeps a plan beside the record, to be found by its digest. */

@@ -3,7 +3,9 @@ package dev.slipway.served;
 import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.ForeignRecord;
 import dev.slipway.ledger.LocalMark;
+import dev.slipway.ledger.OtherRecord;
 import dev.slipway.ledger.RecordStore;
+import dev.slipway.record.State;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.source.DirectoryFiles;
@@ -44,6 +46,7 @@ public final class ServedEnvironments {
     public static ServedEnvironments open(List<ServedEnvironment> settings, Redaction redaction, Clock clock)
             throws UnusableKey {
         Map<String, Served> served = new LinkedHashMap<>();
+        Map<String, EnvironmentRecord> records = new LinkedHashMap<>();
         // environments with one address and one state directory share the copy
         Map<Path, Object> turns = new HashMap<>();
         for (ServedEnvironment each : settings) {
@@ -56,6 +59,7 @@ public final class ServedEnvironments {
                     new LocalMark(each.state().resolve("marks")),
                     clock);
             record.proveChain(LOOKED_AT);
+            records.put(each.name(), record);
             served.put(
                     each.name(),
                     new Served(
@@ -64,7 +68,10 @@ public final class ServedEnvironments {
                             record,
                             new Secrets(each.name(), each.secrets(), each.hosts(), redaction),
                             source(each, turns),
-                            others(each)));
+                            Map.of()));
+        }
+        for (ServedEnvironment each : settings) {
+            served.put(each.name(), served.get(each.name()).besides(others(each, settings, records)));
         }
         return new ServedEnvironments(served, redaction);
     }
@@ -75,8 +82,10 @@ public final class ServedEnvironments {
         return store;
     }
 
-    private static Map<String, ForeignRecord> others(ServedEnvironment settings) throws UnusableKey {
-        Map<String, ForeignRecord> others = new LinkedHashMap<>();
+    private static Map<String, OtherRecord> others(
+            ServedEnvironment settings, List<ServedEnvironment> all, Map<String, EnvironmentRecord> records)
+            throws UnusableKey {
+        Map<String, OtherRecord> others = new LinkedHashMap<>();
         for (Map.Entry<String, ServedEnvironment.Other> other :
                 settings.others().entrySet()) {
             others.put(
@@ -88,7 +97,24 @@ public final class ServedEnvironments {
                             SshPublicKey.parse(other.getValue().key()),
                             new LocalMark(settings.state().resolve("others"))));
         }
+        all.stream()
+                .filter(each -> each.service().equals(settings.service())
+                        && !each.environment().equals(settings.environment()))
+                .forEach(each -> others.put(each.environment(), new ServedRecord(records.get(each.name()))));
         return others;
+    }
+
+    /** The record of an environment that is served here, too. */
+    private record ServedRecord(EnvironmentRecord record) implements OtherRecord {
+        @Override
+        public Optional<State> state() {
+            return Optional.of(record.head().state());
+        }
+
+        @Override
+        public Optional<String> kept(String hash) {
+            return record.kept(hash);
+        }
     }
 
     private static Source source(ServedEnvironment settings, Map<Path, Object> turns) {

@@ -5,6 +5,7 @@ import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -344,8 +344,8 @@ public final class Steps {
 
     private static void mayBegin(Grant grant, Step step, Instant now) {
         if (!now.isBefore(grant.until())) {
-            throw new StepRefused(step.title() + ": the grant ran out at "
-                    + grant.until().truncatedTo(ChronoUnit.SECONDS) + "; nothing begins after it");
+            throw new StepRefused(
+                    step.title() + ": the grant ran out at " + Times.text(grant.until()) + "; nothing begins after it");
         }
         if (step.state() != StepState.PLANNED && step.state() != StepState.BEGAN) {
             throw new StepRefused(step.title() + " is " + step.state() + " already");
@@ -361,8 +361,8 @@ public final class Steps {
     private static void unlocked(State state, Grant grant, Step step) {
         if (grant.kind().equals(Grant.RELEASE) || grant.kind().equals(Grant.RUN)) {
             state.locked().ifPresent(lock -> {
-                throw new StepRefused(step.title() + ": locked since "
-                        + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": " + lock.reason());
+                throw new StepRefused(
+                        step.title() + ": locked since " + Times.text(lock.since()) + ": " + lock.reason());
             });
         }
     }

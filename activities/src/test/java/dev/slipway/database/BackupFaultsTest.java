@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -156,7 +157,14 @@ class BackupFaultsTest {
                 .isInstanceOf(DatabaseRefused.class)
                 .hasMessageContaining("the server is PostgreSQL 15, but the newest pg_dump on this machine is 14.9");
         assertThat(new Preflight(Connections.standard(), PostgresBinaries.in(List.of(old)))
-                        .problemsOfBackup(PostgresUrl.parse(cluster.url("shop")), DumpOptions.usual()))
+                        .look(new Inspection(
+                                PostgresUrl.parse(cluster.url("shop")),
+                                Set.of(Inspection.Use.BACKUP),
+                                List.of(),
+                                List.of(),
+                                DumpOptions.usual(),
+                                ""))
+                        .problems())
                 .anyMatch(problem -> problem.contains("the newest pg_dump on this machine is 14.9"));
     }
 

@@ -52,7 +52,7 @@ class PreflightTest {
     void hasNothingAgainstAGoodDatabase() {
         cluster.execute(database, "CREATE TABLE customers (id int)");
 
-        assertThat(preflight.problems(url)).isEmpty();
+        assertThat(problems(preflight, url)).isEmpty();
     }
 
     @Test
@@ -67,11 +67,11 @@ class PreflightTest {
 
         Preflight without = new Preflight(Connections.standard(), PostgresBinaries.in(List.of()));
 
-        assertThat(without.problems(weak))
+        assertThat(problems(without, weak))
                 .hasSize(2)
                 .anyMatch(problem -> problem.contains("is read-only for this login"))
                 .anyMatch(problem -> problem.contains("may create nothing in the schema public"));
-        assertThat(without.problemsOfBackup(weak, DumpOptions.usual()))
+        assertThat(problemsOfBackup(without, weak, DumpOptions.usual()))
                 .hasSize(2)
                 .anyMatch(problem -> problem.contains("the server is PostgreSQL 15, but no pg_dump was found"))
                 .anyMatch(problem -> problem.contains("public.rows hides rows, public.secret may not be read"));
@@ -85,15 +85,15 @@ class PreflightTest {
         PostgresUrl reader =
                 PostgresUrl.parse("postgresql://reader" + database + "@127.0.0.1:" + cluster.port() + "/" + database);
 
-        assertThat(preflight.problemsOfBackup(reader, DumpOptions.usual()))
+        assertThat(problemsOfBackup(preflight, reader, DumpOptions.usual()))
                 .singleElement()
                 .asString()
                 .contains("auth.users may not be read");
-        assertThat(preflight.problemsOfBackup(reader, options(Platform.SUPABASE, List.of(), "gzip")))
+        assertThat(problemsOfBackup(preflight, reader, options(Platform.SUPABASE, List.of(), "gzip")))
                 .isEmpty();
-        assertThat(preflight.problemsOfBackup(reader, options(Platform.POSTGRES, List.of("public"), "gzip")))
+        assertThat(problemsOfBackup(preflight, reader, options(Platform.POSTGRES, List.of("public"), "gzip")))
                 .isEmpty();
-        assertThat(preflight.problemsOfBackup(reader, options(Platform.POSTGRES, List.of("public", "shop"), "gzip")))
+        assertThat(problemsOfBackup(preflight, reader, options(Platform.POSTGRES, List.of("public", "shop"), "gzip")))
                 .singleElement()
                 .asString()
                 .contains("there is no schema 'shop'");
@@ -101,7 +101,7 @@ class PreflightTest {
 
     @Test
     void saysThatAnOldPgDumpHasNoZstd() {
-        assertThat(preflight.problemsOfBackup(url, options(Platform.POSTGRES, List.of(), "zstd:1")))
+        assertThat(problemsOfBackup(preflight, url, options(Platform.POSTGRES, List.of(), "zstd:1")))
                 .singleElement()
                 .asString()
                 .contains("`compress: zstd:1` needs pg_dump 16 or newer, but this server is dumped by pg_dump 15.")
@@ -138,7 +138,7 @@ class PreflightTest {
                 PostgresBinaries.find().withServer(), Map.of("wal_level", "replica", "hot_standby", "on"))) {
             ClusterFiles.makeStandby(standby);
 
-            assertThat(preflight.problems(PostgresUrl.parse(standby.url("postgres"))))
+            assertThat(problems(preflight, PostgresUrl.parse(standby.url("postgres"))))
                     .anySatisfy(problem -> assertThat(problem).contains("is a standby, which takes no changes"));
         }
     }
@@ -244,7 +244,7 @@ class PreflightTest {
         cluster.execute(database, "GRANT CREATE ON SCHEMA public TO few");
         PostgresUrl few = PostgresUrl.parse("postgresql://few@127.0.0.1:" + cluster.port() + "/" + database);
 
-        assertThat(preflight.problems(few))
+        assertThat(problems(preflight, few))
                 .singleElement()
                 .asString()
                 .contains("has 2 connections left for this login, and a release needs 4");
@@ -282,7 +282,7 @@ class PreflightTest {
     @Test
     void warnsOfALongTransactionWithoutItsQuery() throws Exception {
         Preflight impatient = new Preflight(
-                Connections.standard(), PostgresBinaries.find(), new Condition(Duration.ZERO, Long.MAX_VALUE));
+                Connections.standard(), PostgresBinaries.find(), new Circumstances(Duration.ZERO, Long.MAX_VALUE));
         try (Connection idle = Connections.standard().open(url)) {
             idle.setAutoCommit(false);
             Connections.text(idle, "SELECT 'hunter2'");
@@ -317,8 +317,8 @@ class PreflightTest {
 
     @Test
     void warnsOfAnInactiveAndOfALaggingReplicationSlot() throws Exception {
-        Preflight strict =
-                new Preflight(Connections.standard(), PostgresBinaries.find(), new Condition(Duration.ofHours(1), 0));
+        Preflight strict = new Preflight(
+                Connections.standard(), PostgresBinaries.find(), new Circumstances(Duration.ofHours(1), 0));
         cluster.execute(database, "SELECT pg_create_physical_replication_slot('left_over', true)");
         cluster.execute(database, "SELECT pg_create_physical_replication_slot('follower', true)");
         PostgresUrl replica = url;
@@ -421,14 +421,24 @@ class PreflightTest {
 
     @Test
     void saysWhyThereIsNoConnection() {
-        assertThat(preflight.problems(PostgresUrl.parse("postgresql://ana:hunter2@127.0.0.1:1/shop")))
+        assertThat(problems(preflight, PostgresUrl.parse("postgresql://ana:hunter2@127.0.0.1:1/shop")))
                 .singleElement()
                 .asString()
                 .contains("postgresql://ana@127.0.0.1:1/shop: no connection: Connection to 127.0.0.1:1 refused")
                 .doesNotContain("hunter2");
-        assertThat(preflight.problems(url.withDatabase("none")))
+        assertThat(problems(preflight, url.withDatabase("none")))
                 .singleElement()
                 .asString()
                 .contains("database \"none\" does not exist (SQLSTATE 3D000)");
+    }
+
+    private static List<String> problems(Preflight preflight, PostgresUrl url) {
+        return preflight.look(Inspection.of(url)).problems();
+    }
+
+    private static List<String> problemsOfBackup(Preflight preflight, PostgresUrl url, DumpOptions options) {
+        return preflight
+                .look(new Inspection(url, Set.of(Inspection.Use.BACKUP), List.of(), List.of(), options, ""))
+                .problems();
     }
 }

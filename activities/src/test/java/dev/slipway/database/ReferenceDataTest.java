@@ -101,7 +101,7 @@ class ReferenceDataTest {
                                 1,
                                 0,
                                 List.of(
-                                        "~ region=1 code=‹1 characters›: price 1.50 → 1.5, settings ‹8 characters› → ‹7 characters›")));
+                                        "~ region=1 code=‹1 characters›: price ‹4 characters› → ‹3 characters›, settings ‹8 characters› → ‹7 characters›")));
         apply(diff, false);
         assertThat(asked(target, "SELECT count(*) FROM services WHERE code = 'extra'"))
                 .isEqualTo("1");
@@ -316,7 +316,8 @@ class ReferenceDataTest {
         assertThat(promote(Wanted.whole("coats")).tables().get(0).inserts()).isEqualTo(2);
         cluster.execute(source, "UPDATE coats SET mood = 'bad'");
         assertThat(promote(Wanted.whole("coats")).tables().get(0).samples())
-                .containsExactlyInAnyOrder("~ id=1: mood good → bad", "~ id=2: mood NULL → bad");
+                .containsExactlyInAnyOrder(
+                        "~ id=1: mood ‹4 characters› → ‹3 characters›", "~ id=2: mood NULL → ‹3 characters›");
     }
 
     @Test
@@ -465,6 +466,25 @@ class ReferenceDataTest {
     }
 
     @Test
+    void showsTheValuesThatThePlanNamesAndNeverATextOfThem() {
+        both("CREATE TABLE coats (id int PRIMARY KEY, name text, active boolean, price numeric)");
+        cluster.execute(source, "INSERT INTO coats VALUES (1, 'a', true, 2.5)");
+        cluster.execute(target, "INSERT INTO coats VALUES (1, 'bc', false, 10)");
+
+        assertThat(promote(new Wanted("coats", "", List.of(), false, List.of("active")))
+                        .tables()
+                        .get(0)
+                        .samples())
+                .containsExactly("~ id=1: name ‹2 characters› → ‹1 characters›, active false → true,"
+                        + " price ‹2 characters› → ‹3 characters›");
+        assertThatThrownBy(() -> promote(new Wanted("coats", "", List.of(), false, List.of("name"))))
+                .isInstanceOf(DatabaseRefused.class)
+                .hasMessageContaining(
+                        "'name' of public.coats cannot be shown: only numbers, times, yes and no and labels of"
+                                + " enums can");
+    }
+
+    @Test
     void onlyRowsThatMeetTheConditionAreMeant() {
         both("CREATE TABLE coats (id int PRIMARY KEY, name text, active boolean)");
         cluster.execute(source, "INSERT INTO coats VALUES (1, 'a', true), (2, 'b', false), (3, 'c', true)");
@@ -473,7 +493,11 @@ class ReferenceDataTest {
         Wanted wanted = new Wanted("coats", "active AND name <> 'it''s'", List.of(), true);
         assertThat(promote(wanted).tables())
                 .containsExactly(new TableDiff(
-                        "public.coats", 1, 1, 1, List.of("+ id=1", "~ id=3: active false → true", "- id=4")));
+                        "public.coats",
+                        1,
+                        1,
+                        1,
+                        List.of("+ id=1", "~ id=3: active ‹5 characters› → ‹4 characters›", "- id=4")));
         assertThat(asked(target, "SELECT string_agg(id || name, ' ' ORDER BY id) FROM coats"))
                 .isEqualTo("1a 3c 5e");
         assertThatThrownBy(() -> new Wanted("coats", "true) OR pg_sleep(1) IS NULL", List.of(), false))

@@ -53,6 +53,40 @@ class ReferenceFilesTest {
                         + " price numeric(8,2), made timestamptz DEFAULT now(), twice numeric GENERATED ALWAYS AS (price * 2) STORED)");
     }
 
+    /** Without a table: what is wrong whatever it looks like. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "coats.csv | id,name~1,a~1,a | line 3: the row is the same as that of line 2, so it has the same key",
+                "coats.csv | id,name~1,\"a~2,b | line 2: a quoted value begins in this row and does not end",
+                "coats.csv | id,id~1,2 | line 1: a column is named twice",
+                "coats.csv | id,~1,2 | line 1: there has to be a header",
+                "coats.csv | id,name~1,a~2 | line 3: the row has 1 values for 2 columns",
+                "coats.sql | INSERT INTO coats (id) VALUES (1, 2); | a row has 2 values for 1 columns",
+                "coats.sql | INSERT INTO shirts (id) VALUES (1); | the rows are of 'shirts', and this file is for coats",
+                "coats.sql | DELETE FROM coats; | `DELETE` has no place in a file of rows",
+                "coats.sql | INSERT INTO coats (id) VALUES (now()); | line 1",
+            })
+    void isBrokenWhateverTheTableLooksLike(String name, String text, String problem) throws Exception {
+        file(name, text.replace('~', '\n'));
+
+        assertThat(FileSyntax.problems(new ReferenceSource.OfFiles(folder, "db/reference"), List.of("coats")))
+                .singleElement()
+                .asString()
+                .startsWith("db/reference/" + name)
+                .contains(problem);
+    }
+
+    @Test
+    void readsSoundFilesWithoutTheirTable() throws Exception {
+        file("coats.csv", "id,name\r\n1,\"a, \"\"b\"\"\r\nc\"\r\n2,\n");
+        file("shirts.sql", "INSERT INTO public.shirts VALUES (1, 'a'), (2, 'b');");
+
+        assertThat(FileSyntax.problems(new ReferenceSource.OfFiles(folder, "rows"), List.of("coats", "shirts")))
+                .isEmpty();
+    }
+
     @Test
     void csvHasEmptyTextsAndNoValues() throws Exception {
         file("coats.csv", "\uFEFFid,\"name\",price\r\n1,\"a, \"\"b\"\"\",1.5\r\n2,\"\",\r\n3,,7\r\n");

@@ -8,9 +8,7 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.release.Dock;
-import dev.slipway.secrets.Redaction;
 import dev.slipway.served.ServedEnvironment;
-import dev.slipway.served.ServedEnvironments;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.trust.Lane;
 import dev.slipway.vendor.VendorDescription;
@@ -64,10 +62,7 @@ class GitHubGatesTest {
     private String branch = "";
 
     private Gates gates() throws Exception {
-        return new Gates(
-                ServedEnvironments.open(List.of(), new Redaction(), dock.clock),
-                HttpClients.standard(),
-                new CommandRunner());
+        return new Gates(HttpClients.standard(), new CommandRunner());
     }
 
     private String judged(String gate) throws Exception {

@@ -1,14 +1,22 @@
 package dev.slipway.opening;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
+import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,8 +72,56 @@ class MigrationsLookTest {
         assertThat(preflight("1.5.0").problems()).isEmpty();
         assertThat(preflight("1.5.0").notes())
                 .containsExactly(
-                        "database main: the schema is not as 1.4.0 left it (changed by hand, restored, or left half-way): column public.orders.note is"
-                                + " new; write a migration of it, or take it back");
+                        "database main: the schema is not as 1.4.0 left it: column public.orders.note is new, changed by hand;"
+                                + " write a migration of it, or take it back");
+    }
+
+    @Test
+    void saysWhatAReleaseBeforeLeftHalfWay() throws Exception {
+        release("1.4.0");
+        Path second = Files.createDirectories(dock.source.resolve("prisma/migrations/20240102000000_second"));
+        Files.writeString(
+                second.resolve("migration.sql"),
+                "ALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX CONCURRENTLY by_note ON orders (nothing);\n");
+        OpenResult opened = dock.opened("1.5.0");
+        assertThatThrownBy(() -> dock.activities().migrate(dock.step(opened, 1)))
+                .hasStackTraceContaining("its statements 1 to 1 of 2 are applied");
+        dock.close(opened.grant(), "FAILED");
+
+        assertThat(preflight("1.5.1").notes()).anySatisfy(note -> assertThat(note)
+                .matches(
+                        "database main: the schema is not as 1.4.0 left it: the migrations of 1.5.0 did not come to their end"
+                                + " at \\S+T\\d\\d:\\d\\d:\\d\\dZ \\(column public.orders.note is new\\); release again, and they go"
+                                + " on where they stopped, or restore the backup of before it"));
+    }
+
+    @Test
+    void saysThatABackupWasRestored() throws Exception {
+        release("1.4.0");
+        cluster.execute("shop", "ALTER TABLE orders ADD COLUMN note text");
+        State.Ended restored = new State.Ended(
+                "",
+                "",
+                "a".repeat(64),
+                "restore:shop:production",
+                "SUCCEEDED",
+                "",
+                List.of("the database main holds a backup of before 1.4.0"),
+                true,
+                "ana",
+                Instant.EPOCH,
+                dock.clock.instant().plusSeconds(60));
+        dock.served()
+                .record()
+                .change(now -> Optional.of(new Change(
+                        new Event(Event.Kind.CLOSED, "shop/production", "restored", Map.of()),
+                        now.state().withEnded(restored))));
+
+        assertThat(preflight("1.5.0").notes())
+                .singleElement()
+                .asString()
+                .startsWith("database main: the schema is not as 1.4.0 left it: a backup was restored into it at 2")
+                .endsWith("(column public.orders.note is new); what is pending now is applied on top of that");
     }
 
     @Test

@@ -66,10 +66,10 @@ class RehearsingTest {
         assertThat(rehearsal.skipped()).isEmpty();
         assertThat(rehearsal.failed()).isEmpty();
         assertThat(rehearsal.kind()).isEqualTo("compatible");
-        assertThat(rehearsal.backup()).startsWith("the backup of 1.0.0 from 2");
+        assertThat(rehearsal.backup()).matches("the backup of 1.0.0 from 2\\S+T\\d\\d:\\d\\d:\\d\\dZ");
         // the backup was taken before the first migration
         assertThat(rehearsal.notes())
-                .contains("the backup is older than V1__orders.sql, which were applied to the copy first")
+                .contains("the backup is older than V1__orders.sql, which was applied to the copy first")
                 .anySatisfy(note ->
                         assertThat(note).contains("public.orders is sent to subscribers by publication warehouse"));
         assertThat(rehearsal.files()).singleElement().satisfies(file -> {
@@ -184,6 +184,50 @@ class RehearsingTest {
                 .hasStackTraceContaining(
                         "V2__drop.sql is one-way as far as its text tells, which the plan refuses: drops"
                                 + " column orders.note");
+    }
+
+    @Test
+    void findsBrokenReferenceFilesThoughTheirTableIsStillToBeMade() throws Exception {
+        write("V1__orders.sql", "CREATE TABLE coats (id int PRIMARY KEY, name text)");
+        rows("coats.csv", "id,name\n1,\"a\n2\"\n3,b,c\n3\n");
+
+        assertThatThrownBy(() -> review("1.0.0"))
+                .hasStackTraceContaining(
+                        "database main: reference data: rows/coats.csv: line 4: the row has 3 values for 2"
+                                + " columns; rows/coats.csv: line 5: the row has 1 values for 2 columns");
+
+        rows("coats.csv", "id,nam\n1,a\n");
+        assertThat(review("1.0.1").referenceData())
+                .as("without a backup only the step itself sees the table")
+                .singleElement()
+                .asString()
+                .contains("what changes is known only after the migrations");
+    }
+
+    @Test
+    void triesReferenceFilesOnTheCopyAfterTheMigrations() throws Exception {
+        guarded("");
+        release("1.0.0");
+        write("V2__coats.sql", "CREATE TABLE coats (id int PRIMARY KEY, name text)");
+        rows("coats.csv", "id,nam\n1,a\n");
+        assertThatThrownBy(() -> review("1.1.0"))
+                .hasStackTraceContaining("database main: reference data, tried on the copy after the migrations:"
+                        + " rows/coats.csv, for the table public.coats: the table has no column 'nam'");
+
+        rows("coats.csv", "id,name\n1,a\n1,b\n");
+        assertThatThrownBy(() -> review("1.1.1"))
+                .hasStackTraceContaining("rows/coats.csv: two rows have the same key (\"id\")");
+
+        rows("coats.csv", "id,name\n1,a\n2,b\n");
+        assertThat(review("1.1.2").rehearsals().get(0).notes())
+                .contains("reference data after the migrations, on the copy: public.coats +2 ~0 -0");
+    }
+
+    /** Reference data from this file, from here on. */
+    private void rows(String file, String text) throws Exception {
+        Files.writeString(Files.createDirectories(dock.source.resolve("rows")).resolve(file), text);
+        dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n"
+                + "        migrate: {flyway: db}\n        reference-data: {files: rows, tables: [coats]}\n");
     }
 
     private void write(String file, String sql) throws Exception {

@@ -85,6 +85,7 @@ public final class Dock implements AutoCloseable {
     }
 
     public final Path home;
+    private final String environment;
     public final Path source;
     public final AdjustableClock clock = new AdjustableClock();
     private final Map<String, EnvironmentKey> keys = new HashMap<>();
@@ -103,12 +104,17 @@ public final class Dock implements AutoCloseable {
     private TestActivityEnvironment temporal;
 
     public Dock(Path home) throws Exception {
+        this(home, "production");
+    }
+
+    public Dock(Path home, String environment) throws Exception {
         this.home = home;
+        this.environment = environment;
         this.source = Files.createDirectories(home.resolve("source"));
         for (String person : List.of("ana", "ben", "cleo", "mallory")) {
             key(person);
         }
-        EnvironmentKey.generate("shop/production").write(home.resolve("environment.key"));
+        EnvironmentKey.generate("shop/" + environment).write(home.resolve("environment.key"));
         serve(NO_FLOOR);
     }
 
@@ -176,7 +182,7 @@ public final class Dock implements AutoCloseable {
         environments = ServedEnvironments.open(
                 List.of(new ServedEnvironment(
                         "shop",
-                        "production",
+                        environment,
                         from,
                         home.resolve("environment.key"),
                         floor,
@@ -233,7 +239,7 @@ public final class Dock implements AutoCloseable {
     }
 
     public Served served() {
-        return environments.find("shop", "production").orElseThrow();
+        return environments.find("shop", environment).orElseThrow();
     }
 
     public State state() {
@@ -242,7 +248,7 @@ public final class Dock implements AutoCloseable {
 
     /** The folder that holds the entries. */
     public Path entries() {
-        return home.resolve("store/record/shop/production");
+        return home.resolve("store/record/shop/" + environment);
     }
 
     public String live() throws IOException {
@@ -292,7 +298,7 @@ public final class Dock implements AutoCloseable {
                 source.resolve("slipway.yaml"),
                 "slipway: 1\nservice: shop\nsource: {directory: .}\npeople:\n" + people
                         + (secrets.isEmpty() ? "" : "secrets: [" + String.join(", ", secrets.keySet()) + "]\n")
-                        + "environments:\n  production:\n    approval: " + approval + "\n"
+                        + "environments:\n  " + environment + ":\n    approval: " + approval + "\n"
                         + """
                             deploy:
                               - name: web
@@ -312,11 +318,15 @@ public final class Dock implements AutoCloseable {
     }
 
     public ReleasePlan plan(String version) {
-        return plan(PlanSource.directory(source), version, "");
+        return plan(PlanSource.directory(source), version, "", environment);
     }
 
     public static ReleasePlan plan(PlanSource files, String version, String commit) {
-        PlanReading reading = new PlanReader().read(files, new PlanRequest("production", version, commit));
+        return plan(files, version, commit, "production");
+    }
+
+    private static ReleasePlan plan(PlanSource files, String version, String commit, String environment) {
+        PlanReading reading = new PlanReader().read(files, new PlanRequest(environment, version, commit));
         return reading.plan()
                 .orElseThrow(() -> new IllegalStateException(reading.problems().toString()));
     }
@@ -325,7 +335,7 @@ public final class Dock implements AutoCloseable {
     public final class Draft {
         public Kind kind;
         public String service = "shop";
-        public String environment = "production";
+        public String environment = Dock.this.environment;
         public String version = "";
         public String plan = "";
         public Lane lane = Lane.NORMAL;
@@ -402,7 +412,7 @@ public final class Dock implements AutoCloseable {
     }
 
     public ReviewResult review(ReleasePlan plan, SignedStatement request) {
-        return activities.review(new ReviewRequest("shop", "production", plan.version(), plan.digest(), request.id()));
+        return activities.review(new ReviewRequest("shop", environment, plan.version(), plan.digest(), request.id()));
     }
 
     public Draft approval(String by, ReleasePlan plan, String review) {
@@ -415,13 +425,13 @@ public final class Dock implements AutoCloseable {
             ReleasePlan plan, SignedStatement request, SignedText review, List<SignedStatement> approvals) {
         return activities.open(new OpenRequest(
                 "shop",
-                "production",
+                environment,
                 plan.version(),
                 plan.digest(),
                 request,
                 review,
                 approvals,
-                "release:shop:production:" + plan.version(),
+                "release:shop:" + environment + ":" + plan.version(),
                 "run",
                 List.of()));
     }
@@ -472,12 +482,12 @@ public final class Dock implements AutoCloseable {
     }
 
     public StepRequest step(OpenResult opened, int number) {
-        return new StepRequest("shop", "production", opened.grant(), number);
+        return new StepRequest("shop", environment, opened.grant(), number);
     }
 
     public CloseRequest closing(String request, String outcome) {
         return new CloseRequest(
-                "shop", "production", "9.9.9", "0".repeat(64), request, "a workflow", outcome, "because", List.of());
+                "shop", environment, "9.9.9", "0".repeat(64), request, "a workflow", outcome, "because", List.of());
     }
 
     public CloseResult close(String request, String outcome) {

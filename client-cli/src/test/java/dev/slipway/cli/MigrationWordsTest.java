@@ -30,7 +30,7 @@ class MigrationWordsTest {
                 "",
                 "one-way",
                 List.of(file),
-                List.of("the backup is older than V11__x.sql, which were applied to the copy first"),
+                List.of("the backup is older than V11__x.sql, which was applied to the copy first"),
                 65_000);
 
         assertThat(MigrationWords.of(review(rehearsal)))
@@ -42,7 +42,7 @@ class MigrationWordsTest {
                         "    writes all of public.orders anew",
                         "    column public.orders.note is gone, dropped or renamed",
                         "main: ONE-WAY, rehearsed on the backup of 1.0.0 from 2026-11-20T09:00:00Z, 7 days old, in 1 min 5 s",
-                        "  the backup is older than V11__x.sql, which were applied to the copy first");
+                        "  the backup is older than V11__x.sql, which was applied to the copy first");
     }
 
     @Test

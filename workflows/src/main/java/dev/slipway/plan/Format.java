@@ -273,7 +273,12 @@ final class Format {
                     "without",
                     set(of(Kind.COLUMN)),
                     "Columns that are neither compared nor written, such as one that a trigger keeps."),
-            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."));
+            byDefault("extra", "keep", word("keep", "delete"), "What happens to rows that only the target has."),
+            optional(
+                    "show",
+                    set(of(Kind.COLUMN)),
+                    "Columns whose changed values the review shows: numbers, times, yes and no, labels of enums. All others"
+                            + " are masked."));
 
     static final Shape.Mapping REFERENCE_DATA = new Shape.Mapping(
             List.of(
@@ -323,6 +328,15 @@ final class Format {
                     duration("1s", "365d"),
                     "The oldest that the newest backup may be; a drill says whether it is met."));
 
+    static final Shape.Mapping SAME_SCHEMA = mapping(
+            required("as", of(Kind.NAME), "The other environment of this service; its database of the same name."),
+            byDefault(
+                    "otherwise",
+                    "tell",
+                    word("tell", "stop"),
+                    "What a difference does: `tell` says it in preflight and review; `stop` also releases nothing, nor where"
+                            + " it cannot be judged."));
+
     static final Shape.Mapping DATABASE = mapping(
             required("url", of(Kind.SECRET), "The secret with the connection string."),
             computed(
@@ -347,7 +361,11 @@ final class Format {
                     "platform",
                     "postgres",
                     word("postgres", "supabase", "neon"),
-                    "Whose service it is: schemas that `supabase` or `neon` manage are not in the backup."));
+                    "Whose service it is: schemas that `supabase` or `neon` manage are not in the backup."),
+            optional(
+                    "same-schema",
+                    SAME_SCHEMA,
+                    "The environment whose migrations and schema this database has to have when the release has migrated."));
 
     static final Shape.Mapping COMMAND_TARGET = mapping(
             required("deploy", ARGUMENTS, "Makes `${version}` live."),

@@ -104,7 +104,10 @@ final class Meaning {
         approval(environment.at("approval"));
         people(environment.at("rollback").at("by"));
         window(environment.at("window"));
-        environment.at("databases").entries().values().forEach(database -> database(database, files));
+        environment.at("databases").entries().values().forEach(database -> {
+            database(database, files);
+            sameSchema(database, environment);
+        });
         targets(environment.at("deploy"), files);
         watch(environment.at("watch"), environment, files);
         Located rollback = environment.at("rollback").at("within");
@@ -203,7 +206,23 @@ final class Meaning {
         }
     }
 
+    private void sameSchema(Located database, Located environment) {
+        Located same = database.at("same-schema");
+        other(same.at("as"), environment, "a schema is always the same as itself");
+        if (same.there() && (!database.has("migrate") || database.at("migrate").has("command"))) {
+            problems.add(
+                    same.place(),
+                    "`same-schema` compares migrations, and there are none whose files are known here",
+                    "take it out, or migrate by `flyway`, `prisma`, `supabase` or `sql`");
+        }
+    }
+
     private void released(Located in, Located environment) {
+        other(in, environment, "the version would have to be released here before it is released here");
+    }
+
+    /** Names an environment of this plan that is not the one that names it. */
+    private void other(Located in, Located environment, String itself) {
         if (!in.there() || !in.sound()) {
             return;
         }
@@ -215,10 +234,7 @@ final class Meaning {
                     "environment " + Quoted.of(in.text()) + " is not in this plan",
                     near.isEmpty() ? "name one of this plan" : near);
         } else if (all.get(in.text()).place().equals(environment.place())) {
-            problems.add(
-                    in.place(),
-                    "the version would have to be released here before it is released here",
-                    "name another environment");
+            problems.add(in.place(), itself, "name another environment");
         }
     }
 

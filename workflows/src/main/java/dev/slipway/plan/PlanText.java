@@ -163,6 +163,9 @@ public final class PlanText {
                             : ", tried again for " + Durations.text(migrate.retryFor()))
                     + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
             guards(migrate.guard()).forEach(this::say);
+            database.sameSchema()
+                    .forEach(same -> say("compared with the schema of " + same.as()
+                            + (same.stops() ? "; a difference stops the release" : "; a difference is told")));
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));

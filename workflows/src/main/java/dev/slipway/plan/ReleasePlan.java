@@ -466,6 +466,7 @@ public record ReleasePlan(
      * @param role whom migrations and reference data run as ({@code SET ROLE}); empty for the login itself
      * @param backupUrl {@code $NAME} of the connection string of pg_dump; empty for that of {@code directUrl}
      * @param platform {@code supabase} or {@code neon}; empty for a PostgreSQL of nobody's
+     * @param sameSchema the environment whose schema it has to have; a list of none or one
      */
     public record Database(
             String url,
@@ -476,7 +477,8 @@ public record ReleasePlan(
             String role,
             List<Restore> restore,
             String backupUrl,
-            String platform) {
+            String platform,
+            List<SameSchema> sameSchema) {
 
         /** One that says no more than that. */
         public Database(
@@ -485,10 +487,11 @@ public record ReleasePlan(
                 List<Backup> backup,
                 List<Migrate> migrate,
                 List<ReferenceData> referenceData) {
-            this(url, directUrl, backup, migrate, referenceData, "", List.of(), "", "");
+            this(url, directUrl, backup, migrate, referenceData, "", List.of(), "", "", List.of());
         }
 
         public Database {
+            sameSchema = list(sameSchema);
             role = text(role);
             url = text(url);
             directUrl = text(directUrl);
@@ -520,6 +523,27 @@ public record ReleasePlan(
 
         public Optional<ReferenceData> referenceDataIfAny() {
             return referenceData.stream().findFirst();
+        }
+    }
+
+    /**
+     * The environment that a database's schema is compared with, by that environment's own record.
+     *
+     * @param as its name
+     * @param otherwise {@code stop} where a difference stops the release; empty where it is only told
+     */
+    public record SameSchema(String as, String otherwise) {
+
+        /** A difference stops the release. */
+        public static final String STOP = "stop";
+
+        public SameSchema {
+            as = text(as);
+            otherwise = text(otherwise);
+        }
+
+        public boolean stops() {
+            return otherwise.equals(STOP);
         }
     }
 
@@ -776,7 +800,7 @@ public record ReleasePlan(
             return rules.stream()
                     .filter(rule -> rule.table().equals(table))
                     .findFirst()
-                    .orElseGet(() -> new TableRule(table, "", List.of(), ""));
+                    .orElseGet(() -> new TableRule(table, "", List.of(), "", List.of()));
         }
 
         /** Where the rows come from, in words. */
@@ -791,9 +815,11 @@ public record ReleasePlan(
      * @param where a condition that the rows have to meet; empty for all of them
      * @param without columns that are neither compared nor written
      * @param extra {@code delete} where rows that only the target has go; else they stay
+     * @param show columns whose values a review may show
      */
-    public record TableRule(String table, String where, List<String> without, String extra) {
+    public record TableRule(String table, String where, List<String> without, String extra, List<String> show) {
         public TableRule {
+            show = list(show);
             table = text(table);
             where = text(where);
             without = list(without);

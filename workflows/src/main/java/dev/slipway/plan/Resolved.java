@@ -198,7 +198,10 @@ final class Resolved {
                 database.text("role"),
                 ifThere(database.at("restore"), Resolved::restore),
                 database.text("backup-url"),
-                unlessDefault(database, "platform", "postgres"));
+                unlessDefault(database, "platform", "postgres"),
+                ifThere(
+                        database.at("same-schema"),
+                        same -> new ReleasePlan.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))));
     }
 
     private static ReleasePlan.Restore restore(Located restore) {
@@ -224,12 +227,14 @@ final class Resolved {
                 data.at("tables").items().stream().map(Resolved::table).toList(),
                 Paths.plain(data.text("files")),
                 data.at("tables").items().stream()
-                        .filter(table -> table.has("where") || table.has("without") || table.has("extra"))
+                        .filter(table ->
+                                table.has("where") || table.has("without") || table.has("extra") || table.has("show"))
                         .map(table -> new ReleasePlan.TableRule(
                                 table.text("name"),
                                 table.text("where"),
                                 table.texts("without"),
-                                table.has("extra") ? table.text("extra") : ""))
+                                table.has("extra") ? table.text("extra") : "",
+                                table.texts("show")))
                         .toList(),
                 data.texts("needs"));
     }

@@ -17,7 +17,7 @@ class ReferenceDataPlanTest {
     void tablesAreNamesOrMappings() {
         ReleasePlan.ReferenceData data =
                 plan("from: $DEV, needs: [$OTHER], tables: [categories, {name: services, where: active,"
-                                + " without: [updated_at], extra: delete}]")
+                                + " without: [updated_at], extra: delete, show: [price]}]")
                         .plan()
                         .orElseThrow()
                         .databases()
@@ -27,7 +27,8 @@ class ReferenceDataPlanTest {
 
         assertThat(data.tables()).containsExactly("categories", "services");
         assertThat(data.rules())
-                .containsExactly(new ReleasePlan.TableRule("services", "active", List.of("updated_at"), "delete"));
+                .containsExactly(new ReleasePlan.TableRule(
+                        "services", "active", List.of("updated_at"), "delete", List.of("price")));
         assertThat(data.rule("categories").deletesExtra()).isFalse();
         assertThat(data.needs()).containsExactly("$OTHER");
     }

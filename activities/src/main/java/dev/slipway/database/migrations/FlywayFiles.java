@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,10 +27,20 @@ final class FlywayFiles implements AutoCloseable {
     private static final Pattern UNDO = Pattern.compile("U([0-9]+(?:[._][0-9]+)*)__.+\\.sql");
     private static final Pattern PROGRAM = Pattern.compile("[VRUB][^/]*__[^/]*\\.(sh|bash|ps1|cmd|bat|py)");
 
+    /** What Flyway runs by itself before or after something. */
+    private static final Pattern CALLBACK = Pattern.compile(
+            "(before|after)[A-Z][A-Za-z]*(__.*)?\\.(sql|sh|bash|ps1|cmd|bat|py)|createSchema(__.*)?\\.sql");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!flyway:)[^}\\n]*}");
+
+    private static final Pattern NO_PLACEHOLDERS =
+            Pattern.compile("(?im)^[ \\t]*placeholderReplacement[ \\t]*=[ \\t]*false\\b");
+
     private static final Pattern NAME = Pattern.compile("([VR])(.*?)__(.+)\\.sql");
 
     private final Path copy;
     private final List<Migration> programs = new ArrayList<>();
+    private final List<String> callbacks = new ArrayList<>();
     private final Map<String, String> undo = new HashMap<>();
 
     FlywayFiles(Path directory) {
@@ -100,6 +111,8 @@ final class FlywayFiles implements AutoCloseable {
         if (undoes.matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             // only a paid edition would run it, and this one would not even have it lie there
             undo.put(MigrationVersion.fromVersion(undoes.group(1)).getVersion(), SqlText.of(file));
+        } else if (CALLBACK.matcher(name).matches()) {
+            callbacks.add(name);
         } else if (PROGRAM.matcher(name).matches()) {
             programs.add(new Migration(name.replaceAll("__.*|^[VRUB]", ""), name, name));
         } else if (SQL.matcher(name).matches()
@@ -119,6 +132,28 @@ final class FlywayFiles implements AutoCloseable {
     String text(String script) {
         Path file = copy.resolve(script).normalize();
         return file.startsWith(copy) && Files.isRegularFile(file) ? SqlText.of(file) : "";
+    }
+
+    /** Files that Flyway would run by itself, and that are not. */
+    List<String> callbacks() {
+        return List.copyOf(callbacks);
+    }
+
+    /** What Flyway would put a value in the place of, and a plan has none for: the first of a file, with its line. */
+    Optional<String> placeholder(String script) {
+        if (NO_PLACEHOLDERS.matcher(text(script + ".conf")).find()) {
+            return Optional.empty();
+        }
+        String text = text(script);
+        Matcher found = PLACEHOLDER.matcher(text);
+        return found.find()
+                ? Optional.of("line "
+                        + (1
+                                + text.substring(0, found.start())
+                                        .chars()
+                                        .filter(c -> c == '\n')
+                                        .count()) + ": `" + found.group() + "`")
+                : Optional.empty();
     }
 
     /** Migrations that are no SQL: Flyway would run them as child processes of the worker. */

@@ -21,6 +21,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.output.MigrateOutput;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
@@ -108,9 +109,13 @@ final class FlywayMigrations implements MigrationTool {
         }
         List<MigrationResult.Applied> applied = new ArrayList<>();
         GivingWay way = new GivingWay(request.retryFor());
+        FlywayPatience patience = new FlywayPatience(request, files);
         while (true) {
             try {
-                flyway(sessions, files.sql(), together).migrate().migrations.forEach(one -> applied.add(applied(one)));
+                flyway(sessions, files.sql(), together, patience)
+                        .migrate()
+                        .migrations
+                        .forEach(one -> applied.add(applied(one)));
                 MigrationStatus after = status(
                         request, flyway(sessions, files.sql(), together).info().all(), files);
                 return new MigrationResult(
@@ -119,11 +124,22 @@ final class FlywayMigrations implements MigrationTool {
                 boolean inTheWay = cause(e, SQLException.class)
                         .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
                         .isPresent();
-                if (!inTheWay || !way.again()) {
+                // of a file that is no transaction Flyway keeps that it failed, and would go no further
+                boolean clean = !inTheWay
+                        || Arrays.stream(flyway(sessions, files.sql(), together)
+                                        .info()
+                                        .all())
+                                .noneMatch(info -> info.getState().isFailed())
+                        || patience.takesBack(failed(e), sessions);
+                if (!inTheWay || !clean || !way.again()) {
                     throw failure(request, e, Optional.of(before), blockers.get());
                 }
             }
         }
+    }
+
+    private static Optional<MigrationInfo> failed(FlywayException e) {
+        return cause(e, FlywayMigrateException.class).map(FlywayMigrateException::getMigration);
     }
 
     private static MigrationResult.Applied applied(MigrateOutput one) {
@@ -147,7 +163,7 @@ final class FlywayMigrations implements MigrationTool {
                         .noneMatch(ADDS_VALUE.asPredicate());
     }
 
-    private static Flyway flyway(Sessions sessions, Path directory, boolean together) {
+    private static Flyway flyway(Sessions sessions, Path directory, boolean together, Callback... callbacks) {
         FluentConfiguration configuration = Flyway.configure()
                 .dataSource(sessions)
                 .locations(Location.fromPath(
@@ -155,7 +171,7 @@ final class FlywayMigrations implements MigrationTool {
                 .failOnMissingLocations(true)
                 .validateMigrationNaming(true)
                 .skipDefaultCallbacks(true)
-                .callbacks(new org.flywaydb.core.api.callback.Callback[0])
+                .callbacks(callbacks)
                 .validateOnMigrate(true)
                 .outOfOrder(false)
                 .cleanDisabled(true)
@@ -193,6 +209,11 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
+                files.placeholder(migration.file())
+                        .ifPresent(where -> problems.add(migration.file() + " " + where
+                                + " is a placeholder of Flyway, and a plan has no values for them; write what it stands"
+                                + " for, or, where it is meant as it is, say `placeholderReplacement=false` in "
+                                + migration.file() + ".conf"));
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -219,7 +240,11 @@ final class FlywayMigrations implements MigrationTool {
                             + " cannot go into one transaction with the others; release it alone, or take"
                             + " `all-or-nothing` out"));
         }
-        return new MigrationStatus(version, pending, applied, problems, List.of());
+        List<String> notes = files.callbacks().stream()
+                .map(name -> name + " is a callback, and callbacks are not run; what it does belongs into a migration,"
+                        + " such as a repeatable one")
+                .toList();
+        return new MigrationStatus(version, pending, applied, problems, notes);
     }
 
     private static boolean isPending(MigrationInfo info) {
@@ -257,7 +282,8 @@ final class FlywayMigrations implements MigrationTool {
         if (sql.isPresent() && !inTheWay && Connections.isPassing(sql.get())) {
             return new DatabaseUnavailable(url.display() + ": " + where + why, e);
         }
-        String waited = inTheWay ? "; it gave way for " + request.retryFor().toSeconds() + " s" : "";
+        String waited =
+                inTheWay ? "; it waited, or gave way, for " + request.retryFor().toSeconds() + " s" : "";
         why += waited + (inTheWay && !blockers.isEmpty() ? "; " + blockers : "");
         if (before.isEmpty()) {
             return new MigrationFailed(url.display() + ": nothing was migrated: " + where + why, true, e);
@@ -281,7 +307,8 @@ final class FlywayMigrations implements MigrationTool {
         if (after.problems().stream().anyMatch(problem -> problem.contains(FAILED_EARLIER))) {
             return new MigrationFailed(
                     url.display() + ": " + why
-                            + "; this file runs outside a transaction, so parts of it may be in place"
+                            + "; this file runs outside a transaction, so parts of it may be in place: look which, take"
+                            + " them back by hand, then remove its row with flyway repair and release again"
                             + (after.version().equals(before.version())
                                     ? ""
                                     : ", and the schema is at version " + after.version()),

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Brings a schema to the new version, by a migration tool's files or by a command of the plan. */
@@ -86,15 +87,22 @@ public final class MigrateStep implements Effect {
         return picture.isEmpty() ? state : state.withSchema(context.step().name(), picture);
     }
 
-    private static Map<String, String> withPicture(Map<String, String> facts, StepContext context, Database database) {
+    /** @param applied what stands in the history; empty where nobody knows */
+    private static Map<String, String> withPicture(
+            Map<String, String> facts,
+            StepContext context,
+            Database database,
+            Supplier<Optional<List<AppliedFile>>> applied) {
         Map<String, String> all = new LinkedHashMap<>(facts);
         try {
-            SchemaPicture picture = SchemaPicture.of(
-                    PlanDatabases.direct(database, context.served().secrets()));
-            all.put(
-                    PICTURE,
-                    context.served().record().keep(picture.text(context.grant().version())));
-        } catch (DatabaseRefused | DatabaseUnavailable unseen) {
+            KeptSchema kept = new KeptSchema(
+                    context.grant().version(),
+                    context.served().record().now(),
+                    applied.get(),
+                    SchemaPicture.of(
+                            PlanDatabases.direct(database, context.served().secrets())));
+            all.put(PICTURE, context.served().record().keep(kept.text()));
+        } catch (DatabaseRefused | DatabaseUnavailable | MigrationFailed unseen) {
             // what is migrated is migrated; then nobody can tell of a change by hand until the next release
         }
         return all;
@@ -104,10 +112,11 @@ public final class MigrateStep implements Effect {
         String name = context.step().name();
         long deadline = System.nanoTime() + limit(context).toNanos();
         try {
+            MigrationRequest request =
+                    MigrationRequest.of(database, context.served().secrets(), context.workingDirectory());
             MigrationResult result = tool.migrate(
-                    MigrationRequest.of(database, context.served().secrets(), context.workingDirectory())
-                            .with(new MigrationRequest.Outside(
-                                    context.childMark(), urls(context, database), limit(context))),
+                    request.with(
+                            new MigrationRequest.Outside(context.childMark(), urls(context, database), limit(context))),
                     progress -> {
                         pulse.beat(progress);
                         if (System.nanoTime() > deadline) {
@@ -133,7 +142,8 @@ public final class MigrateStep implements Effect {
                                     "to", result.toVersion(),
                                     "applied", Integer.toString(result.applied().size())),
                             context,
-                            database),
+                            database,
+                            () -> Optional.of(tool.applied(tool.status(request), request.directory()))),
                     List.of());
         } catch (MigrationFailed e) {
             throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), !e.unchanged());
@@ -170,7 +180,7 @@ public final class MigrateStep implements Effect {
             }
             return new Done(
                     "migrated " + name + " by `" + migrate.command().get(0) + "`",
-                    withPicture(Map.of("applied", "unknown"), context, database),
+                    withPicture(Map.of("applied", "unknown"), context, database, Optional::empty),
                     result.lastLines());
         } catch (CommandNotStarted e) {
             throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), false);

@@ -50,9 +50,9 @@ public record MigrationRequest(
         return root.resolve(folder);
     }
 
-    /** The same on another database, such as a scratch copy. */
-    public MigrationRequest on(PostgresUrl other) {
-        return new MigrationRequest(other, root, folder, role, lockTimeout, retryFor, allOrNothing, outside);
+    /** The same on a scratch copy: as whoever logs in there, and without a child process. */
+    public MigrationRequest on(PostgresUrl copy) {
+        return new MigrationRequest(copy, root, folder, "", lockTimeout, retryFor, allOrNothing, Optional.empty());
     }
 
     /**

@@ -22,6 +22,13 @@ public record MigrationStatus(
         notes = List.copyOf(notes);
     }
 
+    /** The same with one more problem. */
+    public MigrationStatus refusing(String problem) {
+        List<String> more = new ArrayList<>(problems);
+        more.add(problem);
+        return new MigrationStatus(version, pending, applied, more, notes);
+    }
+
     /** The same with one more note. */
     public MigrationStatus noting(String note) {
         List<String> more = new ArrayList<>(notes);

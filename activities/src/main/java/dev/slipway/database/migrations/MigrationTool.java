@@ -51,4 +51,14 @@ public interface MigrationTool {
                         .orElseThrow(() -> new MigrationFailed(one.file() + ": is pending, but not there", true)))
                 .toList();
     }
+
+    /** What stands in the history, each with what its file says. */
+    default List<AppliedFile> applied(MigrationStatus status, Path directory) {
+        return AppliedFile.of(status.applied(), files(directory));
+    }
+
+    /** The same of what would be applied. */
+    default List<AppliedFile> wanted(MigrationStatus status, Path directory) {
+        return AppliedFile.of(status.pending(), files(directory));
+    }
 }

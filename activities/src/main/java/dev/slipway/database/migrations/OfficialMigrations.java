@@ -5,12 +5,15 @@ import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Migrations that a tool's own command line applies. We look, before it and after it, by ourselves: what it prints is for
@@ -29,6 +32,9 @@ final class OfficialMigrations implements MigrationTool {
 
         /** Its argv, without a secret in it. */
         List<String> arguments(MigrationRequest request);
+
+        /** Whose it is and what it runs on, in words. */
+        String needs();
 
         /** Where it runs. */
         Path directory(MigrationRequest request);
@@ -53,9 +59,24 @@ final class OfficialMigrations implements MigrationTool {
         return own.files(directory);
     }
 
+    /** Looked up and never started: nobody has approved anything yet. */
     @Override
     public MigrationStatus status(MigrationRequest request) {
-        return own.status(request);
+        MigrationStatus status = own.status(request);
+        String program = official.arguments(request).get(0);
+        return isThere(program)
+                ? status
+                : status.refusing("`runner: official` needs `" + program + "` on the PATH of the worker (for "
+                        + official.needs() + "), and it is not there; install it, or let `runner: own` migrate");
+    }
+
+    private static boolean isThere(String program) {
+        if (program.contains("/")) {
+            return Files.isExecutable(Path.of(program));
+        }
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     @Override

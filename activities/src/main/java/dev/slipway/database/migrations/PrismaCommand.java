@@ -22,6 +22,11 @@ final class PrismaCommand implements OfficialMigrations.Official {
         return List.of(program, "migrate", "deploy");
     }
 
+    @Override
+    public String needs() {
+        return "Prisma: Node.js and the npm package `prisma`";
+    }
+
     /** Where the folder with the schema and the migrations lies. */
     @Override
     public Path directory(MigrationRequest request) {

@@ -21,6 +21,7 @@ final class Run {
     private final Connection session;
     private final Preparation preparation;
     private final AtomicReference<String> blockers;
+    private final GentleWait gently;
     private final ScriptRunner runner;
     private final List<MigrationResult.Applied> applied = new ArrayList<>();
     private final int serverMajor;
@@ -40,7 +41,8 @@ final class Run {
         this.session = session;
         this.preparation = preparation;
         this.blockers = blockers;
-        this.runner = new ScriptRunner(ScriptObserver.none(), new AsOwner());
+        this.gently = new GentleWait(session, request);
+        this.runner = new ScriptRunner(gently, new AsOwner());
         this.serverMajor = session.getMetaData().getDatabaseMajorVersion();
         // statements as psql sends them, and no plan of them is kept
         session.unwrap(BaseConnection.class).getQueryExecutor().setPreferQueryMode(PreferQueryMode.SIMPLE);
@@ -181,9 +183,14 @@ final class Run {
         // the names below are looked for where the file has said that they are
         settings(file, script, done);
         if (noted.isPresent() && done < script.statements().size()) {
-            ConcurrentIndex index = new ConcurrentIndex(script.statements().get(done));
+            SqlStatement next = script.statements().get(done);
+            ConcurrentIndex index = new ConcurrentIndex(next);
             for (String invalid : index.invalid(session)) {
-                ScriptRunner.execute(session, "DROP INDEX CONCURRENTLY " + invalid);
+                try {
+                    gently.drop(invalid);
+                } catch (SQLException e) {
+                    throw new StatementFailed(file.migration().file(), next, done + 1, e);
+                }
             }
             if (index.isDone(session)) {
                 done++;
@@ -261,7 +268,10 @@ final class Run {
         } catch (StatementFailed again) {
             throw again.sql();
         }
-        List<String> invalid = new ConcurrentIndex(failed.statement()).invalid(session);
+        List<String> dropped = new ArrayList<>(new ConcurrentIndex(failed.statement()).invalid(session));
+        List<String> invalid =
+                dropped.stream().filter(index -> !isDropped(index)).toList();
+        dropped.removeAll(invalid);
         if (done == 0 && invalid.isEmpty()) {
             standing.history().forget(session, file);
             return failure(failed, whole(file), applied.isEmpty());
@@ -273,6 +283,11 @@ final class Run {
                         ? "none of its statements is applied"
                         : "its statements 1 to " + done + " of " + all + " are applied, not those from line "
                                 + script.statements().get(done).line() + " on");
+        if (!dropped.isEmpty()) {
+            left.append("; the index that was not finished (")
+                    .append(String.join(", ", dropped))
+                    .append(") is dropped again");
+        }
         if (!invalid.isEmpty()) {
             left.append("; it left an index that is not valid, which the next attempt drops; by hand: ");
             left.append(String.join(
@@ -282,13 +297,33 @@ final class Run {
                             .toList()));
         }
         left.append("; ").append(before(file)).append(done == 0 ? "" : " (the rest of it)");
+        left.append("; mend what it met and release again, and it goes on there");
+        if (done > 0) {
+            left.append(" (its file has to stay as it is; to change it, ")
+                    .append(standing.format().mendFailed(standing.row(file)))
+                    .append(')');
+        }
         return failure(failed, left.toString(), false);
+    }
+
+    /** An index that is not valid slows every write down, and a unique one still refuses rows. */
+    private boolean isDropped(String index) {
+        try {
+            ScriptRunner.execute(session, "DROP INDEX CONCURRENTLY " + index);
+            return true;
+        } catch (SQLException inTheWayAsWell) {
+            return false;
+        }
     }
 
     private MigrationFailed failure(StatementFailed failed, String left, boolean unchanged) {
         boolean gaveWay = GivingWay.isMeant(failed.state());
         String who = gaveWay && !blockers.get().isEmpty() ? "; " + blockers.get() : "";
-        String tried = gaveWay ? "; it gave way for " + request.retryFor().toSeconds() + " s" : "";
+        boolean waited = failed.statement().waitsGently();
+        String tried = gaveWay
+                ? "; it " + (waited ? "waited" : "gave way") + " for "
+                        + request.retryFor().toSeconds() + " s"
+                : "";
         return new MigrationFailed(
                 request.url().display() + ": " + failed.getMessage() + tried + who + "; " + left, unchanged, failed);
     }

@@ -211,8 +211,8 @@ public final class ScriptRunner {
 
     private void one(Connection session, MigrationFile file, SqlStatement statement, int number)
             throws StatementFailed {
-        observer.before(file, statement, number);
         try {
+            observer.before(file, statement, number);
             long rows = 0;
             if (statement.data().isPresent()) {
                 rows = session.unwrap(PGConnection.class)

@@ -4,14 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One reading of one script, by the rules of PostgreSQL's own lexer and psql's for where a statement ends. */
 final class SqlReader {
 
     private static final int MOST_WORDS = 5_000;
 
+    private static final Set<String> OFF = Set.of("off", "false", "0", "no");
+
+    private static final Pattern SET_CONFIG =
+            Pattern.compile("(?i)set_config\\s*\\(\\s*'standard_conforming_strings'\\s*,\\s*'([^']*)'");
+
     private final String name;
     private final String text;
+    private final SqlEnds ends;
     private final List<SqlStatement> statements = new ArrayList<>();
     private final List<String> written = new ArrayList<>();
     /** Whether a backslash is a plain character in a plain string; scripts of old dumps turn it off. */
@@ -32,6 +41,7 @@ final class SqlReader {
     SqlReader(String name, String text) {
         this.name = name;
         this.text = text;
+        this.ends = new SqlEnds(name, text);
     }
 
     SqlScript read() {
@@ -44,12 +54,12 @@ final class SqlReader {
 
     private void readOne() {
         char c = text.charAt(at);
-        if (isSpace(c)) {
+        if (SqlEnds.isSpace(c)) {
             at++;
         } else if (text.startsWith("--", at)) {
-            skipLine();
+            at = ends.line(at);
         } else if (text.startsWith("/*", at)) {
-            skipComment();
+            at = ends.comment(at);
         } else if (c == ';' && depth == 0 && blocks == 0) {
             endStatement();
         } else if (c == '\\') {
@@ -65,18 +75,18 @@ final class SqlReader {
 
     private void readToken(char c) {
         if (c == '\'') {
-            skipString(!standardStrings);
+            at = ends.string(at, !standardStrings);
         } else if (c == '"') {
             int start = at;
-            skipQuoted('"', "quoted name");
+            at = ends.quotedName(at);
             add(text.substring(start, at));
         } else if (c == '$') {
-            skipDollar();
-        } else if (isNameStart(c)) {
+            at = ends.dollar(at);
+        } else if (SqlEnds.isNameStart(c)) {
             readWord();
         } else if (Character.isDigit(c)) {
             while (at < text.length()
-                    && (isNamePart(text.charAt(at)) && text.charAt(at) != '$' || text.charAt(at) == '.')) {
+                    && (SqlEnds.isNamePart(text.charAt(at)) && text.charAt(at) != '$' || text.charAt(at) == '.')) {
                 at++;
             }
         } else {
@@ -92,22 +102,22 @@ final class SqlReader {
 
     private void readWord() {
         int start = at;
-        while (at < text.length() && isNamePart(text.charAt(at))) {
+        while (at < text.length() && SqlEnds.isNamePart(text.charAt(at))) {
             at++;
         }
         String word = text.substring(start, at).toUpperCase(Locale.ROOT);
         boolean quoteFollows = at < text.length() && text.charAt(at) == '\'';
         if (quoteFollows && word.equals("E")) {
-            skipString(true);
+            at = ends.string(at, true);
             return;
         }
         if (quoteFollows && (word.equals("B") || word.equals("X") || word.equals("N"))) {
-            skipString(word.equals("N") && !standardStrings);
+            at = ends.string(at, word.equals("N") && !standardStrings);
             return;
         }
         if (word.equals("U") && text.startsWith("&'", at)) {
             at++;
-            skipString(false);
+            at = ends.string(at, false);
             return;
         }
         if (depth == 0 && isRoutine()) {
@@ -138,117 +148,8 @@ final class SqlReader {
                 && (words.get(what).equals("FUNCTION") || words.get(what).equals("PROCEDURE"));
     }
 
-    private void skipLine() {
-        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-            at++;
-        }
-    }
-
-    private void skipComment() {
-        int start = at;
-        int open = 0;
-        do {
-            if (text.startsWith("/*", at)) {
-                open++;
-                at += 2;
-            } else if (text.startsWith("*/", at)) {
-                open--;
-                at += 2;
-            } else if (at < text.length()) {
-                at++;
-            } else {
-                throw refused(start, "a comment is opened and not closed", "close it with */");
-            }
-        } while (open > 0);
-    }
-
-    private void skipString(boolean backslashes) {
-        int start = at;
-        at++;
-        while (true) {
-            if (at >= text.length()) {
-                throw refused(start, "a string is opened and not closed", "close it with '");
-            }
-            char c = text.charAt(at);
-            if (c == '\\' && backslashes) {
-                at += 2;
-            } else if (c == '\'' && text.startsWith("''", at)) {
-                at += 2;
-            } else if (c == '\'') {
-                at++;
-                int next = continued();
-                if (next < 0) {
-                    return;
-                }
-                // a string goes on on a later line, by the rules of its beginning
-                at = next + 1;
-            } else {
-                at++;
-            }
-        }
-    }
-
-    /** Where the string that just ended goes on: at a quote after white space with a line break in it; else -1. */
-    private int continued() {
-        boolean broken = false;
-        for (int i = at; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\n' || c == '\r') {
-                broken = true;
-            } else if (broken && text.startsWith("--", i)) {
-                while (i + 1 < text.length() && text.charAt(i + 1) != '\n' && text.charAt(i + 1) != '\r') {
-                    i++;
-                }
-            } else if (c == '\'' && broken) {
-                return i;
-            } else if (!isSpace(c)) {
-                return -1;
-            }
-        }
-        return -1;
-    }
-
-    private void skipQuoted(char quote, String what) {
-        int start = at;
-        at++;
-        while (true) {
-            int end = text.indexOf(quote, at);
-            if (end < 0) {
-                throw refused(start, "a " + what + " is opened and not closed", "close it with " + quote);
-            }
-            at = end + 1;
-            if (at >= text.length() || text.charAt(at) != quote) {
-                return;
-            }
-            at++;
-        }
-    }
-
-    private void skipDollar() {
-        int end = at + 1;
-        while (end < text.length() && isNamePart(text.charAt(end)) && text.charAt(end) != '$') {
-            end++;
-        }
-        boolean tag =
-                end < text.length() && text.charAt(end) == '$' && (end == at + 1 || isNameStart(text.charAt(at + 1)));
-        if (!tag) {
-            // a parameter such as $1
-            at = Math.max(at + 1, end);
-            return;
-        }
-        String delimiter = text.substring(at, end + 1);
-        int close = text.indexOf(delimiter, end + 1);
-        if (close < 0) {
-            throw refused(at, "a text that " + delimiter + " opens is not closed", "close it with " + delimiter);
-        }
-        at = close + delimiter.length();
-    }
-
     private void readCommand() {
-        int end = at;
-        while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
-            end++;
-        }
+        int end = ends.line(at);
         String command = text.substring(at, end);
         String word = command.split("\\s", 2)[0];
         if (first < 0 && (word.equals("\\restrict") || word.equals("\\unrestrict"))) {
@@ -258,7 +159,7 @@ final class SqlReader {
             return;
         }
         String shown = word.length() < 2 && command.length() > 1 ? command.substring(0, 2) : word;
-        throw refused(
+        throw ends.refused(
                 at,
                 "`" + shown.substring(0, Math.min(shown.length(), 20)) + "` is a command of psql, not SQL",
                 "write what it does as SQL into the file");
@@ -273,10 +174,10 @@ final class SqlReader {
             return;
         }
         int end = semicolon;
-        skipLine();
+        at = ends.line(at);
         if (!text.substring(semicolon + 1, at).isBlank()
                 && !text.substring(semicolon + 1, at).strip().startsWith("--")) {
-            throw refused(
+            throw ends.refused(
                     semicolon, "something stands on the line of COPY … FROM stdin", "begin its data on the next line");
         }
         at = afterBreak(at);
@@ -284,7 +185,7 @@ final class SqlReader {
         int last = -1;
         while (at < text.length() && last < 0) {
             int start = at;
-            skipLine();
+            at = ends.line(at);
             if (text.substring(start, at).equals("\\.")) {
                 last = start;
             }
@@ -327,29 +228,34 @@ final class SqlReader {
         previous = "";
     }
 
+    /** Whether backslashes are plain from here on; the server says the same of a script that it is given piece by piece. */
     private void noteStrings(String statement) {
-        boolean sets = !words.isEmpty() && words.get(0).equals("SET") && words.contains("STANDARD_CONFORMING_STRINGS");
-        if (sets) {
-            String value = statement
-                    .replaceAll("(?is).*standard_conforming_strings\\s*(=|to)\\s*", "")
-                    .replace("'", "")
-                    .strip()
-                    .toLowerCase(Locale.ROOT);
-            standardStrings =
-                    !(value.equals("off") || value.equals("false") || value.equals("0") || value.equals("no"));
+        if (words.isEmpty()) {
+            return;
+        }
+        boolean named = words.contains("STANDARD_CONFORMING_STRINGS");
+        switch (words.get(0)) {
+            case "SET" -> {
+                if (named) {
+                    standardStrings =
+                            isOn(statement.replaceAll("(?is).*standard_conforming_strings\\s*(=|to)\\s*", ""));
+                }
+            }
+            case "RESET" -> standardStrings |= named || words.contains("ALL");
+            case "SELECT" -> {
+                Matcher call = SET_CONFIG.matcher(statement);
+                if (call.find()) {
+                    standardStrings = isOn(call.group(1));
+                }
+            }
+            default -> {
+                // nothing else says so
+            }
         }
     }
 
-    private static boolean isSpace(char c) {
-        return c == ' ' || c >= '\t' && c <= '\r';
-    }
-
-    private static boolean isNameStart(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80;
-    }
-
-    private static boolean isNamePart(char c) {
-        return isNameStart(c) || c >= '0' && c <= '9' || c == '$';
+    private static boolean isOn(String value) {
+        return !OFF.contains(value.replace("'", "").strip().toLowerCase(Locale.ROOT));
     }
 
     /** The line of a place, counted on from the last one asked for. */
@@ -362,9 +268,5 @@ final class SqlReader {
             counted++;
         }
         return line;
-    }
-
-    private MigrationFailed refused(int place, String what, String next) {
-        return new MigrationFailed(name + " line " + line(place) + ": " + what + "; " + next, true);
     }
 }

@@ -124,6 +124,11 @@ public record SqlStatement(String text, int line, List<String> words, Optional<S
                         || starts("ALTER", "TABLE") && words.contains("DETACH"));
     }
 
+    /** Whether it waits for others without holding up anybody meanwhile: of an index, and no lock that others queue behind. */
+    boolean waitsGently() {
+        return isConcurrent() && !starts("ALTER", "TABLE");
+    }
+
     boolean isCreateIndex() {
         return starts("CREATE", "INDEX") || starts("CREATE", "UNIQUE", "INDEX");
     }

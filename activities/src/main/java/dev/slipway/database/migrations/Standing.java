@@ -41,6 +41,12 @@ record Standing(
         return format.key(file);
     }
 
+    /** A file that stopped half-way as its row has it. */
+    History.Row row(MigrationFile file) {
+        return new History.Row(
+                key(file), file.migration().file(), file.text(), History.State.OURS_HALF_WAY, 0, "stopped half-way");
+    }
+
     /** One look. */
     private static final class Look {
 
@@ -177,19 +183,18 @@ record Standing(
         private void judgeHalfWay(History.Row row, Optional<MigrationFile> file, Set<String> known) {
             if (file.isEmpty() || !format.isSame(row, file.get())) {
                 file.map(format::key).ifPresent(known::add);
-                problems.add(row.name() + " " + row.words() + ": " + count(row.done())
-                        + " of it are in place, and its file "
+                problems.add(row.name() + " " + row.words() + ": " + inPlace(row.done())
+                        + ", and its file "
                         + (file.isEmpty() ? "is not there any more" : "was edited since")
                         + "; put it back as it was, and it goes on where it stopped, or " + format.mendFailed(row));
                 return;
             }
             halfWay.add(file.get());
-            notes.add(row.name() + " " + row.words() + ": " + count(row.done())
-                    + " of it are in place, and it goes on with the next");
+            notes.add(row.name() + " " + row.words() + ": " + inPlace(row.done()) + ", and it goes on with the next");
         }
 
-        private static String count(int statements) {
-            return statements == 1 ? "1 statement" : statements + " statements";
+        private static String inPlace(int statements) {
+            return statements == 1 ? "1 statement of it is in place" : statements + " statements of it are in place";
         }
 
         private void judgePending(MigrationFile file) {

@@ -20,6 +20,11 @@ final class SupabaseCommand implements OfficialMigrations.Official {
     }
 
     @Override
+    public String needs() {
+        return "Supabase: its command line, for instance the npm package `supabase`";
+    }
+
+    @Override
     public List<String> arguments(MigrationRequest request) {
         Map<String, String> libpq = request.url().libpqEnvironment();
         // the password comes by PGPASSWORD; everybody on the machine may read arguments

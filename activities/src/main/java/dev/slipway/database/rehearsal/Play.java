@@ -4,6 +4,7 @@ import dev.slipway.database.Connections;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.database.migrations.MigrationFile;
+import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.database.migrations.ScriptObserver;
 import dev.slipway.database.migrations.ScriptRunner;
 import dev.slipway.database.migrations.SqlScript;
@@ -73,9 +74,10 @@ final class Play {
         this.names = new Names(start, pending);
     }
 
-    Rehearsed run(List<String> notes) throws SQLException {
+    Rehearsed run(Afterwards afterwards, List<String> notes) throws SQLException {
         long began = System.nanoTime();
         schemas.add(start);
+        SchemaPicture before = SchemaPicture.of(stage.rehearsal());
         Optional<String> failed = Optional.empty();
         for (MigrationFile file : pending) {
             failed = up(file);
@@ -84,14 +86,17 @@ final class Play {
             }
         }
         Schema end = schemas.get(schemas.size() - 1);
+        SchemaPicture after = failed.isPresent() ? before : SchemaPicture.of(stage.rehearsal());
         List<String> unprotected = unprotected(end);
+        List<String> refused = failed.isPresent() ? List.of() : afterwards.look(stage.rehearsal(), notes);
         reasons(end);
         Map<MigrationFile, String> lasting = failed.isPresent() ? Map.of() : down();
         List<RehearsedFile> files = new ArrayList<>();
         for (int i = 0; i < acts.size(); i++) {
             files.add(rehearsed(i, lasting));
         }
-        return new Rehearsed(files, failed, unprotected, notes, Duration.ofNanos(System.nanoTime() - began));
+        return new Rehearsed(
+                files, failed, unprotected, notes, refused, before, after, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private Optional<String> up(MigrationFile file) throws SQLException {

@@ -30,6 +30,7 @@ public final class Rehearsal {
      *
      * @param request as for the real database
      * @param pending what the real database would get, in order
+     * @param afterwards what is tried after the last file
      * @param atMost how long all of it may take
      * @throws RehearsalSkipped when it could not be held
      */
@@ -38,6 +39,7 @@ public final class Rehearsal {
             MigrationTool tool,
             MigrationRequest request,
             List<MigrationFile> pending,
+            Afterwards afterwards,
             Duration atMost,
             Pulse pulse) {
         long deadline = System.nanoTime() + atMost.toNanos();
@@ -48,15 +50,20 @@ public final class Rehearsal {
                         + " that are left for it; give `timeouts: {review: …}` more");
             }
         };
-        return new BeatingWork("the rehearsal", limited).run(() -> hold(copy, tool, request, pending), thread -> {
-            // no statement outlives its server
-            copy.close();
-            join(thread);
-        });
+        return new BeatingWork("the rehearsal", limited)
+                .run(() -> hold(copy, tool, request, pending, afterwards), thread -> {
+                    // no statement outlives its server
+                    copy.close();
+                    join(thread);
+                });
     }
 
     private static Rehearsed hold(
-            ScratchCopy copy, MigrationTool tool, MigrationRequest request, List<MigrationFile> pending) {
+            ScratchCopy copy,
+            MigrationTool tool,
+            MigrationRequest request,
+            List<MigrationFile> pending,
+            Afterwards afterwards) {
         Stage stage = new Stage(copy);
         boolean incomplete = !copy.missing().isEmpty() || !copy.notes().isEmpty();
         try {
@@ -67,7 +74,7 @@ public final class Rehearsal {
             try (Eye eye = new Eye(stage.rehearsal());
                     Eye untouched = new Eye(stage.untouched())) {
                 return new Play(stage, eye, untouched, pending, together(tool, request, pending), incomplete)
-                        .run(notes);
+                        .run(afterwards, notes);
             }
         } catch (SQLException e) {
             throw new RehearsalSkipped("the copy could not be worked with (SQLSTATE " + Connections.state(e) + ")", e);
@@ -106,21 +113,12 @@ public final class Rehearsal {
                 ? Optional.empty()
                 : Optional.of("the backup is older than "
                         + earlier.stream().map(file -> file.migration().file()).collect(Collectors.joining(", "))
-                        + ", which were applied to the copy first");
+                        + (earlier.size() == 1 ? ", which was" : ", which were") + " applied to the copy first");
     }
 
     private static List<MigrationFile> pendingOfCopy(Stage stage, MigrationTool tool, MigrationRequest request) {
-        MigrationRequest onCopy = new MigrationRequest(
-                stage.untouched(),
-                request.root(),
-                request.folder(),
-                "",
-                request.lockTimeout(),
-                request.retryFor(),
-                request.allOrNothing(),
-                Optional.empty());
         try {
-            return tool.pending(onCopy);
+            return tool.pending(request.on(stage.untouched()));
         } catch (MigrationFailed e) {
             throw new RehearsalSkipped("the history of migrations in the backup cannot be read: " + e.getMessage(), e);
         }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -105,9 +106,36 @@ class FlywayMigrationsTest {
             file(event + ".sql", "CREATE TABLE " + event + " (id int);");
         }
 
+        assertThat(status().notes())
+                .hasSize(5)
+                .contains(
+                        "afterMigrate.sql is a callback, and callbacks are not run; what it does belongs into a migration,"
+                                + " such as a repeatable one");
+
         migrate();
 
         assertThat(tables()).isEqualTo("customers,flyway_schema_history,orders");
+    }
+
+    @Test
+    void saysBeforeAnybodyIsAskedThatAPlaceholderHasNoValue() throws Exception {
+        migrate();
+        file(
+                "V3__app.sql",
+                "CREATE TABLE app (id int);\nINSERT INTO app VALUES (1);\nCOMMENT ON TABLE app IS '${owner}';");
+        file("V4__js.sql", "CREATE TABLE js AS SELECT '`${name}`'::text AS template;");
+        file("V4__js.sql.conf", "placeholderReplacement=false\n");
+        file("V5__own.sql", "COMMENT ON TABLE customers IS '${flyway:defaultSchema}';");
+
+        assertThat(status().problems())
+                .containsExactly(
+                        "V3__app.sql line 3: `${owner}` is a placeholder of Flyway, and a plan has no values for them;"
+                                + " write what it stands for, or, where it is meant as it is, say `placeholderReplacement=false` in"
+                                + " V3__app.sql.conf");
+
+        file("V3__app.sql", "CREATE TABLE app (id int);");
+        assertThat(migrate().applied()).hasSize(3);
+        assertThat(asked("SELECT template FROM js")).isEqualTo("`${name}`");
     }
 
     @Test
@@ -312,6 +340,53 @@ class FlywayMigrationsTest {
                     .hasMessageEndingWith("the schema is as before, at version 2");
         }
         assertThat(migrate().applied()).hasSize(1);
+    }
+
+    @Test
+    void waitsForAnIndexThatIsMadeConcurrentlyAndLeavesNothingOfIt() throws Exception {
+        migrate();
+        file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        file("V4__more.sql", "CREATE TABLE more (id int);");
+        try (Connection holder = Connections.standard().open(url);
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM orders");
+
+            MigrationFailed failure =
+                    catchThrowableOfType(MigrationFailed.class, () -> migrate(Duration.ofSeconds(1), Pulse.unheard()));
+
+            assertThat(failure)
+                    .hasMessageContaining("V3__index.sql")
+                    .hasMessageContaining(
+                            "lock timeout (SQLSTATE 55P03); it waited, or gave way, for 1 s; held up by backend ")
+                    .hasMessageEndingWith("the schema is as before, at version 2");
+            assertThat(failure.unchanged()).isTrue();
+            assertThat(asked("SELECT to_regclass('by_id') IS NULL")).isEqualTo("t");
+
+            AtomicInteger waits = new AtomicInteger();
+            Pulse giveBack = progress -> {
+                if (progress.contains("held up by") && waits.incrementAndGet() == 4) {
+                    try {
+                        holder.rollback();
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+            assertThat(migrate(Duration.ofMinutes(1), giveBack).applied()).hasSize(2);
+        }
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("t");
+        assertThat(
+                        asked(
+                                "SELECT string_agg(version, ',' ORDER BY installed_rank) FROM flyway_schema_history WHERE success"))
+                .isEqualTo("1,2,3,4");
+    }
+
+    private MigrationResult migrate(Duration retryFor, Pulse pulse) {
+        return migrations.migrate(
+                new MigrationRequest(url, directory, "", "", LOCK_TIMEOUT, retryFor, false, java.util.Optional.empty()),
+                pulse);
     }
 
     @Test

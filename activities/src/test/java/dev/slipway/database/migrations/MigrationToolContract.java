@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.slipway.database.Connections;
+import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.process.Pulse;
@@ -17,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -110,11 +113,29 @@ abstract class MigrationToolContract {
     }
 
     final String asked(String sql) {
+        return asked(url, sql);
+    }
+
+    private static String asked(PostgresUrl url, String sql) {
         try (Connection connection = Connections.standard().open(url)) {
             return Connections.text(connection, sql);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Migrates in a JVM of its own, which can be killed. */
+    private Process victim() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MigrationVictim.class.getName(),
+                        url.toString(),
+                        directory.toString(),
+                        tool.name())
+                .inheritIO()
+                .start();
     }
 
     final String tables() {
@@ -254,7 +275,10 @@ abstract class MigrationToolContract {
         assertThat(failure)
                 .hasMessageContaining("could not create unique index")
                 .hasMessageContaining("its statements 1 to 2 of 4 are applied, not those from line 3 on")
-                .hasMessageContaining("by hand: DROP INDEX CONCURRENTLY public.by_name");
+                .hasMessageContaining("the index that was not finished (public.by_name) is dropped again")
+                .hasMessageContaining(
+                        "; mend what it met and release again, and it goes on there (its file has to stay as it"
+                                + " is; to change it, look what it left");
         assertThat(status().problems()).isEmpty();
         assertThat(status().notes()).singleElement().asString().contains("2 statements of it are in place");
 
@@ -279,7 +303,7 @@ abstract class MigrationToolContract {
 
         assertThat(refused())
                 .hasMessageContaining("its statements 1 to 3 of 4 are applied")
-                .hasMessageContaining("by hand: DROP INDEX CONCURRENTLY app.by_thing");
+                .hasMessageContaining("the index that was not finished (app.by_thing) is dropped again");
 
         cluster.execute(database, "DELETE FROM app.things WHERE ctid = (SELECT max(ctid) FROM app.things)");
         assertThat(migrate().applied()).hasSize(1);
@@ -388,6 +412,85 @@ abstract class MigrationToolContract {
     }
 
     @Test
+    void waitsForAnIndexThatIsMadeConcurrentlyAndLeavesNoneThatIsNotValid() throws Exception {
+        migrate();
+        file(3, "index", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        file(4, "more", "CREATE TABLE more (id int);");
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM orders WHERE id = 4711");
+
+            // an old snapshot is in its way when all of it is built; its own index can be dropped again at once
+            assertThatThrownBy(() -> tool.migrate(request("", Duration.ofSeconds(1), false), Pulse.unheard()))
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("lock timeout (SQLSTATE 55P03); it waited for 1 s; held up by backend "
+                            + Connections.text(holder, "SELECT pg_backend_pid()") + " (postgres, slipway, in its"
+                            + " transaction since ")
+                    .hasMessageContaining(": `SELECT * FROM ORDERS")
+                    .hasMessageNotContaining("4711")
+                    .matches(failure -> ((MigrationFailed) failure).unchanged());
+            assertThat(asked("SELECT to_regclass('by_id') IS NULL")).isEqualTo("t");
+
+            AtomicInteger waits = new AtomicInteger();
+            Pulse giveBack = progress -> {
+                if (progress.contains("held up by") && waits.incrementAndGet() == 4) {
+                    try {
+                        holder.rollback();
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            };
+            assertThat(tool.migrate(request("", Duration.ofMinutes(1), false), giveBack)
+                            .applied())
+                    .hasSize(2);
+        }
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void saysWhichIndexItLeavesWhereItCannotBeDroppedEither() throws Exception {
+        migrate();
+        file(3, "index", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("INSERT INTO customers VALUES (3)");
+
+            MigrationFailed failure = catchThrowableOfType(
+                    MigrationFailed.class,
+                    () -> tool.migrate(request("", Duration.ofSeconds(1), false), Pulse.unheard()));
+
+            assertThat(failure)
+                    .hasMessageContaining(
+                            "it left an index that is not valid, which the next attempt drops; by hand: DROP"
+                                    + " INDEX CONCURRENTLY public.by_id");
+            assertThat(failure.unchanged()).isFalse();
+            holder.rollback();
+        }
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT count(*) FROM pg_index WHERE NOT indisvalid")).isEqualTo("0");
+    }
+
+    @Test
+    void givesUpInTimeToDropAnIndexConcurrently() throws Exception {
+        file(2, "orders", "CREATE TABLE orders (id int); CREATE INDEX by_old ON orders (id);");
+        migrate();
+        file(3, "index", "DROP INDEX CONCURRENTLY IF EXISTS by_old;");
+        try (Connection holder = Connections.standard().open(url);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM orders");
+            assertThatThrownBy(() -> tool.migrate(request("", Duration.ofSeconds(1), false), Pulse.unheard()))
+                    .hasMessageContaining("it waited for 1 s; held up by backend ");
+        }
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT to_regclass('by_old') IS NULL")).isEqualTo("t");
+    }
+
+    @Test
     void goesOnWhenTheLockIsGivenBackInTime() throws Exception {
         migrate();
         file(3, "names", "ALTER TABLE customers ADD COLUMN name text;");
@@ -440,17 +543,7 @@ abstract class MigrationToolContract {
             // an index that is made concurrently waits for every older transaction
             holder.setAutoCommit(false);
             statement.execute("INSERT INTO customers VALUES (3)");
-            Process jvm = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            MigrationVictim.class.getName(),
-                            url.toString(),
-                            directory.toString(),
-                            tool.name())
-                    .inheritIO()
-                    .start();
+            Process jvm = victim();
             try {
                 await(
                         "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND wait_event_type ="
@@ -468,6 +561,60 @@ abstract class MigrationToolContract {
                         + " WHERE indrelid = 'customers'::regclass"))
                 .isEqualTo("2 of 2");
         assertThat(tables()).isEqualTo("after,customers,filled,orders");
+    }
+
+    @Test
+    void appliesAFileOnceWhoseWorkerWasKilledInTheMiddleOfItsTransaction() throws Exception {
+        migrate();
+        file(3, "slow", """
+                CREATE TABLE once (id int);
+                INSERT INTO once VALUES (1);
+                SELECT pg_sleep(60);
+                INSERT INTO once VALUES (2);
+                """);
+        Process jvm = victim();
+        try {
+            await("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'");
+        } finally {
+            jvm.destroyForcibly().waitFor();
+        }
+        assertThat(tables()).isEqualTo("customers,orders");
+        assertThat(asked(history())).isEqualTo(key(1, "customers") + "," + key(2, "orders"));
+
+        file(3, "slow", "CREATE TABLE once (id int);\nINSERT INTO once VALUES (1);\nINSERT INTO once VALUES (2);\n");
+        assertThat(migrate().applied()).hasSize(1);
+
+        assertThat(asked("SELECT string_agg(id::text, ',') FROM once")).isEqualTo("1,2");
+        assertThat(asked(history())).endsWith("," + key(3, "slow"));
+        assertThat(status().problems()).isEmpty();
+        assertThat(status().notes()).isEmpty();
+    }
+
+    @Test
+    void appliesAFileOnceWhoseServerWasKilledInTheMiddleOfItsTransaction() throws Exception {
+        // what is committed has to be there after a kill, as it is on a real server
+        try (ThrowAwayCluster victim =
+                ThrowAwayCluster.start(PostgresBinaries.find().withServer(), Map.of("synchronous_commit", "on"))) {
+            PostgresUrl there = PostgresUrl.parse(victim.createDatabase("killed"));
+            file(3, "slow", "CREATE TABLE once (id int);\nINSERT INTO once VALUES (1);\nSELECT pg_sleep(60);\n");
+            CompletableFuture<MigrationResult> run =
+                    CompletableFuture.supplyAsync(() -> tool.migrate(at(there), Pulse.unheard()));
+            await(
+                    there,
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active'");
+            kill(there);
+
+            assertThatThrownBy(() -> run.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(DatabaseUnavailable.class);
+
+            victim.stop();
+            victim.startAgain();
+            assertThat(asked(there, "SELECT count(*) FROM pg_class WHERE relname = 'once'"))
+                    .isEqualTo("0");
+            file(3, "slow", "CREATE TABLE once (id int);\nINSERT INTO once VALUES (1);\n");
+            assertThat(tool.migrate(at(there), Pulse.unheard()).applied()).hasSize(1);
+            assertThat(tool.status(at(there)).problems()).isEmpty();
+            assertThat(tool.status(at(there)).applied()).hasSize(3);
+        }
     }
 
     @Test
@@ -491,9 +638,29 @@ abstract class MigrationToolContract {
                 + " AND query LIKE '%pg_sl' || 'eep%' AND pid <> pg_backend_pid()");
     }
 
+    /** kill -9 of a whole server, and then the end of each of its processes. */
+    private static void kill(PostgresUrl url) {
+        ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(
+                        asked(url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")))
+                .flatMap(ProcessHandle::parent)
+                .orElseThrow();
+        List<ProcessHandle> backends = postmaster.children().toList();
+        postmaster.destroyForcibly();
+        backends.forEach(backend -> backend.onExit().join());
+    }
+
+    private MigrationRequest at(PostgresUrl there) {
+        return new MigrationRequest(
+                there, directory, "", "", Duration.ofMillis(300), Duration.ZERO, false, Optional.empty());
+    }
+
     final void await(String count) {
+        await(url, count);
+    }
+
+    private static void await(PostgresUrl url, String count) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (asked(count).equals("0")) {
+        while (asked(url, count).equals("0")) {
             assertThat(System.nanoTime()).isLessThan(end);
         }
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.ThrowAwayCluster;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SchemaPictureTest {
@@ -19,7 +22,13 @@ class SchemaPictureTest {
                     CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
                     """);
             SchemaPicture before = SchemaPicture.of(url);
-            SchemaPicture kept = SchemaPicture.parse(before.text("1.4.0"));
+            KeptSchema all = new KeptSchema(
+                    "1.4.0",
+                    Instant.parse("2026-11-20T09:00:00.5Z"),
+                    Optional.of(List.of(new AppliedFile("1", "V1__t.sql", "a".repeat(64)))),
+                    before);
+            assertThat(KeptSchema.parse(all.text())).isEqualTo(all);
+            SchemaPicture kept = KeptSchema.parse(all.text()).picture();
             cluster.execute("shop", "CREATE TABLE _prisma_migrations (id int)");
             assertThat(kept.changed(SchemaPicture.of(url))).isEmpty();
 
@@ -30,8 +39,8 @@ class SchemaPictureTest {
             cluster.execute("shop", "CREATE OR REPLACE VIEW v AS SELECT a, b FROM t");
 
             assertThat(kept.changed(SchemaPicture.of(url)))
-                    .isEqualTo("column public.t.b is new, function public.f() is another, index public.by_b is new,"
-                            + " type public.mood is another, view public.v is another, column public.t.gone is gone");
+                    .isEqualTo("column public.t.b is new, column public.t.gone is gone, function public.f() is another,"
+                            + " index public.by_b is new, type public.mood is another, view public.v is another");
         }
     }
 }

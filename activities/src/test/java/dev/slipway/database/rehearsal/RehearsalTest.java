@@ -186,8 +186,8 @@ class RehearsalTest {
                 false,
                 Optional.empty());
 
-        Rehearsed rehearsed =
-                new Rehearsal().hold(copy, flyway, request, flyway.pending(request), LONG, Pulse.unheard());
+        Rehearsed rehearsed = new Rehearsal()
+                .hold(copy, flyway, request, flyway.pending(request), Afterwards.nothing(), LONG, Pulse.unheard());
 
         assertThat(rehearsed.kind()).isEqualTo(MigrationClass.REVERSIBLE);
         assertThat(rehearsed.files().get(0).locks().get(0).held()).isGreaterThan(Duration.ofMillis(300));
@@ -374,8 +374,7 @@ class RehearsalTest {
         RehearsedFile file = only(rehearsed);
         assertThat(file.migration().file()).isEqualTo("2_m.sql");
         assertThat(file.locks()).extracting(HeldLock::table).containsExactly("public.first");
-        assertThat(rehearsed.notes())
-                .contains("the backup is older than 1_m.sql, which were applied to the copy first");
+        assertThat(rehearsed.notes()).contains("the backup is older than 1_m.sql, which was applied to the copy first");
     }
 
     @Test
@@ -501,7 +500,8 @@ class RehearsalTest {
     /** On a copy that is shared, since nothing is done to it but to its copy. */
     private Rehearsed rehearse() {
         MigrationRequest request = request("shop");
-        return new Rehearsal().hold(copy, tool, request, tool.pending(request), LONG, Pulse.unheard());
+        return new Rehearsal()
+                .hold(copy, tool, request, tool.pending(request), Afterwards.nothing(), LONG, Pulse.unheard());
     }
 
     private Rehearsed allOrNothing() {
@@ -515,7 +515,7 @@ class RehearsalTest {
                 each.retryFor(),
                 true,
                 each.outside());
-        return new Rehearsal().hold(copy, tool, all, tool.pending(all), LONG, Pulse.unheard());
+        return new Rehearsal().hold(copy, tool, all, tool.pending(all), Afterwards.nothing(), LONG, Pulse.unheard());
     }
 
     private Rehearsed rehearse(String database, Path of) {
@@ -526,7 +526,7 @@ class RehearsalTest {
         MigrationRequest request = request(database);
         try (ScratchCopy own =
                 new ScratchCopies(PostgresBinaries.find(), new CommandRunner()).of(of, LONG, Pulse.unheard())) {
-            return new Rehearsal().hold(own, tool, request, tool.pending(request), atMost, pulse);
+            return new Rehearsal().hold(own, tool, request, tool.pending(request), Afterwards.nothing(), atMost, pulse);
         }
     }
 

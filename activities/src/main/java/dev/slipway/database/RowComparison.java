@@ -17,7 +17,7 @@ import java.util.Map;
  * differ, by the keys with a digest of each row, then by the rows of those keys that differ. Only the last go into the hash
  * that binds exactly these rows.
  */
-final class Comparison {
+final class RowComparison {
 
     private static final int BATCH = 5_000;
     private static final int SAMPLES = 3;
@@ -30,7 +30,7 @@ final class Comparison {
     private final Map<Landing.Kind, List<ReferenceTable.Key>> samples = new EnumMap<>(Landing.Kind.class);
     private final Map<Landing.Kind, Long> counts = new EnumMap<>(Landing.Kind.class);
 
-    Comparison(ReferenceTable table, TwoSessions sessions, Landing landing) {
+    RowComparison(ReferenceTable table, TwoSessions sessions, Landing landing) {
         this.table = table;
         this.sessions = sessions;
         this.landing = landing;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a database is in the middle of: nothing of it stops a release, but each can make one slow, or incomplete. */
-final class Condition {
+final class Circumstances {
 
     /** One text a row: what, and what to do. Never the text of somebody's query, which may hold values. */
     private static final String INVALID_INDEXES = """
@@ -80,7 +80,7 @@ final class Condition {
      * @param longTransaction from when on a transaction is worth a word
      * @param lag bytes by which a follower may be behind
      */
-    Condition(Duration longTransaction, long lag) {
+    Circumstances(Duration longTransaction, long lag) {
         this.longTransaction = longTransaction;
         this.lag = lag;
     }

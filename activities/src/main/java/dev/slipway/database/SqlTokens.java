@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** SQL text that is read from left to right: words, names and literals, and nothing that could do something. */
-final class SqlText {
+final class SqlTokens {
 
     private static final Pattern GAP =
             Pattern.compile("\\s++|--[^\\n]*+|/\\*(?:[^*]++|\\*(?!/))*+\\*/|\\\\(?:un)?restrict [^\\n]*+");
@@ -23,7 +23,7 @@ final class SqlText {
     private int counted;
     private int line = 1;
 
-    SqlText(String display, String text) {
+    SqlTokens(String display, String text) {
         this.display = display;
         this.text = text;
     }

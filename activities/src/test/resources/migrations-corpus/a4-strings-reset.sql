@@ -1,0 +1,14 @@
+CREATE TABLE said (t text);
+SET SESSION standard_conforming_strings TO off;
+SET escape_string_warning = off;
+INSERT INTO said VALUES ('it\'s; here');
+RESET standard_conforming_strings;
+INSERT INTO said VALUES ('ends with \');
+SELECT set_config('standard_conforming_strings', 'off', false);
+INSERT INTO said VALUES ('once\';more');
+SET standard_conforming_strings = DEFAULT;
+INSERT INTO said VALUES ('plain \');
+set standard_conforming_strings to 'off';
+INSERT INTO said VALUES ('a\';b');
+RESET ALL;
+INSERT INTO said VALUES ('c\');

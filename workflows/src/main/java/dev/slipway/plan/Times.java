@@ -1,0 +1,15 @@
+package dev.slipway.plan;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Points in time as a person reads them. */
+public final class Times {
+
+    private Times() {}
+
+    /** In UTC and to the second, such as {@code 2026-11-20T09:00:00Z}. */
+    public static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}
