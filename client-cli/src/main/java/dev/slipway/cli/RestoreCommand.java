@@ -93,21 +93,11 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--cancel", description = "end the restore that waits for a yes; nothing is switched then")
     boolean cancel;
 
-    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
-    String confirm = "";
+    @Mixin
+    Assent assent = new Assent();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
-    String reason = "";
-
-    @Option(names = "--yes", description = "do not ask before signing")
-    boolean yes;
-
-    @Option(
-            names = "--no-worker-timeout",
-            paramLabel = "TIME",
-            converter = Spans.class,
-            description = "how long to wait where no worker is: 30s where not given")
-    Duration noWorker = Duration.ofSeconds(30);
+    @Mixin
+    Patience patience = new Patience();
 
     @Mixin
     Signing signing = new Signing();
@@ -184,7 +174,8 @@ final class RestoreCommand implements Callable<Integer> {
         Instant asked = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.RESTORE, name, "", "", "", wish().what(), "", reason, List.of()).by(key, asked, HOLDS));
+                new Draft(Kind.RESTORE, name, "", "", "", wish().what(), "", assent.reason, List.of())
+                        .by(key, asked, HOLDS));
         Execution started = start(
                 temporal,
                 name,
@@ -193,7 +184,7 @@ final class RestoreCommand implements Callable<Integer> {
                 signed);
         String request = temporal.input(started, RestoreInput.class).restore().id();
         ReleaseView view = new ReleaseView(shell, output.json());
-        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+        Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
                 .follow(started, name.environment(), name.text(), each -> false);
         if (seen instanceof Following.Seen.Over over
                 && over.ended().outcome().filter(Outcome.SUCCEEDED::equals).isPresent()
@@ -256,13 +247,11 @@ final class RestoreCommand implements Callable<Integer> {
             started = running.get();
             tell("a restore of " + name.text() + " is under way already; what it found is shown");
         } else {
-            if (rules.reason() && reason.isBlank()) {
-                reason = missing("a reason", "--reason", "Reason:");
-            }
+            assent.reason(shell, rules.reason());
             String base = page.mirror().base();
             SignedStatement signed = signing.sign(
                     key,
-                    new Draft(Kind.RESTORE, name, which.of, "", base, wish().what(), "", reason, List.of())
+                    new Draft(Kind.RESTORE, name, which.of, "", base, wish().what(), "", assent.reason, List.of())
                             .by(key, asked, HOLDS));
             Decisions.require(
                     Approvals.problemsOfRestore(plan, signing.known(plan.people(), key), may, base, signed, asked));
@@ -305,7 +294,7 @@ final class RestoreCommand implements Callable<Integer> {
             Instant asked) {
         String request = temporal.input(started, RestoreInput.class).restore().id();
         ReleaseView view = new ReleaseView(shell, output.json());
-        Following following = new Following(shell, temporal, view, noWorker);
+        Following following = new Following(shell, temporal, view, patience.noWorker);
         Following.Seen seen = following.follow(started, name.environment(), name.text(), report -> !report.waiting()
                 .isEmpty());
         if (seen instanceof Following.Seen.Reached reached) {
@@ -388,15 +377,10 @@ final class RestoreCommand implements Callable<Integer> {
 
     private SignedStatement confirmed(
             EnvironmentName name, ReleasePlan plan, ReleasePlan.Restore rules, SigningKey key, Comparison comparison) {
-        if (rules.reason() && reason.isBlank()) {
-            reason = missing("a reason", "--reason", "Reason:");
-        }
-        if (!rules.confirm().isEmpty() && confirm.isEmpty()) {
-            confirm = missing(
-                    "the word '" + rules.confirm() + "'",
-                    "--confirm",
-                    "Type " + rules.confirm() + " to switch, and lose what stands above:");
-        } else if (!yes && shell.interactive()) {
+        assent.reason(shell, rules.reason());
+        if (!assent.confirm(shell, rules.confirm(), "switch, and lose what stands above")
+                && !assent.yes
+                && shell.interactive()) {
             if (!shell.agrees("Switch '" + comparison.database() + "' of " + name.text() + " to the backup as '"
                     + key.by() + "'?")) {
                 throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed, and nothing is switched");
@@ -405,7 +389,16 @@ final class RestoreCommand implements Callable<Integer> {
         Instant now = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.RESTORE, name, comparison.name(), "", comparison.hash(), "", confirm, reason, List.of())
+                new Draft(
+                                Kind.RESTORE,
+                                name,
+                                comparison.name(),
+                                "",
+                                comparison.hash(),
+                                "",
+                                assent.confirm,
+                                assent.reason,
+                                List.of())
                         .by(key, now, HOLDS));
         List<String> problems = new ArrayList<>(Approvals.problemsOfRestore(
                 plan,
@@ -424,12 +417,12 @@ final class RestoreCommand implements Callable<Integer> {
         if (shell.interactive()) {
             return;
         }
-        if (!rules.confirm().isEmpty() && !confirm.equals(rules.confirm())) {
+        if (!rules.confirm().isEmpty() && !assent.confirm.equals(rules.confirm())) {
             throw new CommandStopped(
                     ExitCode.USAGE,
                     "the plan asks for the word '" + rules.confirm() + "'; give it with --confirm, exactly so");
         }
-        if (rules.reason() && reason.isBlank()) {
+        if (rules.reason() && assent.reason.isBlank()) {
             throw new CommandStopped(ExitCode.USAGE, "the plan asks for a reason; give it with --reason");
         }
     }
@@ -452,18 +445,7 @@ final class RestoreCommand implements Callable<Integer> {
                 new RestoreInput(name.service(), name.environment(), signed));
     }
 
-    private String missing(String what, String option, String question) {
-        if (!shell.interactive()) {
-            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
-        }
-        return shell.ask(question);
-    }
-
     private void tell(String line) {
-        if (output.json()) {
-            shell.say(line);
-        } else {
-            shell.print(line);
-        }
+        output.tell(shell, line);
     }
 }

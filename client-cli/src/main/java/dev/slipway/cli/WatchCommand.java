@@ -2,12 +2,10 @@ package dev.slipway.cli;
 
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseInput;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Looks at a release until it ends. */
@@ -20,12 +18,8 @@ final class WatchCommand implements Callable<Integer> {
             description = "1.4.0, or shop/production@1.4.0; the only running one where not given")
     String release = "";
 
-    @Option(
-            names = "--no-worker-timeout",
-            paramLabel = "TIME",
-            converter = Spans.class,
-            description = "how long to wait where no worker is: 30s where not given")
-    Duration noWorker = Duration.ofSeconds(30);
+    @Mixin
+    Patience patience = new Patience();
 
     @Mixin
     Connection connection = new Connection();
@@ -45,7 +39,7 @@ final class WatchCommand implements Callable<Integer> {
             Naming.Found found = new Naming(shell).release(temporal, release, running -> true);
             ReleaseInput input = temporal.input(found.execution(), ReleaseInput.class);
             ReleaseView view = new ReleaseView(shell, output.json());
-            Following.Seen seen = new Following(shell, temporal, view, noWorker)
+            Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
                     .follow(
                             found.execution(),
                             found.name().environment(),
