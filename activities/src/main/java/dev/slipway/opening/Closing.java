@@ -78,7 +78,7 @@ public final class Closing {
                 .filter(statement -> ASKING.contains(statement.kind()));
         if (asked.isEmpty()) {
             // a request that no preflight found genuine leaves no trace in the record
-            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of());
+            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of(), false);
         }
         Head head = served.record()
                 .change(now -> now.state().ended(request.request()).isPresent()
@@ -497,7 +497,8 @@ public final class Closing {
                         ended.changed(),
                         ended.safe(),
                         List.of(),
-                        List.of(served.record().head().mirror())));
+                        List.of(served.record().head().mirror()),
+                        false));
     }
 
     private static CloseResult result(State.Ended ended, Head closed) {
@@ -507,7 +508,8 @@ public final class Closing {
                 ended.changed(),
                 ended.safe(),
                 undo(closed),
-                List.of(closed.mirror()));
+                List.of(closed.mirror()),
+                false);
     }
 
     /** For a person's hands: what was changed and not undone, newest first. */

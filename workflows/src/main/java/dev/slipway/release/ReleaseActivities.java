@@ -457,6 +457,7 @@ public interface ReleaseActivities {
     /**
      * @param closed signed by the environment's key; none where the request was never judged genuine
      * @param undo commands for a person's hands, for what was changed and not undone
+     * @param handedOver whether the queue has been told already that the turn is free
      */
     record CloseResult(
             String outcome,
@@ -464,13 +465,18 @@ public interface ReleaseActivities {
             List<String> changed,
             boolean safe,
             List<String> undo,
-            List<Mirror> mirror) {
+            List<Mirror> mirror,
+            boolean handedOver) {
         public CloseResult {
             outcome = outcome == null ? "" : outcome;
             closed = closed == null ? List.of() : List.copyOf(closed);
             changed = changed == null ? List.of() : List.copyOf(changed);
             undo = undo == null ? List.of() : List.copyOf(undo);
             mirror = mirror == null ? List.of() : List.copyOf(mirror);
+        }
+
+        public CloseResult handedOver(boolean told) {
+            return new CloseResult(outcome, closed, changed, safe, undo, mirror, told);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.slipway.release;
 
-import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
@@ -181,9 +180,9 @@ final class Story {
         closed = Optional.of(result);
     }
 
-    /** The record as this release left it: none or one. */
-    List<Mirror> mirror() {
-        return closed.map(CloseResult::mirror).orElse(List.of());
+    /** How the record of it was closed, once it is. */
+    Optional<CloseResult> closing() {
+        return closed;
     }
 
     Optional<Outcome> outcome() {
