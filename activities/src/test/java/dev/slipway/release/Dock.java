@@ -107,7 +107,9 @@ public final class Dock implements AutoCloseable {
         this.home = home;
         this.source = Files.createDirectories(home.resolve("source"));
         for (String person : List.of("ana", "ben", "cleo", "mallory")) {
-            key(person);
+            Path file = home.resolve("key-" + person);
+            publicKeys.put(person, MadeKeys.write(file, person));
+            keys.put(person, file);
         }
         EnvironmentKey.generate("shop/production").write(home.resolve("environment.key"));
         serve(NO_FLOOR);

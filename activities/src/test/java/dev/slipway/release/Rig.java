@@ -106,7 +106,7 @@ final class Rig implements AutoCloseable {
         http.start();
         for (String person : List.of("ana", "ben")) {
             Path key = home.resolve("key-" + person);
-            publicKeys.put(person, new SshKeygen().generate(key, person));
+            publicKeys.put(person, MadeKeys.write(key, person));
             keys.put(person, key);
         }
         Path environmentKey = home.resolve("environment.key");
