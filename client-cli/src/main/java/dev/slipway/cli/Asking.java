@@ -28,7 +28,7 @@ final class Asking {
     @Option(
             names = "--expires",
             paramLabel = "TIME",
-            converter = Spans.class,
+            converter = SpanOption.class,
             description = "until when the request counts: 24h where not given")
     Duration expires = Duration.ofHours(24);
 

@@ -9,7 +9,7 @@ final class Patience {
     @Option(
             names = "--no-worker-timeout",
             paramLabel = "TIME",
-            converter = Spans.class,
+            converter = SpanOption.class,
             description = "how long to wait where no worker is: 30s where not given")
     Duration noWorker = Duration.ofSeconds(30);
 }
