@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,17 @@ public final class PostgresBinaries {
                 .toList();
     }
 
-    /** Looks in $PG_BIN, and only there where it is set; else on the PATH and where packages put them. */
+    /**
+     * Looks in $PG_BIN, and only there where it is set; else on the PATH and where packages put them. Once: what is
+     * installed later is found at the next start.
+     */
     public static PostgresBinaries find() {
-        return find(System.getenv());
+        return OfThisMachine.FOUND;
+    }
+
+    /** Each program is asked for its version, and Debian's are scripts that take a while to start. */
+    private static final class OfThisMachine {
+        private static final PostgresBinaries FOUND = find(System.getenv());
     }
 
     static PostgresBinaries find(Map<String, String> environment) {
@@ -79,16 +88,26 @@ public final class PostgresBinaries {
         return in(List.copyOf(directories));
     }
 
-    /** Looks in these directories. */
+    /** Looks in these directories; one that goes by two names, as /bin often does, is looked at once. */
     static PostgresBinaries in(List<Path> directories) {
         List<Installation> found = new ArrayList<>();
+        Set<Path> seen = new HashSet<>();
         for (Path directory : directories) {
             if (Files.isExecutable(directory.resolve("pg_dump"))
-                    && Files.isExecutable(directory.resolve("pg_restore"))) {
+                    && Files.isExecutable(directory.resolve("pg_restore"))
+                    && seen.add(real(directory))) {
                 version(directory).ifPresent(found::add);
             }
         }
         return new PostgresBinaries(found);
+    }
+
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException unreadable) {
+            return directory;
+        }
     }
 
     private static List<Path> below(Path root, String glob) {

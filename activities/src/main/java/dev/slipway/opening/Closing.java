@@ -72,7 +72,7 @@ public final class Closing {
                 .filter(statement -> ASKING.contains(statement.kind()));
         if (asked.isEmpty()) {
             // a request that no preflight found genuine leaves no trace in the record
-            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of(), "");
+            return new CloseResult(claimed.name(), List.of(), List.of(), true, List.of(), List.of(), "", false);
         }
         Head head = served.record()
                 .change(now -> now.state().ended(request.request()).isPresent()
@@ -240,7 +240,8 @@ public final class Closing {
                         ended.safe(),
                         List.of(),
                         List.of(served.record().head().mirror()),
-                        ""));
+                        "",
+                        false));
     }
 
     private static CloseResult result(State.Ended ended, Head closed) {
@@ -251,7 +252,8 @@ public final class Closing {
                 ended.safe(),
                 undo(closed),
                 List.of(closed.mirror()),
-                closed.entry().event().facts().getOrDefault(LEFT, ""));
+                closed.entry().event().facts().getOrDefault(LEFT, ""),
+                false);
     }
 
     /** As the signed entry has it. */

@@ -14,6 +14,7 @@ import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;
 import dev.slipway.deploy.Surveying;
+import dev.slipway.environment.Turns;
 import dev.slipway.gates.Gates;
 import dev.slipway.http.HttpClients;
 import dev.slipway.notifying.Notifying;
@@ -48,6 +49,7 @@ import okhttp3.OkHttpClient;
 public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     private final ServedEnvironments environments;
+    private final Turns turns;
     private final BooleanSupplier searchAttributes;
     private final Preflighting preflighting;
     private final Reviewing reviewing;
@@ -71,12 +73,14 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final Notifying notifying;
 
     /**
+     * @param turns where a close gives the turn back
      * @param observer is told of every step
      * @param searchAttributes whether the namespace knows ours
      */
     public ReleaseActivitiesImpl(
-            ServedEnvironments environments, StepObserver observer, BooleanSupplier searchAttributes) {
+            ServedEnvironments environments, Turns turns, StepObserver observer, BooleanSupplier searchAttributes) {
         this.environments = environments;
+        this.turns = turns;
         this.searchAttributes = searchAttributes;
         CommandRunner runner = new CommandRunner();
         PostgresBinaries binaries = PostgresBinaries.find();
@@ -260,8 +264,12 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     @Override
     public CloseResult close(CloseRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> closing.close(served, request));
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            CloseResult closed = closing.close(served, request);
+            boolean told = closed.mirror().stream()
+                    .anyMatch(mirror -> turns.handOver(request.service(), request.environment(), mirror));
+            return closed.handedOver(told);
+        });
     }
 
     @Override

@@ -54,6 +54,21 @@ class PostgresBinariesTest {
         assertThat(PostgresBinaries.find(Map.of()).withServer().hasServer()).isTrue();
     }
 
+    @Test
+    void looksOnceAtADirectoryThatGoesByTwoNames() throws IOException {
+        Path bin = installed("16.1");
+        Path link = Files.createSymbolicLink(directory.resolve("bin"), bin);
+
+        assertThat(PostgresBinaries.in(List.of(link, bin)).installations())
+                .extracting(PostgresBinaries.Installation::directory)
+                .containsExactly(link);
+    }
+
+    @Test
+    void asksTheProgramsOfThisMachineOnce() {
+        assertThat(PostgresBinaries.find()).isSameAs(PostgresBinaries.find());
+    }
+
     private Path installed(String version) throws IOException {
         Path bin =
                 Files.createDirectories(directory.resolve(version.split(" ")[0]).resolve("bin"));

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,39 @@ class ClosingTest {
 
         assertThat(dock.close(opened.grant(), "SUCCEEDED").outcome()).isEqualTo("SUCCEEDED");
         assertThat(dock.state().succeeded("1.0.0")).isPresent();
+    }
+
+    @Test
+    void givesTheTurnBackWithTheRecordAsItLeavesItEachTimeItIsAsked() throws Exception {
+        List<String> told = new ArrayList<>();
+        dock.turns((service, environment, mirror) -> told.add(service + "/" + environment + " " + mirror.number()));
+        dock.serve(Dock.NO_FLOOR);
+        OpenResult opened = dock.opened("1.0.0");
+
+        CloseResult closed = dock.close(opened.grant(), "FAILED");
+        CloseResult again = dock.close(opened.grant(), "FAILED");
+
+        assertThat(closed.handedOver()).isTrue();
+        assertThat(again).isEqualTo(closed);
+        String once = "shop/production " + closed.mirror().get(0).number();
+        assertThat(told).as("the answer may have been lost").containsExactly(once, once);
+    }
+
+    @Test
+    void leavesTheTurnToItsReleaseWhereTheQueueCannotBeTold() throws Exception {
+        OpenResult opened = dock.opened("1.0.0");
+
+        assertThat(dock.close(opened.grant(), "FAILED").handedOver()).isFalse();
+    }
+
+    @Test
+    void aRequestThatNobodyKnowsGivesNoTurnBack() throws Exception {
+        dock.turns((service, environment, mirror) -> {
+            throw new AssertionError("it never had one");
+        });
+        dock.serve(Dock.NO_FLOOR);
+
+        assertThat(dock.close("f".repeat(64), "FAILED").handedOver()).isFalse();
     }
 
     private CloseResult closeWithFinish(OpenResult opened, String by, String about) throws Exception {

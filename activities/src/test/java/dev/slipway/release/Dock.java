@@ -4,6 +4,7 @@ import dev.slipway.deciding.Deciding;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.environment.Turns;
 import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanReader;
@@ -95,6 +96,7 @@ public final class Dock implements AutoCloseable {
     private final Map<String, List<String>> hosts = new HashMap<>();
     private final Map<String, ServedEnvironment.Other> others = new HashMap<>();
     private String recoveryKey = "";
+    private Turns turns = (service, environment, mirror) -> false;
     private Optional<RecordPlace> record = Optional.empty();
     private Optional<RecordPlace> backups = Optional.empty();
     private String machine = "state";
@@ -144,6 +146,11 @@ public final class Dock implements AutoCloseable {
     /** Somebody's key may stand in for the quorum, from the next worker on. */
     public void recovery(String name) throws Exception {
         recoveryKey = key(name).line();
+    }
+
+    /** Whom a close tells that the turn is free, from the next worker on. */
+    public void turns(Turns told) {
+        turns = told;
     }
 
     /** The record lies elsewhere, from the next worker on. */
@@ -206,7 +213,7 @@ public final class Dock implements AutoCloseable {
                 .build());
         temporals.add(temporal);
         temporal.registerActivitiesImplementations(
-                new ReleaseActivitiesImpl(environments, observer, () -> false),
+                new ReleaseActivitiesImpl(environments, turns, observer, () -> false),
                 new RestoreActivitiesImpl(environments, observer));
         activities = temporal.newActivityStub(ReleaseActivities.class);
         restores = temporal.newActivityStub(RestoreActivities.class);

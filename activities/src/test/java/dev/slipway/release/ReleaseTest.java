@@ -7,6 +7,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.trust.Kind;
+import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,11 @@ class ReleaseTest {
         assertThat(rig.notifications.get())
                 .as("waiting, started, deployed, succeeded")
                 .isEqualTo(4);
+        WorkflowStub.fromTyped(release).getResult(ReleaseReport.class);
+        assertThat(rig.signalled("release:shop:production:1.0.0", "handOver"))
+                .as("the close has told the queue already")
+                .isZero();
+        assertThat(rig.holder()).isEmpty();
     }
 
     @Test

@@ -4,7 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.environment.EnvironmentActivitiesImpl;
+import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.environment.Holder;
+import dev.slipway.environment.QueueTurns;
 import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.PlanReader;
@@ -103,7 +106,7 @@ final class Rig implements AutoCloseable {
         http.start();
         for (String person : List.of("ana", "ben")) {
             Path key = home.resolve("key-" + person);
-            publicKeys.put(person, new SshKeygen().generate(key, person));
+            publicKeys.put(person, MadeKeys.write(key, person));
             keys.put(person, key);
         }
         Path environmentKey = home.resolve("environment.key");
@@ -152,7 +155,8 @@ final class Rig implements AutoCloseable {
                         .setMaxHeartbeatThrottleInterval(Duration.ofMillis(500))
                         .build());
         activities.registerActivitiesImplementations(
-                new ReleaseActivitiesImpl(environments, StepObserver.nobody(), () -> false),
+                new ReleaseActivitiesImpl(
+                        environments, new QueueTurns(temporal.getWorkflowClient()), StepObserver.nobody(), () -> false),
                 new EnvironmentActivitiesImpl(environments, temporal.getWorkflowClient()),
                 new EvidenceActivitiesImpl(environments, temporal.getWorkflowClient()));
         temporal.start();
@@ -370,6 +374,23 @@ final class Rig implements AutoCloseable {
 
     static ReleaseReport ended(ReleaseWorkflow release) {
         return await(release, report -> !report.outcome().isEmpty());
+    }
+
+    /** How often a workflow has sent this signal to another one. */
+    long signalled(String workflow, String signal) {
+        return temporal.getWorkflowClient().fetchHistory(workflow).getEvents().stream()
+                .filter(event -> event.getSignalExternalWorkflowExecutionInitiatedEventAttributes()
+                        .getSignalName()
+                        .equals(signal))
+                .count();
+    }
+
+    /** Who has the turn. */
+    List<Holder> holder() {
+        return temporal.getWorkflowClient()
+                .newWorkflowStub(EnvironmentWorkflow.class, ReleaseName.environmentWorkflowId("shop", "production"))
+                .view()
+                .holder();
     }
 
     /** What nobody should do: the migrations of the source, past slipway. */

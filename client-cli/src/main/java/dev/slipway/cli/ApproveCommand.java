@@ -29,20 +29,14 @@ final class ApproveCommand implements Callable<Integer> {
             description = "1.4.0, or shop/production@1.4.0; the only waiting one where not given")
     String release = "";
 
-    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
-    String confirm = "";
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
-    String reason = "";
+    @Mixin
+    Assent assent = new Assent();
 
     @Option(names = "--tick", paramLabel = "ITEM", description = "an item of the checklist, exactly as it stands there")
     List<String> ticked = new ArrayList<>();
 
     @Option(names = "--tick-all", description = "all items of the checklist")
     boolean tickAll;
-
-    @Option(names = "--yes", description = "do not ask before signing")
-    boolean yes;
 
     @Mixin
     Decisions decisions = new Decisions();
@@ -79,7 +73,7 @@ final class ApproveCommand implements Callable<Integer> {
         requireApprover(subject, page, rules, key);
         gatherWhatIsMissing(rules);
         if (page.differs()) {
-            if (yes) {
+            if (assent.yes) {
                 throw new CommandStopped(
                         ExitCode.NOT_ALLOWED,
                         "nothing was signed: this checkout comes to another plan than the one that was asked for; look"
@@ -88,7 +82,7 @@ final class ApproveCommand implements Callable<Integer> {
             shell.say(
                     "This checkout comes to another plan than the one that was asked for. Look why before you go on.");
         }
-        if (!yes) {
+        if (!assent.yes) {
             if (!shell.interactive()) {
                 throw new CommandStopped(
                         ExitCode.USAGE, "nobody is here to look at it; add --yes to sign without asking");
@@ -108,8 +102,8 @@ final class ApproveCommand implements Callable<Integer> {
                                 plan.digest(),
                                 page.hash(),
                                 "",
-                                confirm,
-                                reason,
+                                assent.confirm,
+                                assent.reason,
                                 ticked,
                                 subject.lane())
                         .forSteps(subject.input()
@@ -154,7 +148,7 @@ final class ApproveCommand implements Callable<Integer> {
         for (String item : wanted.checklist()) {
             if (!ticked.contains(item)) {
                 if (!tickAll) {
-                    requireSomebody("the item '" + item + "' of the checklist", "--tick or --tick-all");
+                    Assent.requireSomebody(shell, "the item '" + item + "' of the checklist", "--tick or --tick-all");
                     if (!shell.agrees("Done: " + item + "?")) {
                         throw new CommandStopped(
                                 ExitCode.NOT_ALLOWED, "nothing was signed: '" + item + "' is not done");
@@ -163,19 +157,7 @@ final class ApproveCommand implements Callable<Integer> {
                 ticked.add(item);
             }
         }
-        if (wanted.reason() && reason.isBlank()) {
-            requireSomebody("a reason", "--reason");
-            reason = shell.ask("Reason:");
-        }
-        if (!wanted.confirm().isEmpty() && confirm.isEmpty()) {
-            requireSomebody("the word '" + wanted.confirm() + "'", "--confirm");
-            confirm = shell.ask("Type " + wanted.confirm() + " to confirm:");
-        }
-    }
-
-    private void requireSomebody(String what, String option) {
-        if (!shell.interactive()) {
-            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
-        }
+        assent.reason(shell, wanted.reason());
+        assent.confirm(shell, wanted.confirm(), "confirm");
     }
 }

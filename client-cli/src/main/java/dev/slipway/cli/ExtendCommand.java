@@ -21,7 +21,7 @@ final class ExtendCommand implements Callable<Integer> {
             names = "--for",
             required = true,
             paramLabel = "TIME",
-            converter = Spans.class,
+            converter = SpanOption.class,
             description = "how long from now: 10m, 2h; at most 7d")
     Duration more = Duration.ZERO;
 

@@ -24,7 +24,7 @@ final class FreezeCommand implements Callable<Integer> {
             names = "--for",
             required = true,
             paramLabel = "TIME",
-            converter = Spans.class,
+            converter = SpanOption.class,
             description = "how long: 90m, 12h, 14d")
     Duration time = Duration.ZERO;
 

@@ -1,5 +1,7 @@
 package dev.slipway.cli;
 
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.release.Status;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,20 +32,24 @@ public final class Main {
             System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, NOP_FallbackServiceProvider.class.getName());
             System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN");
         }
-        loadBeside(verbose);
+        loadBeside(verbose, plainStatus(arguments));
         int code = run(Shell.system(), arguments);
         System.out.flush();
         System.exit(code);
     }
 
     /** Loads what every call needs while the command line is still being read: a fifth of the start, on another core. */
-    private static void loadBeside(boolean verbose) {
+    private static void loadBeside(boolean verbose, boolean status) {
         Thread loading = new Thread(
                 () -> {
                     if (!verbose) {
                         LogManager.getLogManager().reset(); // gRPC logs there
                     }
-                    Temporal.load();
+                    if (status) {
+                        Temporal.load(View.class, Status.class);
+                    } else {
+                        Temporal.load();
+                    }
                 },
                 "load");
         loading.setDaemon(true);

@@ -22,6 +22,15 @@ final class Output {
         return form == Form.json;
     }
 
+    /** What is said on the way: standard output is kept for the one object where JSON is wanted. */
+    void tell(Shell shell, String line) {
+        if (json()) {
+            shell.say(line);
+        } else {
+            shell.print(line);
+        }
+    }
+
     static String json(Object value) {
         try {
             return escaped(Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(value));

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The plan that a release would be asked with. Touches nothing but this checkout. */
@@ -16,14 +15,8 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "ENV", description = "production; by branch where not given")
     String environment = "";
 
-    @Option(names = "--version", required = true, paramLabel = "V", description = "the version")
-    String version = "";
-
-    @Option(names = "--plan-file", paramLabel = "FILE", description = "slipway.yaml here or above where not given")
-    String planFile = "";
-
-    @Option(names = "--commit", paramLabel = "C", description = "HEAD where not given (source: git)")
-    String commit = "";
+    @Mixin
+    PlanVersion wanted = new PlanVersion();
 
     @Mixin
     Output output = new Output();
@@ -36,9 +29,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Checkout checkout = Checkout.of(shell, planFile);
+        Checkout checkout = Checkout.of(shell, wanted.planFile);
         EnvironmentName target = new Naming(shell, Optional.of(checkout)).environment(environment);
-        ReleasePlan plan = checkout.plan(shell, target.environment(), version, commit);
+        ReleasePlan plan = checkout.plan(shell, target.environment(), wanted.version, wanted.commit);
         if (output.json()) {
             Output.print(shell, new Answer(plan.digest(), plan));
         } else {

@@ -95,21 +95,11 @@ final class RestoreCommand implements Callable<Integer> {
             description = "say no to the restore that waits for a yes, signed; nothing is switched then")
     boolean cancel;
 
-    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
-    String confirm = "";
+    @Mixin
+    Assent assent = new Assent();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
-    String reason = "";
-
-    @Option(names = "--yes", description = "do not ask before signing")
-    boolean yes;
-
-    @Option(
-            names = "--no-worker-timeout",
-            paramLabel = "TIME",
-            converter = Spans.class,
-            description = "how long to wait where no worker is: 30s where not given")
-    Duration noWorker = Duration.ofSeconds(30);
+    @Mixin
+    Patience patience = new Patience();
 
     @Mixin
     Signing signing = new Signing();
@@ -162,15 +152,15 @@ final class RestoreCommand implements Callable<Integer> {
                 shell,
                 PeoplePlan.of(shell, temporal, EnvironmentPage.of(temporal, name))
                         .people());
-        if (reason.isBlank()) {
-            reason = shell.interactive() ? shell.ask("Reason:") : "";
+        if (assent.reason.isBlank()) {
+            assent.reason = shell.interactive() ? shell.ask("Reason:") : "";
         }
-        if (reason.isBlank()) {
+        if (assent.reason.isBlank()) {
             throw new CommandStopped(ExitCode.USAGE, "a no needs a reason; give it with --reason");
         }
         SignedStatement no = signing.sign(
                 key,
-                new Draft(Kind.REJECT, name, report.version(), "", report.request(), "", "", reason, List.of())
+                new Draft(Kind.REJECT, name, report.version(), "", report.request(), "", "", assent.reason, List.of())
                         .by(key, shell.clock().instant(), HOLDS));
         return new Decisions()
                 .sendForReceipt(
@@ -216,7 +206,8 @@ final class RestoreCommand implements Callable<Integer> {
         Instant asked = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.RESTORE, name, "", "", "", wish().what(), "", reason, List.of()).by(key, asked, HOLDS));
+                new Draft(Kind.RESTORE, name, "", "", "", wish().what(), "", assent.reason, List.of())
+                        .by(key, asked, HOLDS));
         Execution started = start(
                 temporal,
                 name,
@@ -225,7 +216,7 @@ final class RestoreCommand implements Callable<Integer> {
                 signed);
         String request = temporal.input(started, RestoreInput.class).restore().id();
         ReleaseView view = new ReleaseView(shell, output.json()).quiet();
-        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+        Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
                 .follow(started, name.environment(), name.text(), each -> false);
         return new DrillConclusion(shell, output, view).of(seen, started, name, request);
     }
@@ -245,13 +236,11 @@ final class RestoreCommand implements Callable<Integer> {
             started = running.get();
             tell("a restore of " + name.text() + " is under way already; what it found is shown");
         } else {
-            if (rules.reason() && reason.isBlank()) {
-                reason = missing("a reason", "--reason", "Reason:");
-            }
+            assent.reason(shell, rules.reason());
             String base = page.mirror().base();
             SignedStatement signed = signing.sign(
                     key,
-                    new Draft(Kind.RESTORE, name, which.of, "", base, wish().what(), "", reason, List.of())
+                    new Draft(Kind.RESTORE, name, which.of, "", base, wish().what(), "", assent.reason, List.of())
                             .by(key, asked, HOLDS));
             Decisions.require(
                     Approvals.problemsOfRestore(plan, signing.known(plan.people(), key), may, base, signed, asked));
@@ -294,7 +283,7 @@ final class RestoreCommand implements Callable<Integer> {
             Instant asked) {
         String request = temporal.input(started, RestoreInput.class).restore().id();
         ReleaseView view = new ReleaseView(shell, output.json());
-        Following following = new Following(shell, temporal, view, noWorker);
+        Following following = new Following(shell, temporal, view, patience.noWorker);
         Following.Seen seen = following.follow(started, name.environment(), name.text(), report -> !report.waiting()
                 .isEmpty());
         if (seen instanceof Following.Seen.Reached reached) {
@@ -330,14 +319,14 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** What has to be said for a yes and was not, where nobody can be asked; with what was said already, as options. */
     private List<String> lacking(ReleasePlan.Restore rules) {
-        boolean word = rules.confirm().isEmpty() ? yes : !confirm.isEmpty();
-        boolean why = !rules.reason() || !reason.isBlank();
+        boolean word = rules.confirm().isEmpty() ? assent.yes : !assent.confirm.isEmpty();
+        boolean why = !rules.reason() || !assent.reason.isBlank();
         if (shell.interactive() || (word && why)) {
             return List.of();
         }
         List<String> options = new ArrayList<>();
-        if (rules.reason() || !reason.isBlank()) {
-            options.add(" --reason " + quoted(reason.isBlank() ? "WHY" : reason));
+        if (rules.reason() || !assent.reason.isBlank()) {
+            options.add(" --reason " + quoted(assent.reason.isBlank() ? "WHY" : assent.reason));
         }
         options.add(rules.confirm().isEmpty() ? " --yes" : " --confirm " + quoted(rules.confirm()));
         return options;
@@ -411,15 +400,10 @@ final class RestoreCommand implements Callable<Integer> {
 
     private SignedStatement confirmed(
             EnvironmentName name, ReleasePlan plan, ReleasePlan.Restore rules, SigningKey key, Comparison comparison) {
-        if (rules.reason() && reason.isBlank()) {
-            reason = missing("a reason", "--reason", "Reason:");
-        }
-        if (!rules.confirm().isEmpty() && confirm.isEmpty()) {
-            confirm = missing(
-                    "the word '" + rules.confirm() + "'",
-                    "--confirm",
-                    "Type " + rules.confirm() + " to switch, and lose what stands above:");
-        } else if (!yes && shell.interactive()) {
+        assent.reason(shell, rules.reason());
+        if (!assent.confirm(shell, rules.confirm(), "switch, and lose what stands above")
+                && !assent.yes
+                && shell.interactive()) {
             if (!shell.agrees("Switch '" + comparison.database() + "' of " + name.text() + " to the backup as '"
                     + key.by() + "'?")) {
                 throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed, and nothing is switched");
@@ -428,7 +412,16 @@ final class RestoreCommand implements Callable<Integer> {
         Instant now = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.RESTORE, name, comparison.name(), "", comparison.hash(), "", confirm, reason, List.of())
+                new Draft(
+                                Kind.RESTORE,
+                                name,
+                                comparison.name(),
+                                "",
+                                comparison.hash(),
+                                "",
+                                assent.confirm,
+                                assent.reason,
+                                List.of())
                         .by(key, now, HOLDS));
         List<String> problems = new ArrayList<>(Approvals.problemsOfRestore(
                 plan,
@@ -444,7 +437,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     /** Before anything is asked for: a word that is given and is another one would be refused at the end. */
     private void requireRightWord(ReleasePlan.Restore rules) {
-        if (!shell.interactive() && !confirm.isEmpty() && !confirm.equals(rules.confirm())) {
+        if (!shell.interactive() && !assent.confirm.isEmpty() && !assent.confirm.equals(rules.confirm())) {
             throw new CommandStopped(
                     ExitCode.USAGE,
                     rules.confirm().isEmpty()
@@ -473,18 +466,7 @@ final class RestoreCommand implements Callable<Integer> {
                 new RestoreInput(name.service(), name.environment(), signed));
     }
 
-    private String missing(String what, String option, String question) {
-        if (!shell.interactive()) {
-            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
-        }
-        return shell.ask(question);
-    }
-
     private void tell(String line) {
-        if (output.json()) {
-            shell.say(line);
-        } else {
-            shell.print(line);
-        }
+        output.tell(shell, line);
     }
 }

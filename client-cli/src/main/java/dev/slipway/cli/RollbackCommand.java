@@ -59,21 +59,11 @@ final class RollbackCommand implements Callable<Integer> {
             description = "only this target goes back; may be given several times; all where not given")
     List<String> targets = List.of();
 
-    @Option(names = "--confirm", paramLabel = "WORD", description = "the word that the plan asks for")
-    String confirm = "";
+    @Mixin
+    Assent assent = new Assent();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "why")
-    String reason = "";
-
-    @Option(names = "--yes", description = "do not ask before signing")
-    boolean yes;
-
-    @Option(
-            names = "--no-worker-timeout",
-            paramLabel = "TIME",
-            converter = Spans.class,
-            description = "how long to wait where no worker is: 30s where not given")
-    Duration noWorker = Duration.ofSeconds(30);
+    @Mixin
+    Patience patience = new Patience();
 
     @Mixin
     Decisions decisions = new Decisions();
@@ -143,10 +133,12 @@ final class RollbackCommand implements Callable<Integer> {
             return ExitCode.SUCCEEDED.number();
         }
         Instant asked = shell.clock().instant();
-        tell(temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, ANSWER, signed)
-                .text());
+        output.tell(
+                shell,
+                temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, ANSWER, signed)
+                        .text());
         ReleaseView view = new ReleaseView(shell, output.json());
-        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+        Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
                 .follow(
                         subject.execution(),
                         subject.name().environment(),
@@ -228,13 +220,15 @@ final class RollbackCommand implements Callable<Integer> {
                         ExitCode.NOT_ALLOWED,
                         "another rollback of " + name.text() + " to " + other + " is running already");
             }
-            tell("attached to the running rollback of " + name.text() + " to " + target);
+            output.tell(shell, "attached to the running rollback of " + name.text() + " to " + target);
         } else {
-            tell("asked for the rollback of " + name.text() + " to " + target + " (workflow " + started.workflow()
-                    + ")");
+            output.tell(
+                    shell,
+                    "asked for the rollback of " + name.text() + " to " + target + " (workflow " + started.workflow()
+                            + ")");
         }
         ReleaseView view = new ReleaseView(shell, output.json());
-        Following.Seen seen = new Following(shell, temporal, view, noWorker)
+        Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
                 .follow(started, name.environment(), name.text(), each -> false);
         return new Conclusion(shell, output, view)
                 .of(
@@ -298,13 +292,8 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private void gather(ReleasePlan plan, String question) {
-        if (plan.rollback().reason() && reason.isBlank()) {
-            reason = missing("a reason", "--reason", "Reason:");
-        }
-        if (!plan.rollback().confirm().isEmpty() && confirm.isEmpty()) {
-            String word = plan.rollback().confirm();
-            confirm = missing("the word '" + word + "'", "--confirm", "Type " + word + " to confirm:");
-        } else if (!yes) {
+        assent.reason(shell, plan.rollback().reason());
+        if (!assent.confirm(shell, plan.rollback().confirm(), "confirm") && !assent.yes) {
             if (!shell.interactive()) {
                 throw new CommandStopped(
                         ExitCode.USAGE, "nobody is here to be asked; add --yes to roll back without asking");
@@ -313,13 +302,6 @@ final class RollbackCommand implements Callable<Integer> {
                 throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");
             }
         }
-    }
-
-    private String missing(String what, String option, String question) {
-        if (!shell.interactive()) {
-            throw new CommandStopped(ExitCode.USAGE, "the plan asks for " + what + "; give it with " + option);
-        }
-        return shell.ask(question);
     }
 
     private SignedStatement sign(
@@ -333,18 +315,10 @@ final class RollbackCommand implements Callable<Integer> {
         Instant now = shell.clock().instant();
         SignedStatement signed = signing.sign(
                 key,
-                new Draft(Kind.ROLLBACK, name, version, digest, base, what, confirm, reason, List.of())
+                new Draft(Kind.ROLLBACK, name, version, digest, base, what, assent.confirm, assent.reason, List.of())
                         .by(key, now, HOLDS));
         Decisions.require(Approvals.problemsOfRollbackRight(
                 plan, signing.known(plan.people(), key), Kind.ROLLBACK, base, signed, now));
         return signed;
-    }
-
-    private void tell(String line) {
-        if (output.json()) {
-            shell.say(line);
-        } else {
-            shell.print(line);
-        }
     }
 }

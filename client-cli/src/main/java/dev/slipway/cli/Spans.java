@@ -2,29 +2,30 @@ package dev.slipway.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Lengths of time as people write them: {@code 90s}, {@code 30m}, {@code 24h}, {@code 7d}. */
-final class Spans implements ITypeConverter<Duration> {
+final class Spans {
 
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,5})(s|m|h|d)");
 
-    @Override
-    public Duration convert(String text) {
+    private Spans() {}
+
+    static Optional<Duration> parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
-            throw new TypeConversionException("'" + text + "' is no length of time; write 90s, 30m, 24h or 7d");
+            return Optional.empty();
         }
         long number = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
+        return Optional.of(
+                switch (parts.group(2)) {
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    case "h" -> Duration.ofHours(number);
+                    default -> Duration.ofDays(number);
+                });
     }
 
     /** For instance {@code 3d 4h}, {@code 12m}, {@code 8s}: two units at most. */

@@ -44,6 +44,9 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
+            // what is not asked for needs no answer; the rest is asked at once
+            Meanwhile<List<Execution>> releases =
+                    Meanwhile.ask(() -> output.json() ? List.of() : temporal.running("ReleaseWorkflow"));
             List<View> views = new ArrayList<>();
             List<EnvironmentName> unknown = new ArrayList<>();
             for (EnvironmentName each : meant(temporal)) {
@@ -54,10 +57,10 @@ final class StatusCommand implements Callable<Integer> {
             if (output.json()) {
                 Output.print(shell, views);
             } else {
-                views.forEach(view -> print(temporal, view));
+                views.forEach(view -> print(temporal, view, releases));
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
-                    beforeTheirTurn(temporal, each, List.of());
+                    beforeTheirTurn(temporal, each, List.of(), releases.answer());
                 });
             }
             return ExitCode.SUCCEEDED.number();
@@ -88,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         return all;
     }
 
-    private void print(Temporal temporal, View view) {
+    private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
         Optional<Mirror> mirror = view.mirror().stream().findFirst();
@@ -136,7 +139,8 @@ final class StatusCommand implements Callable<Integer> {
         beforeTheirTurn(
                 temporal,
                 new EnvironmentName(view.service(), view.environment()),
-                Stream.concat(view.holder().stream(), view.waiting().stream()).toList());
+                Stream.concat(view.holder().stream(), view.waiting().stream()).toList(),
+                releases.answer());
         for (Holder each : view.waiting()) {
             row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
         }
@@ -171,8 +175,9 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** Releases that have not asked for the turn yet: the queue knows nothing of them. */
-    private void beforeTheirTurn(Temporal temporal, EnvironmentName name, List<Holder> known) {
-        for (Execution execution : temporal.running("ReleaseWorkflow")) {
+    private void beforeTheirTurn(
+            Temporal temporal, EnvironmentName name, List<Holder> known, List<Execution> releases) {
+        for (Execution execution : releases) {
             temporal.memo(execution, Status.class)
                     .filter(status -> status.service().equals(name.service())
                             && status.environment().equals(name.environment()))

@@ -21,6 +21,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.query.v1.WorkflowQuery;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -127,11 +128,20 @@ final class Temporal implements AutoCloseable {
         return profile.getApiKey() != null && !profile.getApiKey().isEmpty();
     }
 
-    /** Loads the classes that every call needs. */
-    static void load() {
-        Json.mapper();
+    /**
+     * Loads the classes that every call needs, and makes what the first answer needs.
+     *
+     * @param read what is going to be read out of answers
+     */
+    static void load(Class<?>... read) {
         WorkflowServiceGrpc.getDescribeWorkflowExecutionMethod();
         DescribeWorkflowExecutionRequest.newBuilder().build();
+        ObjectMapper mapper = Json.mapper();
+        // an answer with a map in it asks for the descriptors of half of Temporal's API
+        WorkflowExecutionExtendedInfo.getDescriptor();
+        for (Class<?> each : read) {
+            mapper.canDeserialize(mapper.constructType(each));
+        }
     }
 
     private static ClientConfigProfile profile(Shell shell, Connection wanted) {

@@ -1,6 +1,8 @@
 package dev.slipway.cli;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
@@ -11,10 +13,22 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.sdk.v1.UserMetadata;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.PendingWorkflowTaskInfo;
+import io.temporal.api.workflow.v1.RequestIdInfo;
+import io.temporal.api.workflow.v1.ResetPointInfo;
+import io.temporal.api.workflow.v1.ResetPoints;
+import io.temporal.api.workflow.v1.WorkflowExecutionConfig;
+import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
@@ -39,12 +53,16 @@ import picocli.CommandLine.Command;
 
 /**
  * Loads what most commands need, once, for the launcher: the classes go into an archive from which every later start
- * takes them. It asks a Temporal of its own, with one environment and one release that waits, what status asks.
+ * takes them. It asks a Temporal of its own, with one environment and one release that waits, what status asks; its answers
+ * have in them what a real one's have, because each kind of message is a class.
  */
 @Command(name = "warm-up", hidden = true, description = "For the launcher.")
 final class WarmUpCommand implements Callable<Integer> {
 
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Timestamp WHEN =
+            Timestamp.newBuilder().setSeconds(TIME.getEpochSecond()).build();
+    private static final Duration SECOND = Duration.newBuilder().setSeconds(1).build();
 
     private final Shell shell;
 
@@ -101,6 +119,17 @@ final class WarmUpCommand implements Callable<Integer> {
                     : release();
             answer.onNext(DescribeWorkflowExecutionResponse.newBuilder()
                     .setWorkflowExecutionInfo(info(workflow, memo))
+                    .setExecutionConfig(WorkflowExecutionConfig.newBuilder()
+                            .setTaskQueue(TaskQueue.newBuilder().setName("releases"))
+                            .setDefaultWorkflowTaskTimeout(SECOND)
+                            .setUserMetadata(UserMetadata.newBuilder().setSummary(payload("a summary"))))
+                    .setPendingWorkflowTask(PendingWorkflowTaskInfo.newBuilder().setScheduledTime(WHEN))
+                    .addPendingActivities(PendingActivityInfo.newBuilder()
+                            .setActivityType(ActivityType.newBuilder().setName("Deploy"))
+                            .setScheduledTime(WHEN))
+                    .setWorkflowExtendedInfo(WorkflowExecutionExtendedInfo.newBuilder()
+                            .setOriginalStartTime(WHEN)
+                            .putRequestIdInfos("id", RequestIdInfo.getDefaultInstance()))
                     .build());
             answer.onCompleted();
         }
@@ -119,19 +148,28 @@ final class WarmUpCommand implements Callable<Integer> {
         }
 
         private static WorkflowExecutionInfo info(String workflow, Object memo) {
+            return WorkflowExecutionInfo.newBuilder()
+                    .setExecution(WorkflowExecution.newBuilder()
+                            .setWorkflowId(workflow)
+                            .setRunId("run"))
+                    .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+                    .setType(WorkflowType.newBuilder().setName("ReleaseWorkflow"))
+                    .setStartTime(WHEN)
+                    .setExecutionTime(WHEN)
+                    .setExecutionDuration(SECOND)
+                    .setSearchAttributes(
+                            SearchAttributes.newBuilder().putIndexedFields("BuildIds", payload(List.of("x"))))
+                    .setAutoResetPoints(ResetPoints.newBuilder()
+                            .addPoints(ResetPointInfo.newBuilder().setCreateTime(WHEN)))
+                    .setMemo(Memo.newBuilder().putFields(Status.MEMO, payload(memo)))
+                    .build();
+        }
+
+        private static Payload payload(Object value) {
             try {
-                return WorkflowExecutionInfo.newBuilder()
-                        .setExecution(WorkflowExecution.newBuilder()
-                                .setWorkflowId(workflow)
-                                .setRunId("run"))
-                        .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
-                        .setMemo(Memo.newBuilder()
-                                .putFields(
-                                        Status.MEMO,
-                                        Payload.newBuilder()
-                                                .setData(ByteString.copyFrom(
-                                                        Json.mapper().writeValueAsBytes(memo)))
-                                                .build()))
+                return Payload.newBuilder()
+                        .putMetadata("encoding", ByteString.copyFromUtf8("json/plain"))
+                        .setData(ByteString.copyFrom(Json.mapper().writeValueAsBytes(value)))
                         .build();
             } catch (IOException e) {
                 throw new IllegalStateException("a memo can't be written", e);

@@ -5,12 +5,10 @@ import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Looks at a release until it ends. */
@@ -23,12 +21,8 @@ final class WatchCommand implements Callable<Integer> {
             description = "1.4.0, or shop/production@1.4.0; the only running one where not given")
     String release = "";
 
-    @Option(
-            names = "--no-worker-timeout",
-            paramLabel = "TIME",
-            converter = Spans.class,
-            description = "how long to wait where no worker is: 30s where not given")
-    Duration noWorker = Duration.ofSeconds(30);
+    @Mixin
+    Patience patience = new Patience();
 
     @Mixin
     Connection connection = new Connection();
@@ -70,7 +64,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private Following.Seen follow(Temporal temporal, ReleaseView view, Naming.Found found) {
-        return new Following(shell, temporal, view, noWorker)
+        return new Following(shell, temporal, view, patience.noWorker)
                 .follow(
                         found.execution(),
                         found.name().environment(),

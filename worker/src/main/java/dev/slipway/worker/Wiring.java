@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import dev.slipway.environment.EnvironmentActivitiesImpl;
+import dev.slipway.environment.QueueTurns;
 import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.release.ReleaseActivitiesImpl;
 import dev.slipway.restore.RestoreActivitiesImpl;
@@ -17,7 +18,7 @@ final class Wiring {
     static Object[] activities(
             ServedEnvironments environments, WorkflowClient client, StepObserver observer, boolean searchAttributes) {
         return new Object[] {
-            new ReleaseActivitiesImpl(environments, observer, () -> searchAttributes),
+            new ReleaseActivitiesImpl(environments, new QueueTurns(client), observer, () -> searchAttributes),
             new RestoreActivitiesImpl(environments, observer),
             new EnvironmentActivitiesImpl(environments, client),
             new EvidenceActivitiesImpl(environments, client)

@@ -168,9 +168,14 @@ final class Decisions {
     }
 
     Decision approve(SignedStatement approval) {
-        takeApproval(approval);
+        Optional<SignedStatement> before = takeApproval(approval);
+        String then = approved() ? "approved; " + name.text() + " goes on" : "taken; " + missing() + " more needed";
         return new Decision(
-                approved() ? "approved; " + name.text() + " goes on" : "taken; " + missing() + " more needed",
+                before.flatMap(SignedStatement::statement)
+                                .map(earlier -> "you have already said yes at " + earlier.time()
+                                        + ", and this one counts in its place; ")
+                                .orElse("")
+                        + then,
                 approval.id());
     }
 
@@ -179,14 +184,19 @@ final class Decisions {
         bySignal("approve", problemsOfApproval(approval), () -> takeApproval(approval));
     }
 
-    private void takeApproval(SignedStatement approval) {
+    /**
+     * The newest of one person counts: the key of an earlier one may have been suspended since. Told is only the first.
+     *
+     * @return what it replaces
+     */
+    private Optional<SignedStatement> takeApproval(SignedStatement approval) {
         claims.remove(by(approval));
         Optional<SignedStatement> before = Optional.ofNullable(approvals.put(by(approval), approval));
-        // the same word signed anew replaces the first, but tells nobody anything
-        if (before.filter(earlier -> said(earlier).equals(said(approval))).isEmpty()) {
+        if (before.isEmpty()) {
             story.journal().info(Phase.APPROVAL, said(approval), ticked(ticks(approval)));
         }
         whenSaid.run();
+        return before;
     }
 
     private String said(SignedStatement approval) {

@@ -458,6 +458,7 @@ public interface ReleaseActivities {
      * @param closed signed by the environment's key; none where the request was never judged genuine
      * @param undo commands for a person's hands, for what was changed and not undone
      * @param left one sentence on what is left to do for people after a restore or a phase alone; empty where nothing is
+     * @param handedOver whether the queue has been told already that the turn is free
      */
     record CloseResult(
             String outcome,
@@ -466,7 +467,8 @@ public interface ReleaseActivities {
             boolean safe,
             List<String> undo,
             List<Mirror> mirror,
-            String left) {
+            String left,
+            boolean handedOver) {
         public CloseResult {
             left = left == null ? "" : left;
             outcome = outcome == null ? "" : outcome;
@@ -474,6 +476,10 @@ public interface ReleaseActivities {
             changed = changed == null ? List.of() : List.copyOf(changed);
             undo = undo == null ? List.of() : List.copyOf(undo);
             mirror = mirror == null ? List.of() : List.copyOf(mirror);
+        }
+
+        public CloseResult handedOver(boolean told) {
+            return new CloseResult(outcome, closed, changed, safe, undo, mirror, left, told);
         }
     }
 

@@ -111,7 +111,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 undo(reason);
             }
             close();
-            turn.handOver(story.mirror());
+            turn.end(story.closing());
             notices.send(outcome().event());
             notices.gather();
             keepEvidence();

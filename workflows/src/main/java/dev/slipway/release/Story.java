@@ -1,6 +1,5 @@
 package dev.slipway.release;
 
-import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
@@ -182,9 +181,9 @@ final class Story {
         headline += result.left().isEmpty() ? "" : "; " + result.left();
     }
 
-    /** The record as this release left it: none or one. */
-    List<Mirror> mirror() {
-        return closed.map(CloseResult::mirror).orElse(List.of());
+    /** How the record of it was closed, once it is. */
+    Optional<CloseResult> closing() {
+        return closed;
     }
 
     Optional<Outcome> outcome() {

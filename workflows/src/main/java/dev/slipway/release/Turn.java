@@ -7,6 +7,7 @@ import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.release.ReleaseActivities.CloseResult;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ExternalWorkflowStub;
 import io.temporal.workflow.SignalExternalWorkflowException;
@@ -15,6 +16,7 @@ import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The right to change an environment, which one workflow has at a time. It opens nothing by itself. */
@@ -98,6 +100,16 @@ public final class Turn {
 
     public boolean asked() {
         return asked;
+    }
+
+    /** Gives it to the next at the end of all, unless the worker that closed the grant has told the queue already. */
+    public void end(Optional<CloseResult> closed) {
+        if (closed.filter(CloseResult::handedOver).isPresent()) {
+            asked = false;
+            mine = false;
+        } else {
+            handOver(closed.map(CloseResult::mirror).orElse(List.of()));
+        }
     }
 
     /** Gives the turn, or the place in the queue, to the next, with the record as this one left it. */

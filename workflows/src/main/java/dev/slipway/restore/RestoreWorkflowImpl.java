@@ -120,7 +120,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
         waits = false;
         Workflow.newDetachedCancellationScope(() -> {
                     close();
-                    turn.handOver(closed.map(CloseResult::mirror).orElse(List.of()));
+                    turn.end(closed);
                     notifyPeople();
                     keepEvidence();
                     ended = now();

@@ -90,7 +90,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
         }
         Workflow.newDetachedCancellationScope(() -> {
                     close();
-                    turn.handOver(closed.map(CloseResult::mirror).orElse(List.of()));
+                    turn.end(closed);
                     notifyPeople();
                     keepEvidence();
                     ended = now();

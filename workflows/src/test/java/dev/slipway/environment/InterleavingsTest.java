@@ -113,6 +113,10 @@ class InterleavingsTest {
                     queue.view().holder().forEach(holder -> {
                         queue.handOver(new HandOver(holder, List.of()));
                         over.add(holder.workflow());
+                        if (random.nextBoolean()) {
+                            // a close whose answer was lost is done again, and says so again
+                            queue.handOver(new HandOver(holder, List.of()));
+                        }
                     });
                 default -> {
                     // one that asks no more, although it never had its turn

@@ -4,6 +4,7 @@ import dev.slipway.environment.EnvironmentActivities;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.plan.ReleasePlan;
@@ -16,6 +17,7 @@ import dev.slipway.restore.RestoreActivities;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Kind;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityInfo;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.UpdateOptions;
@@ -73,6 +75,7 @@ public final class FakeWorker
     private final Set<String> gone = new HashSet<>();
     private Optional<WorkflowClient> client = Optional.empty();
     private Optional<String> overruled = Optional.empty();
+    private boolean closeHandsOver;
     private Optional<String> rejectionRefused = Optional.empty();
     private Optional<String> unlockRefused = Optional.empty();
     private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
@@ -517,8 +520,21 @@ public final class FakeWorker
                     List.of(mirror()),
                     request.workflow().startsWith("restore:") && !outcome.equals("SUCCEEDED")
                             ? "`dropdb shop_restored_1` drops what is left"
-                            : "");
+                            : "",
+                    closeHandsOver && handedOver(request));
         }
+    }
+
+    private boolean handedOver(CloseRequest request) {
+        ActivityInfo caller = Activity.getExecutionContext().getInfo();
+        client.orElseThrow()
+                .newWorkflowStub(
+                        EnvironmentWorkflow.class,
+                        ReleaseName.environmentWorkflowId(request.service(), request.environment()))
+                .handOver(new EnvironmentWorkflow.HandOver(
+                        new Holder(caller.getWorkflowId(), caller.getRunId(), "", false, Instant.EPOCH),
+                        List.of(mirror())));
+        return true;
     }
 
     @Override
@@ -684,6 +700,12 @@ public final class FakeWorker
                     drillMet,
                     List.of(new SignedText("drilled\n", "sig")));
         }
+    }
+
+    /** A close tells the queue itself, as a worker does that reaches it. */
+    public synchronized FakeWorker handsOverAtTheClose() {
+        closeHandsOver = true;
+        return this;
     }
 
     /** The next drills fail. */

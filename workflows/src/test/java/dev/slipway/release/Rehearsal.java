@@ -242,6 +242,15 @@ public final class Rehearsal implements AutoCloseable {
                     .count();
         }
 
+        /** How often it has sent this signal to another workflow. */
+        long signalled(String signal) {
+            return history(stub().getExecution().getWorkflowId()).getEvents().stream()
+                    .filter(event -> event.getSignalExternalWorkflowExecutionInitiatedEventAttributes()
+                            .getSignalName()
+                            .equals(signal))
+                    .count();
+        }
+
         long eventsAndTasks() {
             return history(stub().getExecution().getWorkflowId()).getEvents().size();
         }

@@ -186,6 +186,40 @@ class WaitingTest {
     }
 
     @Test
+    void theNextHearsOfItsTurnFromTheWorkerThatClosesTheOneBefore() {
+        rehearsal.worker.handsOverAtTheClose().watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(2)).plan());
+        first.awaits(report -> report.phase() == Phase.WATCH);
+        Rehearsal.Release second =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan());
+        second.awaitsWaitingFor("the turn");
+
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+        ReleaseReport report = second.ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(first.signalled("handOver")).as("told once, by the worker").isZero();
+        assertThat(rehearsal.worker.deeds()).containsSubsequence("close SUCCEEDED", "open", "close SUCCEEDED");
+        Rehearsal.await(
+                "a free turn",
+                () -> rehearsal.queue("production").view().holder().isEmpty());
+    }
+
+    @Test
+    void handsItsTurnOverItselfWhereTheWorkerThatClosedDidNot() {
+        Rehearsal.Release release = rehearsal.start(rehearsal.plan().plan());
+
+        release.ended();
+
+        assertThat(release.signalled("handOver")).isEqualTo(1);
+        Rehearsal.await(
+                "a free turn",
+                () -> rehearsal.queue("production").view().holder().isEmpty());
+    }
+
+    @Test
     void isRejectedWhileItWaitsForItsApproval() {
         Rehearsal.Release release = rehearsal.start(
                 rehearsal.plan().approvedBy(2, "ana", "cleo").told().plan());

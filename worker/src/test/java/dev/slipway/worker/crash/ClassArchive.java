@@ -50,13 +50,17 @@ final class ClassArchive {
         maker.start();
     }
 
-    private static void dump(Path list) {
+    private static void dump(Path listed) {
         Path half = Path.of(FILE + ".half");
+        // a process that names a scene's folder would be taken for one that its worker has left
+        Path list = Path.of(FILE + ".classes");
         String jars = Arrays.stream(CLASS_PATH.split(File.pathSeparator))
                 .filter(ClassArchive::isJar)
                 .collect(Collectors.joining(File.pathSeparator));
         try {
             FILE.toFile().deleteOnExit();
+            list.toFile().deleteOnExit();
+            Files.copy(listed, list, StandardCopyOption.REPLACE_EXISTING);
             int code = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

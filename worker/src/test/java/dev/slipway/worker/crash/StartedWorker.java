@@ -30,6 +30,7 @@ final class StartedWorker implements SomeWorker {
         List<String> argv = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=3",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-XX:+UnlockDiagnosticVMOptions",
