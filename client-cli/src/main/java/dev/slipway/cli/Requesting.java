@@ -81,6 +81,10 @@ final class Requesting {
         if (!name.wellFormed()) {
             throw new CommandStopped(ExitCode.USAGE, "'" + version + "' is no version; write it like 1.4.0");
         }
+        List<String> noPhase = wish.scope().problems(plan);
+        if (!noPhase.isEmpty()) {
+            throw new CommandStopped(ExitCode.USAGE, String.join("; ", noPhase));
+        }
         requireCommitted(checkout, plan);
         return new Meant(name, plan, asking.signing.find(shell, plan.people()));
     }
