@@ -109,7 +109,7 @@ public final class Closing {
                                 .isPresent());
         Optional<String> left = outcome == Outcome.SUCCEEDED
                 ? Optional.empty()
-                : grant.flatMap(open -> Leftover.of(served, open, changed));
+                : grant.flatMap(open -> Leftover.of(served, open, outcome, changed));
         String text = sentence(served.secrets().redact(request.text()))
                 + left.map(sentence -> "; " + sentence).orElse("");
         String version = grant.map(Grant::version).orElse(asked.version());
