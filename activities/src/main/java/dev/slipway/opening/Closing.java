@@ -105,7 +105,7 @@ public final class Closing {
                 .orElse(List.of());
         Optional<String> left = outcome == Outcome.SUCCEEDED
                 ? Optional.empty()
-                : grant.flatMap(open -> Leftover.of(served, open, changed));
+                : grant.flatMap(open -> Leftover.of(served, open, outcome, changed));
         Optional<String> refused = outcome == Outcome.REJECTED ? EndJudge.refusal(served, request) : Optional.empty();
         String how = refused.or(
                         () -> grant.map(open -> new EndSentence(open, asked, outcome, request.text(), said).text()))

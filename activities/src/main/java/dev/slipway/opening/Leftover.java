@@ -5,6 +5,7 @@ import dev.slipway.database.SwitchStep;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.Outcome;
 import dev.slipway.served.Served;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +19,11 @@ final class Leftover {
     private Leftover() {}
 
     /** One sentence; empty where nothing is left. */
-    static Optional<String> of(Served served, Grant grant, List<String> changed) {
+    static Optional<String> of(Served served, Grant grant, Outcome outcome, List<String> changed) {
         return switch (grant.kind()) {
             case Grant.RESTORE -> ofRestore(grant);
-            case Grant.RUN -> Optional.of(ofRun(served, grant, changed));
+            // who ended it by their own word knows how to go on
+            case Grant.RUN -> outcome == Outcome.FAILED ? Optional.of(ofRun(served, grant, changed)) : Optional.empty();
             default -> Optional.empty();
         };
     }

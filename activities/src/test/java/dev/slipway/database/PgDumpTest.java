@@ -13,48 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PgDumpTest {
+class PgDumpTest extends DumpedDatabase {
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static ThrowAwayCluster cluster;
 
-    private final PgDump pgDump = new PgDump(PostgresBinaries.find(), new CommandRunner(), Clock.systemUTC());
-    private String database;
-    private PostgresUrl url;
-
-    @TempDir
-    Path directory;
-
-    @BeforeAll
-    static void startCluster() {
-        cluster = ThrowAwayCluster.start();
-    }
-
-    @AfterAll
-    static void closeCluster() {
-        cluster.close();
-    }
-
-    @BeforeEach
-    void createDatabase() {
-        database = "shop" + DATABASES.incrementAndGet();
-        url = PostgresUrl.parse(cluster.createDatabase(database));
-        cluster.execute(
-                database, "CREATE TABLE customers AS SELECT n, md5(n::text) AS name FROM generate_series(1, 5000) n");
-        cluster.execute(database, "CREATE TABLE \"my orders\" (id int PRIMARY KEY)");
+    @Override
+    List<String> contents() {
+        return List.of(
+                "CREATE TABLE customers AS SELECT n, md5(n::text) AS name FROM generate_series(1, 5000) n",
+                "CREATE TABLE \"my orders\" (id int PRIMARY KEY)");
     }
 
     @Test

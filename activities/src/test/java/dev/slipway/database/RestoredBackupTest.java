@@ -3,52 +3,24 @@ package dev.slipway.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Backups that are proved by a restore. */
-class RestoredBackupTest {
+class RestoredBackupTest extends DumpedDatabase {
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final Duration LONG = Duration.ofSeconds(120);
-    private static ThrowAwayCluster cluster;
 
-    private final PgDump pgDump = new PgDump(PostgresBinaries.find(), new CommandRunner(), Clock.systemUTC());
-    private String database;
-    private PostgresUrl url;
-
-    @TempDir
-    Path directory;
-
-    @BeforeAll
-    static void startCluster() {
-        cluster = ThrowAwayCluster.start();
-    }
-
-    @AfterAll
-    static void closeCluster() {
-        cluster.close();
-    }
-
-    @BeforeEach
-    void createDatabase() {
-        database = "shop" + DATABASES.incrementAndGet();
-        url = PostgresUrl.parse(cluster.createDatabase(database));
-        for (String sql : List.of(
+    @Override
+    List<String> contents() {
+        return List.of(
                 "CREATE TYPE mood AS ENUM ('sad', 'happy')",
                 "CREATE TABLE customers (id serial PRIMARY KEY, name text, since timestamptz DEFAULT now(),"
                         + " score float8, mood mood DEFAULT 'happy', tags jsonb DEFAULT '{}', \"R\" int)",
@@ -64,9 +36,7 @@ class RestoredBackupTest {
                 "CREATE MATERIALIZED VIEW stale AS SELECT count(*) FROM customers",
                 "INSERT INTO customers (name) VALUES ('after the view')",
                 "CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT 2 * n'",
-                "CREATE INDEX ON customers (name)")) {
-            cluster.execute(database, sql);
-        }
+                "CREATE INDEX ON customers (name)");
     }
 
     @Test

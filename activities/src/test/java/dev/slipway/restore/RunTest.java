@@ -170,6 +170,18 @@ class RunTest {
     }
 
     @Test
+    void saysNothingMoreOfAPhaseThatSomebodyEnded() throws Exception {
+        SignedStatement request = run("backup");
+        ReviewResult review = reviewed(request);
+        dock.open(plan, request, review.review(), List.of(approval(review, "backup")));
+
+        CloseResult closed = dock.close(request.id(), "CANCELLED");
+
+        assertThat(closed.outcome()).isEqualTo("CANCELLED");
+        assertThat(closed.left()).isEmpty();
+    }
+
+    @Test
     void takesNoReleaseForARunAndNoRunForARelease() throws Exception {
         Dock.Ready ready = dock.ready(plan);
         SignedStatement request = run("migrate");

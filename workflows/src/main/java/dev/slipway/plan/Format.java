@@ -347,7 +347,7 @@ final class Format {
             optional(
                     "role",
                     of(Kind.ROLE),
-                    "The role that migrations and reference data run as (`SET ROLE`); the login itself where absent."),
+                    "The role that migrations, reference data and the rows of a restore by `copy` run as (`SET ROLE`); the login itself where absent."),
             optional("backup", BACKUP, "A dump that is taken and verified before anything changes."),
             optional("migrate", MIGRATE, "How the schema is brought to the new version."),
             optional("reference-data", REFERENCE_DATA, "Tables whose rows come from the commit or another database."),

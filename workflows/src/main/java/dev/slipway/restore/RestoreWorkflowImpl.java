@@ -1,11 +1,10 @@
 package dev.slipway.restore;
 
 import dev.slipway.environment.TurnGranted;
-import dev.slipway.evidence.EvidenceActivities;
-import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.ByHand;
 import dev.slipway.release.Decision;
 import dev.slipway.release.DurableTime;
 import dev.slipway.release.FailureDetail;
@@ -17,7 +16,6 @@ import dev.slipway.release.ReleaseActivities;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
-import dev.slipway.release.ReleaseActivities.NotifyRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
@@ -38,7 +36,6 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
@@ -60,6 +57,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     private final RestoreInput input;
     private final Turn turn;
     private final Journal journal = new Journal();
+    private final ByHand byHand;
     private final Instant started;
     private final List<SignedStatement> yes = new ArrayList<>();
     private Phase phase = Phase.TURN;
@@ -79,6 +77,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     public RestoreWorkflowImpl(RestoreInput input) {
         this.input = input;
         this.turn = Turn.back(input.service(), input.environment(), "restore");
+        this.byHand = new ByHand(input.service(), input.environment(), input.restore(), journal);
         this.started = now();
     }
 
@@ -379,70 +378,24 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     }
 
     private void notifyPeople() {
-        if (grant.isEmpty()) {
-            return;
-        }
-        try {
-            releases(Limits.notification(input.environment(), "tell people"))
-                    .notifyPeople(new NotifyRequest(
-                            input.service(),
-                            input.environment(),
-                            version(),
-                            "",
-                            input.restore().id(),
-                            Workflow.getInfo().getWorkflowId(),
-                            outcome.orElseThrow().event()))
-                    .failed()
-                    .forEach(channel -> journal.warn(phase, "not told: " + channel));
-        } catch (ActivityFailure failure) {
-            journal.warn(
-                    phase, ReleaseStopped.by(phase, "notification", failure).getMessage());
+        if (grant.isPresent()) {
+            byHand.tell(phase, version(), outcome.orElseThrow().event());
         }
     }
 
     private void keepEvidence() {
-        if (grant.isEmpty() && drilled.isEmpty()) {
-            return;
-        }
-        try {
-            Workflow.newActivityStub(
-                            EvidenceActivities.class, Limits.evidence(input.environment(), "keep the evidence"))
-                    .keepEvidence(new KeepRequest(
-                            input.service(),
-                            input.environment(),
-                            input.restore(),
-                            version(),
-                            "",
-                            Workflow.getInfo().getWorkflowId(),
-                            Workflow.getInfo().getRunId(),
-                            report()));
-        } catch (ActivityFailure failure) {
-            journal.warn(
-                    phase,
-                    "the evidence was not kept: "
-                            + ReleaseStopped.by(phase, "evidence", failure).getMessage());
+        if (grant.isPresent() || drilled.isPresent()) {
+            byHand.keepEvidence(phase, report());
         }
     }
 
     private ReleaseReport finish() {
         ReleaseReport report = report();
-        Outcome how = outcome.orElseThrow();
-        if (how == Outcome.SUCCEEDED) {
-            return report;
-        }
-        if (how == Outcome.CANCELLED) {
-            throw new CanceledFailure(headline);
-        }
-        throw ApplicationFailure.newBuilder()
-                .setMessage(how.words() + ": " + headline)
-                .setType(how.name())
-                .setNonRetryable(true)
-                .setCategory(
-                        report.changed().isEmpty()
-                                ? ApplicationErrorCategory.BENIGN
-                                : ApplicationErrorCategory.UNSPECIFIED)
-                .setDetails(report)
-                .build();
+        return ByHand.finish(
+                outcome.orElseThrow(),
+                Outcome.SUCCEEDED,
+                report,
+                !report.changed().isEmpty());
     }
 
     @Override

@@ -1,9 +1,8 @@
 package dev.slipway.rollback;
 
 import dev.slipway.environment.TurnGranted;
-import dev.slipway.evidence.EvidenceActivities;
-import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.record.StepKind;
+import dev.slipway.release.ByHand;
 import dev.slipway.release.DurableTime;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
@@ -13,7 +12,6 @@ import dev.slipway.release.ReleaseActivities;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
-import dev.slipway.release.ReleaseActivities.NotifyRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
 import dev.slipway.release.ReleaseActivities.Opening;
@@ -27,8 +25,6 @@ import dev.slipway.release.Turn;
 import dev.slipway.trust.Statement;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationErrorCategory;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -46,6 +42,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     private final RollbackInput input;
     private final Turn turn;
     private final Journal journal = new Journal();
+    private final ByHand byHand;
     private final Instant started;
     private Phase phase = Phase.TURN;
     private String headline = "";
@@ -59,6 +56,7 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     public RollbackWorkflowImpl(RollbackInput input) {
         this.input = input;
         this.turn = Turn.back(input.service(), input.environment(), version());
+        this.byHand = new ByHand(input.service(), input.environment(), input.rollback(), journal);
         this.started = now();
     }
 
@@ -247,67 +245,18 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
     }
 
     private void tell(String event) {
-        try {
-            activities(Limits.notification(input.environment(), "tell people: " + event))
-                    .notifyPeople(new NotifyRequest(
-                            input.service(),
-                            input.environment(),
-                            grant.orElseThrow().version(),
-                            "",
-                            input.rollback().id(),
-                            Workflow.getInfo().getWorkflowId(),
-                            event))
-                    .failed()
-                    .forEach(channel -> journal.warn(phase, "not told: " + channel));
-        } catch (ActivityFailure failure) {
-            journal.warn(
-                    phase, ReleaseStopped.by(phase, "notification", failure).getMessage());
-        }
+        byHand.tell(phase, grant.orElseThrow().version(), event);
     }
 
     private void keepEvidence() {
-        if (grant.isEmpty()) {
-            return;
-        }
-        try {
-            Workflow.newActivityStub(
-                            EvidenceActivities.class, Limits.evidence(input.environment(), "keep the evidence"))
-                    .keepEvidence(new KeepRequest(
-                            input.service(),
-                            input.environment(),
-                            input.rollback(),
-                            grant.get().version(),
-                            "",
-                            Workflow.getInfo().getWorkflowId(),
-                            Workflow.getInfo().getRunId(),
-                            report()));
-        } catch (ActivityFailure failure) {
-            journal.warn(
-                    phase,
-                    "the evidence was not kept: "
-                            + ReleaseStopped.by(phase, "evidence", failure).getMessage());
+        if (grant.isPresent()) {
+            byHand.keepEvidence(phase, report());
         }
     }
 
     private ReleaseReport finish() {
-        ReleaseReport report = report();
         Outcome how = outcome.orElseThrow();
-        if (how == Outcome.ROLLED_BACK) {
-            return report;
-        }
-        if (how == Outcome.CANCELLED) {
-            throw new CanceledFailure(headline);
-        }
-        throw ApplicationFailure.newBuilder()
-                .setMessage(how.words() + ": " + headline)
-                .setType(how.name())
-                .setNonRetryable(true)
-                .setCategory(
-                        how == Outcome.ROLLBACK_FAILED
-                                ? ApplicationErrorCategory.UNSPECIFIED
-                                : ApplicationErrorCategory.BENIGN)
-                .setDetails(report)
-                .build();
+        return ByHand.finish(how, Outcome.ROLLED_BACK, report(), how == Outcome.ROLLBACK_FAILED);
     }
 
     @Override
