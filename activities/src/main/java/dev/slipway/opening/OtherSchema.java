@@ -31,7 +31,7 @@ final class OtherSchema {
     private final KeptSchema there;
     private final List<AppliedFile> applied;
 
-    private OtherSchema(String name, KeptSchema there, List<AppliedFile> applied) {
+    OtherSchema(String name, KeptSchema there, List<AppliedFile> applied) {
         this.name = name;
         this.there = there;
         this.applied = applied;

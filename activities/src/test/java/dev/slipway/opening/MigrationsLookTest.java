@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +31,22 @@ class MigrationsLookTest {
     private Path folder;
 
     private Dock dock;
-    private ThrowAwayCluster cluster;
+    private static ThrowAwayCluster cluster;
     private Path migrations;
+
+    @BeforeAll
+    static void start() {
+        cluster = ThrowAwayCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
 
     @BeforeEach
     void open() throws Exception {
         dock = new Dock(folder);
-        cluster = ThrowAwayCluster.start();
         dock.secret("DATABASE_URL", cluster.createDatabase("shop"));
         dock.serve(Dock.NO_FLOOR);
         migrations = Files.createDirectories(dock.source.resolve("prisma/migrations/20240101000000_first"));
@@ -47,7 +58,7 @@ class MigrationsLookTest {
     @AfterEach
     void close() {
         dock.close();
-        cluster.close();
+        cluster.execute("postgres", "DROP DATABASE shop WITH (FORCE)");
     }
 
     private PreflightResult preflight(String version) throws Exception {

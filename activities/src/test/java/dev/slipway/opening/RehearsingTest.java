@@ -10,7 +10,9 @@ import dev.slipway.release.ReleaseActivities.OpenResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,11 +24,20 @@ class RehearsingTest {
     private Path folder;
 
     private Dock dock;
-    private ThrowAwayCluster cluster;
+    private static ThrowAwayCluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = ThrowAwayCluster.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
 
     @BeforeEach
     void open() throws Exception {
-        cluster = ThrowAwayCluster.start();
         dock = new Dock(folder);
         dock.secret("DATABASE_URL", cluster.createDatabase("production"));
         dock.serve(Dock.NO_FLOOR);
@@ -38,7 +49,7 @@ class RehearsingTest {
     @AfterEach
     void close() {
         dock.close();
-        cluster.close();
+        cluster.execute("postgres", "DROP DATABASE production WITH (FORCE)");
     }
 
     @Test

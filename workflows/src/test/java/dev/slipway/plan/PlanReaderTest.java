@@ -149,6 +149,22 @@ class PlanReaderTest {
     }
 
     @Test
+    void readsWhoseSchemaADatabaseHasToHave() {
+        String text = Shop.plan("shop.yaml")
+                .replace(
+                        "backup: {store: backups, verify: full-read, keep: 30d}",
+                        "same-schema: {as: staging, otherwise: stop}\n        backup: {store: backups}");
+
+        ReleasePlan plan = reader.read(new Shop(text), Shop.PRODUCTION).plan().orElseThrow();
+
+        assertThat(plan.databases().get("main").sameSchema())
+                .containsExactly(new ReleasePlan.SameSchema("staging", "stop"));
+        assertThat(PlanText.lines(plan)).anyMatch(line -> line.strip()
+                .equals("compared with the schema of staging; a difference stops the release"));
+        assertThat(plan.digest()).isNotEqualTo(Shop.production().digest());
+    }
+
+    @Test
     void readsHowADatabaseIsBackedUp() {
         String text = Shop.plan("shop.yaml")
                 .replace(

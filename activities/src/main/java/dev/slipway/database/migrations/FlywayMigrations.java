@@ -209,11 +209,7 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
-                files.placeholder(migration.file())
-                        .ifPresent(where -> problems.add(migration.file() + " " + where
-                                + " is a placeholder of Flyway, and a plan has no values for them; write what it stands"
-                                + " for, or, where it is meant as it is, say `placeholderReplacement=false` in "
-                                + migration.file() + ".conf"));
+                unreadable(info, files).ifPresent(problems::add);
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -245,6 +241,29 @@ final class FlywayMigrations implements MigrationTool {
                         + " such as a repeatable one")
                 .toList();
         return new MigrationStatus(version, pending, applied, problems, notes);
+    }
+
+    /** What Flyway would say of a pending file only when it is its turn; it takes the file apart for it, and runs nothing. */
+    private static Optional<String> unreadable(MigrationInfo info, FlywayFiles files) {
+        String file = info.getScript();
+        Optional<String> placeholder = files.placeholder(file)
+                .map(where ->
+                        file + " " + where + " is a placeholder of Flyway, and a plan has no values for them; write"
+                                + " what it stands for, or, where it is meant as it is, say `placeholderReplacement=false` in "
+                                + file + ".conf");
+        if (placeholder.isPresent()) {
+            return placeholder;
+        }
+        try {
+            allowsTransaction(info);
+            return Optional.empty();
+        } catch (FlywayException e) {
+            String said = e.getMessage() == null ? e.toString() : e.getMessage().strip();
+            return Optional.of(file + ": " + said
+                    + (said.startsWith("Detected both")
+                            ? "; put what cannot be in a transaction into a file of its own"
+                            : ""));
+        }
     }
 
     private static boolean isPending(MigrationInfo info) {

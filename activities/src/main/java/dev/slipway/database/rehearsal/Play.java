@@ -15,9 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,34 +29,18 @@ import org.postgresql.PGConnection;
 /** One rehearsal from its first file to its last comparison. */
 final class Play {
 
-    private static final int NAMED = 3;
-
     private final Stage stage;
     private final List<MigrationFile> pending;
     private final boolean together;
     private final boolean incomplete;
     private final Eye eye;
-    private final Eye untouched;
     private final Schema start;
     private final Names names;
     private final Map<Long, Eye.Table> tables;
 
     private final List<Act> acts = new ArrayList<>();
     private final List<Schema> schemas = new ArrayList<>();
-
-    /**
-     * What one file did.
-     *
-     * @param touched tables that were there before and whose old rows were changed or written anew, with their schemas
-     */
-    private record Act(
-            MigrationFile file,
-            List<HeldLock> locks,
-            List<String> rewritten,
-            Set<String> touched,
-            Duration took,
-            long rows,
-            Set<String> why) {}
+    private final OldRows oldRows;
 
     /** @param untouched looks at the copy as it was; it and the other eye are closed by whoever opened them */
     Play(Stage stage, Eye eye, Eye untouched, List<MigrationFile> pending, boolean together, boolean incomplete)
@@ -68,9 +50,9 @@ final class Play {
         this.together = together;
         this.incomplete = incomplete;
         this.eye = eye;
-        this.untouched = untouched;
         this.start = eye.schema();
         this.tables = eye.tables();
+        this.oldRows = new OldRows(untouched, eye, start, acts);
         this.names = new Names(start, pending);
     }
 
@@ -90,7 +72,9 @@ final class Play {
         List<String> unprotected = unprotected(end);
         List<String> refused = failed.isPresent() ? List.of() : afterwards.look(stage.rehearsal(), notes);
         reasons(end);
-        Map<MigrationFile, String> lasting = failed.isPresent() ? Map.of() : down();
+        Map<MigrationFile, String> lasting = failed.isPresent()
+                ? Map.of()
+                : new WayBack(stage, eye, names, tables, acts, schemas, oldRows, incomplete).take();
         List<RehearsedFile> files = new ArrayList<>();
         for (int i = 0; i < acts.size(); i++) {
             files.add(rehearsed(i, lasting));
@@ -198,7 +182,7 @@ final class Play {
                 act.why().add("rights are revoked");
             }
         }
-        Set<String> changed = changed(end, true);
+        Set<String> changed = oldRows.changed(end, true);
         for (Act act : acts) {
             act.touched().stream().filter(changed::contains).forEach(table -> act.why()
                     .add("old rows of " + table + " are changed or deleted"));
@@ -207,119 +191,6 @@ final class Play {
 
     private static List<SqlStatement> statements(MigrationFile file) {
         return SqlScript.parse(file.migration().file(), file.text()).statements();
-    }
-
-    /**
-     * Of the tables that some file touched, those whose rows are not what they were in their old columns.
-     *
-     * @param onlyKept whether columns that are gone, or of another type, are left out
-     */
-    private Set<String> changed(Schema now, boolean onlyKept) throws SQLException {
-        Set<String> changed = new TreeSet<>();
-        for (String table : acts.stream().flatMap(act -> act.touched().stream()).collect(Collectors.toSet())) {
-            List<String> columns = start.facts().keySet().stream()
-                    .filter(fact -> fact.kind() == Kind.COLUMN && fact.parent().equals(table))
-                    .filter(fact -> !onlyKept
-                            || now.of(Kind.COLUMN, table, fact.name())
-                                    .equals(start.facts().get(fact)))
-                    .map(Schema.Fact::name)
-                    .sorted()
-                    .toList();
-            if (!now.has(Kind.TABLE, table, "") || !same(table, columns)) {
-                changed.add(table);
-            }
-        }
-        return changed;
-    }
-
-    private boolean same(String table, Collection<String> columns) {
-        try {
-            List<String> sorted = List.copyOf(columns);
-            return untouched.digest(table, sorted).equals(eye.digest(table, sorted));
-        } catch (SQLException notComparable) {
-            // what cannot be known counts as no
-            return false;
-        }
-    }
-
-    /**
-     * Takes back what has a down file, the last first, as far as it goes.
-     *
-     * @return the files that have one, with why they nevertheless do not lead back; empty text where they do
-     */
-    private Map<MigrationFile, String> down() throws SQLException {
-        Map<MigrationFile, String> judged = new LinkedHashMap<>();
-        int next = acts.size() - 1;
-        while (next >= 0 && !acts.get(next).file().down().isBlank()) {
-            MigrationFile file = acts.get(next).file();
-            MigrationFile back = new MigrationFile(file.migration(), file.down(), "");
-            Optional<String> failure = apply(stage.rehearsal(), back, incomplete);
-            if (failure.isPresent()) {
-                judged.put(file, "its down file fails: " + failure.get());
-                return judged;
-            }
-            String left = left(schemas.get(next), eye.schema());
-            judged.put(file, left);
-            if (!left.isEmpty()) {
-                return judged;
-            }
-            next--;
-        }
-        rows(judged, next < 0);
-        return judged;
-    }
-
-    private String left(Schema before, Schema after) {
-        Set<String> differs = new LinkedHashSet<>();
-        before.without(after).forEach(fact -> differs.add(names.shown(fact.words()) + " is not back"));
-        after.without(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is still there"));
-        after.otherThan(before).forEach(fact -> differs.add(names.shown(fact.words()) + " is not as before"));
-        if (differs.isEmpty()) {
-            return "";
-        }
-        String some = differs.stream().limit(NAMED).collect(Collectors.joining(", "));
-        return "its down file does not bring the schema back: " + some + (differs.size() > NAMED ? ", …" : "");
-    }
-
-    /** A schema that is back is not enough: a column that was dropped and made again is empty. */
-    private void rows(Map<MigrationFile, String> judged, boolean allTheWay) throws SQLException {
-        Set<String> lost = allTheWay ? lostRows() : Set.of();
-        for (Act act : acts) {
-            if (!judged.containsKey(act.file()) || !judged.get(act.file()).isEmpty()) {
-                continue;
-            }
-            boolean risked = !act.touched().isEmpty() || !act.why().isEmpty();
-            if (!allTheWay && risked) {
-                judged.put(
-                        act.file(),
-                        "whether its down file brings the rows back is not known, because an earlier file has none");
-            } else if (risked && !lost.isEmpty()) {
-                judged.put(act.file(), "its down file does not bring the rows of " + String.join(", ", lost) + " back");
-            }
-        }
-    }
-
-    /** Everything was taken back: the tables whose rows are not what they were. */
-    private Set<String> lostRows() throws SQLException {
-        Set<String> lost = changed(start, false);
-        Map<Long, Eye.Table> now = eye.tables();
-        tables.forEach((identity, table) -> {
-            Eye.Table is = now.getOrDefault(identity, new Eye.Table("", 0, 0, 0));
-            boolean untouchedFile = is.file() == table.file()
-                    && is.inserted() == table.inserted()
-                    && is.changed() == table.changed()
-                    && is.name().equals(table.name())
-                    && acts.stream().noneMatch(act -> !act.why().isEmpty());
-            List<String> columns = start.facts().keySet().stream()
-                    .filter(fact -> fact.kind() == Kind.COLUMN && fact.parent().equals(table.name()))
-                    .map(Schema.Fact::name)
-                    .sorted()
-                    .toList();
-            if (!untouchedFile && !same(table.name(), columns)) {
-                lost.add(table.name());
-            }
-        });
-        return lost;
     }
 
     private RehearsedFile rehearsed(int index, Map<MigrationFile, String> lasting) {

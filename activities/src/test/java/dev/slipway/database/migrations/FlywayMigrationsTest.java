@@ -118,6 +118,21 @@ class FlywayMigrationsTest {
     }
 
     @Test
+    void saysBeforeAnybodyIsAskedWhatFlywayDoesNotMix() throws Exception {
+        migrate();
+        file(
+                "V3__mixed.sql",
+                "ALTER TABLE customers ADD COLUMN n int;\nCREATE INDEX CONCURRENTLY by_n ON customers (n);");
+        file("V4__alone.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");
+
+        assertThat(status().problems())
+                .singleElement()
+                .asString()
+                .startsWith("V3__mixed.sql: Detected both transactional and non-transactional statements")
+                .endsWith("; put what cannot be in a transaction into a file of its own");
+    }
+
+    @Test
     void saysBeforeAnybodyIsAskedThatAPlaceholderHasNoValue() throws Exception {
         migrate();
         file(

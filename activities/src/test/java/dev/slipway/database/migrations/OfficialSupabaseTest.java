@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -130,6 +131,21 @@ class OfficialSupabaseTest {
 
         assertThat(official.migrate(request(theirs), Pulse.unheard()).applied()).hasSize(2);
         assertThat(own.migrate(request(ours), Pulse.unheard()).applied()).hasSize(2);
+
+        assertThat(history(ours)).isEqualTo(history(theirs));
+    }
+
+    @Test
+    void takesALongHistoryApartAsTheOfficialToolDoes() throws Exception {
+        List<String> texts = new WrittenHistory(1, 120, true).files();
+        for (int i = 0; i < texts.size(); i++) {
+            file(String.format(Locale.ROOT, "2024020100%04d_step.sql", i), texts.get(i));
+        }
+        PostgresUrl theirs = PostgresUrl.parse(cluster.createDatabase("long_theirs"));
+        PostgresUrl ours = PostgresUrl.parse(cluster.createDatabase("long_ours"));
+
+        assertThat(official.migrate(request(theirs), Pulse.unheard()).applied()).hasSize(122);
+        assertThat(own.migrate(request(ours), Pulse.unheard()).applied()).hasSize(122);
 
         assertThat(history(ours)).isEqualTo(history(theirs));
     }

@@ -3,16 +3,27 @@ package dev.slipway.database.migrations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** A long history as many hands would write it: the same for the same seed. */
 final class WrittenHistory {
 
+    /** What a file that is sent as one transaction, without data beside it, cannot hold. */
+    private static final Set<Integer> NOT_IN_ONE = Set.of(8, 9, 12);
+
     private final Random random;
+    private final boolean oneTransaction;
     private final List<String> files = new ArrayList<>();
     private int tables;
 
     WrittenHistory(long seed, int files) {
+        this(seed, files, false);
+    }
+
+    /** @param oneTransaction whether each file can be sent as one transaction, as some tools do with all of them */
+    WrittenHistory(long seed, int files, boolean oneTransaction) {
         this.random = new Random(seed);
+        this.oneTransaction = oneTransaction;
         for (int i = 0; i < files; i++) {
             this.files.add(file(i));
         }
@@ -28,6 +39,7 @@ final class WrittenHistory {
         boolean copies = false;
         for (int i = 0; i <= random.nextInt(3) || i == 0; i++) {
             int kind = tables == 0 ? 0 : random.nextInt(14);
+            kind = oneTransaction && NOT_IN_ONE.contains(kind) ? 2 : kind;
             copies |= kind == 8;
             sql.append(statement(kind, number * 10 + i)).append(noise());
         }
@@ -58,8 +70,8 @@ final class WrittenHistory {
                 "ALTER TABLE " + table + " ADD COLUMN c_" + n + " numeric(8, 2) DEFAULT " + random.nextInt(100)
                         + ".5;\n";
             case 7 ->
-                "CREATE INDEX " + (random.nextBoolean() ? "CONCURRENTLY " : "") + "i_" + n + " ON " + table
-                        + " (note);\n";
+                "CREATE INDEX " + (random.nextBoolean() && !oneTransaction ? "CONCURRENTLY " : "") + "i_" + n + " ON "
+                        + table + " (note);\n";
             case 8 ->
                 "COPY " + table + " (note, at) FROM stdin;\nline; " + n
                         + "\t2024-01-01 00:00:00+00\n\\N\t\\N\nwith \\\\ ' \" $$\t\\N\n\\.\n";
