@@ -9,7 +9,6 @@ import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Json;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.temporal.api.common.v1.Payload;
@@ -40,34 +39,25 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.common.converter.DataConverter;
-import io.temporal.envconfig.ClientConfigProfile;
-import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * The connection to Temporal, with the few questions that the command line asks. Every call has a deadline of its own; a
  * Temporal that is not there is a {@link CommandStopped} with exit code 18, never a wait.
  */
 final class Temporal implements AutoCloseable {
-
-    static final String DEFAULT_ADDRESS = "127.0.0.1:7233";
 
     /** Long enough for a far server, short enough for a person. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -79,53 +69,35 @@ final class Temporal implements AutoCloseable {
     private static final int LISTED = 200;
 
     private final ManagedChannel channel;
-    private final ClientConfigProfile profile;
+    private final TemporalProfile profile;
     private final WorkflowServiceBlockingStub questions;
     private final String address;
     private final String namespace;
     private final CompletableFuture<ObjectMapper> json = CompletableFuture.supplyAsync(Json::mapper);
 
-    private Temporal(ManagedChannel channel, ClientConfigProfile profile, String address, String namespace) {
+    private Temporal(ManagedChannel channel, TemporalProfile profile) {
         this.channel = channel;
         this.profile = profile;
         this.questions = WorkflowServiceGrpc.newBlockingStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(profile, namespace)));
-        this.address = address;
-        this.namespace = namespace;
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(profile.headers()));
+        this.address = profile.address();
+        this.namespace = profile.namespace();
     }
 
     /** Connects as Temporal's own tools do: variables, then the profile in its file. Nothing is sent yet. */
     static Temporal connect(Shell shell, Connection wanted) {
-        ClientConfigProfile profile = profile(shell, wanted);
-        String address = firstOf(wanted.address, profile.getAddress(), DEFAULT_ADDRESS);
-        String namespace = firstOf(wanted.namespace, profile.getNamespace(), "default");
+        TemporalProfile profile = TemporalProfile.of(shell, wanted);
         ManagedChannel channel;
         try {
-            channel = Channels.open(address, profile);
+            channel = Channels.open(profile.address(), profile.settings());
         } catch (IllegalArgumentException e) {
             throw new CommandStopped(
-                    ExitCode.UNREACHABLE, "'" + address + "' is no address; give TEMPORAL_ADDRESS as host:port", e);
+                    ExitCode.UNREACHABLE,
+                    "'" + profile.address() + "' is no address; give TEMPORAL_ADDRESS as host:port",
+                    e);
         }
         channel.getState(true); // connects while the rest is made
-        return new Temporal(channel, profile, address, namespace);
-    }
-
-    private static Metadata headers(ClientConfigProfile profile, String namespace) {
-        Metadata headers = new Metadata();
-        headers.put(Metadata.Key.of("temporal-namespace", Metadata.ASCII_STRING_MARSHALLER), namespace);
-        if (hasApiKey(profile)) {
-            headers.put(
-                    Metadata.Key.of("Authorization", Metadata.ASCII_STRING_MARSHALLER),
-                    "Bearer " + profile.getApiKey());
-        }
-        if (profile.getMetadata() != null) {
-            headers.merge(profile.getMetadata());
-        }
-        return headers;
-    }
-
-    private static boolean hasApiKey(ClientConfigProfile profile) {
-        return profile.getApiKey() != null && !profile.getApiKey().isEmpty();
+        return new Temporal(channel, profile);
     }
 
     /**
@@ -142,49 +114,6 @@ final class Temporal implements AutoCloseable {
         for (Class<?> each : read) {
             mapper.canDeserialize(mapper.constructType(each));
         }
-    }
-
-    private static ClientConfigProfile profile(Shell shell, Connection wanted) {
-        Map<String, String> variables = new HashMap<>(shell.variables());
-        variables.values().removeIf(String::isEmpty); // CI sets what it does not have to nothing
-        LoadClientConfigProfileOptions.Builder options = LoadClientConfigProfileOptions.newBuilder()
-                .setEnvOverrides(variables)
-                .setDisableFile(!hasFile(shell, wanted));
-        if (!wanted.profile.isEmpty()) {
-            options.setConfigFileProfile(wanted.profile);
-        }
-        try {
-            return ClientConfigProfile.load(options.build());
-        } catch (IOException | RuntimeException e) {
-            throw new CommandStopped(
-                    ExitCode.UNREACHABLE,
-                    "Temporal's profile cannot be read: " + e.getMessage()
-                            + "; look at TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE",
-                    e);
-        }
-    }
-
-    /** Reading no file costs a fifth of a start, so it is looked for first: where Temporal's own tools look. */
-    private static boolean hasFile(Shell shell, Connection wanted) {
-        if (!wanted.profile.isEmpty()
-                || shell.variable("TEMPORAL_PROFILE").isPresent()
-                || shell.variable("TEMPORAL_CONFIG_FILE").isPresent()) {
-            return true;
-        }
-        Path home = shell.home();
-        return Stream.of(
-                        shell.variable("XDG_CONFIG_HOME").map(Path::of).orElse(home.resolve(".config")),
-                        home.resolve(".config"),
-                        home.resolve("Library/Application Support"),
-                        shell.variable("AppData").map(Path::of).orElse(home))
-                .anyMatch(folder -> Files.exists(folder.resolve("temporalio/temporal.toml")));
-    }
-
-    private static String firstOf(String first, String second, String otherwise) {
-        if (first != null && !first.isEmpty()) {
-            return first;
-        }
-        return second != null && !second.isEmpty() ? second : otherwise;
     }
 
     String address() {
@@ -528,12 +457,8 @@ final class Temporal implements AutoCloseable {
     private WorkflowClient client() {
         WorkflowServiceStubsOptions.Builder options =
                 WorkflowServiceStubsOptions.newBuilder().setChannel(channel);
-        if (hasApiKey(profile)) {
-            options.addApiKey(profile::getApiKey);
-        }
-        if (profile.getMetadata() != null) {
-            options.setHeaders(profile.getMetadata());
-        }
+        profile.apiKey().ifPresent(key -> options.addApiKey(() -> key));
+        profile.ownHeaders().ifPresent(options::setHeaders);
         DataConverter converter = Converter.dataConverter();
         return WorkflowClient.newInstance(
                 WorkflowServiceStubs.newServiceStubs(options.build()),
@@ -591,7 +516,7 @@ final class Temporal implements AutoCloseable {
                 switch (status.getCode()) {
                     case UNAVAILABLE, DEADLINE_EXCEEDED ->
                         // what refuses a certificate often does no more than hang up
-                        Channels.encrypted(profile)
+                        Channels.encrypted(profile.settings())
                                 ? "Temporal does not answer over TLS at " + address + reason(e)
                                         + "; look at TEMPORAL_ADDRESS, " + Channels.TLS
                                 : "Temporal does not answer at " + address + reason(e)

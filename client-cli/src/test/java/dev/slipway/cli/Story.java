@@ -176,7 +176,11 @@ final class Story {
                 input.request().statement().orElseThrow().lane().word(),
                 List.of(new Review.Commit("0123456789abcdef", "ana", "Count twice")),
                 List.of("ana"),
-                List.of("ci: checks passed"));
+                List.of("ci: checks passed"),
+                List.of(),
+                List.of(),
+                "",
+                Map.of());
         return new SignedText(review.text(), key.sign(review.text()));
     }
 }

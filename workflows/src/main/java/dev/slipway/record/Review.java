@@ -68,63 +68,6 @@ public record Review(
 
     public static final int FORMAT = 1;
 
-    /** Of a whole release, without a word about databases. */
-    public Review(
-            int format,
-            String service,
-            String environment,
-            String version,
-            String commit,
-            String plan,
-            String request,
-            String requestedBy,
-            String base,
-            String facts,
-            String policy,
-            Live live,
-            List<String> backups,
-            List<Migration> migrations,
-            List<String> referenceData,
-            List<String> targets,
-            List<String> config,
-            List<String> watch,
-            List<String> notUndone,
-            Instant time,
-            String lane,
-            List<Commit> commits,
-            List<String> authors,
-            List<String> gates) {
-        this(
-                format,
-                service,
-                environment,
-                version,
-                commit,
-                plan,
-                request,
-                requestedBy,
-                base,
-                facts,
-                policy,
-                live,
-                backups,
-                migrations,
-                referenceData,
-                targets,
-                config,
-                watch,
-                notUndone,
-                time,
-                lane,
-                commits,
-                authors,
-                gates,
-                List.of(),
-                List.of(),
-                "",
-                Map.of());
-    }
-
     /** What serves now, as an approver needs it. */
     public record Live(String version, String commit, Instant since) {
         public Live {

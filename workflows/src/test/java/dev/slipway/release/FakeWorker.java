@@ -326,7 +326,11 @@ public final class FakeWorker
                     "normal",
                     List.of(),
                     authors,
-                    List.of());
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    Map.of());
             return new ReviewResult(new SignedText(review.text(), "sig"), review.hash(), authors);
         }
     }

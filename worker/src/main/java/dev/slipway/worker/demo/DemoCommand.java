@@ -2,10 +2,12 @@ package dev.slipway.worker.demo;
 
 import dev.slipway.worker.Ending;
 import dev.slipway.worker.Stopped;
+import dev.slipway.worker.dev.DevTemporal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,74 +51,80 @@ public final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    private void onlyAlone() {
-        if (interactive) {
-            throw new Stopped(Stopped.USAGE, "--interactive is there for the shop only; leave it or --system out");
-        }
-    }
-
     private int productionWorkflow() throws Exception {
-        onlyAlone();
-        Account account = new Account(System.out);
-        try (Ending ending = new Ending(INTERRUPTED)) {
-            account.plain("The production workflow: a push is a release, with backup, migration, reference data and"
-                    + " verification. Temporal, the worker, PostgreSQL, signatures and the record are real; the application"
-                    + " is a stand-in on this machine.");
-            account.title("The stage");
-            Installation installation = Installation.find();
-            MarketStage stage = new MarketStage(
-                    installation,
-                    Map.copyOf(System.getenv()),
-                    ending,
-                    account,
-                    new LauncherHands(installation.launcher()));
-            stage.set();
-            ending.add(() -> account.ends("Taking the stage down; nothing of it stays."));
-            List<String> wrong = new MarketStory(stage, account).play();
-            account.plain("");
-            account.plain(
-                    wrong.isEmpty()
-                            ? "All of it came as announced. examples/production-workflow/README.md says where each rule stands."
-                            : "NOT all of it came as announced: look at the lines with ✗ above.");
-            if (keep) {
-                account.plain("");
-                account.plain("Still running, until Ctrl-C:");
-                stage.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
-                account.plain("  the application " + stage.service().address() + "/api/health");
-                new CountDownLatch(1).await();
-            }
-            return wrong.isEmpty() ? 0 : 1;
-        }
+        return play(
+                "The production workflow: a push is a release, with backup, migration, reference data and verification."
+                        + " Temporal, the worker, PostgreSQL, signatures and the record are real; the application is a"
+                        + " stand-in on this machine.",
+                (installation, ending, account) -> {
+                    MarketStage stage = new MarketStage(
+                            installation,
+                            Map.copyOf(System.getenv()),
+                            ending,
+                            account,
+                            new LauncherHands(installation.launcher()));
+                    stage.set();
+                    return new Play(
+                            () -> new MarketStory(stage, account).play(),
+                            stage.dev(),
+                            () -> "the application " + stage.service().address() + "/api/health");
+                });
     }
 
     private int scriptFury() throws Exception {
-        onlyAlone();
+        return play(
+                "Script Fury: preview and staging by themselves, production by two people. Temporal, the worker,"
+                        + " signatures and the record are real; Railway is a stand-in on this machine.",
+                (installation, ending, account) -> {
+                    FuryStage stage = new FuryStage(
+                            installation,
+                            Map.copyOf(System.getenv()),
+                            ending,
+                            account,
+                            new LauncherHands(installation.launcher()));
+                    stage.set();
+                    return new Play(
+                            () -> new FuryStory(stage, account).play(),
+                            stage.dev(),
+                            () -> "production      " + stage.outside().address() + "/production/health");
+                });
+    }
+
+    /** Sets a stage, which is taken down when the play ends. */
+    private interface Setting {
+        Play set(Installation installation, Ending ending, Account account) throws Exception;
+    }
+
+    /**
+     * A play on a stage that is set.
+     *
+     * @param story what came otherwise than announced
+     * @param serves the line that says where to look at what it has brought up
+     */
+    private record Play(Callable<List<String>> story, DevTemporal dev, Supplier<String> serves) {}
+
+    private int play(String opening, Setting setting) throws Exception {
+        if (interactive) {
+            throw new Stopped(Stopped.USAGE, "--interactive is there for the shop only; leave it or --system out");
+        }
         Account account = new Account(System.out);
         try (Ending ending = new Ending(INTERRUPTED)) {
-            account.plain(
-                    "Script Fury: preview and staging by themselves, production by two people. Temporal, the worker,"
-                            + " signatures and the record are real; Railway is a stand-in on this machine.");
+            account.plain(opening);
             account.title("The stage");
-            Installation installation = Installation.find();
-            FuryStage stage = new FuryStage(
-                    installation,
-                    Map.copyOf(System.getenv()),
-                    ending,
-                    account,
-                    new LauncherHands(installation.launcher()));
-            stage.set();
+            Play play = setting.set(Installation.find(), ending, account);
             ending.add(() -> account.ends("Taking the stage down; nothing of it stays."));
-            List<String> wrong = new FuryStory(stage, account).play();
+            List<String> wrong = play.story().call();
             account.plain("");
             account.plain(
                     wrong.isEmpty()
-                            ? "All of it came as announced. examples/script-fury/README.md says where each rule stands."
+                            ? "All of it came as announced. examples/" + system
+                                    + "/README.md says where each rule stands."
                             : "NOT all of it came as announced: look at the lines with ✗ above.");
             if (keep) {
                 account.plain("");
                 account.plain("Still running, until Ctrl-C:");
-                stage.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
-                account.plain("  production      " + stage.outside().address() + "/production/health");
+                play.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
+                account.plain("  " + play.serves().get());
                 new CountDownLatch(1).await();
             }
             return wrong.isEmpty() ? 0 : 1;
