@@ -91,6 +91,13 @@ final class ReleaseCommand implements Callable<Integer> {
     Duration expires = Duration.ofHours(24);
 
     @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Spans.class,
+            description = "how long to wait at most; then it says what the release waits for, which goes on")
+    Duration timeout = Duration.ZERO;
+
+    @Option(
             names = "--no-worker-timeout",
             paramLabel = "TIME",
             converter = Spans.class,
@@ -373,7 +380,15 @@ final class ReleaseCommand implements Callable<Integer> {
         }
         Following following = new Following(shell, temporal, view, noWorker);
         return conclusion.of(
-                following.follow(execution, plan.environment(), name.text(), reached()), execution, expected);
+                following.follow(
+                        execution, plan.environment(), name.text(), reached().or(tooLong(asked))),
+                execution,
+                expected);
+    }
+
+    private Predicate<ReleaseReport> tooLong(Instant asked) {
+        return report -> !timeout.isZero()
+                && Duration.between(asked, shell.clock().instant()).compareTo(timeout) >= 0;
     }
 
     private Predicate<ReleaseReport> reached() {

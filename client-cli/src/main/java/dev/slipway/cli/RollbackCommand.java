@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -183,6 +185,7 @@ final class RollbackCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
         ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
+        refuseUnknownTargets(plan, mirror);
         shell.say((resume
                         ? "goes on back in " + name.text()
                         : "goes back in " + name.text() + " from "
@@ -239,6 +242,27 @@ final class RollbackCommand implements Callable<Integer> {
                         started,
                         new Confirmation.Expected(
                                 name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    /** Before anything is signed. A version that is live may have targets that the plan has no more, so those count, too. */
+    private void refuseUnknownTargets(ReleasePlan plan, Mirror mirror) {
+        Set<String> known = new TreeSet<>(mirror.targets().keySet());
+        known.addAll(mirror.halfBack());
+        plan.deploy().forEach(target -> known.add(target.name()));
+        List<String> unknown = targets.stream()
+                .filter(target -> !known.contains(target))
+                .distinct()
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "no target '" + String.join("', '", unknown) + "' in " + environment(plan) + "; there "
+                            + (known.size() == 1 ? "is " : "are ") + String.join(", ", known));
+        }
+    }
+
+    private static String environment(ReleasePlan plan) {
+        return plan.service() + "/" + plan.environment();
     }
 
     /** The targets that go back, as far as it is known here. */

@@ -351,6 +351,19 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void signsNothingAboutATargetThatIsNotThere() {
+        environment(List.of());
+
+        Typed typed = desk.type("rollback", "production", "--target", "nope", "--target", "web", "--yes");
+
+        assertThat(typed.code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(typed.err())
+                .contains("no target 'nope' in shop/production; there ")
+                .contains("web");
+        assertThat(typed.out()).doesNotContain("asked for the rollback");
+    }
+
+    @Test
     void rollsBackToTheLastKnownGood() {
         environment(List.of());
         Typed typed = desk.type("rollback", "production", "--yes");

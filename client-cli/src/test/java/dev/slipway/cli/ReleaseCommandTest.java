@@ -225,6 +225,21 @@ final class ReleaseCommandTest {
     }
 
     @Test
+    void saysWhatItWaitsForInsteadOfTheApprovalWhenItsTimeIsUp() {
+        stage.script.says("1.2.3", input -> Story.of(input)
+                .in(Phase.GATES)
+                .waitingFor("gate released: 1.2.3 has to succeed in staging")
+                .report());
+
+        Typed typed = desk.type("release", "production", "--version", "1.2.3", "--wait", "approval", "--timeout", "1s");
+
+        assertThat(typed.code()).isEqualTo(16);
+        assertThat(typed.out())
+                .contains("waits for gate released: 1.2.3 has to succeed in staging")
+                .contains("shop/production@1.2.3 is waiting for gate released");
+    }
+
+    @Test
     void statusShowsAReleaseThatHasNotGotToItsTurn() {
         stage.script.says("1.2.2", input -> Story.of(input).in(Phase.PREFLIGHT).report());
         desk.type("release", "production", "--version", "1.2.2", "--wait", "accepted");
