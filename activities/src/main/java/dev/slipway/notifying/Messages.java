@@ -18,6 +18,7 @@ import dev.slipway.trust.Lane;
 import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -301,8 +302,25 @@ final class Messages {
                 "",
                 served.name() + ": " + entry.event().text());
         return entry.event().kind() == Event.Kind.UNLOCKED
-                ? told.about(entry.event().release(), true)
+                ? told.about(entry.event().release(), true).alsoOver(lockedBesides(served, entry))
                 : told;
+    }
+
+    /** A lock covers what failed under it as well, such as the rollback by hand of what was locked first. */
+    private static List<String> lockedBesides(Served served, Entry unlocked) {
+        Instant since = served.record()
+                .find(
+                        LOOKED_AT,
+                        entry -> entry.event().kind() == Event.Kind.UNLOCKED && entry.number() < unlocked.number())
+                .map(before -> before.entry().time())
+                .orElse(Instant.EPOCH);
+        return served.record().head().state().history().stream()
+                .filter(ended -> ended.time().isAfter(since) && !ended.time().isAfter(unlocked.time()))
+                .filter(ended -> !QUIET.contains(Outcome.valueOf(ended.outcome())) || !ended.safe())
+                .map(ended -> served.name() + "@" + ended.version())
+                .filter(subject -> !subject.equals(unlocked.event().release()))
+                .distinct()
+                .toList();
     }
 
     static String askedBy(Statement asked) {

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  * @param subject what it is about, for instance {@code shop/production@1.4.0}: the same in every message about that
  * @param commit that is released, empty where it is not known
  * @param over whether nobody is needed any more for what was told about the subject before
+ * @param alsoOver other subjects of which the same is true by the same deed
  */
 public record Notification(
         String key,
@@ -29,7 +30,8 @@ public record Notification(
         List<String> undo,
         String subject,
         String commit,
-        boolean over) {
+        boolean over,
+        @JsonIgnore List<String> alsoOver) {
 
     private static final int LONGEST_HEADLINE = 300;
     private static final int LONGEST_LINE = 600;
@@ -42,6 +44,7 @@ public record Notification(
         lines = List.copyOf(lines);
         commands = List.copyOf(commands);
         undo = List.copyOf(undo);
+        alsoOver = List.copyOf(alsoOver);
     }
 
     /** With a headline only, about a version in an environment. */
@@ -59,7 +62,8 @@ public record Notification(
                 List.of(),
                 service + "/" + environment + (version.isEmpty() ? "" : "@" + version),
                 "",
-                false);
+                false,
+                List.of());
     }
 
     Notification line(String line) {
@@ -69,29 +73,70 @@ public record Notification(
         List<String> more = new ArrayList<>(lines);
         more.add(line);
         return new Notification(
-                key, event, service, environment, version, text, more, commands, undo, subject, commit, over);
+                key, event, service, environment, version, text, more, commands, undo, subject, commit, over, alsoOver);
     }
 
     Notification type(String command) {
         List<String> more = new ArrayList<>(commands);
         more.add(command);
         return new Notification(
-                key, event, service, environment, version, text, lines, more, undo, subject, commit, over);
+                key, event, service, environment, version, text, lines, more, undo, subject, commit, over, alsoOver);
     }
 
     Notification undo(List<String> byHand) {
         return new Notification(
-                key, event, service, environment, version, text, lines, commands, byHand, subject, commit, over);
+                key,
+                event,
+                service,
+                environment,
+                version,
+                text,
+                lines,
+                commands,
+                byHand,
+                subject,
+                commit,
+                over,
+                alsoOver);
     }
 
     Notification commit(String released) {
         return new Notification(
-                key, event, service, environment, version, text, lines, commands, undo, subject, released, over);
+                key,
+                event,
+                service,
+                environment,
+                version,
+                text,
+                lines,
+                commands,
+                undo,
+                subject,
+                released,
+                over,
+                alsoOver);
     }
 
     Notification about(String what, boolean isOver) {
         return new Notification(
-                key, event, service, environment, version, text, lines, commands, undo, what, commit, isOver);
+                key, event, service, environment, version, text, lines, commands, undo, what, commit, isOver, alsoOver);
+    }
+
+    Notification alsoOver(List<String> subjects) {
+        return new Notification(
+                key,
+                event,
+                service,
+                environment,
+                version,
+                text,
+                lines,
+                commands,
+                undo,
+                subject,
+                commit,
+                over,
+                subjects);
     }
 
     /** Without secrets, each part on one line, and short enough for every channel. */
@@ -118,7 +163,8 @@ public record Notification(
                         .toList(),
                 subject,
                 commit,
-                over);
+                over,
+                alsoOver);
     }
 
     private static String cut(String text, int most) {

@@ -47,10 +47,19 @@ final class PagerDutyChannel implements NotificationChannel {
 
     @Override
     public void send(Notification notification) throws NotSent {
+        send(notification, notification.subject());
+        if (notification.over()) {
+            for (String also : notification.alsoOver()) {
+                send(notification, also);
+            }
+        }
+    }
+
+    private void send(Notification notification, String subject) throws NotSent {
         ObjectNode event = JsonNodeFactory.instance.objectNode();
         event.put("routing_key", routingKey.strip());
         event.put("event_action", notification.over() ? "resolve" : "trigger");
-        event.put("dedup_key", "slipway " + notification.subject());
+        event.put("dedup_key", "slipway " + subject);
         event.put("client", "slipway");
         ObjectNode payload = event.putObject("payload");
         String summary = notification.sentence();

@@ -2,6 +2,7 @@ package dev.slipway.notifying;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.ledger.Change;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
@@ -421,5 +422,42 @@ class NotifyingTest {
                 .contains("error-rate was 7.2%, over 5% for 2m; back on 1.0.0")
                 .contains("undone: ")
                 .contains("slipway unlock shop/production");
+    }
+
+    /** Version 1.1.0 was rolled back and locked; the rollback by hand under that lock failed, and locked anew. */
+    @Test
+    void anUnlockIsTheEndOfAllThatWasLockedSinceTheLastOne() {
+        ended("0.9.0", "ROLLED_BACK", false);
+        unlocked();
+        ended("1.1.0", "ROLLED_BACK", false);
+        ended("1.0.0", "ROLLBACK_FAILED", false);
+        ended("1.2.0", "SUCCEEDED", true);
+        Entry unlocked = unlocked();
+
+        Notification told = Messages.of(dock.served(), unlocked);
+
+        assertThat(told.over()).isTrue();
+        assertThat(told.subject()).isEqualTo("shop/production@1.0.0");
+        assertThat(told.alsoOver()).containsExactly("shop/production@1.1.0");
+    }
+
+    private void ended(String version, String outcome, boolean safe) {
+        Instant now = Instant.now();
+        dock.served()
+                .record()
+                .change(head -> Optional.of(new Change(
+                        new Event(Event.Kind.CLOSED, "shop/production@" + version, outcome, Map.of()),
+                        head.state()
+                                .withEnded(new State.Ended(
+                                        version, "", "r", "w", outcome, "", List.of(), safe, "ana", now, now)))));
+    }
+
+    private Entry unlocked() {
+        return dock.served()
+                .record()
+                .change(head -> Optional.of(new Change(
+                        new Event(Event.Kind.UNLOCKED, "shop/production@1.0.0", "unlocked by ana", Map.of()),
+                        head.state())))
+                .entry();
     }
 }

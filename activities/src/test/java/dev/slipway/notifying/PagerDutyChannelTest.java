@@ -94,6 +94,18 @@ final class PagerDutyChannelTest extends HttpChannelContract {
     }
 
     @Test
+    void resolvesEverythingThatTheSameDeedMakesGood() throws Exception {
+        takes();
+        takes();
+        channel().send(rolledBack().about("shop/production@1.1.0", true).alsoOver(List.of("shop/production@1.0.0")));
+
+        assertThat(document().get("dedup_key").asText()).isEqualTo("slipway shop/production@1.1.0");
+        JsonNode other = document();
+        assertThat(other.get("event_action").asText()).isEqualTo("resolve");
+        assertThat(other.get("dedup_key").asText()).isEqualTo("slipway shop/production@1.0.0");
+    }
+
+    @Test
     void byItselfWantsOnlyWhatNeedsAPerson() {
         ReleasePlan.Channel usual = channel(List.of());
         assertThat(Channels.wants(usual, rolledBack(), false)).isTrue();
