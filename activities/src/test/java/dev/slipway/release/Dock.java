@@ -39,8 +39,8 @@ import dev.slipway.steps.StepObserver;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
+import dev.slipway.trust.Namespace;
 import dev.slipway.trust.SignedStatement;
-import dev.slipway.trust.SshKeygen;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.Statement;
 import io.temporal.client.WorkflowClientOptions;
@@ -48,6 +48,7 @@ import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,7 +87,7 @@ public final class Dock implements AutoCloseable {
     public final Path home;
     public final Path source;
     public final AdjustableClock clock = new AdjustableClock();
-    private final Map<String, Path> keys = new HashMap<>();
+    private final Map<String, EnvironmentKey> keys = new HashMap<>();
     private final Map<String, SshPublicKey> publicKeys = new LinkedHashMap<>();
     private final Map<String, SecretSource> secrets = new HashMap<>();
     private final List<TestActivityEnvironment> temporals = new ArrayList<>();
@@ -111,12 +112,15 @@ public final class Dock implements AutoCloseable {
         serve(NO_FLOOR);
     }
 
-    /** Makes a key pair under a name; the name may be used for signing. */
-    public SshPublicKey key(String name) throws Exception {
-        Path file = home.resolve("key-" + name);
-        publicKeys.put(name, new SshKeygen().generate(file, name));
-        keys.put(name, file);
-        return publicKeys.get(name);
+    /**
+     * Makes a key pair under a name; the name may be used for signing. Without ssh-keygen, which would be several processes
+     * in each of hundreds of tests; that its signatures count is shown where a whole release is.
+     */
+    public SshPublicKey key(String name) {
+        EnvironmentKey pair = EnvironmentKey.generate(name);
+        keys.put(name, pair);
+        publicKeys.put(name, pair.publicKey());
+        return pair.publicKey();
     }
 
     public SshPublicKey publicKey(String name) {
@@ -370,7 +374,9 @@ public final class Dock implements AutoCloseable {
         }
 
         public SignedStatement signed() throws Exception {
-            return new SshKeygen().sign(statement().text(), keys.get(key));
+            String text = statement().text();
+            return new SignedStatement(
+                    text, keys.get(key).sign(text.getBytes(StandardCharsets.UTF_8), Namespace.STATEMENT));
         }
     }
 

@@ -78,10 +78,14 @@ final class Releasing implements AutoCloseable {
 
     /** Starts a worker that dies at a point, or at none. */
     StartedWorker startWorker(String point) {
+        return startWorker(point, "crashed");
+    }
+
+    private StartedWorker startWorker(String point, String happened) {
         StartedWorker worker = StartedWorker.start(
                 scene.file(),
                 point,
-                scene.home.resolve("crashed"),
+                scene.home.resolve(happened),
                 scene.home.resolve("worker-" + (workers.size() + 1) + ".log"),
                 scene.variables(server.address()));
         workers.add(worker);
@@ -152,6 +156,23 @@ final class Releasing implements AutoCloseable {
             return ended();
         });
         atItsEnd = true;
+        return report();
+    }
+
+    /** Workers die one after another, each at a point of its own; then one lives to the end. */
+    ReleaseReport dyingAt(List<String> points) {
+        for (String point : points) {
+            StartedWorker worker = startWorker(point, "crashed-" + workers.size());
+            await(() -> {
+                approveIfAsked();
+                return !worker.isAlive();
+            });
+        }
+        workers.add(NearWorker.start(scene.file(), scene.variables(server.address())));
+        await(() -> {
+            approveIfAsked();
+            return ended();
+        });
         return report();
     }
 

@@ -248,6 +248,20 @@ final class Scene implements AutoCloseable {
                         window));
     }
 
+    /** The plan without a database and with a second target, {@code api}, which is switched after {@code web}. */
+    void twoTargets(String window) throws IOException {
+        plan(window);
+        Files.writeString(home.resolve("live-api"), BEFORE + "\n");
+        Path file = source.resolve("slipway.yaml");
+        String plan = Files.readString(file);
+        String before = plan.substring(0, plan.indexOf("    databases:"));
+        String after = plan.substring(plan.indexOf("    deploy:"));
+        String web = after.substring(after.indexOf("      - name: web"), after.indexOf("    verify:"));
+        String api = web.replace("name: web", "name: api")
+                .replace("{LIVE: " + home.resolve("live"), "{LIVE: " + home.resolve("live-api"));
+        Files.writeString(file, before + after.replace(web, web + api));
+    }
+
     /** From now on so many of a hundred requests to the service fail, where the new version serves. */
     void breakNewVersion() {
         errorsPerHundred = 40;
@@ -284,7 +298,12 @@ final class Scene implements AutoCloseable {
 
     /** Every switch that was made, in order. */
     List<String> switches() throws IOException {
-        Path history = home.resolve("live.history");
+        return switches("live");
+    }
+
+    /** @param live what the target's script writes to */
+    List<String> switches(String live) throws IOException {
+        Path history = home.resolve(live + ".history");
         return Files.exists(history) ? Files.readAllLines(history) : List.of();
     }
 
@@ -403,9 +422,15 @@ final class Scene implements AutoCloseable {
 
     /** A word about a restore: a wish, or a yes. */
     SignedStatement signRestore(String person, String version, String about, String what, String confirm) {
+        return signWord(Kind.RESTORE, person, version, about, what, confirm, "rows are missing");
+    }
+
+    /** A word about the environment, and not about a plan. */
+    SignedStatement signWord(
+            Kind kind, String person, String version, String about, String what, String confirm, String reason) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Statement statement = new Statement(
-                Kind.RESTORE,
+                kind,
                 SERVICE,
                 environment,
                 version,
@@ -420,7 +445,7 @@ final class Scene implements AutoCloseable {
                 now.plus(Duration.ofHours(1)),
                 Statement.newNonce(),
                 confirm,
-                "rows are missing",
+                reason,
                 List.of());
         try {
             return new SshKeygen().sign(statement.text(), keys.get(person));
