@@ -1,6 +1,6 @@
 package dev.slipway.watching;
 
-import dev.slipway.steps.Timers;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -21,13 +21,12 @@ final class Askers {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** So long a question may wait for one of the few before there is one more. */
-    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int few;
     private final int most;
     private final int perPlace;
-    private final ScheduledExecutorService timer = Timers.idle("watch more");
+    private final ScheduledExecutorService timer;
     private final Deque<Question> waiting = new ArrayDeque<>();
     private final Map<String, Integer> asking = new HashMap<>();
     private int threads;
@@ -38,24 +37,29 @@ final class Askers {
      * @param few threads that are used before any question has waited
      * @param most threads however many questions wait
      * @param perPlace questions at once to one place
+     * @param timer looks after questions that wait
      */
-    Askers(int few, int most, int perPlace) {
+    Askers(int few, int most, int perPlace, ScheduledExecutorService timer) {
         this.few = few;
         this.most = most;
         this.perPlace = perPlace;
+        this.timer = timer;
     }
 
     /** For all watches of a worker: what does for 200 of them while their sources answer, and what a machine can bear. */
-    static Askers ofWorker() {
-        return new Askers(6, 160, 48);
+    static Askers ofWorker(ScheduledExecutorService timer) {
+        return new Askers(6, 160, 48, timer);
     }
 
-    private record Question(String place, FutureTask<?> task, long since) {}
+    private record Question(String place, FutureTask<?> task, long since, long patience) {}
 
-    /** @param place what is asked, as far as it is shared; empty for what is not */
-    synchronized Future<?> ask(String place, Runnable question) {
+    /**
+     * @param place what is asked, as far as it is shared; empty for what is not
+     * @param patience how long it may wait for one of the few before there is one more
+     */
+    synchronized Future<?> ask(String place, Duration patience, Runnable question) {
         FutureTask<?> task = new FutureTask<>(question, null);
-        waiting.add(new Question(place, task, System.nanoTime()));
+        waiting.add(new Question(place, task, System.nanoTime(), patience.toNanos()));
         if (idle > 0) {
             notify();
         } else if (threads < few) {
@@ -130,7 +134,7 @@ final class Askers {
     private void lookLater() {
         if (!looking) {
             looking = true;
-            timer.schedule(this::look, WAIT_NANOS, TimeUnit.NANOSECONDS);
+            timer.schedule(this::look, LOOK_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -139,7 +143,7 @@ final class Askers {
         looking = false;
         long now = System.nanoTime();
         long hungry = waiting.stream()
-                .filter(question -> now - question.since() >= WAIT_NANOS && mayBeAsked(question))
+                .filter(question -> now - question.since() >= question.patience() && mayBeAsked(question))
                 .count();
         for (long more = Math.min(hungry - idle, most - threads); more > 0; more--) {
             start();

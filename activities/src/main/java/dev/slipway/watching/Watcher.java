@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +97,8 @@ public final class Watcher {
     record Crew(Askers askers, ScheduledExecutorService timer) implements Alarm {
 
         static Crew ofWorker() {
-            return new Crew(Askers.ofWorker(), Timers.idle("watch rounds"));
+            ScheduledExecutorService timer = Timers.idle("watch rounds");
+            return new Crew(Askers.ofWorker(timer), timer);
         }
 
         @Override
@@ -139,7 +141,7 @@ public final class Watcher {
         Watch watch = begin(from, until, after, ended::complete);
         try {
             return ended.get().outcome();
-        } catch (java.util.concurrent.ExecutionException never) {
+        } catch (ExecutionException never) {
             throw new IllegalStateException(never.getCause());
         } finally {
             watch.breakOff(new WorkInterrupted("nobody waits for it any more"));
@@ -211,18 +213,30 @@ public final class Watcher {
             for (MetricSource source : sources) {
                 if (asked.add(source.metric())) {
                     SourceState before = state.source(source.metric());
+                    long since = System.nanoTime();
                     questions.put(
                             source.metric(),
-                            crew.askers().ask(source.place(), () -> answered(read(source, before, now))));
+                            crew.askers()
+                                    .ask(
+                                            source.place(),
+                                            timeout().dividedBy(8),
+                                            () -> answered(read(source, before, now, since))));
                 }
             }
             crew.in(every.multipliedBy(19).dividedBy(20), () -> giveUp(number));
             collected();
         }
 
-        private MetricSource.Reading read(MetricSource source, SourceState before, Instant now) {
+        private MetricSource.Reading read(MetricSource source, SourceState before, Instant now, long since) {
+            // what it had to wait for its turn is a part of its time
+            Duration left = timeout().minusNanos(System.nanoTime() - since);
+            if (left.compareTo(timeout().dividedBy(8)) < 0) {
+                String why = "not asked in time: this worker waits for too many others that do not answer";
+                return new MetricSource.Reading(
+                        new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
+            }
             try {
-                return source.read(before, now, timeout());
+                return source.read(before, now, left);
             } catch (RuntimeException e) {
                 // its message may hold anything, and it is for the developers of the source anyway
                 String why = "asking broke with " + e.getClass().getName();

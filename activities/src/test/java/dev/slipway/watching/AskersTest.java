@@ -2,6 +2,8 @@ package dev.slipway.watching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.steps.Timers;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class AskersTest {
+
+    private static final Duration SOON = Duration.ofMillis(100);
 
     private final CountDownLatch never = new CountDownLatch(1);
 
@@ -27,11 +31,11 @@ final class AskersTest {
 
     @Test
     void fewThreadsDoForManyQuickQuestions() throws Exception {
-        Askers askers = new Askers(4, 100, 50);
+        Askers askers = new Askers(4, 100, 50, Timers.idle("looks"));
         CountDownLatch all = new CountDownLatch(2000);
 
         for (int question = 0; question < 2000; question++) {
-            askers.ask("", all::countDown);
+            askers.ask("", SOON, all::countDown);
         }
 
         assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
@@ -40,14 +44,14 @@ final class AskersTest {
 
     @Test
     void aQuestionThatHangsHoldsUpNoOther() throws Exception {
-        Askers askers = new Askers(2, 20, 50);
+        Askers askers = new Askers(2, 20, 50, Timers.idle("looks"));
         for (int question = 0; question < 10; question++) {
-            askers.ask("", this::hang);
+            askers.ask("", SOON, this::hang);
         }
         CountDownLatch asked = new CountDownLatch(5);
 
         for (int question = 0; question < 5; question++) {
-            askers.ask("", asked::countDown);
+            askers.ask("", SOON, asked::countDown);
         }
 
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
@@ -56,17 +60,17 @@ final class AskersTest {
 
     @Test
     void onePlaceThatHangsDoesNotTakeAllThreads() throws Exception {
-        Askers askers = new Askers(2, 8, 4);
+        Askers askers = new Askers(2, 8, 4, Timers.idle("looks"));
         AtomicInteger hanging = new AtomicInteger();
         for (int question = 0; question < 50; question++) {
-            askers.ask("prometheus:9090", () -> {
+            askers.ask("prometheus:9090", SOON, () -> {
                 hanging.incrementAndGet();
                 hang();
             });
         }
         CountDownLatch asked = new CountDownLatch(1);
 
-        askers.ask("shop:80", asked::countDown);
+        askers.ask("shop:80", SOON, asked::countDown);
 
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(hanging).hasValueLessThanOrEqualTo(4);
@@ -74,17 +78,17 @@ final class AskersTest {
 
     @Test
     void whatIsCancelledIsNotAskedAndDisturbsNobody() throws Exception {
-        Askers askers = new Askers(1, 1, 1);
+        Askers askers = new Askers(1, 1, 1, Timers.idle("looks"));
         CountDownLatch began = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         CountDownLatch last = new CountDownLatch(1);
-        var hanging = askers.ask("", () -> {
+        var hanging = askers.ask("", SOON, () -> {
             began.countDown();
             hang();
         });
         assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
-        askers.ask("", asked::incrementAndGet).cancel(true);
-        askers.ask("", () -> {
+        askers.ask("", SOON, asked::incrementAndGet).cancel(true);
+        askers.ask("", SOON, () -> {
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             last.countDown();
         });

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
  * quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.slipway.benchmarks.Benchmarks [runs]}.
- * With {@code detection} it says how well the judge judges, with {@code watches} what many watches at once cost, with {@code
+ * With {@code detection} it says how well the judge judges (with a folder and a rule, traces that somebody has labelled), with {@code watches} what many watches at once cost, with {@code
  * migrations} what many small files of migrations take, and with {@code database} how reference data fares against psql.
  */
 public final class Benchmarks {
@@ -34,7 +34,11 @@ public final class Benchmarks {
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("detection")) {
-            Detection.measure();
+            if (arguments.length == 3) {
+                LabelledTraces.measure(Path.of(arguments[1]), arguments[2]);
+            } else {
+                Detection.measure();
+            }
             return;
         }
         if (arguments.length > 0 && arguments[0].equals("watches")) {
