@@ -213,30 +213,22 @@ public final class Watcher {
             for (MetricSource source : sources) {
                 if (asked.add(source.metric())) {
                     SourceState before = state.source(source.metric());
-                    long since = System.nanoTime();
                     questions.put(
                             source.metric(),
                             crew.askers()
                                     .ask(
                                             source.place(),
                                             timeout().dividedBy(8),
-                                            () -> answered(read(source, before, now, since))));
+                                            () -> answered(read(source, before, now))));
                 }
             }
             crew.in(every.multipliedBy(19).dividedBy(20), () -> giveUp(number));
             collected();
         }
 
-        private MetricSource.Reading read(MetricSource source, SourceState before, Instant now, long since) {
-            // what it had to wait for its turn is a part of its time
-            Duration left = timeout().minusNanos(System.nanoTime() - since);
-            if (left.compareTo(timeout().dividedBy(8)) < 0) {
-                String why = "not asked in time: this worker waits for too many others that do not answer";
-                return new MetricSource.Reading(
-                        new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
-            }
+        private MetricSource.Reading read(MetricSource source, SourceState before, Instant now) {
             try {
-                return source.read(before, now, left);
+                return source.read(before, now, timeout());
             } catch (RuntimeException e) {
                 // its message may hold anything, and it is for the developers of the source anyway
                 String why = "asking broke with " + e.getClass().getName();
@@ -274,7 +266,7 @@ public final class Watcher {
             }
         }
 
-        /** Who is still silent has hung in spite of its time-out, so something on this side is stuck: a gap. */
+        /** Who is still silent has hung in spite of its time-out, or was not even asked: something on this side is stuck, a gap. */
         private void roundOver() {
             collecting = false;
             for (String metric : asked) {

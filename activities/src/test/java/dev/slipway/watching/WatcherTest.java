@@ -195,9 +195,8 @@ class WatcherTest {
                         (state, soFar) -> first.complete(state) || state.last().size() < 6,
                         ending -> {});
 
-        assertThat(first.get(20, TimeUnit.SECONDS).last())
-                .singleElement()
-                .satisfies(gap -> assertThat(gap.outcome()).isInstanceOf(SourceDown.class));
+        assertThat(first.get(20, TimeUnit.SECONDS).last()).singleElement().satisfies(gap -> assertThat(gap.outcome())
+                .isInstanceOf(SourceDown.class));
         assertThat(asked).hasValue(0);
         later.countDown();
         watch.breakOff(new WorkInterrupted("enough"));
