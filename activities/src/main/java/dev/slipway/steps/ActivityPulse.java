@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ public final class ActivityPulse implements Pulse {
     /** Temporal gives the activity to another attempt by itself; this is for one that has not noticed, as the SDK has it. */
     private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
 
+    /** So many beats may be without an answer; a server that is slow is not helped by more. */
+    private static final int UNANSWERED = 4;
+
     private static final ThreadLocal<ActivityPulse> CURRENT = new ThreadLocal<>();
 
     private final ActivityExecutionContext context;
@@ -39,6 +43,7 @@ public final class ActivityPulse implements Pulse {
     private final Heartbeats heartbeats;
     private final Consumer<ActivityPulse> atEnd;
     private final List<Runnable> listeners = new ArrayList<>();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private volatile Object details;
     private volatile boolean ownDetails;
     private volatile boolean ended;
@@ -103,33 +108,36 @@ public final class ActivityPulse implements Pulse {
                     new IllegalStateException("Temporal was not reached for " + silence.toSeconds() + " s")));
             return;
         }
+        if (unanswered.get() < UNANSWERED) {
+            beatOnce();
+        }
+        timer.schedule(this::send, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void beatOnce() {
+        unanswered.incrementAndGet();
         try {
             heartbeats.send(details, new Heartbeats.Heard() {
                 @Override
                 public void answered(Optional<ActivityCompletionException> reason) {
+                    unanswered.decrementAndGet();
                     heard = System.nanoTime();
-                    reason.ifPresentOrElse(ActivityPulse.this::stop, ActivityPulse.this::beatAgain);
+                    reason.ifPresent(ActivityPulse.this::stop);
                 }
 
                 @Override
                 public void lost() {
                     // Temporal is away for the moment: the next beat may reach it
-                    beatAgain();
+                    unanswered.decrementAndGet();
                 }
             });
         } catch (RuntimeException unsendable) {
+            unanswered.decrementAndGet();
             LOG.warn(
                     "heartbeat details of {} are left out: {}",
                     context.getInfo().getActivityType(),
                     unsendable.getMessage());
             details = null;
-            beatAgain();
-        }
-    }
-
-    private void beatAgain() {
-        if (!ended) {
-            timer.schedule(this::send, EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 /** The heartbeats of one attempt of one activity. Nobody waits for the answer to one: a thread is not held for it. */
 final class Heartbeats {
 
-    /** A beat without an answer by then is lost, and the next one may still come in time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** As the SDK has it. The next beats do not wait for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ActivityExecutionContext context;
     private final ActivityInfo info;

@@ -1,6 +1,5 @@
 package dev.slipway.watching;
 
-import dev.slipway.steps.Timers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +26,7 @@ final class Askers {
     private final int few;
     private final int most;
     private final int perPlace;
-    private final ScheduledExecutorService timer = Timers.idle("watch more");
+    private final ScheduledExecutorService timer;
     private final Deque<Question> waiting = new ArrayDeque<>();
     private final Map<String, Integer> asking = new HashMap<>();
     private int threads;
@@ -38,16 +37,18 @@ final class Askers {
      * @param few threads that are used before any question has waited
      * @param most threads however many questions wait
      * @param perPlace questions at once to one place
+     * @param timer looks after questions that wait
      */
-    Askers(int few, int most, int perPlace) {
+    Askers(int few, int most, int perPlace, ScheduledExecutorService timer) {
         this.few = few;
         this.most = most;
         this.perPlace = perPlace;
+        this.timer = timer;
     }
 
     /** For all watches of a worker: what does for 200 of them while their sources answer, and what a machine can bear. */
-    static Askers ofWorker() {
-        return new Askers(6, 160, 48);
+    static Askers ofWorker(ScheduledExecutorService timer) {
+        return new Askers(6, 160, 48, timer);
     }
 
     private record Question(String place, FutureTask<?> task, long since, long patience) {}

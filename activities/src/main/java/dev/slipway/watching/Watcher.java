@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +97,8 @@ public final class Watcher {
     record Crew(Askers askers, ScheduledExecutorService timer) implements Alarm {
 
         static Crew ofWorker() {
-            return new Crew(Askers.ofWorker(), Timers.idle("watch rounds"));
+            ScheduledExecutorService timer = Timers.idle("watch rounds");
+            return new Crew(Askers.ofWorker(timer), timer);
         }
 
         @Override
@@ -139,7 +141,7 @@ public final class Watcher {
         Watch watch = begin(from, until, after, ended::complete);
         try {
             return ended.get().outcome();
-        } catch (java.util.concurrent.ExecutionException never) {
+        } catch (ExecutionException never) {
             throw new IllegalStateException(never.getCause());
         } finally {
             watch.breakOff(new WorkInterrupted("nobody waits for it any more"));
@@ -264,7 +266,7 @@ public final class Watcher {
             }
         }
 
-        /** Who is still silent has hung in spite of its time-out, so something on this side is stuck: a gap. */
+        /** Who is still silent has hung in spite of its time-out, or was not even asked: something on this side is stuck, a gap. */
         private void roundOver() {
             collecting = false;
             for (String metric : asked) {

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.process.WorkInterrupted;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -14,6 +21,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.RetryOptions;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -27,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +45,13 @@ final class ActivityPulseTest {
     private static final String QUEUE = "pulse";
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(2);
 
+    private final Deaf temporal = new Deaf();
     private final TestWorkflowEnvironment environment =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                     .setUseTimeskipping(false)
+                    .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
+                            .setGrpcClientInterceptors(List.of(temporal))
+                            .build())
                     .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                             .setDataConverter(DefaultDataConverter.newDefaultInstance())
                             .build())
@@ -59,6 +72,19 @@ final class ActivityPulseTest {
             return "done at attempt " + attempt;
         });
 
+        assertThat(said).isEqualTo("done at attempt 1");
+    }
+
+    @Test
+    void aBeatThatIsNeverAnsweredHoldsUpNoOther() {
+        temporal.unanswered.set(3);
+
+        String said = run(attempt -> {
+            waitFor(HEARTBEAT_TIMEOUT.multipliedBy(2));
+            return "done at attempt " + attempt;
+        });
+
+        assertThat(temporal.unanswered).hasValue(0);
         assertThat(said).isEqualTo("done at attempt 1");
     }
 
@@ -161,6 +187,27 @@ final class ActivityPulseTest {
     }
 
     record Progress(int rounds) {}
+
+    /** Takes heartbeats, hands them on, and keeps the answers to the first of them to itself. */
+    private static final class Deaf implements ClientInterceptor {
+
+        private final AtomicInteger unanswered = new AtomicInteger();
+
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            ClientCall<Q, A> call = next.newCall(method, options);
+            boolean beat = method.getFullMethodName().endsWith("/RecordActivityTaskHeartbeat");
+            if (!beat || unanswered.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+                return call;
+            }
+            return new ForwardingClientCall.SimpleForwardingClientCall<>(call) {
+                @Override
+                public void start(Listener<A> answers, Metadata headers) {
+                    super.start(new Listener<>() {}, headers);
+                }
+            };
+        }
+    }
 
     @WorkflowInterface
     public interface LongWork {

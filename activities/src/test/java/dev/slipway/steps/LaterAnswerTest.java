@@ -73,7 +73,8 @@ final class LaterAnswerTest {
                 .count();
         all.forEach(each -> each.answer().give(() -> "attempt " + each.attempt()));
 
-        assertThat(beating).isLessThanOrEqualTo(1);
+        // other tests have pulses, too, one thread for each of their workers
+        assertThat(beating).isLessThan(MANY / 4);
         assertThat(inside).isZero();
         assertThat(workflow.getResult(String.class)).isEqualTo("attempt 1 ".repeat(MANY));
     }

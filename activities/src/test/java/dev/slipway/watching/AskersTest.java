@@ -2,6 +2,7 @@ package dev.slipway.watching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.steps.Timers;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ final class AskersTest {
 
     @Test
     void fewThreadsDoForManyQuickQuestions() throws Exception {
-        Askers askers = new Askers(4, 100, 50);
+        Askers askers = new Askers(4, 100, 50, Timers.idle("looks"));
         CountDownLatch all = new CountDownLatch(2000);
 
         for (int question = 0; question < 2000; question++) {
@@ -43,7 +44,7 @@ final class AskersTest {
 
     @Test
     void aQuestionThatHangsHoldsUpNoOther() throws Exception {
-        Askers askers = new Askers(2, 20, 50);
+        Askers askers = new Askers(2, 20, 50, Timers.idle("looks"));
         for (int question = 0; question < 10; question++) {
             askers.ask("", SOON, this::hang);
         }
@@ -59,7 +60,7 @@ final class AskersTest {
 
     @Test
     void onePlaceThatHangsDoesNotTakeAllThreads() throws Exception {
-        Askers askers = new Askers(2, 8, 4);
+        Askers askers = new Askers(2, 8, 4, Timers.idle("looks"));
         AtomicInteger hanging = new AtomicInteger();
         for (int question = 0; question < 50; question++) {
             askers.ask("prometheus:9090", SOON, () -> {
@@ -77,7 +78,7 @@ final class AskersTest {
 
     @Test
     void whatIsCancelledIsNotAskedAndDisturbsNobody() throws Exception {
-        Askers askers = new Askers(1, 1, 1);
+        Askers askers = new Askers(1, 1, 1, Timers.idle("looks"));
         CountDownLatch began = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         CountDownLatch last = new CountDownLatch(1);

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.process.WorkInterrupted;
+import dev.slipway.steps.Timers;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Measurement.Failing;
+import dev.slipway.watch.Measurement.SourceDown;
 import dev.slipway.watch.Measurement.Value;
 import dev.slipway.watch.Rule;
 import dev.slipway.watch.Verdict;
@@ -168,6 +170,36 @@ class WatcherTest {
         assertThat(outcome.verdict()).isEqualTo(Verdict.PASS);
         assertThat(outcome.state().tallies().get("m").values()).isEqualTo(8);
         assertThat(outcome.state().tallies().get("stuck").sourceDown()).isEqualTo(8);
+    }
+
+    /** One thread for all, and somebody else's question hangs in it. */
+    @Test
+    void whatCouldNotBeAskedInTimeIsAGap() throws Exception {
+        Askers one = new Askers(1, 1, 1, Timers.idle("looks"));
+        CountDownLatch later = new CountDownLatch(1);
+        one.ask("", EVERY, () -> hang(later));
+        AtomicInteger asked = new AtomicInteger();
+        Duration every = Duration.ofMillis(200);
+        CompletableFuture<WatchState> first = new CompletableFuture<>();
+        Watcher.Watch watch = new Watcher(
+                        List.of(new Script("m", number -> new Value(asked.incrementAndGet()))),
+                        new Judge(List.of(Rule.parse("m > 5 for 400ms")), every),
+                        Optional.empty(),
+                        new Watcher.Crew(one, Timers.idle("rounds")),
+                        every,
+                        InstantSource.system(),
+                        Optional.empty())
+                .begin(
+                        WatchState.start(),
+                        Instant.now().plusSeconds(600),
+                        (state, soFar) -> first.complete(state) || state.last().size() < 6,
+                        ending -> {});
+
+        assertThat(first.get(20, TimeUnit.SECONDS).last()).singleElement().satisfies(gap -> assertThat(gap.outcome())
+                .isInstanceOf(SourceDown.class));
+        assertThat(asked).hasValue(0);
+        later.countDown();
+        watch.breakOff(new WorkInterrupted("enough"));
     }
 
     @Test

@@ -98,13 +98,20 @@ final class Watches {
                     Duration.ofSeconds(1),
                     cached);
             int idle = Thread.getAllStackTraces().size();
-            Instant end = Instant.now().plus(PATIENCE);
+            Instant began = Instant.now();
+            Instant end = began.plus(PATIENCE);
             for (int each = 0; each < watches; each++) {
                 // a server with a file of its own takes no rush
                 await(watched, each - AT_ONCE, end);
                 start(temporal.client(), home.resolve("s" + each), "s" + each, ana);
             }
             await(watched, watches, end);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%nthe last of %d releases was in its watch after %d s, with %d workflows in memory%n",
+                    watches,
+                    Duration.between(began, Instant.now()).toSeconds(),
+                    cached);
             int starting = Thread.getAllStackTraces().size();
             TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
             say(watches, idle, starting);

@@ -254,9 +254,9 @@ final class Scene implements AutoCloseable {
         Files.writeString(home.resolve("live-api"), BEFORE + "\n");
         Path file = source.resolve("slipway.yaml");
         String plan = Files.readString(file);
-        String before = plan.substring(0, plan.indexOf("        databases:"));
-        String after = plan.substring(plan.indexOf("        deploy:"));
-        String web = after.substring(after.indexOf("          - name: web"), after.indexOf("        verify:"));
+        String before = plan.substring(0, plan.indexOf("    databases:"));
+        String after = plan.substring(plan.indexOf("    deploy:"));
+        String web = after.substring(after.indexOf("      - name: web"), after.indexOf("    verify:"));
         String api = web.replace("name: web", "name: api")
                 .replace("{LIVE: " + home.resolve("live"), "{LIVE: " + home.resolve("live-api"));
         Files.writeString(file, before + after.replace(web, web + api));

@@ -59,6 +59,8 @@ class WorkerCrashTest {
         try (Scene scene = Scene.of(folder, crash.environment(), cluster)) {
             crash.outside().prepare(scene);
             if (crash.bad()) {
+                // a verdict ends it; a short one might end undecided on a machine that is busy
+                scene.plan("60s");
                 scene.breakNewVersion();
             }
             try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
