@@ -16,7 +16,7 @@ public record Findings(List<String> problems, List<String> warnings) {
         warnings = List.copyOf(warnings);
     }
 
-    static Findings none() {
+    public static Findings none() {
         return new Findings(List.of(), List.of());
     }
 

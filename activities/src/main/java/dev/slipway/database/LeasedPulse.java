@@ -10,14 +10,14 @@ import java.util.List;
  * The pulse of a step that must not change anything after its lease: somebody else may be at it then. The time is taken by
  * a clock that nobody sets.
  */
-final class LeasedPulse implements Pulse {
+public final class LeasedPulse implements Pulse {
 
     private final Pulse pulse;
     private final String title;
     private final Duration left;
     private final long start = System.nanoTime();
 
-    LeasedPulse(StepContext context, Pulse pulse) {
+    public LeasedPulse(StepContext context, Pulse pulse) {
         this.pulse = pulse;
         this.title = context.step().title();
         this.left =
@@ -36,7 +36,7 @@ final class LeasedPulse implements Pulse {
      *
      * @throws StepFailed when the time is over; then nothing has changed
      */
-    void requireTime() {
+    public void requireTime() {
         require(false);
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Values as they stand in a statement, for those statements that take no parameters. */
-final class Literals {
+public final class Literals {
 
     private Literals() {}
 
@@ -14,7 +14,7 @@ final class Literals {
     }
 
     /** An array of texts. */
-    static String array(List<String> values) {
+    public static String array(List<String> values) {
         return text(values.stream()
                 .map(value -> "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
                 .collect(Collectors.joining(",", "{", "}")));

@@ -39,16 +39,16 @@ public enum Platform {
         this.managed = managed;
     }
 
-    static Platform of(String word) {
+    public static Platform of(String word) {
         return valueOf(word.isEmpty() ? "POSTGRES" : word.toUpperCase(java.util.Locale.ROOT));
     }
 
     /** The schemas that are its own. */
-    List<String> managed() {
+    public List<String> managed() {
         return managed;
     }
 
-    String word() {
+    public String word() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -42,7 +42,7 @@ public final class Pooling {
      * Idle, a pooler looks like a direct connection: it gives back the backend that it has just taken away. So a second
      * session holds a transaction open, and the first must keep its backend nevertheless.
      */
-    Optional<String> problem(Connection first, PostgresUrl url) throws SQLException {
+    public Optional<String> problem(Connection first, PostgresUrl url) throws SQLException {
         int announced = first.unwrap(PGConnection.class).getBackendPID();
         String before = Connections.text(first, BACKEND);
         if (before.equals(String.valueOf(announced))) {

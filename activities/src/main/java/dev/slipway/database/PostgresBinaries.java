@@ -89,7 +89,7 @@ public final class PostgresBinaries {
     }
 
     /** Looks in these directories; one that goes by two names, as /bin often does, is looked at once. */
-    static PostgresBinaries in(List<Path> directories) {
+    public static PostgresBinaries in(List<Path> directories) {
         List<Installation> found = new ArrayList<>();
         Set<Path> seen = new HashSet<>();
         for (Path directory : directories) {

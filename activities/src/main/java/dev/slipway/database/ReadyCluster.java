@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * A throw-away cluster that is made before it is needed, in a thread of its own, so that a restore need not wait for it.
  * Whoever takes it closes it; one that nobody took goes when this is closed.
  */
-final class ReadyCluster implements AutoCloseable {
+public final class ReadyCluster implements AutoCloseable {
 
     private final CompletableFuture<ThrowAwayCluster> cluster = new CompletableFuture<>();
     private boolean taken;
@@ -16,7 +16,7 @@ final class ReadyCluster implements AutoCloseable {
     private ReadyCluster() {}
 
     /** @param before what is waited for first; how it ends does not matter */
-    static ReadyCluster start(Runnable before, Supplier<ThrowAwayCluster> make) {
+    public static ReadyCluster start(Runnable before, Supplier<ThrowAwayCluster> make) {
         ReadyCluster ready = new ReadyCluster();
         Thread thread = new Thread(
                 () -> {
@@ -34,7 +34,7 @@ final class ReadyCluster implements AutoCloseable {
     }
 
     /** Waits until it is there. */
-    ThrowAwayCluster take() {
+    public ThrowAwayCluster take() {
         try {
             ThrowAwayCluster made = cluster.join();
             taken = true;

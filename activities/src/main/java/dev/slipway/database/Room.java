@@ -25,7 +25,7 @@ public record Room(long free, long tables) {
         return Files.getFileStore(there).getUsableSpace();
     }
 
-    Findings judge(Path directory) {
+    public Findings judge(Path directory) {
         if (free < tables / COMPRESSED) {
             return new Findings(
                     List.of("the store " + directory + " has " + words(free) + " free, and a backup of "

@@ -10,10 +10,10 @@ import java.sql.Statement;
  * A proof that two connection strings lead to one database, or do not: a lock with a random key that is taken through
  * one, and seen through the other. Names and addresses prove nothing, and a clone has the same system identifier.
  */
-final class SameDatabase {
+public final class SameDatabase {
 
     /** What was proved. */
-    enum Proof {
+    public enum Proof {
         SAME_DATABASE,
         SAME_SERVER,
         DIFFERENT_SERVERS
@@ -22,7 +22,7 @@ final class SameDatabase {
     private final SecureRandom random = new SecureRandom();
 
     /** The lock lives in a transaction, so that no pooler can leave it to somebody else. */
-    Proof of(Connection one, Connection other) throws SQLException {
+    public Proof of(Connection one, Connection other) throws SQLException {
         int high = random.nextInt(Integer.MAX_VALUE);
         int low = random.nextInt(Integer.MAX_VALUE);
         boolean autoCommit = one.getAutoCommit();

@@ -139,12 +139,12 @@ public final class ThrowAwayCluster implements AutoCloseable {
      * Makes and starts one that nobody reaches but through its Unix socket, and that reaches nobody: its processes have
      * no network where the kernel allows that, which {@link #withoutNetwork} says.
      */
-    static ThrowAwayCluster cutOff(PostgresBinaries.Installation installation, Map<String, String> settings) {
+    public static ThrowAwayCluster cutOff(PostgresBinaries.Installation installation, Map<String, String> settings) {
         return started(new ThrowAwayCluster(installation, settings, Reach.SOCKET));
     }
 
     /** Whether one that is {@link #cutOff} would have no network on this machine; none is made. */
-    static boolean canBeCutOff(PostgresBinaries.Installation installation) {
+    public static boolean canBeCutOff(PostgresBinaries.Installation installation) {
         try (ThrowAwayCluster unmade = new ThrowAwayCluster(installation, Map.of(), Reach.SOCKET)) {
             return unmade.withoutNetwork();
         }
@@ -163,12 +163,12 @@ public final class ThrowAwayCluster implements AutoCloseable {
     }
 
     /** Whether its processes cannot open a connection to anywhere, this machine's loopback included. */
-    boolean withoutNetwork() {
+    public boolean withoutNetwork() {
         return cut.isPresent();
     }
 
     /** How one of its databases is reached by its superuser. */
-    PostgresUrl at(String database) {
+    public PostgresUrl at(String database) {
         return switch (reach) {
             case LOOPBACK -> PostgresUrl.parse(url(database));
             case SOCKET -> PostgresUrl.onSocket(sockets(), port, database, SUPERUSER);
@@ -176,12 +176,12 @@ public final class ThrowAwayCluster implements AutoCloseable {
     }
 
     /** Where its socket lies, if it is cut off. */
-    Path sockets() {
+    public Path sockets() {
         return directory.resolve("s");
     }
 
     /** Room for files that go with it. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
@@ -214,7 +214,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
     }
 
     /** Whether its server has not ended by itself. */
-    boolean isAlive() {
+    public boolean isAlive() {
         return server.filter(Child::isAlive).isPresent();
     }
 
@@ -443,7 +443,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
         }
     }
 
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

@@ -1,2 +1,2 @@
-/** PostgreSQL, seen by a release: connections, backups that are read back, migrations, reference data. */
+/** PostgreSQL as every job needs it: connection strings, sessions, poolers, its programs, throw-away clusters. */
 package dev.slipway.database;

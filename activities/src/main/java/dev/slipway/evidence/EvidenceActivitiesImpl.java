@@ -1,6 +1,6 @@
 package dev.slipway.evidence;
 
-import dev.slipway.database.KeptBackups;
+import dev.slipway.database.backup.KeptBackups;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Refused;
 import dev.slipway.record.Event;

@@ -1,8 +1,8 @@
 package dev.slipway.evidence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.slipway.database.KeptBackups;
 import dev.slipway.database.PostgresBinaries;
+import dev.slipway.database.backup.KeptBackups;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
 import dev.slipway.plan.ReleasePlan;

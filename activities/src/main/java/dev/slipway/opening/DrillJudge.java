@@ -1,7 +1,7 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.BackupChoice;
-import dev.slipway.database.Drill;
+import dev.slipway.database.backup.BackupChoice;
+import dev.slipway.database.restore.Drill;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.Durations;

@@ -1,9 +1,9 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.ReferenceData;
 import dev.slipway.database.migrations.Migration;
 import dev.slipway.database.migrations.MigrationStatus;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.reference.ReferenceData;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;

@@ -1,7 +1,7 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.RestoreStep;
-import dev.slipway.database.SwitchStep;
+import dev.slipway.database.restore.RestoreStep;
+import dev.slipway.database.restore.SwitchStep;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;

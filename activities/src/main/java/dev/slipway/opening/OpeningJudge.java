@@ -1,7 +1,7 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.ReferenceData;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.reference.ReferenceData;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Change;

@@ -2,13 +2,13 @@ package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
-import dev.slipway.database.DumpOptions;
 import dev.slipway.database.Findings;
-import dev.slipway.database.Inspection;
 import dev.slipway.database.PlanDatabases;
-import dev.slipway.database.PlannedReferenceData;
 import dev.slipway.database.PostgresUrl;
-import dev.slipway.database.Preflight;
+import dev.slipway.database.backup.DumpOptions;
+import dev.slipway.database.preflight.Inspection;
+import dev.slipway.database.preflight.Preflight;
+import dev.slipway.database.reference.PlannedReferenceData;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;

@@ -1,14 +1,14 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.BackupFailed;
-import dev.slipway.database.BackupStore;
-import dev.slipway.database.BackupStores;
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.Findings;
-import dev.slipway.database.Preflight;
+import dev.slipway.database.backup.BackupFailed;
+import dev.slipway.database.backup.BackupStore;
+import dev.slipway.database.backup.BackupStores;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.preflight.Preflight;
 import dev.slipway.deploy.Deployer;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.gates.Gates;

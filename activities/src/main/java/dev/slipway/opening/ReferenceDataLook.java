@@ -1,12 +1,12 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.DatabaseRefused;
-import dev.slipway.database.FileSyntax;
-import dev.slipway.database.PlannedReferenceData;
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ReferenceDataDiff;
-import dev.slipway.database.ReferenceDataRequest;
-import dev.slipway.database.ReferenceSource;
+import dev.slipway.database.reference.FileSyntax;
+import dev.slipway.database.reference.PlannedReferenceData;
+import dev.slipway.database.reference.ReferenceData;
+import dev.slipway.database.reference.ReferenceDataDiff;
+import dev.slipway.database.reference.ReferenceDataRequest;
+import dev.slipway.database.reference.ReferenceSource;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.process.Pulse;

@@ -1,19 +1,19 @@
 package dev.slipway.opening;
 
-import dev.slipway.database.BackupFailed;
-import dev.slipway.database.BackupStore;
-import dev.slipway.database.BackupStores;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
-import dev.slipway.database.PlannedReferenceData;
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ReferenceDataRequest;
-import dev.slipway.database.ScratchCopies;
-import dev.slipway.database.ScratchCopy;
+import dev.slipway.database.backup.BackupFailed;
+import dev.slipway.database.backup.BackupStore;
+import dev.slipway.database.backup.BackupStores;
+import dev.slipway.database.backup.ScratchCopies;
+import dev.slipway.database.backup.ScratchCopy;
 import dev.slipway.database.migrations.MigrationFile;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.reference.PlannedReferenceData;
+import dev.slipway.database.reference.ReferenceData;
+import dev.slipway.database.reference.ReferenceDataRequest;
 import dev.slipway.database.rehearsal.Afterwards;
 import dev.slipway.database.rehearsal.ReadFile;
 import dev.slipway.database.rehearsal.Rehearsal;

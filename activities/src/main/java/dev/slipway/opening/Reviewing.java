@@ -1,10 +1,10 @@
 package dev.slipway.opening;
 
 import dev.slipway.database.Connections;
-import dev.slipway.database.Preflight;
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ScratchCopies;
+import dev.slipway.database.backup.ScratchCopies;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.preflight.Preflight;
+import dev.slipway.database.reference.ReferenceData;
 import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;

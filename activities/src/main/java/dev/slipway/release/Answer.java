@@ -2,8 +2,8 @@ package dev.slipway.release;
 
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
-import dev.slipway.database.ReferenceDataChanged;
 import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.reference.ReferenceDataChanged;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.opening.Refused;

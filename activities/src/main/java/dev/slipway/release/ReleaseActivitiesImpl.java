@@ -1,15 +1,15 @@
 package dev.slipway.release;
 
-import dev.slipway.database.BackUpStep;
 import dev.slipway.database.Connections;
-import dev.slipway.database.PgDump;
 import dev.slipway.database.PostgresBinaries;
-import dev.slipway.database.Preflight;
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ReferenceDataStep;
-import dev.slipway.database.ScratchCopies;
+import dev.slipway.database.backup.BackUpStep;
+import dev.slipway.database.backup.PgDump;
+import dev.slipway.database.backup.ScratchCopies;
 import dev.slipway.database.migrations.MigrateStep;
 import dev.slipway.database.migrations.MigrationTools;
+import dev.slipway.database.preflight.Preflight;
+import dev.slipway.database.reference.ReferenceData;
+import dev.slipway.database.reference.ReferenceDataStep;
 import dev.slipway.deploy.DeployStep;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.deploy.RollBackStep;

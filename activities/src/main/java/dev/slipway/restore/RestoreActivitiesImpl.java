@@ -1,13 +1,13 @@
 package dev.slipway.restore;
 
-import dev.slipway.database.BackUpStep;
-import dev.slipway.database.Drill;
-import dev.slipway.database.PgDump;
-import dev.slipway.database.PgRestore;
 import dev.slipway.database.PostgresBinaries;
-import dev.slipway.database.RestoreStep;
-import dev.slipway.database.ScratchCopies;
-import dev.slipway.database.SwitchStep;
+import dev.slipway.database.backup.BackUpStep;
+import dev.slipway.database.backup.PgDump;
+import dev.slipway.database.backup.PgRestore;
+import dev.slipway.database.backup.ScratchCopies;
+import dev.slipway.database.restore.Drill;
+import dev.slipway.database.restore.RestoreStep;
+import dev.slipway.database.restore.SwitchStep;
 import dev.slipway.opening.DrillJudge;
 import dev.slipway.opening.RestoreJudge;
 import dev.slipway.process.CommandRunner;

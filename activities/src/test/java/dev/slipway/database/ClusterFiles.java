@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What is done to a server's files while it is down. */
-final class ClusterFiles {
+public final class ClusterFiles {
 
     private ClusterFiles() {}
 
     /** Turns a server into a standby, which follows nobody but takes no changes. */
-    static void makeStandby(ThrowAwayCluster cluster) {
+    public static void makeStandby(ThrowAwayCluster cluster) {
         Path files = files(cluster);
         cluster.stop();
         run(
@@ -30,7 +30,7 @@ final class ClusterFiles {
     }
 
     /** Another server with the same files, as a platform clones one, or restores a snapshot. */
-    static ThrowAwayCluster cloned(ThrowAwayCluster cluster) {
+    public static ThrowAwayCluster cloned(ThrowAwayCluster cluster) {
         ThrowAwayCluster clone = ThrowAwayCluster.start();
         Path from = files(cluster);
         Path to = files(clone);

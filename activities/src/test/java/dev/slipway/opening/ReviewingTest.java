@@ -3,9 +3,9 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ReferenceDataStep;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.reference.ReferenceData;
+import dev.slipway.database.reference.ReferenceDataStep;
 import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;

@@ -3,12 +3,12 @@ package dev.slipway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.database.Drill;
-import dev.slipway.database.PgDump;
 import dev.slipway.database.PostgresBinaries;
-import dev.slipway.database.ScratchCopies;
-import dev.slipway.database.StayingRestore;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.backup.PgDump;
+import dev.slipway.database.backup.ScratchCopies;
+import dev.slipway.database.backup.StayingRestore;
+import dev.slipway.database.restore.Drill;
 import dev.slipway.opening.DrillJudge;
 import dev.slipway.opening.Refused;
 import dev.slipway.process.CommandRunner;

@@ -3,10 +3,10 @@ package dev.slipway.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.database.KeptBackups;
 import dev.slipway.database.SmallPooler;
-import dev.slipway.database.SwitchStep;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.backup.KeptBackups;
+import dev.slipway.database.restore.SwitchStep;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.ledger.S3Server;
 import dev.slipway.process.CommandRunner;

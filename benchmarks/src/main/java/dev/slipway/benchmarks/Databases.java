@@ -1,14 +1,14 @@
 package dev.slipway.benchmarks;
 
-import dev.slipway.database.BackupRequest;
-import dev.slipway.database.PgDump;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
-import dev.slipway.database.ReferenceData;
-import dev.slipway.database.ReferenceDataDiff;
-import dev.slipway.database.ReferenceDataRequest;
-import dev.slipway.database.ReferenceSource;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.backup.BackupRequest;
+import dev.slipway.database.backup.PgDump;
+import dev.slipway.database.reference.ReferenceData;
+import dev.slipway.database.reference.ReferenceDataDiff;
+import dev.slipway.database.reference.ReferenceDataRequest;
+import dev.slipway.database.reference.ReferenceSource;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.source.WorkingDirectory;

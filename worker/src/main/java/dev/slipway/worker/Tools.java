@@ -1,10 +1,10 @@
 package dev.slipway.worker;
 
-import dev.slipway.database.BackupFailed;
-import dev.slipway.database.BackupStore;
-import dev.slipway.database.BackupStores;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PostgresBinaries;
+import dev.slipway.database.backup.BackupFailed;
+import dev.slipway.database.backup.BackupStore;
+import dev.slipway.database.backup.BackupStores;
 import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.LocalMark;
 import dev.slipway.ledger.RecordPlace;

@@ -1,9 +1,9 @@
 package dev.slipway.database.migrations;
 
-import dev.slipway.database.BackupChoice;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PlanDatabases;
+import dev.slipway.database.backup.BackupChoice;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.process.Command;

@@ -4,7 +4,7 @@ import dev.slipway.database.BeatingWork;
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
-import dev.slipway.database.ScratchCopy;
+import dev.slipway.database.backup.ScratchCopy;
 import dev.slipway.database.migrations.Migration;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.database.migrations.MigrationFile;

@@ -3,7 +3,7 @@ package dev.slipway.database.rehearsal;
 import dev.slipway.database.Connections;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Room;
-import dev.slipway.database.ScratchCopy;
+import dev.slipway.database.backup.ScratchCopy;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

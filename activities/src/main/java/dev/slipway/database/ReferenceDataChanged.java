@@ -1,9 +1,0 @@
-package dev.slipway.database;
-
-/** The rows that would change are not those that were approved: somebody changed source or target since. */
-public final class ReferenceDataChanged extends RuntimeException {
-
-    ReferenceDataChanged(String message) {
-        super(message);
-    }
-}

@@ -1,0 +1,77 @@
+package dev.slipway.database.backup;
+
+import dev.slipway.process.Pulse;
+import dev.slipway.record.State;
+import dev.slipway.restore.Wish;
+import dev.slipway.served.ServedEnvironment;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which of the verified backups that the record knows is meant. */
+public final class BackupChoice {
+
+    private BackupChoice() {}
+
+    /**
+     * The newest that is meant: that of a name, or that of a version, or for a drill simply the newest; else that of the
+     * newest version that succeeded and has one.
+     */
+    public static Optional<State.KeptBackup> of(State state, String database, Wish wish) {
+        List<State.KeptBackup> known = state.backups().stream()
+                .filter(backup -> backup.database().equals(database))
+                .toList();
+        if (!wish.backup().isEmpty()) {
+            return known.stream().filter(backup -> named(backup, wish.backup())).findFirst();
+        }
+        if (!wish.of().isEmpty()) {
+            return known.stream()
+                    .filter(backup -> backup.version().equals(wish.of()))
+                    .findFirst();
+        }
+        if (wish.drill()) {
+            return known.stream().findFirst();
+        }
+        return state.succeeded().stream()
+                .flatMap(succeeded ->
+                        known.stream()
+                                .filter(backup -> backup.version().equals(succeeded.version()))
+                                .findFirst()
+                                .stream())
+                .findFirst();
+    }
+
+    /** Those that could be meant, as they are called on the command line. */
+    public static List<String> names(State state, String database) {
+        return state.backups().stream()
+                .filter(backup -> backup.database().equals(database))
+                .map(backup ->
+                        name(backup) + " (" + backup.time() + ", " + State.KeptBackup.when(backup.version()) + ")")
+                .toList();
+    }
+
+    public static String name(State.KeptBackup backup) {
+        return Stream.of(".dump", ".dir")
+                .filter(fileName(backup)::endsWith)
+                .findFirst()
+                .map(ending -> fileName(backup).substring(0, fileName(backup).length() - ending.length()))
+                .orElse(fileName(backup));
+    }
+
+    private static String fileName(State.KeptBackup backup) {
+        return backup.dump().substring(backup.dump().lastIndexOf('/') + 1);
+    }
+
+    private static boolean named(State.KeptBackup backup, String wanted) {
+        return wanted.equals(name(backup)) || wanted.equals(fileName(backup)) || wanted.equals(backup.dump());
+    }
+
+    /** Laid out on this machine, with its manifest; closed when it was read. */
+    public static BackupStore.Local local(ServedEnvironment settings, State.KeptBackup backup, Pulse pulse) {
+        return BackupStores.holding(settings, backup.dump())
+                .orElseThrow(() -> new BackupFailed(backup.dump()
+                        + ": no store of this worker's file holds such an address; name its store there, or restore on the"
+                        + " host where it lies"))
+                .local(pulse);
+    }
+}

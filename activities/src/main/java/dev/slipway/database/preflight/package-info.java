@@ -1,0 +1,2 @@
+/** What is wrong with a database, all at once, before anybody is asked to approve. */
+package dev.slipway.database.preflight;
