@@ -1,20 +1,12 @@
 package dev.slipway.release;
 
-import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.TurnGranted;
-import dev.slipway.evidence.EvidenceActivities;
-import dev.slipway.evidence.EvidenceActivities.KeepRequest;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.BaselineResult;
-import dev.slipway.release.ReleaseActivities.CloseRequest;
-import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GatesRequest;
 import dev.slipway.release.ReleaseActivities.GatesResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
-import dev.slipway.release.ReleaseActivities.OpenRequest;
-import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.PreflightRequest;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
@@ -26,10 +18,7 @@ import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
-import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationErrorCategory;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
@@ -39,7 +28,6 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,9 +46,9 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private final Notices notices;
     private final RollbackWindow rollbackWindow;
     private final AfterFailure afterFailure;
-    private final RollbackBudget budget;
+    private final Beginning beginning;
+    private final Ending ending;
 
-    private Duration patience = DurableTime.SHORTEST_PATIENCE;
     private boolean reviewIsStale = true;
 
     @WorkflowInit
@@ -80,7 +68,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         notices = new Notices(plan, request.id(), story);
         rollbackWindow = new RollbackWindow(plan, name, story, decisions, notices);
         afterFailure = new AfterFailure(plan, name, story, decisions, notices);
-        budget = new RollbackBudget(plan.rollback().within());
+        beginning = new Beginning(plan, name, request, story, decisions, notices, turn);
+        ending = new Ending(plan, name, request, story, decisions, notices, undo);
     }
 
     @Override
@@ -108,18 +97,18 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         ReleaseStopped reason = stopped;
         CancellationScope end = Workflow.newDetachedCancellationScope(() -> {
             if (reason != null) {
-                undo(reason);
+                ending.undo(reason);
             }
-            close();
+            ending.close();
             turn.end(story.closing());
             notices.send(outcome().event());
             notices.gather();
-            keepEvidence();
+            ending.keepEvidence();
             story.isOver();
         });
         end.run();
         Workflow.await(Workflow::isEveryHandlerFinished);
-        return result();
+        return ending.result();
     }
 
     private void phases() {
@@ -128,10 +117,13 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             return;
         }
         gates();
+        Beginning.Try begun;
         do {
             review();
             approval();
-        } while (!changeMayBegin());
+            begun = beginning.tried();
+            reviewIsStale = begun == Beginning.Try.REVIEW_AGAIN;
+        } while (begun != Beginning.Try.OPENED);
         measureBaseline();
         backUp();
         migrate();
@@ -143,7 +135,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     private void preflight() {
         story.enter(Phase.PREFLIGHT);
-        PreflightResult result = activities(Limits.lookUp(plan, "preflight", "preflight " + name.text()))
+        PreflightResult result = Activities.with(Limits.lookUp(plan, "preflight", "preflight " + name.text()))
                 .preflight(new PreflightRequest(plan, request));
         story.searchAttributes(result.searchAttributes());
         result.notes().forEach(note -> journal().warn(Phase.PREFLIGHT, note));
@@ -192,7 +184,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     private GatesResult judgeGates(List<String> waiting) {
         Instant expires = request.statement().map(Statement::expires).orElse(DurableTime.now());
-        ReleaseActivities activities = activities(Limits.gates(
+        ReleaseActivities activities = Activities.with(Limits.gates(
                 plan.environment(),
                 Duration.between(DurableTime.now(), expires).plusMinutes(1),
                 waiting.isEmpty() ? "gates of " + name.text() : "gates: " + String.join("; ", waiting)));
@@ -227,7 +219,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         reviewIsStale = false;
         story.enter(Phase.REVIEW);
         decisions.forgetApprovals();
-        ReviewResult result = activities(
+        ReviewResult result = Activities.with(
                         Limits.lookUp(plan, "review", "review: what is live, what is pending, what will change"))
                 .review(new ReviewRequest(
                         plan.service(), plan.environment(), plan.version(), plan.digest(), request.id()));
@@ -290,82 +282,6 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 () -> decisions.rejected() || decisions.approved());
     }
 
-    /** Window, turn and open; false where what was approved is no longer what would happen, or is approved no more. */
-    private boolean changeMayBegin() {
-        while (window() && turn()) {
-            OpenResult result = open();
-            switch (result.opening()) {
-                case OPENED -> {
-                    opened(result);
-                    return true;
-                }
-                case BASE_CHANGED -> {
-                    result.why().forEach(why -> journal().warn(Phase.OPEN, why));
-                    turn.handOver(result.mirror());
-                    reviewIsStale = true;
-                    return false;
-                }
-                case LATER -> {
-                    if (!later(result)) {
-                        return false;
-                    }
-                }
-                case EXPIRED -> throw story.stop(Outcome.EXPIRED, String.join("; ", result.why()));
-                case REFUSED -> {
-                    // a rejection voids the request, and its own answer may still be on the way
-                    Workflow.await(Workflow::isEveryHandlerFinished);
-                    decisions.stopIfRejected();
-                    if (!decisions.approved()) {
-                        turn.handOver(result.mirror());
-                        return false;
-                    }
-                    throw story.stop(Outcome.FAILED, String.join("; ", result.why()));
-                }
-            }
-        }
-        turn.handOver(List.of());
-        return false;
-    }
-
-    /** False where an approval was taken back while it waited. */
-    private boolean window() {
-        if (!plan.window().limited() || plan.skips(story.lane(), "window")) {
-            return true;
-        }
-        ReleaseWindow window = new ReleaseWindow(plan.window());
-        while (!window.contains(DurableTime.now())) {
-            story.enter(Phase.WINDOW);
-            Instant opens = window.nextOpening(DurableTime.now())
-                    .orElseThrow(() -> story.stop(Outcome.FAILED, "the release window never opens: " + plan.window()));
-            story.waitsFor(new Waiting("the release window, which opens " + opens, List.of(), "", opens));
-            DurableTime.awaitUntil(
-                    Duration.between(DurableTime.now(), opens), "release window opens " + opens, decisions::disturbed);
-            story.waitsNoMore();
-            decisions.stopIfRejected();
-            if (!decisions.approved()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean turn() {
-        story.in(Phase.TURN);
-        Place place = turn.ask();
-        if (!turn.mine() && !place.why().isEmpty()) {
-            journal().info(Phase.TURN, "waits: " + place.why());
-            story.waitsFor(new Waiting(
-                    "the turn (" + place.why() + ")",
-                    List.of(),
-                    "slipway status " + plan.service() + "/" + plan.environment(),
-                    Instant.EPOCH));
-        }
-        turn.await(decisions::disturbed);
-        story.waitsNoMore();
-        decisions.stopIfRejected();
-        return decisions.approved();
-    }
-
     private List<String> whoMayApprove() {
         return approval.from().stream()
                 .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
@@ -375,58 +291,6 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 .toList();
     }
 
-    private OpenResult open() {
-        story.in(Phase.OPEN);
-        return activities(Limits.opening(
-                        plan.environment(), "open " + name.text() + ": judge the approvals, take the grant"))
-                .open(new OpenRequest(
-                        plan.service(),
-                        plan.environment(),
-                        plan.version(),
-                        plan.digest(),
-                        request,
-                        story.review().orElseThrow().review(),
-                        decisions.approvals(),
-                        Workflow.getInfo().getWorkflowId(),
-                        Workflow.getInfo().getRunId(),
-                        decisions.claims()));
-    }
-
-    private void opened(OpenResult result) {
-        story.opened(result);
-        result.why().forEach(why -> journal().warn(Phase.OPEN, why));
-        journal()
-                .info(
-                        Phase.OPEN,
-                        "opened: " + result.steps().size() + " steps until "
-                                + result.until().truncatedTo(ChronoUnit.SECONDS)
-                                + (result.previousVersion().isEmpty()
-                                        ? ", nothing was live before"
-                                        : ", back to " + result.previousVersion() + " if it goes wrong"));
-        notices.send("started");
-        story.in(Phase.PREPARE);
-        story.show();
-    }
-
-    /** Lets others go first and asks again; the approvals stand, unless one is taken back meanwhile. */
-    private boolean later(OpenResult result) {
-        String whys = String.join("; ", result.why());
-        result.why().forEach(why -> journal().warnOnce(Phase.OPEN, why));
-        turn.handOver(result.mirror());
-        story.waitsFor(new Waiting(whys, List.of(), "", Instant.EPOCH));
-        DurableTime.awaitUntil(pause(result), "asks again: " + whys, decisions::disturbed);
-        patience = DurableTime.longer(patience);
-        story.waitsNoMore();
-        decisions.stopIfRejected();
-        return decisions.approved();
-    }
-
-    /** No longer than until what holds it up is known to be over. */
-    private Duration pause(OpenResult later) {
-        Duration left = DurableTime.until(later.until());
-        return later.until().isAfter(Instant.EPOCH) && left.compareTo(patience) < 0 ? left : patience;
-    }
-
     /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */
     private void measureBaseline() {
         if (!story.scope().whole()) {
@@ -434,7 +298,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         }
         for (Duration time : plan.watch().baseline()) {
             try {
-                BaselineResult result = activities(Limits.step(
+                BaselineResult result = Activities.with(Limits.step(
                                 plan.environment(),
                                 time.plusMinutes(1),
                                 "measure for " + DurableTime.words(time) + " what the watch compares with"))
@@ -516,8 +380,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         StepRequest request = new StepRequest(
                 plan.service(), plan.environment(), story.grant().grant(), step.number());
         try {
-            StepResult result =
-                    deed.perform(activities(Limits.step(plan.environment(), step.timeout(), step.title())), request);
+            StepResult result = deed.perform(
+                    Activities.with(Limits.step(plan.environment(), step.timeout(), step.title())), request);
             story.changesSomething();
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
@@ -538,161 +402,13 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private void rollBack(PlannedStep step) {
-        StepResult result = activities(Limits.undo(
+        StepResult result = Activities.with(Limits.undo(
                         plan.environment(),
                         plan.timeouts().getOrDefault("rollback", Duration.ofMinutes(10)),
                         "roll back " + step.name() + " to " + story.grant().previousVersion()))
                 .rollBack(new StepRequest(
                         plan.service(), plan.environment(), story.grant().grant(), step.number()));
         journal().info(Phase.ROLLBACK, result.summary(), result.lines());
-    }
-
-    /** One saga for whatever stopped the release after its first deployment began. */
-    private void undo(ReleaseStopped stopped) {
-        journal().error(stopped.phase(), stopped.getMessage(), stopped.lines());
-        story.headline(stopped.getMessage());
-        story.waitsNoMore();
-        boolean somethingToGoBackTo =
-                story.isOpened() && !story.grant().previousVersion().isEmpty();
-        // a revoked grant ended before anything of it had begun
-        boolean goBack = !decisions.revoked()
-                && !undo.nothing()
-                && somethingToGoBackTo
-                && (stoppedByAPerson(stopped) || !stopsAfterFailureOf(stopped.phase()));
-        if (!goBack) {
-            story.ends(
-                    stopped.outcome() == Outcome.ROLLED_BACK ? Outcome.FAILED : stopped.outcome(),
-                    stopped.getMessage());
-            return;
-        }
-        story.in(Phase.ROLLBACK);
-        story.show();
-        budget.begins(passed -> {
-            journal().warn(Phase.ROLLBACK, passed);
-            notices.send("budget-passed");
-        });
-        try {
-            undo.run();
-            activities(Limits.undo(
-                            plan.environment(),
-                            plan.timeouts().getOrDefault("verify", Duration.ofMinutes(5)),
-                            "verify what was gone back to"))
-                    .verifyRolledBack(new GrantRequest(
-                            plan.service(), plan.environment(), story.grant().grant()));
-            undo.undone();
-            String took = budget.ends();
-            String back = story.grant().previousVersion();
-            story.ends(
-                    stopped.outcome() == Outcome.CANCELLED ? Outcome.CANCELLED : Outcome.ROLLED_BACK,
-                    stopped.getMessage() + (back.isEmpty() ? "; nothing is live, as before" : "; back on " + back));
-            journal().info(Phase.ROLLBACK, story.headline() + " (" + took + ")");
-        } catch (ActivityFailure failure) {
-            String took = budget.ends();
-            ReleaseStopped why = ReleaseStopped.by(Phase.ROLLBACK, "rollback", failure);
-            journal().error(Phase.ROLLBACK, why.getMessage() + " (" + took + ")", why.lines());
-            survey();
-            story.ends(
-                    Outcome.ROLLBACK_FAILED,
-                    "after: " + stopped.getMessage() + "; the rollback stopped: " + why.getMessage());
-        }
-    }
-
-    /** What serves where, now that nobody knows: for whoever has to mend it by hand. */
-    private void survey() {
-        try {
-            activities(Limits.survey(plan.environment(), "ask every target what serves there now"))
-                    .survey(new GrantRequest(
-                            plan.service(), plan.environment(), story.grant().grant()))
-                    .targets()
-                    .forEach(target -> journal().warn(Phase.ROLLBACK, target));
-        } catch (ActivityFailure failure) {
-            journal()
-                    .warn(
-                            Phase.ROLLBACK,
-                            ReleaseStopped.by(Phase.ROLLBACK, "what serves where", failure)
-                                    .getMessage());
-        }
-    }
-
-    /** The worker writes the end into the record, and says what the outcome really is. */
-    private void close() {
-        story.in(Phase.DONE);
-        story.waitsNoMore();
-        if (!story.inTheRecord()) {
-            return;
-        }
-        try {
-            CloseResult result = activities(Limits.bookkeeping(
-                            plan.environment(), "close " + name.text() + " in the record: " + outcome()))
-                    .close(new CloseRequest(
-                            plan.service(),
-                            plan.environment(),
-                            plan.version(),
-                            plan.digest(),
-                            request.id(),
-                            Workflow.getInfo().getWorkflowId(),
-                            outcome().name(),
-                            story.headline(),
-                            decisions.taken()));
-            story.closed(result);
-            if (!result.outcome().equals(outcome().name())) {
-                journal().warn(Phase.DONE, "the worker's record says " + result.outcome() + ", and that counts");
-                story.ends(Outcome.valueOf(result.outcome()), story.headline());
-            }
-        } catch (ActivityFailure failure) {
-            ReleaseStopped why = ReleaseStopped.by(Phase.DONE, "close", failure);
-            journal().error(Phase.DONE, why.getMessage(), why.lines());
-            story.ends(
-                    story.isOpened() ? Outcome.ROLLBACK_FAILED : Outcome.FAILED,
-                    story.headline() + "; " + why.getMessage());
-        }
-    }
-
-    /** Last, so that it holds what people were told, too. */
-    private void keepEvidence() {
-        if (!story.inTheRecord()) {
-            return;
-        }
-        try {
-            Workflow.newActivityStub(
-                            EvidenceActivities.class,
-                            Limits.evidence(plan.environment(), "keep the evidence of " + name.text()))
-                    .keepEvidence(new KeepRequest(
-                            plan.service(),
-                            plan.environment(),
-                            request,
-                            plan.version(),
-                            plan.digest(),
-                            Workflow.getInfo().getWorkflowId(),
-                            Workflow.getInfo().getRunId(),
-                            story.report()));
-        } catch (ActivityFailure failure) {
-            journal()
-                    .warn(
-                            Phase.DONE,
-                            "the evidence was not kept, `slipway evidence " + name.text() + "` gathers it anew: "
-                                    + ReleaseStopped.by(Phase.DONE, "evidence", failure)
-                                            .getMessage());
-        }
-    }
-
-    private ReleaseReport result() {
-        ReleaseReport report = story.report();
-        return switch (outcome()) {
-            case SUCCEEDED -> report;
-            case CANCELLED -> throw new CanceledFailure(story.headline());
-            case ROLLED_BACK, ROLLBACK_FAILED, REJECTED, EXPIRED, FAILED ->
-                throw ApplicationFailure.newBuilder()
-                        .setMessage(outcome().words() + ": " + story.headline())
-                        .setType(outcome().name())
-                        .setNonRetryable(true)
-                        .setCategory(
-                                outcome() == Outcome.ROLLBACK_FAILED
-                                        ? ApplicationErrorCategory.UNSPECIFIED
-                                        : ApplicationErrorCategory.BENIGN)
-                        .setDetails(report)
-                        .build();
-        };
     }
 
     @Override
@@ -867,18 +583,5 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         return story.nothingToDo()
                 ? plan.version() + " was live already with this very plan; nothing was done"
                 : plan.version() + " is live";
-    }
-
-    /** What a plan does after a failure says nothing about what a person asks for. */
-    private boolean stoppedByAPerson(ReleaseStopped stopped) {
-        return decisions.rollbackAsked() || stopped.outcome() == Outcome.CANCELLED;
-    }
-
-    private boolean stopsAfterFailureOf(Phase phase) {
-        return decisions.gaveUp() || "stop".equals(plan.onFailure().get(phase.key()));
-    }
-
-    private static ReleaseActivities activities(ActivityOptions options) {
-        return Workflow.newActivityStub(ReleaseActivities.class, options);
     }
 }

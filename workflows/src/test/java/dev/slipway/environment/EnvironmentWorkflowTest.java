@@ -137,8 +137,7 @@ class EnvironmentWorkflowTest {
     /** The first look at the record would forget a word that is about another state. */
     private EnvironmentWorkflow queueWithRecord(String environment) {
         EnvironmentWorkflow queue = queue(environment);
-        Rehearsal.await(
-                "the record is read", () -> !queue.view().mirror().isEmpty());
+        Rehearsal.await("the record is read", () -> !queue.view().mirror().isEmpty());
         return queue;
     }
 
