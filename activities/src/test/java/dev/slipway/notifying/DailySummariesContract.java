@@ -168,8 +168,9 @@ abstract class DailySummariesContract {
         assertThat(text(told.get(0)))
                 .contains("shop/production since ", " UTC: 1 succeeded, 1 rolled back, 1 said about it")
                 .contains("live: 1.0.0")
-                .contains(" 1.0.0 succeeded, asked by ben: because")
-                .contains(" 1.1.0 rolled back, asked by ben: error-rate was 7.2%, over 5% for 2m; back on 1.0.0")
+                .contains(" 1.0.0 succeeded, asked by ben: 1.0.0 is live")
+                .contains(
+                        " 1.1.0 rolled back, asked by ben: its workflow says: error-rate was 7.2%, over 5% for 2m; back on 1.0.0")
                 .contains("by cleo: the holidays")
                 .contains("locked since ", "slipway unlock shop/production");
     }
