@@ -89,15 +89,23 @@ final class EndSentence {
 
     /** Steps that come later were not begun, so the last that failed is the one that stopped everything. */
     private Optional<String> failure() {
-        return grant.steps().stream()
-                .filter(step -> step.state() == StepState.FAILED)
-                .reduce((first, last) -> last)
+        return last(StepState.FAILED)
                 .map(Step::summary)
-                .or(() -> grant.steps().stream()
-                        .filter(step -> step.state() == StepState.BEGAN)
-                        .map(Step::stoppedBy)
-                        .reduce((first, last) -> last))
+                .or(() -> last(StepState.BEGAN).map(EndSentence::unfinished))
                 .filter(words -> !words.isEmpty());
+    }
+
+    private static String unfinished(Step step) {
+        if (!step.stoppedBy().isEmpty()) {
+            return step.stoppedBy();
+        }
+        return step.kind() == StepKind.WATCH
+                ? "the watch came to no verdict"
+                : step.title() + " did not come to its end";
+    }
+
+    private Optional<Step> last(StepState state) {
+        return grant.steps().stream().filter(step -> step.state() == state).reduce((first, last) -> last);
     }
 
     private Optional<String> rollbackFailed() {

@@ -140,6 +140,21 @@ class EndSentenceTest {
     }
 
     @Test
+    void aStepThatNobodyEndedIsTheReason() {
+        step(1, begun(1));
+
+        assertThat(sentence(Outcome.FAILED, LIE)).isEqualTo("migrate main did not come to its end");
+    }
+
+    @Test
+    void aWatchThatNobodyDecidedIsTheReason() {
+        step(2, begun(2).finished("web serves 1.1.0", Map.of()).undone("web is back on 1.0.0"));
+        step(3, begun(3));
+
+        assertThat(sentence(Outcome.ROLLED_BACK, LIE)).isEqualTo("the watch came to no verdict; back on 1.0.0");
+    }
+
+    @Test
     void whatWasCancelledIsToldInItsOwnFewWordsOnly() {
         step(2, begun(2).finished("web serves 1.1.0", Map.of()).undone("web is back on 1.0.0"));
 
