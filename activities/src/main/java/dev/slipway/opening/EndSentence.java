@@ -89,9 +89,13 @@ final class EndSentence {
 
     /** Steps that come later were not begun, so the last that failed is the one that stopped everything. */
     private Optional<String> failure() {
-        return last(StepState.FAILED)
-                .map(Step::summary)
-                .or(() -> last(StepState.BEGAN).map(EndSentence::unfinished))
+        return grant.steps().stream()
+                .flatMap(step -> step.failure().stream())
+                .reduce((first, last) -> last)
+                .or(() -> grant.steps().stream()
+                        .filter(step -> step.state() == StepState.BEGAN)
+                        .reduce((first, last) -> last)
+                        .map(EndSentence::unfinished))
                 .filter(words -> !words.isEmpty());
     }
 
@@ -102,10 +106,6 @@ final class EndSentence {
         return step.kind() == StepKind.WATCH
                 ? "the watch came to no verdict"
                 : step.title() + " did not come to its end";
-    }
-
-    private Optional<Step> last(StepState state) {
-        return grant.steps().stream().filter(step -> step.state() == state).reduce((first, last) -> last);
     }
 
     private Optional<String> rollbackFailed() {

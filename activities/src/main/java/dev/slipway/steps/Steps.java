@@ -86,7 +86,7 @@ public final class Steps {
         } catch (DatabaseRefused refused) {
             fail(context, new StepFailed(sentence(context, refused), List.of(), true));
             throw refused;
-        } catch (RuntimeException stopped) {
+        } catch (WorkInterrupted | Unavailable stopped) {
             if (context.step().kind().changesSomething()) {
                 letGo(context, stopped, change -> change(context, change));
             }
@@ -179,7 +179,10 @@ public final class Steps {
         });
     }
 
-    /** Who stops by themselves says so, and nobody has to wait for the rest of their time. */
+    /**
+     * Who stops by themselves says so, and nobody has to wait for the rest of their time. Who lost a connection says nothing:
+     * at its other end there may be somebody who acts on.
+     */
     private static void letGo(
             StepContext context, RuntimeException why, Consumer<BiFunction<State, Step, Change>> appending) {
         // an interrupted thread can't write files
@@ -211,7 +214,9 @@ public final class Steps {
         return context.served().record().change(head -> {
             Grant grant = grant(head, context.grant().id());
             Step step = step(grant, context.step().number(), context.step().kind());
-            if (step.attempt() != context.step().attempt() || step.state() != StepState.BEGAN) {
+            if (step.attempt() != context.step().attempt()
+                    || step.state() != StepState.BEGAN
+                    || step.undoAttempt() > 0) {
                 throw new StepRefused(step.title() + ": another attempt has taken this step over");
             }
             return Optional.of(change.apply(head.state(), step));
@@ -259,13 +264,19 @@ public final class Steps {
         Duration limit = undo.limit(planned);
         Head begun = served.record().change(now -> {
             Grant current = grant(now, id);
-            Step undoing = current.step(number)
-                    .orElseThrow()
-                    .undoing(served.record().now().plus(limit));
+            Step found = current.step(number).orElseThrow();
+            if (found.state() == StepState.UNDONE) {
+                return Optional.empty();
+            }
+            Step undoing = found.undoing(served.record().now().plus(limit));
             return Optional.of(new Change(
                     event(Event.Kind.UNDOING, planned, undoing, "is taken back, attempt " + undoing.undoAttempt()),
                     now.state().withGrant(current.with(undoing))));
         });
+        if (grant(begun, id).step(number).orElseThrow().state() == StepState.UNDONE) {
+            // another machine was faster
+            return result(grant(begun, id).step(number).orElseThrow(), List.of());
+        }
         Grant grant = grant(begun, id);
         StepContext context = new StepContext(served, grant, grant.step(number).orElseThrow(), planned.plan());
         String title = context.step().underWayTitle();
@@ -273,7 +284,7 @@ public final class Steps {
         Done done;
         try {
             done = undo.act(context, pulse);
-        } catch (RuntimeException stopped) {
+        } catch (WorkInterrupted | Unavailable | StepFailed stopped) {
             letGo(context, stopped, change -> changeUndoing(context, change));
             throw stopped;
         }
@@ -314,8 +325,7 @@ public final class Steps {
                         : "it still serves " + id)
                 + " (nothing to go back to)";
         if (step.state() != StepState.FAILED) {
-            Step failed = step.failed(sentence, true);
-            Step left = id.isEmpty() ? failed : withId(failed, id);
+            Step left = step.leftAsItIs(sentence);
             context.served().record().change(now -> {
                 Grant current = grant(now, context.grant().id());
                 return Optional.of(new Change(
@@ -324,22 +334,6 @@ public final class Steps {
             });
         }
         return new StepResult(sentence, Map.of(), List.of(), "");
-    }
-
-    private static Step withId(Step failed, String id) {
-        Map<String, String> facts = new LinkedHashMap<>(failed.facts());
-        facts.put("id", id);
-        return new Step(
-                failed.number(),
-                failed.kind(),
-                failed.name(),
-                failed.state(),
-                failed.attempt(),
-                failed.began(),
-                failed.lease(),
-                failed.undo(),
-                failed.summary(),
-                facts);
     }
 
     private static void mayBegin(Grant grant, Step step, Instant now) {

@@ -155,6 +155,14 @@ class EndSentenceTest {
     }
 
     @Test
+    void whatFailedIsTheReasonAlsoWhereItWasTakenBackAndAnotherTargetStayed() {
+        step(1, begun(1).finished("api serves 1.1.0", Map.of()).leftAsItIs("api was nothing before"));
+        step(2, begun(2).failed("deploy web: the switch ended with 3", true).undone("web is back on 1.0.0"));
+
+        assertThat(sentence(Outcome.ROLLED_BACK, LIE)).isEqualTo("deploy web: the switch ended with 3; back on 1.0.0");
+    }
+
+    @Test
     void whatWasCancelledIsToldInItsOwnFewWordsOnly() {
         step(2, begun(2).finished("web serves 1.1.0", Map.of()).undone("web is back on 1.0.0"));
 

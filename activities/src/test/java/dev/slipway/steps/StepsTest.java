@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.ledger.Change;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
@@ -339,13 +340,15 @@ class StepsTest {
         assertThat(dock.state().leases(dock.clock.instant())).isEmpty();
     }
 
-    /** A deployment of 1.1.0 over a 1.0.0 that succeeded. */
-    private OpenResult toTakeBack() throws Exception {
+    /** A 1.1.0 that may be deployed over a 1.0.0 that succeeded. */
+    private OpenResult openedOverAnother() throws Exception {
         dock.files("");
-        OpenResult first = opened("1.0.0");
-        dock.activities().deploy(dock.step(first, 1));
-        dock.close(first.grant(), "SUCCEEDED");
-        OpenResult second = opened("1.1.0");
+        dock.released("1.0.0");
+        return opened("1.1.0");
+    }
+
+    private OpenResult toTakeBack() throws Exception {
+        OpenResult second = openedOverAnother();
         dock.activities().deploy(dock.step(second, 1));
         return second;
     }
@@ -382,6 +385,53 @@ class StepsTest {
         assertThat(dock.served().record().head().entry().event().kind()).isEqualTo(Event.Kind.STOPPED);
         dock.close(opened.grant(), "CANCELLED");
         assertThat(dock.state().leases(dock.clock.instant())).isEmpty();
+    }
+
+    @Test
+    void whatWasCutOffAndTakenBackMayStillBeActed() throws Exception {
+        OpenResult opened = openedOverAnother();
+        StepContext cutOff = steps.begin(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, good());
+
+        steps.undo(dock.served(), dock.step(opened, 1), good(), Pulse.unheard());
+
+        assertThatThrownBy(() -> steps.finish(cutOff, good(), new Done("late", Map.of(), List.of())))
+                .isInstanceOf(StepRefused.class);
+        assertThat(state(1)).isEqualTo(StepState.UNDONE);
+        dock.close(opened.grant(), "CANCELLED");
+        assertThat(dock.state().leases(dock.clock.instant()))
+                .extracting(State.Lease::title)
+                .containsExactly("deploy web");
+    }
+
+    @Test
+    void aCutOffAttemptCannotAppendWhileItIsTakenBack() throws Exception {
+        OpenResult next = openedOverAnother();
+        StepContext cutOff = steps.begin(dock.served(), dock.step(next, 1), StepKind.DEPLOY, good());
+        Counting slow = new Counting(() -> {
+            assertThatThrownBy(() -> steps.finish(cutOff, good(), new Done("late", Map.of(), List.of())))
+                    .isInstanceOf(StepRefused.class)
+                    .hasMessageContaining("another attempt has taken this step over");
+            return new Done("back", Map.of(), List.of());
+        });
+
+        assertThat(steps.undo(dock.served(), dock.step(next, 1), slow, Pulse.unheard())
+                        .summary())
+                .isEqualTo("back");
+    }
+
+    @Test
+    void whoLostADatabaseGivesNothingBack() throws Exception {
+        OpenResult opened = opened("1.0.0");
+        Counting lost = new Counting(() -> {
+            throw new DatabaseUnavailable("the connection was cut");
+        });
+
+        assertThatThrownBy(() ->
+                        steps.perform(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, lost, Pulse.unheard()))
+                .isInstanceOf(DatabaseUnavailable.class);
+
+        dock.close(opened.grant(), "CANCELLED");
+        assertThat(dock.state().leases(dock.clock.instant())).hasSize(1);
     }
 
     @Test

@@ -1,9 +1,13 @@
 package dev.slipway.benchmarks;
 
+import dev.slipway.database.Platform;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.backup.BackupRequest;
+import dev.slipway.database.backup.DirectoryBackups;
+import dev.slipway.database.backup.DumpOptions;
+import dev.slipway.database.backup.Manifest;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.reference.ReferenceData;
 import dev.slipway.database.reference.ReferenceDataDiff;
@@ -71,6 +75,7 @@ final class Databases {
             databases.fewChanged(runs);
             databases.all(runs);
             databases.backup(runs);
+            databases.restoredBackup(runs);
             System.out.printf(
                     Locale.ROOT,
                     "  heap of this process at the most: %d MB%n",
@@ -172,34 +177,58 @@ final class Databases {
         System.out.println("    its dry run: " + dry);
     }
 
+    private static final String DUMP =
+            "pg_dump --format=custom --compress=1 --lock-wait-timeout=10s --no-password --dbname=\"$S\" --file=\"$A\"";
+
     /** Dumped, and read back whole, against the same dump alone. */
     private void backup(int runs) {
+        backup(runs, DUMP, DumpOptions.usual());
+    }
+
+    /** Dumped, and restored to be compared, against the same dump and a restore into a server that runs already. */
+    private void restoredBackup(int runs) {
+        DumpOptions restored =
+                new DumpOptions(Platform.POSTGRES, List.of(), "custom", 1, "gzip", 0, true, 0, Duration.ZERO);
+        backup(runs, DUMP + " && pg_restore --jobs=2 --no-password --dbname=\"$B\" \"$A\"", restored);
+    }
+
+    private void backup(int runs, String rawly, DumpOptions options) {
         Path folder = temporary();
-        PostgresBinaries binaries = PostgresBinaries.find();
-        PgDump dump = new PgDump(binaries, new CommandRunner(), Clock.systemUTC());
+        PgDump dump = new PgDump(PostgresBinaries.find(), new CommandRunner(), Clock.systemUTC());
         Figures raw = new Figures();
         Figures ours = new Figures();
         try {
             for (int run = 0; run <= runs; run++) {
                 String name = "run-" + run;
-                double one = time(() -> bash(
-                        "pg_dump --format=custom --compress=1 --lock-wait-timeout=10s --no-password --dbname=\"$S\" --file=\"$A\"",
-                        folder.resolve("raw.dump").toString(),
-                        ""));
+                String copy = cluster.createDatabase("copy");
+                double one = time(() -> bash(rawly, folder.resolve("raw.dump").toString(), copy));
+                cluster.execute("postgres", "DROP DATABASE copy");
+                settle();
                 double two = time(() -> dump.backUp(
                         new BackupRequest(
-                                PostgresUrl.parse(source), folder, name, Duration.ofHours(1), Duration.ofHours(1)),
+                                PostgresUrl.parse(source),
+                                new DirectoryBackups(folder),
+                                name,
+                                Duration.ofHours(1),
+                                Duration.ofHours(1),
+                                options,
+                                Manifest.Origin.UNKNOWN),
                         Pulse.unheard()));
                 keep(run, raw, one, ours, two);
                 for (String left : List.of("raw.dump", name + ".dump")) {
                     Files.deleteIfExists(folder.resolve(left));
                 }
+                settle();
             }
             WorkingDirectory.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        say("a backup, read back whole", "the same pg_dump alone", raw, ours);
+        say(
+                options.restore() ? "a backup, restored and compared" : "a backup, read back whole",
+                options.restore() ? "the same pg_dump, and pg_restore -j2" : "the same pg_dump alone",
+                raw,
+                ours);
     }
 
     private static Path temporary() {

@@ -392,11 +392,14 @@ public record State(
      */
     public State withoutGrant(String release) {
         List<Lease> running = new ArrayList<>(leases);
-        openGrant().stream()
-                .flatMap(ended -> ended.steps().stream())
-                .filter(Step::underWay)
-                .map(step -> new Lease(release, step.number(), step.underWayTitle(), step.lease()))
-                .forEach(running::add);
+        openGrant().stream().flatMap(ended -> ended.steps().stream()).forEach(step -> {
+            if (step.underWay()) {
+                running.add(new Lease(release, step.number(), step.underWayTitle(), step.lease()));
+            }
+            if (step.actingUntil().isAfter(Instant.EPOCH)) {
+                running.add(new Lease(release, step.number(), step.title(), step.actingUntil()));
+            }
+        });
         running.sort(Comparator.comparing(Lease::until).reversed());
         return with(next -> {
             next.grant = List.of();

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One numbered deed of a grant, as the record knows it.
@@ -43,6 +44,15 @@ public record Step(
 
     /** The fact that counts how often somebody began to undo the step. */
     private static final String UNDOING = "undoing";
+
+    /** The fact that says until when an attempt may act that nobody ended before the step was taken back. */
+    private static final String ACTING = "acting";
+
+    /** The fact that keeps, of a step that was taken back, why it had failed. */
+    private static final String FAILURE = "failure";
+
+    /** The fact of what was nothing before, and so stays as it is. */
+    private static final String LEFT = "left";
 
     /** The fact that says what went wrong when an attempt stopped that may be made again. */
     private static final String STOPPED = "stopped";
@@ -181,12 +191,20 @@ public record Step(
         };
     }
 
-    /** Somebody begins to take it back, and may act until then. */
+    /** Somebody begins to take it back, and may act until then; so may an attempt at it that was only cut off. */
     public Step undoing(Instant leaseUntil) {
         Map<String, String> more = new LinkedHashMap<>(facts);
         more.put(UNDOING, Integer.toString(undoAttempt() + 1));
         more.remove(STOPPED);
+        if (state == StepState.BEGAN && undoAttempt() == 0) {
+            more.put(ACTING, lease.toString());
+        }
         return new Step(number, kind, name, state, attempt, began, leaseUntil, undo, summary, more);
+    }
+
+    /** Until when an attempt may act that was cut off, and taken back by somebody else; the epoch where there is none. */
+    public Instant actingUntil() {
+        return facts.containsKey(ACTING) ? Instant.parse(facts.get(ACTING)) : Instant.EPOCH;
     }
 
     /** How often somebody began to take it back. */
@@ -205,9 +223,28 @@ public record Step(
     }
 
     public Step undone(String sentence) {
-        Map<String, String> less = new LinkedHashMap<>(facts);
-        less.keySet().removeAll(List.of(UNDOING, STOPPED));
-        return new Step(number, kind, name, StepState.UNDONE, attempt, began, lease, undo, sentence, less);
+        Map<String, String> kept = new LinkedHashMap<>(facts);
+        kept.keySet().removeAll(List.of(UNDOING, STOPPED));
+        failure().ifPresent(why -> kept.put(FAILURE, why));
+        return new Step(number, kind, name, StepState.UNDONE, attempt, began, lease, undo, sentence, kept);
+    }
+
+    /** It can't be taken back, because it was nothing before. */
+    public Step leftAsItIs(String sentence) {
+        Map<String, String> kept = new LinkedHashMap<>(failed(sentence, true).facts());
+        kept.put(LEFT, "true");
+        if (facts.containsKey("id")) {
+            kept.put("id", facts.get("id"));
+        }
+        return new Step(number, kind, name, StepState.FAILED, attempt, began, lease, undo, sentence, kept);
+    }
+
+    /** Why it failed, also where it was taken back since. */
+    public Optional<String> failure() {
+        if (facts.containsKey(FAILURE)) {
+            return Optional.of(facts.get(FAILURE));
+        }
+        return state == StepState.FAILED && !facts.containsKey(LEFT) ? Optional.of(summary) : Optional.empty();
     }
 
     /** For instance {@code deploy web}. */
