@@ -161,8 +161,10 @@ public final class Closing {
         if (!byHand.isEmpty()) {
             facts.put("undo", String.join("\n", byHand));
         }
-        said.forEach(statement -> facts.put(
-                statement.kind().word(), served.secrets().redact(statement.by() + ": " + statement.reason())));
+        said.forEach(statement -> facts.merge(
+                statement.kind().word(),
+                served.secrets().redact(statement.by() + ": " + statement.reason()),
+                (one, other) -> one + "\n" + other));
         return facts;
     }
 

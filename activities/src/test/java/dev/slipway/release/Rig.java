@@ -106,7 +106,9 @@ final class Rig implements AutoCloseable {
         http.start();
         for (String person : List.of("ana", "ben")) {
             Path key = home.resolve("key-" + person);
-            publicKeys.put(person, MadeKeys.write(key, person));
+            EnvironmentKey pair = EnvironmentKey.generate(person);
+            pair.write(key);
+            publicKeys.put(person, pair.publicKey());
             keys.put(person, key);
         }
         Path environmentKey = home.resolve("environment.key");

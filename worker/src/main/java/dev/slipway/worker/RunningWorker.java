@@ -118,7 +118,7 @@ public final class RunningWorker implements AutoCloseable {
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
                         .setWorkflowCacheSize(cached)
-                        .setMaxWorkflowThreadCount(THREADS)
+                        .setMaxWorkflowThreadCount(Math.max(THREADS, 3 * cached))
                         .setWorkerInterceptors(pulses)
                         .build());
         WorkerOptions.Builder options = WorkerOptions.newBuilder()

@@ -488,9 +488,13 @@ final class Decisions {
         Question question = story.question().orElseThrow();
         answering = true;
         answer = "retry, said by " + by(word);
-        WordResult result =
-                intoTheRecord(question.step(), word, "put the word to retry into the record", ReleaseActivities::retry);
-        answering = false;
+        WordResult result;
+        try {
+            result = intoTheRecord(
+                    question.step(), word, "put the word to retry into the record", ReleaseActivities::retry);
+        } finally {
+            answering = false;
+        }
         if (!result.taken()) {
             answer = "";
         } else {
