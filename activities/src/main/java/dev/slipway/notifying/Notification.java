@@ -3,6 +3,7 @@ package dev.slipway.notifying;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,105 +67,98 @@ public record Notification(
                 List.of());
     }
 
-    Notification line(String line) {
-        if (line.isBlank()) {
-            return this;
+    /** One in the making: what is said is named here, and in no method that says it. */
+    private static final class Next {
+        private String text;
+        private List<String> lines;
+        private List<String> commands;
+        private List<String> undo;
+        private String subject;
+        private String commit;
+        private boolean over;
+        private List<String> alsoOver;
+
+        private Next(Notification before) {
+            text = before.text;
+            lines = before.lines;
+            commands = before.commands;
+            undo = before.undo;
+            subject = before.subject;
+            commit = before.commit;
+            over = before.over;
+            alsoOver = before.alsoOver;
         }
-        List<String> more = new ArrayList<>(lines);
-        more.add(line);
+    }
+
+    private Notification with(Consumer<Next> change) {
+        Next next = new Next(this);
+        change.accept(next);
         return new Notification(
-                key, event, service, environment, version, text, more, commands, undo, subject, commit, over, alsoOver);
+                key,
+                event,
+                service,
+                environment,
+                version,
+                next.text,
+                next.lines,
+                next.commands,
+                next.undo,
+                next.subject,
+                next.commit,
+                next.over,
+                next.alsoOver);
+    }
+
+    private static List<String> more(List<String> all, String one) {
+        List<String> more = new ArrayList<>(all);
+        more.add(one);
+        return more;
+    }
+
+    Notification line(String line) {
+        return line.isBlank() ? this : with(next -> next.lines = more(lines, line));
     }
 
     Notification type(String command) {
-        List<String> more = new ArrayList<>(commands);
-        more.add(command);
-        return new Notification(
-                key, event, service, environment, version, text, lines, more, undo, subject, commit, over, alsoOver);
+        return with(next -> next.commands = more(commands, command));
     }
 
     Notification undo(List<String> byHand) {
-        return new Notification(
-                key,
-                event,
-                service,
-                environment,
-                version,
-                text,
-                lines,
-                commands,
-                byHand,
-                subject,
-                commit,
-                over,
-                alsoOver);
+        return with(next -> next.undo = byHand);
     }
 
     Notification commit(String released) {
-        return new Notification(
-                key,
-                event,
-                service,
-                environment,
-                version,
-                text,
-                lines,
-                commands,
-                undo,
-                subject,
-                released,
-                over,
-                alsoOver);
+        return with(next -> next.commit = released);
     }
 
     Notification about(String what, boolean isOver) {
-        return new Notification(
-                key, event, service, environment, version, text, lines, commands, undo, what, commit, isOver, alsoOver);
+        return with(next -> {
+            next.subject = what;
+            next.over = isOver;
+        });
     }
 
     Notification alsoOver(List<String> subjects) {
-        return new Notification(
-                key,
-                event,
-                service,
-                environment,
-                version,
-                text,
-                lines,
-                commands,
-                undo,
-                subject,
-                commit,
-                over,
-                subjects);
+        return with(next -> next.alsoOver = subjects);
     }
 
     /** Without secrets, each part on one line, and short enough for every channel. */
     Notification bounded(UnaryOperator<String> redact) {
-        return new Notification(
-                key,
-                event,
-                service,
-                environment,
-                version,
-                cut(redact.apply(text), LONGEST_HEADLINE),
-                lines.stream()
-                        .limit(event.equals(Summary.EVENT) ? MOST_LINES_OF_A_DAY : MOST_LINES)
-                        .map(line -> cut(redact.apply(line), LONGEST_LINE))
-                        .toList(),
-                commands,
-                undo.stream()
-                        .limit(MOST_COMMANDS)
-                        .map(redact)
-                        // half a command is none
-                        .map(command -> command.length() <= LONGEST_COMMAND
-                                ? command
-                                : "# too long for here: slipway show " + subject)
-                        .toList(),
-                subject,
-                commit,
-                over,
-                alsoOver);
+        return with(next -> {
+            next.text = cut(redact.apply(text), LONGEST_HEADLINE);
+            next.lines = lines.stream()
+                    .limit(event.equals(Summary.EVENT) ? MOST_LINES_OF_A_DAY : MOST_LINES)
+                    .map(line -> cut(redact.apply(line), LONGEST_LINE))
+                    .toList();
+            next.undo = undo.stream()
+                    .limit(MOST_COMMANDS)
+                    .map(redact)
+                    // half a command is none
+                    .map(command -> command.length() <= LONGEST_COMMAND
+                            ? command
+                            : "# too long for here: slipway show " + subject)
+                    .toList();
+        });
     }
 
     private static String cut(String text, int most) {

@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Backups in a directory of this host: written beside their place, then renamed. */
-final class DirectoryBackups implements BackupStore {
+public final class DirectoryBackups implements BackupStore {
 
     private static final String MANIFEST = ".json";
     private static final Pattern LEFTOVER = Pattern.compile(".*\\.dump(?:\\.json)?(?:\\.list)?\\.partial");
 
     private final Path directory;
 
-    DirectoryBackups(Path directory) {
+    public DirectoryBackups(Path directory) {
         this.directory = directory;
     }
 
