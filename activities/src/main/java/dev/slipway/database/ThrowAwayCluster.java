@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -246,15 +247,21 @@ public final class ThrowAwayCluster implements AutoCloseable {
     /** Removes what JVMs that were killed have left beside us. */
     private void sweep() {
         try (DirectoryStream<Path> others = Files.newDirectoryStream(directory.getParent(), PREFIX + "*")) {
-            for (Path other : others) {
-                if (ProcessMark.read(other.resolve(OWNER))
-                        .filter(owner -> !owner.isAlive())
-                        .isPresent()) {
-                    delete(other);
-                }
+            others.forEach(ThrowAwayCluster::sweep);
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            // the next one finds what is left
+        }
+    }
+
+    private static void sweep(Path other) {
+        try {
+            if (ProcessMark.read(other.resolve(OWNER))
+                    .filter(owner -> !owner.isAlive())
+                    .isPresent()) {
+                delete(other);
             }
         } catch (IOException | RuntimeException notOurs) {
-            // somebody else's files, or somebody else sweeps too: the next one finds what is left
+            // somebody else's files, or somebody else sweeps too; that keeps none of the others there
         }
     }
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was looked up for a review, and is looked up again before anything changes: which migrations are applied, and which
- * reference data would change.
+ * What was looked up for a review, and is looked up again before anything changes: which migrations are applied, which
+ * reference data would change, and the schemas that have to be the same.
  */
 final class Facts {
 
@@ -69,15 +69,16 @@ final class Facts {
         List<String> promoted = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Map<String, String> promotions = new LinkedHashMap<>();
-        for (Map.Entry<String, MigrationStatus> each :
+        for (Map.Entry<String, MigrationsLook.Seen> each :
                 migrations.look(served, plan, folder).entrySet()) {
-            MigrationStatus status = each.getValue();
+            MigrationStatus status = each.getValue().status();
             looked.put(
                     each.getKey(),
                     new Looked(
                             status.version(),
                             status.applied().size(),
-                            status.pending().stream().map(Migration::file).toList()));
+                            status.pending().stream().map(Migration::file).toList(),
+                            each.getValue().bound()));
             status.pending()
                     .forEach(one -> pending.add(
                             new Review.Migration(each.getKey(), one.version(), one.description(), one.file())));
@@ -114,5 +115,5 @@ final class Facts {
                 List.copyOf(notes));
     }
 
-    private record Looked(String version, int applied, List<String> pending) {}
+    private record Looked(String version, int applied, List<String> pending, List<String> bound) {}
 }

@@ -27,28 +27,35 @@ final class MigrationsLook {
         this.tools = tools;
     }
 
+    /**
+     * What was seen of one database.
+     *
+     * @param bound hashes of the schemas that a verdict which may stop the release rests on, here and elsewhere
+     */
+    record Seen(MigrationStatus status, List<String> bound) {}
+
     /** By the database's name; without those that a command migrates, which nobody can look into. */
-    Map<String, MigrationStatus> look(Served served, ReleasePlan plan) {
+    Map<String, Seen> look(Served served, ReleasePlan plan) {
         try (PlanFolder folder = new PlanFolder(served, plan)) {
             return look(served, plan, folder);
         }
     }
 
     /** The same, where somebody else needs the files too. */
-    Map<String, MigrationStatus> look(Served served, ReleasePlan plan, PlanFolder folder) {
-        Map<String, MigrationStatus> all = new LinkedHashMap<>();
+    Map<String, Seen> look(Served served, ReleasePlan plan, PlanFolder folder) {
+        Map<String, Seen> all = new LinkedHashMap<>();
         for (Map.Entry<String, Database> each : plan.databases().entrySet()) {
             Optional<MigrationTool> tool = each.getValue().migrateIfAny().flatMap(tools::of);
             if (tool.isEmpty()) {
                 continue;
             }
             MigrationRequest request = MigrationRequest.of(each.getValue(), served.secrets(), folder.files());
-            MigrationStatus status =
-                    withDrift(served, each.getKey(), request, tool.get().status(request));
+            Seen seen = new Seen(
+                    withDrift(served, each.getKey(), request, tool.get().status(request)), List.of());
             for (SameSchema wanted : each.getValue().sameSchema()) {
-                status = compared(served, each.getKey(), wanted, tool.get(), request, status);
+                seen = compared(served, each.getKey(), wanted, tool.get(), request, seen);
             }
-            all.put(each.getKey(), status);
+            all.put(each.getKey(), seen);
         }
         return all;
     }
@@ -58,8 +65,13 @@ final class MigrationsLook {
             Served served, String database, MigrationRequest request, MigrationStatus status) {
         State state = served.record().head().state();
         String hash = state.schemas().getOrDefault(database, "");
-        Optional<KeptSchema> kept =
-                hash.isEmpty() ? Optional.empty() : served.record().kept(hash).map(KeptSchema::parse);
+        Optional<KeptSchema> kept = hash.isEmpty()
+                ? Optional.empty()
+                : served.record()
+                        .kept(hash)
+                        .flatMap(KeptSchema::parse)
+                        // a worker before this version kept definitions, where now there are hashes of them
+                        .filter(before -> before.picture().server() != 0);
         if (kept.isEmpty()) {
             return status;
         }
@@ -89,25 +101,34 @@ final class MigrationsLook {
     }
 
     /** How it stands to the schema of another environment that the plan wants it to be like. */
-    private static MigrationStatus compared(
+    private static Seen compared(
             Served served,
             String database,
             SameSchema wanted,
             MigrationTool tool,
             MigrationRequest request,
-            MigrationStatus status) {
+            Seen seen) {
+        MigrationStatus status = seen.status();
         OtherSchema.Found found = OtherSchema.find(served, database, wanted);
         if (found.schema().isEmpty()) {
-            return told(wanted, status, OtherSchema.unjudged(wanted, found.why()));
+            return new Seen(told(wanted, status, OtherSchema.unjudged(wanted, found.why())), seen.bound());
         }
         OtherSchema other = found.schema().get();
         List<String> differences = new ArrayList<>(
                 other.migrations(tool.applied(status, request.directory()), tool.wanted(status, request.directory())));
-        if (status.pending().isEmpty()) {
-            // else it is the schema after them that has to be the same, which only a rehearsal shows
-            differences.addAll(other.objects(SchemaPicture.of(request.url())));
+        List<String> bound = new ArrayList<>(seen.bound());
+        if (status.pending().isEmpty() || wanted.stops()) {
+            SchemaPicture here = SchemaPicture.of(request.url());
+            if (status.pending().isEmpty()) {
+                // else it is the schema after them that has to be the same, which only a rehearsal shows
+                differences.addAll(other.objects(here));
+            }
+            if (wanted.stops()) {
+                bound.add(other.hash());
+                bound.add(here.hash());
+            }
         }
-        return differences.isEmpty() ? status : told(wanted, status, other.sentence(differences));
+        return new Seen(differences.isEmpty() ? status : told(wanted, status, other.sentence(differences)), bound);
     }
 
     private static MigrationStatus told(SameSchema wanted, MigrationStatus status, String sentence) {

@@ -142,8 +142,10 @@ public final class OpeningJudge {
             stale.add("the policy was changed since the review; it is reviewed again");
         }
         if (!review.facts().equals(found.hash())) {
-            stale.add("migrations or reference data have changed since the review; it is reviewed again");
+            stale.add("migrations, reference data or a schema have changed since the review; it is reviewed again");
         }
+        // the review says them to people, and ends the release where they are still there
+        found.problems().forEach(problem -> stale.add(problem + "; it is reviewed again"));
         return stale;
     }
 

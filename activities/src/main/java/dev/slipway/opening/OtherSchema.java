@@ -8,6 +8,7 @@ import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.ReleasePlan.SameSchema;
 import dev.slipway.served.Served;
+import dev.slipway.trust.CanonicalJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,10 +61,16 @@ final class OtherSchema {
                 return Found.not("the record of " + name + " tells of no migration of a database '" + database
                         + "' yet; release there first");
             }
-            Optional<KeptSchema> kept = record.kept(hash).map(KeptSchema::parse);
-            if (kept.isEmpty()) {
+            Optional<String> text = record.kept(hash);
+            if (text.isEmpty()) {
                 return Found.not("what the schema of " + name + " was is not in the store of its record any more;"
                         + " the next release there keeps it again");
+            }
+            Optional<KeptSchema> kept = KeptSchema.parse(text.get());
+            if (kept.isEmpty()) {
+                return Found.not(
+                        "what the schema of " + name + " was is kept in a way that this worker can't read; give"
+                                + " the workers of both environments the same version of slipway, and release there");
             }
             return kept.get()
                     .applied()
@@ -74,6 +81,12 @@ final class OtherSchema {
         } catch (RecordRefused | StoreUnavailable e) {
             return Found.not("the record of " + name + " can't be read: " + e.getMessage());
         }
+    }
+
+    /** Of what is compared with: a release there that changes nothing of it gives the same one. */
+    String hash() {
+        return CanonicalJson.sha256(
+                Map.of("applied", applied, "picture", there.picture().hash()));
     }
 
     static String unjudged(SameSchema wanted, String why) {

@@ -7,6 +7,7 @@ import dev.slipway.database.backup.BackupFailed;
 import dev.slipway.database.backup.BackupStore;
 import dev.slipway.database.backup.BackupStores;
 import dev.slipway.database.migrations.MigrationFailed;
+import dev.slipway.database.migrations.MigrationStatus;
 import dev.slipway.database.migrations.MigrationTools;
 import dev.slipway.database.preflight.Preflight;
 import dev.slipway.deploy.Deployer;
@@ -216,7 +217,8 @@ public final class Preflighting {
     /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */
     private void migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
         try {
-            migrations.look(served, plan).forEach((name, status) -> {
+            migrations.look(served, plan).forEach((name, seen) -> {
+                MigrationStatus status = seen.status();
                 status.problems().forEach(problem -> problems.add("database " + name + ": " + problem));
                 status.notes().forEach(note -> notes.add("database " + name + ": " + note));
             });

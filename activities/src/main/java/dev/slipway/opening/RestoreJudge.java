@@ -14,6 +14,7 @@ import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
+import dev.slipway.release.ReleaseName;
 import dev.slipway.restore.Comparison;
 import dev.slipway.restore.RestoreActivities.Compared;
 import dev.slipway.restore.RestoreActivities.ConfirmRequest;
@@ -42,6 +43,9 @@ import java.util.TreeSet;
  * people who have seen what would be lost, without which nothing is switched.
  */
 public final class RestoreJudge {
+
+    /** After its time a grant begins nothing, so that no yes to it could do anything. */
+    private static final Duration AFTER_ITS_TIME = Duration.ofDays(1);
 
     private static final String USED = "this statement was used up already";
 
@@ -167,7 +171,7 @@ public final class RestoreJudge {
         Grant grant = new Grant(
                 id,
                 Grant.RESTORE,
-                "restore-" + id.substring(0, 8),
+                ReleaseName.restore(id),
                 ruled.plan().digest(),
                 "",
                 request.workflow(),
@@ -245,14 +249,10 @@ public final class RestoreJudge {
      * record, as a yes counts until there is a no.
      */
     public ConfirmResult refuse(Served served, RefuseRequest request) {
-        Grant grant = granted(served.record().head(), request.grant());
-        Optional<Head> before = rejection(served, grant.id());
-        if (before.isPresent()) {
-            return new ConfirmResult(
-                    true,
-                    before.get().entry().event().text(),
-                    List.of(),
-                    List.of(before.get().signed()));
+        Head judged = served.record().head();
+        Grant grant = granted(judged, request.grant());
+        if (rejected(judged.state(), grant)) {
+            return ended(served, grant);
         }
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         Set<String> may = new TreeSet<>(plan.approval().from());
@@ -268,6 +268,10 @@ public final class RestoreJudge {
                 grant.id(),
                 request.no(),
                 now));
+        request.no()
+                .statement()
+                .filter(statement -> !statement.version().equals(grant.version()))
+                .ifPresent(another -> problems.add(aboutAnother(another, grant)));
         if (served.record().head().state().spent(request.no().id())) {
             problems.add(USED);
         }
@@ -276,9 +280,9 @@ public final class RestoreJudge {
         }
         Statement statement = request.no().statement().orElseThrow();
         served.keep(request.no());
-        served.record().change(latest -> {
+        Head head = served.record().change(latest -> {
             Grant open = granted(latest, grant.id());
-            return open.review().isEmpty() && rejection(served, open.id()).isEmpty()
+            return open.review().isEmpty() && !rejected(latest.state(), open)
                     ? Optional.of(new Change(
                             new Event(
                                     Event.Kind.REJECTED,
@@ -292,17 +296,41 @@ public final class RestoreJudge {
                                             statement.by(),
                                             "statement",
                                             request.no().id())),
-                            latest.state().withSpent(List.of(Granting.spent(request.no())), now)))
+                            latest.state().withSpent(List.of(Granting.spent(request.no()), noTo(grant)), now)))
                     : Optional.empty();
         });
-        return rejection(served, grant.id())
-                .map(head -> new ConfirmResult(true, head.entry().event().text(), List.of(), List.of(head.signed())))
-                .orElseGet(() -> new ConfirmResult(
+        return rejected(head.state(), grant)
+                ? ended(served, grant)
+                : new ConfirmResult(
                         false,
                         "",
                         List.of("the restore was confirmed already, so it is being switched; what it does can be taken"
                                 + " back afterwards: its journal says how"),
-                        List.of()));
+                        List.of());
+    }
+
+    /** That no yes counts any more, in the state: however many entries follow on the one that said no. */
+    private static State.Spent noTo(Grant grant) {
+        return new State.Spent("no to " + grant.id(), grant.until().plus(AFTER_ITS_TIME));
+    }
+
+    private static boolean rejected(State state, Grant grant) {
+        return state.spent(noTo(grant).id());
+    }
+
+    private static ConfirmResult ended(Served served, Grant grant) {
+        Optional<Head> no = rejection(served, grant.id());
+        return new ConfirmResult(
+                true, rejectedText(no), List.of(), no.map(Head::signed).stream().toList());
+    }
+
+    private static String rejectedText(Optional<Head> no) {
+        return no.map(head -> head.entry().event().text())
+                .orElse("rejected; `slipway history` of the environment shows by whom");
+    }
+
+    private static String aboutAnother(Statement statement, Grant grant) {
+        return "the statement is about '" + statement.version() + "', not '" + grant.version() + "'";
     }
 
     private static Optional<Head> rejection(Served served, String request) {
@@ -314,13 +342,9 @@ public final class RestoreJudge {
     public ConfirmResult confirm(Served served, ConfirmRequest request) {
         Head judged = served.record().head();
         Grant grant = granted(judged, request.grant());
-        Optional<Head> no = rejection(served, grant.id());
-        if (no.isPresent()) {
+        if (rejected(judged.state(), grant)) {
             return new ConfirmResult(
-                    false,
-                    "",
-                    List.of("this restore was " + no.get().entry().event().text()),
-                    List.of());
+                    false, "", List.of("this restore was " + rejectedText(rejection(served, grant.id()))), List.of());
         }
         Comparison comparison = Comparison.parse(comparison(served, grant));
         String hash = comparison.hash();
@@ -407,7 +431,7 @@ public final class RestoreJudge {
                 problems.add("'" + statement.by() + "' asked for this restore, so somebody else has to say yes to it");
             }
             if (!statement.version().equals(grant.version())) {
-                problems.add("the statement is about '" + statement.version() + "', not '" + grant.version() + "'");
+                problems.add(aboutAnother(statement, grant));
             }
         });
         if (state.spent(yes.id())) {
@@ -431,7 +455,7 @@ public final class RestoreJudge {
         List<String> ids = counting.stream().map(SignedStatement::id).toList();
         Head head = served.record().change(latest -> {
             Grant open = granted(latest, grant.id());
-            return open.review().isEmpty() && rejection(served, open.id()).isEmpty()
+            return open.review().isEmpty() && !rejected(latest.state(), open)
                     ? Optional.of(new Change(
                             new Event(
                                     Event.Kind.CONFIRMED,

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +32,33 @@ class ThrowAwayClusterTest {
                 assertThat(Connections.text(connection, "SELECT n FROM t")).isEqualTo("42");
             }
         }
+    }
+
+    @Test
+    void takesAwayWhatDeadOnesHaveLeftBesideWhatNobodyCanRead() throws Exception {
+        List<Path> left = new ArrayList<>();
+        List<Path> unreadable = new ArrayList<>();
+        try {
+            for (int each = 0; each < 10; each++) {
+                left.add(owned("999999999 2020-01-01T00:00:00Z\n"));
+                unreadable.add(owned("\n"));
+            }
+
+            ThrowAwayCluster.start().close();
+
+            assertThat(left).noneMatch(Files::exists);
+            assertThat(unreadable).allMatch(Files::exists);
+        } finally {
+            for (Path one : unreadable) {
+                ThrowAwayCluster.delete(one);
+            }
+        }
+    }
+
+    private static Path owned(String owner) throws IOException {
+        Path directory = Files.createTempDirectory("slipway-postgres-");
+        Files.writeString(directory.resolve("owner"), owner);
+        return directory;
     }
 
     @Test

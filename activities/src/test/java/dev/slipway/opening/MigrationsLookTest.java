@@ -88,6 +88,30 @@ class MigrationsLookTest {
     }
 
     @Test
+    void saysNothingOfASchemaThatWasKeptInAnotherWay() throws Exception {
+        release("1.4.0");
+        keptAs(
+                "1.4.0\ntaken 2026-01-01T00:00:00Z\nindex public.orders_pkey\tCREATE UNIQUE INDEX orders_pkey ON orders\n");
+        assertThat(preflight("1.5.0").notes())
+                .as("of a worker that kept definitions")
+                .isEmpty();
+
+        for (String line : List.of("taken yesterday", "server fifteen", "migration\t1")) {
+            keptAs("1.4.0\n" + line + "\n");
+            assertThat(preflight("1.5.0").notes()).as(line).isEmpty();
+        }
+    }
+
+    private void keptAs(String text) {
+        String hash = dock.served().record().keep(text);
+        dock.served()
+                .record()
+                .change(now -> Optional.of(new Change(
+                        new Event(Event.Kind.CLOSED, "shop/production", "kept", Map.of()),
+                        now.state().withSchema("main", hash))));
+    }
+
+    @Test
     void saysWhatAReleaseBeforeLeftHalfWay() throws Exception {
         release("1.4.0");
         Path second = Files.createDirectories(dock.source.resolve("prisma/migrations/20240102000000_second"));

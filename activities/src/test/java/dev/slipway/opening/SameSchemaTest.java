@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.Change;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Event;
 import dev.slipway.record.Review;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.served.ServedEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +185,59 @@ class SameSchemaTest {
                 .singleElement()
                 .asString()
                 .startsWith("database main: the schema is not that of staging");
+    }
+
+    @Test
+    void opensNothingWhereItHasToBeTheSameAndIsNotAnyMore() throws Exception {
+        plan(production, "same-schema: {as: staging, otherwise: stop}");
+        Dock.Ready reviewed = production.ready("1.1.0");
+        write(staging, "V2__due.sql", "ALTER TABLE orders ADD COLUMN due date");
+        release(staging, "1.1.0");
+
+        reviewedAgain(reviewed, "database main: the schema is not that of staging");
+        assertThat(production.state().openGrant()).isEmpty();
+
+        write(production, "V2__due.sql", "ALTER TABLE orders ADD COLUMN due date");
+        Dock.Ready pending = production.ready("1.1.1");
+        cluster.execute("production" + databases, "CREATE TABLE by_hand (id int)");
+        reviewedAgain(pending, "migrations, reference data or a schema have changed");
+        cluster.execute("production" + databases, "DROP TABLE by_hand");
+        release(staging, "1.1.1");
+        assertThat(production.open(pending).opening())
+                .as("nothing was changed by that release there")
+                .isEqualTo(Opening.OPENED);
+    }
+
+    @Test
+    void opensNothingWhereItCannotBeJudgedAnyMore() throws Exception {
+        plan(production, "same-schema: {as: staging, otherwise: stop}");
+        Dock.Ready reviewed = production.ready("1.1.0");
+        Path entries = staging.entries();
+        Files.move(entries, entries.resolveSibling("away"));
+
+        reviewedAgain(reviewed, "database main: whether the schema is that of staging can't be judged");
+    }
+
+    @Test
+    void saysThatWhatIsKeptCannotBeRead() throws Exception {
+        String hash = staging.served().record().keep("1.0.0\ntaken yesterday\n");
+        staging.served()
+                .record()
+                .change(now -> Optional.of(new Change(
+                        new Event(Event.Kind.CLOSED, "shop/staging", "kept", Map.of()),
+                        now.state().withSchema("main", hash))));
+
+        assertThat(preflight(production, "1.1.0").notes())
+                .singleElement()
+                .asString()
+                .contains(
+                        "can't be judged: what the schema of staging was is kept in a way that this worker can't read");
+    }
+
+    private void reviewedAgain(Dock.Ready reviewed, String why) {
+        OpenResult result = production.open(reviewed);
+        assertThat(result.opening()).as(result.toString()).isEqualTo(Opening.BASE_CHANGED);
+        assertThat(result.why()).anySatisfy(one -> assertThat(one).contains(why));
     }
 
     @Test

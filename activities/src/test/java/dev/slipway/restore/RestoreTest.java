@@ -8,6 +8,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.backup.KeptBackups;
 import dev.slipway.database.restore.SwitchStep;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
+import dev.slipway.ledger.Change;
 import dev.slipway.ledger.S3Server;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
@@ -20,13 +21,13 @@ import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.release.ReleaseName;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepObserver;
-import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -614,12 +617,17 @@ class RestoreTest {
             shop.released("1.0.0");
             OpenResult opened = shop.opened("ana", Restoring.usual());
             shop.restored(opened);
-            Dock.Draft mallory = shop.dock.word(Kind.REJECT, "mallory", opened.grant());
-            assertThat(shop.refuse(opened, mallory.signed()).problems()).isNotEmpty();
-            Dock.Draft another = shop.dock.word(Kind.REJECT, "ben", "0".repeat(64));
+            assertThat(shop.refuse(opened, shop.no("mallory", opened).signed()).problems())
+                    .isNotEmpty();
+            Dock.Draft another = shop.no("ben", opened);
+            another.about = "0".repeat(64);
             assertThat(shop.refuse(opened, another.signed()).problems()).isNotEmpty();
-            SignedStatement no =
-                    shop.dock.word(Kind.REJECT, "ben", opened.grant()).signed();
+            Dock.Draft release = shop.no("ben", opened);
+            release.version = "1.0.0";
+            assertThat(shop.refuse(opened, release.signed()).problems())
+                    .containsExactly(
+                            "the statement is about '1.0.0', not '" + ReleaseName.restore(opened.grant()) + "'");
+            SignedStatement no = shop.no("ben", opened).signed();
 
             ConfirmResult refused = shop.refuse(opened, no);
 
@@ -634,14 +642,36 @@ class RestoreTest {
             assertThat(shop.close(opened, "REJECTED").outcome()).isEqualTo("REJECTED");
 
             OpenResult confirmed = shop.confirmed("ana", new Wish("", "", "1.0.0", List.of(), false));
-            assertThat(shop.refuse(
-                                    confirmed,
-                                    shop.dock
-                                            .word(Kind.REJECT, "ana", confirmed.grant())
-                                            .signed())
+            assertThat(shop.refuse(confirmed, shop.no("ana", confirmed).signed())
                             .problems())
                     .anyMatch(why -> why.contains("the restore was confirmed already"));
             assertThat(shop.close(confirmed, "REJECTED").outcome()).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void countsNoYesAfterANoHoweverMuchIsWrittenMeanwhile() throws Exception {
+        try (Restoring shop = shop("{switch: copy, by: [ana]}")) {
+            shop.released("1.0.0");
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+            shop.restored(opened);
+            SignedStatement no = shop.no("ben", opened).signed();
+            assertThat(shop.refuse(opened, no).enough()).isTrue();
+            for (int entry = 0; entry < 501; entry++) {
+                shop.dock
+                        .served()
+                        .record()
+                        .change(now -> Optional.of(new Change(
+                                new Event(Event.Kind.CLOSED, "shop/production", "of something else", Map.of()),
+                                now.state())));
+            }
+
+            ConfirmResult confirmed =
+                    shop.confirm(opened, shop.yes("ana", opened).signed());
+
+            assertThat(confirmed.enough()).isFalse();
+            assertThat(confirmed.problems()).singleElement().asString().startsWith("this restore was rejected; ");
+            assertThat(shop.refuse(opened, no).enough()).isTrue();
         }
     }
 

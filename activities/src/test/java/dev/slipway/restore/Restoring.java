@@ -11,6 +11,7 @@ import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.release.ReleaseName;
 import dev.slipway.restore.RestoreActivities.ConfirmRequest;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
@@ -158,6 +159,12 @@ final class Restoring implements AutoCloseable {
 
     ConfirmResult refuse(OpenResult opened, SignedStatement no) {
         return dock.restores().refuse(new RefuseRequest("shop", "production", opened.grant(), no));
+    }
+
+    Dock.Draft no(String by, OpenResult opened) {
+        Dock.Draft draft = dock.word(Kind.REJECT, by, opened.grant());
+        draft.version = ReleaseName.restore(opened.grant());
+        return draft;
     }
 
     /** Opened by ana, restored and confirmed by ben; what is left is the switch. */

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The journal of a release, with what its child processes printed. */
-@Command(name = "logs", description = "The journal of a release, with the output of what it ran.")
+@Command(name = "logs", description = "The journal of a release, a drill or a restore, with the output of what it ran.")
 final class LogsCommand implements Callable<Integer> {
 
     @Parameters(

@@ -46,6 +46,7 @@ import picocli.CommandLine.Parameters;
         })
 final class RestoreCommand implements Callable<Integer> {
 
+    private static final Wish NOTHING_WISHED = new Wish("", "", "", List.of(), false);
     private static final Duration HOLDS = Duration.ofHours(1);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -122,6 +123,12 @@ final class RestoreCommand implements Callable<Integer> {
         if (drill && !tables.isEmpty()) {
             throw new CommandStopped(ExitCode.USAGE, "a drill restores the whole backup; leave out --tables");
         }
+        if (cancel && (drill || !wish().equals(NOTHING_WISHED) || which.lastSucceeded)) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "--cancel ends the restore that is under way, whatever it restores, and no drill; leave out "
+                            + (drill ? "--drill" : "what says which backup, database or tables"));
+        }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             if (cancel) {
                 return cancel(temporal, name);
@@ -148,6 +155,7 @@ final class RestoreCommand implements Callable<Integer> {
                     + "` shows how it did");
             return ExitCode.SUCCEEDED.number();
         }
+        SignedStatement wished = wished(name, temporal.input(running, RestoreInput.class));
         SigningKey key = signing.find(
                 shell,
                 PeoplePlan.of(shell, temporal, EnvironmentPage.of(temporal, name))
@@ -160,7 +168,16 @@ final class RestoreCommand implements Callable<Integer> {
         }
         SignedStatement no = signing.sign(
                 key,
-                new Draft(Kind.REJECT, name, report.version(), "", report.request(), "", "", assent.reason, List.of())
+                new Draft(
+                                Kind.REJECT,
+                                name,
+                                ReleaseName.restore(wished.id()),
+                                "",
+                                wished.id(),
+                                "",
+                                "",
+                                assent.reason,
+                                List.of())
                         .by(key, shell.clock().instant(), HOLDS));
         return new Decisions()
                 .sendForReceipt(
@@ -171,6 +188,23 @@ final class RestoreCommand implements Callable<Integer> {
                         Decision.class,
                         Decision::text,
                         Decision::receipt);
+    }
+
+    /** What a no is about is worked out here: a report that somebody made up would have a release rejected by it. */
+    private static SignedStatement wished(EnvironmentName name, RestoreInput input) {
+        boolean isRestore = input.restore()
+                .statement()
+                .filter(statement -> statement.kind() == Kind.RESTORE
+                        && statement.service().equals(name.service())
+                        && statement.environment().equals(name.environment()))
+                .isPresent();
+        if (!isRestore) {
+            throw new CommandStopped(
+                    ExitCode.UNCONFIRMED,
+                    "nothing was signed: what runs there was not asked for by a restore of " + name.text()
+                            + "; look at it with `slipway status " + name.text() + "`");
+        }
+        return input.restore();
     }
 
     private Wish wish() {

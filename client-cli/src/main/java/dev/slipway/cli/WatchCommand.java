@@ -12,13 +12,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Looks at a release until it ends. */
-@Command(name = "watch", description = "Follow a release to its end; the exit code says how it ended.")
+@Command(
+        name = "watch",
+        description = "Follow a release, a drill or a restore to its end; the exit code says how it ended.")
 final class WatchCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "0..1",
             paramLabel = "RELEASE",
-            description = "1.4.0, or shop/production@1.4.0; the only running one where not given")
+            description =
+                    "1.4.0, or shop/production@1.4.0, also @drill-… and @restore-…; the only running one where not given")
     String release = "";
 
     @Mixin

@@ -161,7 +161,25 @@ class RestoreCommandTest {
         Statement no = taken().get(1);
         assertThat(no.kind()).isEqualTo(Kind.REJECT);
         assertThat(no.about()).isEqualTo(taken().get(0).id());
-        assertThat(no.version()).isEqualTo("restore-1a2b3c4d");
+        assertThat(no.version())
+                .as("whatever the report calls it, which nobody signed")
+                .isEqualTo("restore-" + taken().get(0).id().substring(0, 8))
+                .isNotEqualTo("restore-1a2b3c4d");
+    }
+
+    @Test
+    void endsNothingElseThanWhatIsUnderWay() {
+        desk.type("restore", "production", "--reason", "the import");
+        Typed drill = desk.type("restore", "production", "--drill", "--cancel", "--reason", "the wrong one");
+        assertThat(drill.code()).isEqualTo(2);
+        assertThat(drill.err()).contains("and no drill; leave out --drill");
+        for (String option :
+                List.of("--of=1.0.0", "--backup=1.0.0", "--last-succeeded", "--database=main", "--tables=a")) {
+            Typed typed = desk.type("restore", "production", "--cancel", "--reason", "the wrong one", option);
+            assertThat(typed.code()).as(option).isEqualTo(2);
+            assertThat(typed.err()).contains("leave out what says which backup, database or tables");
+        }
+        assertThat(taken()).hasSize(1);
     }
 
     @Test

@@ -61,6 +61,15 @@ public record ReleaseName(String service, String environment, String version) {
         return "restore:" + service + ":" + environment;
     }
 
+    /**
+     * What stands for the version of a restore: {@code restore-1a2b3c4d}.
+     *
+     * @param wish id of the statement that asked for it
+     */
+    public static String restore(String wish) {
+        return "restore-" + wish.substring(0, 8);
+    }
+
     /** {@code drill:shop:production}. */
     public static String drillWorkflowId(String service, String environment) {
         return "drill:" + service + ":" + environment;

@@ -11,6 +11,7 @@ import dev.slipway.process.Command;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
@@ -131,25 +133,19 @@ public final class PgDump {
                     ? dumpWithProof(request, session, tools, archive, mark, pulse)
                     : dump(request, session, tools, archive, mark, pulse)) {
                 archive.lock();
-                // all of them read the same bytes, and the second reader finds them in memory
-                CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> syncedChecksum(archive));
-                CompletableFuture<List<String>> contents = CompletableFuture.supplyAsync(
-                        () -> copies.contents(archive.path(), Pulse.unheard()).tables());
-                String verified = proof.of(request, tools, archive, source, dumped, pulse);
-                String sha256 =
-                        new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
+                Read read = read(request, tools, archive, source, dumped, pulse);
                 Manifest manifest = new Manifest(
                         Manifest.FORMAT,
                         request.name(),
                         request.url().display(),
                         archive.bytes(),
-                        sha256,
-                        joined(contents),
+                        read.sha256(),
+                        read.tables(),
                         tools.version(),
                         serverVersion,
                         Duration.ofNanos(System.nanoTime() - start).toMillis(),
                         time.toString(),
-                        verified,
+                        read.verified(),
                         options.format(),
                         request.origin(),
                         source,
@@ -162,25 +158,61 @@ public final class PgDump {
         }
     }
 
+    /** What was read of a dump. */
+    private record Read(String verified, String sha256, List<String> tables) {}
+
+    /** Whatever happens, nobody reads the dump any more after it: it may be deleted then. */
+    private Read read(
+            BackupRequest request,
+            PostgresBinaries.Installation tools,
+            Archive archive,
+            Manifest.Source source,
+            Dumped dumped,
+            Pulse pulse)
+            throws IOException {
+        AtomicBoolean over = new AtomicBoolean();
+        Pulse wanted = progress -> {
+            if (over.get()) {
+                throw new WorkInterrupted("reading the dump was stopped, because its backup has ended");
+            }
+        };
+        // all of them read the same bytes, and the second reader finds them in memory
+        CompletableFuture<String> checksum = CompletableFuture.supplyAsync(() -> syncedChecksum(archive, wanted));
+        CompletableFuture<List<String>> contents = CompletableFuture.supplyAsync(
+                () -> copies.contents(archive.path(), wanted).tables());
+        try {
+            String verified = proof.of(request, tools, archive, source, dumped, pulse);
+            String sha256 = new BeatingWork("checksums of the dump", pulse).run(() -> joined(checksum), thread -> {});
+            List<String> tables =
+                    new BeatingWork("tables of contents", pulse).run(() -> joined(contents), thread -> {});
+            return new Read(verified, sha256, tables);
+        } finally {
+            over.set(true);
+            CompletableFuture.allOf(checksum, contents)
+                    .handle((done, failure) -> done)
+                    .join();
+        }
+    }
+
     private static <T> T joined(CompletableFuture<T> reading) {
         try {
             return reading.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof BackupFailed failed) {
-                throw failed;
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
             }
             throw e;
         }
     }
 
-    private static String syncedChecksum(Archive archive) {
+    private static String syncedChecksum(Archive archive, Pulse pulse) {
         try {
             archive.sync();
         } catch (IOException e) {
             throw new BackupFailed(archive.path() + ": the backup did not reach the disk: " + reason(e), e);
         }
         try {
-            return archive.sha256(Pulse.unheard());
+            return archive.sha256(pulse);
         } catch (IOException e) {
             throw new BackupFailed(archive.path() + ": the backup cannot be read: " + reason(e), e);
         }

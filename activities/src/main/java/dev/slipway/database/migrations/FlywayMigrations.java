@@ -124,17 +124,22 @@ final class FlywayMigrations implements MigrationTool {
                 boolean inTheWay = cause(e, SQLException.class)
                         .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
                         .isPresent();
-                // of a file that is no transaction Flyway keeps that it failed, and would go no further
-                boolean clean = !inTheWay
-                        || Arrays.stream(flyway(sessions, files.sql(), together)
-                                        .info()
-                                        .all())
-                                .noneMatch(info -> info.getState().isFailed())
-                        || patience.takesBack(failed(e), sessions);
-                if (!inTheWay || !clean || !way.again()) {
+                if (!inTheWay || !isClean(e, sessions, files, patience) || !way.again()) {
                     throw failure(request, e, Optional.of(before), blockers.get());
                 }
             }
+        }
+    }
+
+    /** Of a file that is no transaction Flyway keeps that it failed, and would go no further. */
+    private static boolean isClean(FlywayException e, Sessions sessions, FlywayFiles files, FlywayPatience patience) {
+        try {
+            return Arrays.stream(flyway(sessions, files.sql(), true).info().all())
+                            .noneMatch(info -> info.getState().isFailed())
+                    || patience.takesBack(failed(e), sessions);
+        } catch (FlywayException | DatabaseRefused | DatabaseUnavailable unseen) {
+            // what is told is why the migration failed, and not why nobody could look afterwards
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.slipway.database.migrations;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,16 @@ public record KeptSchema(String version, Instant taken, Optional<List<AppliedFil
         return String.join("\n", lines) + "\n";
     }
 
-    /** Back from {@link #text}. */
-    public static KeptSchema parse(String text) {
+    /** Back from {@link #text}; empty for what is none, or is one of another version that this one can't read. */
+    public static Optional<KeptSchema> parse(String text) {
+        try {
+            return Optional.of(read(text));
+        } catch (DateTimeParseException | NumberFormatException | ArrayIndexOutOfBoundsException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static KeptSchema read(String text) {
         Instant taken = Instant.EPOCH;
         int server = 0;
         boolean known = false;

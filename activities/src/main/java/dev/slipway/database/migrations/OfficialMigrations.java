@@ -64,15 +64,16 @@ final class OfficialMigrations implements MigrationTool {
     public MigrationStatus status(MigrationRequest request) {
         MigrationStatus status = own.status(request);
         String program = official.arguments(request).get(0);
-        return isThere(program)
+        return isThere(program, official.directory(request))
                 ? status
                 : status.refusing("`runner: official` needs `" + program + "` on the PATH of the worker (for "
                         + official.needs() + "), and it is not there; install it, or let `runner: own` migrate");
     }
 
-    private static boolean isThere(String program) {
+    private static boolean isThere(String program, Path directory) {
         if (program.contains("/")) {
-            return Files.isExecutable(Path.of(program));
+            // from where it would be started
+            return Files.isExecutable(directory.resolve(program));
         }
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())

@@ -2,6 +2,7 @@ package dev.slipway.database.migrations;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.PostgresUrl;
+import dev.slipway.trust.CanonicalJson;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -126,6 +127,11 @@ public record SchemaPicture(int server, List<String> lines) {
             throw Connections.failure(url, "the schema could not be read", e);
         }
         return new SchemaPicture(server, List.copyOf(lines));
+    }
+
+    /** Of the whole picture. */
+    public String hash() {
+        return CanonicalJson.sha256(this);
     }
 
     /**

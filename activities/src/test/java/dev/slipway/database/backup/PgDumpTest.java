@@ -10,6 +10,7 @@ import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.process.Command;
+import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +187,60 @@ class PgDumpTest extends DumpedDatabase {
                     .isInstanceOf(WorkInterrupted.class);
         }
         assertThat(names(directory)).isEmpty();
+    }
+
+    @Test
+    void nobodyReadsTheDumpAnyMoreWhenItHasFailed() throws Exception {
+        Path pid = directory.resolve("bin").resolve("pid");
+        String real = PostgresBinaries.find().forServer(15).program("pg_dump").toString();
+        PgDump dump = with(
+                programs("dumps", "exec " + real + " \"$@\"", "while [ ! -e " + pid + " ]; do sleep 0.1; done; exit 1"),
+                programs(
+                        "lists",
+                        "echo 'pg_dump (PostgreSQL) 99.0'",
+                        "echo $$ > " + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 100"));
+        Path room = Files.createDirectory(directory.resolve("backups"));
+
+        assertThatThrownBy(() -> dump.backUp(request(room), Pulse.unheard()))
+                .isInstanceOf(BackupFailed.class)
+                .hasMessageContaining("cannot be read back");
+
+        assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                        .filter(ProcessHandle::isAlive))
+                .isEmpty();
+        assertThat(names(room)).isEmpty();
+    }
+
+    @Test
+    void saysWhyTheTableOfContentsCouldNotBeRead() throws Exception {
+        Path lists = programs("lists", "echo 'pg_dump (PostgreSQL) 99.0'", "exit 1");
+        PgDump dump = with(
+                PostgresBinaries.find()
+                        .forServer(15)
+                        .program("pg_dump")
+                        .toAbsolutePath()
+                        .getParent(),
+                lists);
+        Files.delete(lists.resolve("pg_restore"));
+
+        assertThatThrownBy(() -> dump.backUp(request(directory), Pulse.unheard()))
+                .isInstanceOf(CommandNotStarted.class);
+    }
+
+    private static PgDump with(Path dumps, Path lists) {
+        return new PgDump(PostgresBinaries.in(List.of(dumps, lists)), new CommandRunner(), Clock.systemUTC());
+    }
+
+    /** Two programs in shell, in a directory of their own. */
+    private Path programs(String name, String dump, String restore) throws IOException {
+        Path programs = Files.createDirectories(directory.resolve("bin").resolve(name));
+        for (Map.Entry<String, String> each :
+                Map.of("pg_dump", dump, "pg_restore", restore).entrySet()) {
+            Path program = programs.resolve(each.getKey());
+            Files.writeString(program, "#!/bin/sh\n" + each.getValue() + "\n");
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        }
+        return programs;
     }
 
     @Test

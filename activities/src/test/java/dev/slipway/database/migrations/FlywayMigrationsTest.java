@@ -358,6 +358,33 @@ class FlywayMigrationsTest {
     }
 
     @Test
+    void saysWhyItGaveWayWhereNobodyCanLookAfterwards() throws Exception {
+        migrate();
+        file("V3__names.sql", "ALTER TABLE customers ADD COLUMN name text;");
+        try (Connection holder = Connections.standard().open(url);
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT * FROM customers");
+            Pulse closes = progress -> {
+                if (progress.contains("held up by")) {
+                    cluster.execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS false");
+                }
+            };
+
+            MigrationFailed failure =
+                    catchThrowableOfType(MigrationFailed.class, () -> migrate(Duration.ofSeconds(30), closes));
+
+            assertThat(failure)
+                    .hasMessageContaining("V3__names.sql")
+                    .hasMessageContaining("lock timeout (SQLSTATE 55P03)")
+                    .hasMessageEndingWith("what it left could not be looked up, so look before going on");
+            assertThat(failure.unchanged()).isFalse();
+        } finally {
+            cluster.execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+        }
+    }
+
+    @Test
     void waitsForAnIndexThatIsMadeConcurrentlyAndLeavesNothingOfIt() throws Exception {
         migrate();
         file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_id ON customers (id);");

@@ -11,6 +11,7 @@ import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
@@ -145,6 +146,24 @@ class OfficialPrismaTest {
                         "`runner: official` needs `no-such-prisma` on the PATH of the worker (for Prisma: Node.js and"
                                 + " the npm package `prisma`), and it is not there; install it, or let `runner: own` migrate");
         assertThat(missing.pending(request())).hasSize(1);
+    }
+
+    @Test
+    void looksForAProgramOfThePlanWhereItRuns() throws Exception {
+        Path program =
+                Files.createDirectories(root.resolve("app/node_modules/.bin")).resolve("prisma");
+        Files.copy(bin.resolve("prisma"), program, StandardCopyOption.COPY_ATTRIBUTES);
+        MigrationTool local =
+                new OfficialMigrations(new PrismaCommand("./node_modules/.bin/prisma"), own, new CommandRunner());
+
+        assertThat(local.status(request()).problems()).isEmpty();
+        assertThat(local.migrate(request(), Pulse.unheard()).applied()).hasSize(1);
+
+        Files.delete(program);
+        assertThat(local.status(request()).problems())
+                .singleElement()
+                .asString()
+                .startsWith("`runner: official` needs `./node_modules/.bin/prisma`");
     }
 
     private void file(String name, String sql) throws Exception {

@@ -27,8 +27,8 @@ class SchemaPictureTest {
                     Instant.parse("2026-11-20T09:00:00.5Z"),
                     Optional.of(List.of(new AppliedFile("1", "V1__t.sql", "a".repeat(64)))),
                     before);
-            assertThat(KeptSchema.parse(all.text())).isEqualTo(all);
-            SchemaPicture kept = KeptSchema.parse(all.text()).picture();
+            assertThat(KeptSchema.parse(all.text())).contains(all);
+            SchemaPicture kept = KeptSchema.parse(all.text()).orElseThrow().picture();
             cluster.execute("shop", "CREATE TABLE _prisma_migrations (id int)");
             assertThat(kept.changed(SchemaPicture.of(url))).isEmpty();
 
