@@ -2,7 +2,7 @@ package dev.slipway.watching;
 
 import dev.slipway.watch.Judgement;
 
-/** What hears of a watch after each round. It may throw, to break the watch off without an outcome. */
+/** What hears of a watch after each round. It may throw, to break the watch off without an outcome, and must not wait. */
 @FunctionalInterface
 public interface AfterRound {
     /**

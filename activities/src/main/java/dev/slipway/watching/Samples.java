@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +33,22 @@ public final class Samples {
     private final EnvironmentRecord record;
     private final String watch;
     private final UnaryOperator<String> redact;
+    private final Executor keeper;
+    /** Held by the one who writes a piece; nobody who holds it may be waited for by a round. */
+    private final Object store = new Object();
+
     private final List<String> waiting = new ArrayList<>();
+    private boolean asked;
     private int pieces;
     private Instant newest;
 
     /**
      * @param grant id of the grant whose watch this is
      * @param pieces how many are kept already
+     * @param keeper writes pieces while the watch goes on
      */
-    Samples(Served served, String grant, int step, int pieces) {
+    Samples(Served served, String grant, int step, int pieces, Executor keeper) {
+        this.keeper = keeper;
         this.record = served.record();
         this.watch = name(grant, step);
         this.redact = served.secrets()::redact;
@@ -60,11 +68,17 @@ public final class Samples {
     }
 
     /**
-     * Takes what is new.
+     * Takes what is new, and waits for no store.
      *
      * @param last the newest measurements of whole rounds, oldest first
      */
     void round(List<Measurement> last) {
+        if (due(last)) {
+            keeper.execute(this::keep);
+        }
+    }
+
+    private synchronized boolean due(List<Measurement> last) {
         Instant before = newest;
         for (Measurement each : last) {
             if (each.time().isAfter(before) && waiting.size() < MOST_WAITING) {
@@ -72,36 +86,50 @@ public final class Samples {
                 newest = each.time().isAfter(newest) ? each.time() : newest;
             }
         }
-        if (waiting.size() >= PIECE) {
-            keep();
-        }
+        boolean due = waiting.size() >= PIECE && !asked;
+        asked |= due;
+        return due;
     }
 
-    /** The watch is over, or this part of it. */
+    /** The watch is over, or this part of it; waits for the store. */
     void over(List<Measurement> last) {
-        round(last);
-        if (!waiting.isEmpty()) {
-            keep();
-        }
+        due(last);
+        keep();
     }
 
     /** How many pieces are kept. */
-    int pieces() {
+    synchronized int pieces() {
         return pieces;
     }
 
     private void keep() {
-        String text = String.join("\n", waiting) + "\n";
-        try {
-            // where a worker that died was there before, its piece stays, and what both have is told once
-            do {
-                pieces++;
-            } while (!record.keepFirst(watch + pieces, text).equals(text));
-            waiting.clear();
-        } catch (RuntimeException away) {
-            pieces--;
-            LOG.warn("measurements wait to be kept: {}", away.getMessage());
+        synchronized (store) {
+            List<String> lines = taken();
+            if (lines.isEmpty()) {
+                return;
+            }
+            String text = String.join("\n", lines) + "\n";
+            int number = pieces();
+            try {
+                // where a worker that died was there before, its piece stays, and what both have is told once
+                do {
+                    number++;
+                } while (!record.keepFirst(watch + number, text).equals(text));
+                kept(lines.size(), number);
+            } catch (RuntimeException away) {
+                LOG.warn("measurements wait to be kept: {}", away.getMessage());
+            }
         }
+    }
+
+    private synchronized List<String> taken() {
+        asked = false;
+        return List.copyOf(waiting);
+    }
+
+    private synchronized void kept(int lines, int number) {
+        waiting.subList(0, lines).clear();
+        pieces = number;
     }
 
     /** All lines that were kept of a watch, each once; empty where there are none. */

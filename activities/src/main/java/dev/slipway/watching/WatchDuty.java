@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,7 @@ public final class WatchDuty implements Terms {
     private final Optional<Bound> from;
     private final Optional<SignedText> baseline;
     private final Consumer<SignedText> keep;
+    private final Executor keeper;
     private WatchResult result =
             new WatchResult("INCONCLUSIVE", "nothing was measured", List.of(), Duration.ZERO, List.of());
 
@@ -50,18 +52,21 @@ public final class WatchDuty implements Terms {
      * @param from where another worker or an earlier watch stopped
      * @param baseline what metrics were like before; one that is not genuine counts as none
      * @param keep takes the state after each round, for the heartbeat
+     * @param keeper keeps the measurements, which may take as long as a store takes
      */
     public WatchDuty(
             MetricSources sources,
             Duration window,
             Optional<Bound> from,
             Optional<SignedText> baseline,
-            Consumer<SignedText> keep) {
+            Consumer<SignedText> keep,
+            Executor keeper) {
         this.sources = sources;
         this.window = window;
         this.from = from;
         this.baseline = baseline;
         this.keep = keep;
+        this.keeper = keeper;
     }
 
     /**
@@ -137,7 +142,8 @@ public final class WatchDuty implements Terms {
                 context.served(),
                 context.grant().id(),
                 context.step().number(),
-                from.map(Bound::pieces).orElse(0));
+                from.map(Bound::pieces).orElse(0),
+                keeper);
         return new Prepared(context, watcher, planned, until, unwatched, samples);
     }
 

@@ -29,24 +29,28 @@ public final class Watching {
     /** Ends at once: each writes to its record and answers Temporal. Others wait for their turn. */
     private static final int ENDS = 4;
 
+    /** Pieces of measurements that are kept at once; a store that is slow with them must not hold up an end. */
+    private static final int KEEPERS = 2;
+
     private final MetricSources sources;
     private final Steps steps;
-    private final Executor ends = ends();
+    private final Executor ends = threads(ENDS, "end of a watch");
+    private final Executor keepers = threads(KEEPERS, "measurements of watches");
 
     public Watching(MetricSources sources, Steps steps) {
         this.sources = sources;
         this.steps = steps;
     }
 
-    private static Executor ends() {
-        ThreadPoolExecutor ends =
-                new ThreadPoolExecutor(ENDS, ENDS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "end of a watch");
+    private static Executor threads(int most, String name) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        ends.allowCoreThreadTimeOut(true);
-        return ends;
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -59,7 +63,7 @@ public final class Watching {
                 .or(() -> request.state().stream().findFirst())
                 .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
         WatchDuty duty = new WatchDuty(
-                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
+                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details, keepers);
         StepRequest wanted = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
         return result(served, duty, () -> {
             OpenStep.Begun begun = steps.open(served, wanted, StepKind.WATCH, duty, pulse);
@@ -91,7 +95,8 @@ public final class Watching {
                                 return step.end(judging);
                             }
                         })))));
-        pulse.whenStopped(() -> WatchDuty.stopped(watch, pulse));
+        // judging may take a while, and the thread that tells of the stop is the one of every activity's heartbeats
+        pulse.whenStopped(() -> ends.execute(() -> WatchDuty.stopped(watch, pulse)));
         return new StepResult("", Map.of(), List.of(), "");
     }
 

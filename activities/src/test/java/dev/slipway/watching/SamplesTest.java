@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,11 @@ class SamplesTest {
     }
 
     private Samples samples(int pieces) {
-        return new Samples(dock.served(), GRANT, 3, pieces);
+        return samples(pieces, Runnable::run);
+    }
+
+    private Samples samples(int pieces, Executor keeper) {
+        return new Samples(dock.served(), GRANT, 3, pieces, keeper);
     }
 
     /** Two metrics in each. */
@@ -101,6 +106,27 @@ class SamplesTest {
         second.over(List.copyOf(last));
 
         assertThat(kept()).hasSize(110).doesNotHaveDuplicates();
+    }
+
+    /** A store may take a minute, and a round is judged under a monitor that others wait for. */
+    @Test
+    void aRoundWaitsForNoStore() throws Exception {
+        List<Runnable> later = new ArrayList<>();
+        Samples samples = samples(0, later::add);
+
+        rounds(samples, 60);
+
+        assertThat(kept()).isEmpty();
+        assertThat(later).as("one writes at a time").hasSize(1);
+        later.remove(0).run();
+        assertThat(kept()).hasSize(120);
+        assertThat(samples.pieces()).isEqualTo(1);
+        rounds(samples, 25);
+        samples.over(List.copyOf(last));
+        later.remove(0).run();
+
+        assertThat(kept()).hasSize(170).doesNotHaveDuplicates();
+        assertThat(samples.pieces()).as("what was asked twice is kept once").isEqualTo(2);
     }
 
     @Test
