@@ -1,6 +1,7 @@
 package dev.slipway.watching;
 
 import dev.slipway.process.WorkInterrupted;
+import dev.slipway.steps.ErrorPlace;
 import dev.slipway.steps.Timers;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.JudgeState;
@@ -24,12 +25,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rounds of a watch: in every one all sources are asked at once, and each answer is judged the moment it arrives. A
  * verdict of FAIL ends the watch on the spot, whatever the other sources still do. Between two rounds no thread waits.
  */
 public final class Watcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
+
     private final List<MetricSource> sources;
     private final Judge judge;
     private final Optional<Judge> warner;
@@ -175,18 +181,22 @@ public final class Watcher {
         }
 
         private synchronized void begin() {
-            if (judgement().verdict() == Verdict.FAIL) {
-                ended();
-            } else {
-                guarded(this::ask);
-            }
+            guarded(() -> {
+                if (judgement().verdict() == Verdict.FAIL) {
+                    ended();
+                } else {
+                    ask();
+                }
+            });
         }
 
         /** Nobody wants another round: it is judged by what it has seen. */
         public synchronized void end() {
             if (!ended) {
-                guarded(() -> after.goOn(state, judgement()));
-                ended();
+                guarded(() -> {
+                    after.goOn(state, judgement());
+                    ended();
+                });
             }
         }
 
@@ -201,6 +211,10 @@ public final class Watcher {
                 part.run();
             } catch (RuntimeException e) {
                 breakOff(e);
+            } catch (Error e) {
+                String why = "a watch broke off with " + ErrorPlace.of(e);
+                LOG.error(why);
+                breakOff(new IllegalStateException(why, e));
             }
         }
 

@@ -13,6 +13,7 @@ import dev.slipway.steps.LaterAnswer;
 import dev.slipway.steps.OpenStep;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Steps;
+import dev.slipway.steps.Unavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,22 @@ public final class Watching {
 
     private final MetricSources sources;
     private final Steps steps;
-    private final Executor ends = threads(ENDS, "end of a watch");
-    private final Executor keepers = threads(KEEPERS, "measurements of watches");
+    private final Executor ends;
+    private final Executor keepers;
 
     public Watching(MetricSources sources, Steps steps) {
+        this(sources, steps, threads(ENDS, "end of a watch"), threads(KEEPERS, "measurements of watches"));
+    }
+
+    /**
+     * @param ends judges watches that are over, and tells Temporal
+     * @param keepers writes measurements
+     */
+    Watching(MetricSources sources, Steps steps, Executor ends, Executor keepers) {
         this.sources = sources;
         this.steps = steps;
+        this.ends = ends;
+        this.keepers = keepers;
     }
 
     private static Executor threads(int most, String name) {
@@ -75,29 +86,53 @@ public final class Watching {
     }
 
     private StepResult begin(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
+        try {
+            return begun(served, duty, step, pulse);
+        } catch (RuntimeException | Error broken) {
+            // a lock that nobody gives back stops every later release until this worker does
+            step.close();
+            throw broken;
+        }
+    }
+
+    private StepResult begun(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
         WatchDuty.Prepared prepared;
         try {
             prepared = duty.prepare(step.context());
         } catch (RuntimeException refused) {
-            try (step) {
-                return step.end(() -> {
-                    throw refused;
-                });
-            }
+            return step.end(() -> {
+                throw refused;
+            });
         }
         LaterAnswer later = pulse.later();
         Watcher.Watch watch = prepared.begin(
                 pulse,
-                judging -> ends.execute(() -> later.give(() -> Answer.of(
+                judging -> over(
                         served,
-                        () -> result(served, duty, () -> {
-                            try (step) {
-                                return step.end(judging);
-                            }
-                        })))));
+                        step,
+                        later,
+                        () -> Answer.of(
+                                served,
+                                () -> result(served, duty, () -> {
+                                    try (step) {
+                                        return step.end(judging);
+                                    }
+                                }))));
         // judging may take a while, and the thread that tells of the stop is the one of every activity's heartbeats
         pulse.whenStopped(() -> ends.execute(() -> WatchDuty.stopped(watch, pulse)));
         return new StepResult("", Map.of(), List.of(), "");
+    }
+
+    private void over(Served served, OpenStep step, LaterAnswer later, Supplier<WatchResult> answer) {
+        try {
+            ends.execute(() -> later.give(answer));
+        } catch (RuntimeException | Error noThread) {
+            step.close();
+            later.give(() -> Answer.of(served, () -> {
+                throw new Unavailable("the end of a watch found no thread of this worker: " + noThread.getMessage()
+                        + "; another attempt goes on");
+            }));
+        }
     }
 
     private static WatchResult result(Served served, WatchDuty duty, Supplier<StepResult> step) {
