@@ -245,10 +245,17 @@ public final class Watcher {
                 return source.read(before, now, timeout());
             } catch (RuntimeException e) {
                 // its message may hold anything, and it is for the developers of the source anyway
-                String why = "asking broke with " + e.getClass().getName();
-                return new MetricSource.Reading(
-                        new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
+                return broke(source, before, now, e);
+            } catch (Error e) {
+                LOG.error("asking for \"{}\" broke with {}", source.metric(), ErrorPlace.of(e));
+                return broke(source, before, now, e);
             }
+        }
+
+        private MetricSource.Reading broke(MetricSource source, SourceState before, Instant now, Throwable e) {
+            String why = "asking broke with " + e.getClass().getName();
+            return new MetricSource.Reading(
+                    new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
         }
 
         /** Judges an answer as it comes. What was given up on is no longer wanted, but can be asked again. */

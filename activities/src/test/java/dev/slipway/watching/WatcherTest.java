@@ -363,6 +363,19 @@ class WatcherTest {
         assertThat(outcome.sentence()).contains("IllegalStateException").doesNotContain("s3cret");
     }
 
+    /** It is known at once, and not only when the round is over. */
+    @Test
+    void anErrorOfASourceIsASourceThatBreaks() throws Exception {
+        WatchOutcome outcome = watcher(
+                        "m > 5% for 30s",
+                        new Script("m", number -> {
+                            throw new NoClassDefFoundError("s3cret");
+                        }))
+                .watch(WatchState.start(), START.plusSeconds(600), toTheEnd);
+        assertThat(outcome.verdict()).isEqualTo(Verdict.ERROR);
+        assertThat(outcome.sentence()).contains("NoClassDefFoundError").doesNotContain("s3cret");
+    }
+
     @Test
     void keepsAtMostSixtyMeasurements() throws Exception {
         WatchOutcome outcome = watcher("m > 5% for 30s", new Script("m", number -> new Value(0.01)))
