@@ -5,7 +5,6 @@ import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.served.Served;
 import dev.slipway.trust.Json;
 import dev.slipway.watch.Measurement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,50 +40,59 @@ public final class Samples {
     private final List<String> waiting = new ArrayList<>();
     private boolean asked;
     private int pieces;
-    private Instant newest;
 
     /**
      * @param grant id of the grant whose watch this is
      * @param pieces how many are kept already
+     * @param known what the watch that this one goes on from measured last, oldest first; what of it is not kept yet waits
      * @param keeper writes pieces while the watch goes on
      */
-    Samples(Served served, String grant, int step, int pieces, Executor keeper) {
+    Samples(Served served, String grant, int step, int pieces, List<Measurement> known, Executor keeper) {
         this.keeper = keeper;
         this.record = served.record();
         this.watch = name(grant, step);
         this.redact = served.secrets()::redact;
         this.pieces = pieces;
-        this.newest = pieces == 0 ? Instant.EPOCH : newestOf(record.named(watch + pieces));
+        List<String> lines = known.stream().map(this::line).toList();
+        waiting.addAll(lines.subList(alreadyKept(lines), lines.size()));
     }
 
     private static String name(String grant, int step) {
         return "samples-" + grant + "-" + step + "-";
     }
 
-    private static Instant newestOf(Optional<String> piece) {
-        return piece.flatMap(text -> text.lines().reduce((first, last) -> last))
-                .map(Samples::parsed)
-                .map(Measurement::time)
-                .orElse(Instant.EPOCH);
+    /**
+     * How many of the lines are kept. By the lines and not by their times, for a worker's clock may be behind that of the one
+     * before; and what is redacted may no longer be read as JSON.
+     */
+    private int alreadyKept(List<String> lines) {
+        Set<String> piece = pieces == 0
+                ? Set.of()
+                : record.named(watch + pieces)
+                        .map(text -> text.lines().collect(Collectors.toSet()))
+                        .orElse(Set.of());
+        int kept = lines.size();
+        while (kept > 0 && !piece.contains(lines.get(kept - 1))) {
+            kept--;
+        }
+        return kept;
     }
 
     /**
      * Takes what is new, and waits for no store.
      *
-     * @param last the newest measurements of whole rounds, oldest first
+     * @param measured in this round, in order
      */
-    void round(List<Measurement> last) {
-        if (due(last)) {
+    void round(List<Measurement> measured) {
+        if (due(measured)) {
             keeper.execute(this::keep);
         }
     }
 
-    private synchronized boolean due(List<Measurement> last) {
-        Instant before = newest;
-        for (Measurement each : last) {
-            if (each.time().isAfter(before) && waiting.size() < MOST_WAITING) {
-                waiting.add(redact.apply(line(each)));
-                newest = each.time().isAfter(newest) ? each.time() : newest;
+    private synchronized boolean due(List<Measurement> measured) {
+        for (Measurement each : measured) {
+            if (waiting.size() < MOST_WAITING) {
+                waiting.add(line(each));
             }
         }
         boolean due = waiting.size() >= PIECE && !asked;
@@ -91,9 +100,13 @@ public final class Samples {
         return due;
     }
 
-    /** The watch is over, or this part of it; waits for the store. */
-    void over(List<Measurement> last) {
-        due(last);
+    /**
+     * The watch is over, or this part of it; waits for the store.
+     *
+     * @param measured since the last round
+     */
+    void over(List<Measurement> measured) {
+        due(measured);
         keep();
     }
 
@@ -145,19 +158,11 @@ public final class Samples {
         return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
 
-    private static String line(Measurement measurement) {
+    private String line(Measurement measurement) {
         try {
-            return Json.mapper().writeValueAsString(measurement);
+            return redact.apply(Json.mapper().writeValueAsString(measurement));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a measurement is always JSON", e);
-        }
-    }
-
-    private static Measurement parsed(String line) {
-        try {
-            return Json.mapper().readValue(line, Measurement.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a kept measurement is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

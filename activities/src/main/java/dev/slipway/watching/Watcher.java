@@ -324,6 +324,7 @@ public final class Watcher {
             JudgeState warned = warner.map(rules -> rules.next(state.warner(), reading.measurement()))
                     .orElse(state.warner());
             state = state.with(judge.next(state.judge(), reading.measurement()), warned, reading);
+            after.measured(reading.measurement());
             return judgement().verdict();
         }
 

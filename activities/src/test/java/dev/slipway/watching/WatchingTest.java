@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,13 +49,20 @@ class WatchingTest {
     @BeforeEach
     void setUp(@TempDir Path home) throws Exception {
         dock = new Dock(home);
+        watched("1h", "health: {http: 'http://127.0.0.1:9/health'}", "health failing for 1s");
+    }
+
+    private void watched(String window, String metrics, String rule) throws Exception {
         dock.files("""
                     watch:
-                      for: 1h
+                      for: %s
                       every: 500ms
-                      metrics: {health: {http: 'http://127.0.0.1:9/health'}}
-                      rollback-when: [health failing for 1s]
-                """);
+                      metrics: {%s}
+                      rollback-when: [%s]
+                """.formatted(window, metrics, rule));
+    }
+
+    private void deployed() throws Exception {
         opened = dock.opened("1.0.0");
         dock.activities().deploy(dock.step(opened, 1));
     }
@@ -91,6 +100,7 @@ class WatchingTest {
 
     @Test
     void anErrorBeforeItHasBegunHoldsNoLock() throws Exception {
+        deployed();
         assertThatThrownBy(() -> watch(
                         () -> {
                             throw new NoClassDefFoundError("for the test");
@@ -103,6 +113,7 @@ class WatchingTest {
 
     @Test
     void anEndThatFindsNoThreadIsToldAndHoldsNoLock() throws Exception {
+        deployed();
         watch(() -> new Told(answered), work -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
@@ -110,6 +121,28 @@ class WatchingTest {
         assertThatThrownBy(() -> answered.get(20, TimeUnit.SECONDS))
                 .hasMessageContaining("the end of a watch found no thread of this worker");
         theNextAttemptIsNotHeldUp();
+    }
+
+    /** A state remembers the newest sixty measurements only. */
+    @Test
+    void keepsEveryMeasurementHoweverManyMetricsThereAre() throws Exception {
+        List<String> metrics =
+                IntStream.range(0, 70).mapToObj(number -> "m" + number).toList();
+        watched(
+                "2s",
+                metrics.stream()
+                        .map(metric -> metric + ": {http: 'http://127.0.0.1:9/" + metric + "'}")
+                        .collect(Collectors.joining(", ")),
+                "m69 failing for 1s");
+        deployed();
+
+        watch(() -> new Told(answered), CompletableFuture::runAsync);
+        answered.get(20, TimeUnit.SECONDS);
+
+        String kept = Samples.of(dock.served().record(), opened.grant(), 2);
+        assertThat(metrics)
+                .as("two whole rounds, and one that decided")
+                .allMatch(metric -> kept.split("\"" + metric + "\"", -1).length > 2);
     }
 
     @ActivityInterface
