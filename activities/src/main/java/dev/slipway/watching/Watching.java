@@ -127,11 +127,19 @@ public final class Watching {
         try {
             ends.execute(() -> later.give(answer));
         } catch (RuntimeException | Error noThread) {
-            step.close();
-            later.give(() -> Answer.of(served, () -> {
-                throw new Unavailable("the end of a watch found no thread of this worker: " + noThread.getMessage()
-                        + "; another attempt goes on");
-            }));
+            // mostly the thread of a question, which was cancelled with its watch; Temporal has to be told all the same
+            boolean interrupted = Thread.interrupted();
+            try {
+                step.close();
+                later.give(() -> Answer.of(served, () -> {
+                    throw new Unavailable("the end of a watch found no thread of this worker: " + noThread.getMessage()
+                            + "; another attempt goes on");
+                }));
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 

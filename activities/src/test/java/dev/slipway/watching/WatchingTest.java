@@ -183,7 +183,8 @@ class WatchingTest {
 
         @Override
         public void fail(Throwable failure) {
-            answered.completeExceptionally(failure);
+            boolean cannotCall = Thread.currentThread().isInterrupted();
+            answered.completeExceptionally(cannotCall ? new IllegalStateException("interrupted") : failure);
         }
 
         @Override
