@@ -158,7 +158,11 @@ public final class ActivityPulse implements Pulse {
         stop(new ActivityWorkerShutdownException(context.getInfo()));
     }
 
-    /** Whom to tell, on the timer's thread, when nobody wants the work any more; also where that is so already. */
+    /**
+     * Whom to tell when nobody wants the work any more; also where that is so already.
+     *
+     * @param told must not wait: its thread is that of all heartbeats
+     */
     public void whenStopped(Runnable told) {
         synchronized (listeners) {
             listeners.add(told);

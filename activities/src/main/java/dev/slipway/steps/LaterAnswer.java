@@ -6,6 +6,7 @@ import io.temporal.activity.ManualActivityCompletionClient;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.payload.context.ActivitySerializationContext;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -60,6 +61,11 @@ public final class LaterAnswer {
         } catch (RuntimeException failed) {
             LOG.warn("{} failed: {}", activity, failed.getMessage());
             temporal.fail(failed);
+            return;
+        } catch (Error broken) {
+            String why = activity + " broke with " + ErrorPlace.of(broken);
+            LOG.error(why);
+            temporal.fail(ApplicationFailure.newFailure(why, "Unexpected"));
             return;
         }
         temporal.complete(result);

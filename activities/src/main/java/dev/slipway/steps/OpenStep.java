@@ -2,6 +2,7 @@ package dev.slipway.steps;
 
 import dev.slipway.release.ReleaseActivities.StepResult;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** A step that has begun and has its environment's lock, until it is closed. It may be ended by another thread. */
@@ -11,6 +12,7 @@ public final class OpenStep implements AutoCloseable {
     private final StepLock lock;
     private final StepContext context;
     private final Terms terms;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     OpenStep(Steps steps, StepLock lock, StepContext context, Terms terms) {
         this.steps = steps;
@@ -28,9 +30,12 @@ public final class OpenStep implements AutoCloseable {
         return steps.end(context, terms, deed);
     }
 
+    /** Gives the lock back, once however often it is called. */
     @Override
     public void close() {
-        lock.close();
+        if (closed.compareAndSet(false, true)) {
+            lock.close();
+        }
     }
 
     /** A step that was begun, or the answer of one that was done before. */

@@ -78,7 +78,7 @@ public final class PulseInterceptor extends WorkerInterceptorBase {
             } catch (WorkInterrupted interrupted) {
                 pulse.end();
                 throw pulse.told(interrupted);
-            } catch (RuntimeException failed) {
+            } catch (RuntimeException | Error failed) {
                 pulse.end();
                 throw failed;
             } finally {

@@ -1,8 +1,9 @@
 package dev.slipway.watching;
 
 import dev.slipway.watch.Judgement;
+import dev.slipway.watch.Measurement;
 
-/** What hears of a watch after each round. It may throw, to break the watch off without an outcome. */
+/** What hears of a watch after each round. It may throw, to break the watch off without an outcome, and must not wait. */
 @FunctionalInterface
 public interface AfterRound {
     /**
@@ -11,4 +12,7 @@ public interface AfterRound {
      * @return whether the watch goes on
      */
     boolean goOn(WatchState state, Judgement soFar);
+
+    /** Hears of every measurement when it was judged; a state remembers the newest of all only. */
+    default void measured(Measurement measurement) {}
 }

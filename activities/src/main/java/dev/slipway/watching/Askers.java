@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads in which the sources of all watches are asked. Answers take milliseconds, so a few threads do for hundreds of
@@ -18,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * hangs, such as a metrics server of many services, never takes all of them.
  */
 final class Askers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Askers.class);
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -27,6 +32,7 @@ final class Askers {
     private final int most;
     private final int perPlace;
     private final ScheduledExecutorService timer;
+    private final ThreadFactory factory;
     private final Deque<Question> waiting = new ArrayDeque<>();
     private final Map<String, Integer> asking = new HashMap<>();
     private int threads;
@@ -40,6 +46,15 @@ final class Askers {
      * @param timer looks after questions that wait
      */
     Askers(int few, int most, int perPlace, ScheduledExecutorService timer) {
+        this(few, most, perPlace, timer, work -> {
+            Thread thread = new Thread(work, "watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    Askers(int few, int most, int perPlace, ScheduledExecutorService timer, ThreadFactory factory) {
+        this.factory = factory;
         this.few = few;
         this.most = most;
         this.perPlace = perPlace;
@@ -62,7 +77,9 @@ final class Askers {
         waiting.add(new Question(place, task, System.nanoTime(), patience.toNanos()));
         if (idle > 0) {
             notify();
-        } else if (threads < few) {
+        }
+        // who was woken a moment ago still counts as idle, and takes one question only
+        if (waiting.size() > idle && threads < few) {
             start();
         }
         lookLater();
@@ -73,11 +90,16 @@ final class Askers {
         return threads;
     }
 
-    private void start() {
-        threads++;
-        Thread thread = new Thread(this::work, "watch");
-        thread.setDaemon(true);
-        thread.start();
+    /** @return false where this machine has no more threads; the next look tries again */
+    private boolean start() {
+        try {
+            factory.newThread(this::work).start();
+            threads++;
+            return true;
+        } catch (OutOfMemoryError none) {
+            LOG.warn("no thread to ask a source in beside {} others: {}", threads, none.getMessage());
+            return false;
+        }
     }
 
     private void work() {
@@ -133,20 +155,22 @@ final class Askers {
 
     private void lookLater() {
         if (!looking) {
-            looking = true;
             timer.schedule(this::look, LOOK_NANOS, TimeUnit.NANOSECONDS);
+            looking = true;
         }
     }
 
     /** One more thread for each question that has waited too long. */
     private synchronized void look() {
         looking = false;
+        waiting.removeIf(question -> question.task().isCancelled());
         long now = System.nanoTime();
         long hungry = waiting.stream()
                 .filter(question -> now - question.since() >= question.patience() && mayBeAsked(question))
                 .count();
-        for (long more = Math.min(hungry - idle, most - threads); more > 0; more--) {
-            start();
+        long more = Math.min(hungry - idle, most - threads);
+        while (more > 0 && start()) {
+            more--;
         }
         if (!waiting.isEmpty()) {
             lookLater();

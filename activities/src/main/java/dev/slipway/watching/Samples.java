@@ -5,13 +5,14 @@ import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.served.Served;
 import dev.slipway.trust.Json;
 import dev.slipway.watch.Measurement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,76 +33,116 @@ public final class Samples {
     private final EnvironmentRecord record;
     private final String watch;
     private final UnaryOperator<String> redact;
+    private final Executor keeper;
+    /** Held by the one who writes a piece; nobody who holds it may be waited for by a round. */
+    private final Object store = new Object();
+
     private final List<String> waiting = new ArrayList<>();
+    private boolean asked;
     private int pieces;
-    private Instant newest;
 
     /**
      * @param grant id of the grant whose watch this is
      * @param pieces how many are kept already
+     * @param known what the watch that this one goes on from measured last, oldest first; what of it is not kept yet waits
+     * @param keeper writes pieces while the watch goes on
      */
-    Samples(Served served, String grant, int step, int pieces) {
+    Samples(Served served, String grant, int step, int pieces, List<Measurement> known, Executor keeper) {
+        this.keeper = keeper;
         this.record = served.record();
         this.watch = name(grant, step);
         this.redact = served.secrets()::redact;
         this.pieces = pieces;
-        this.newest = pieces == 0 ? Instant.EPOCH : newestOf(record.named(watch + pieces));
+        List<String> lines = known.stream().map(this::line).toList();
+        waiting.addAll(lines.subList(alreadyKept(lines), lines.size()));
     }
 
     private static String name(String grant, int step) {
         return "samples-" + grant + "-" + step + "-";
     }
 
-    private static Instant newestOf(Optional<String> piece) {
-        return piece.flatMap(text -> text.lines().reduce((first, last) -> last))
-                .map(Samples::parsed)
-                .map(Measurement::time)
-                .orElse(Instant.EPOCH);
+    /**
+     * How many of the lines are kept. By the lines and not by their times, for a worker's clock may be behind that of the one
+     * before; and what is redacted may no longer be read as JSON.
+     */
+    private int alreadyKept(List<String> lines) {
+        Set<String> piece = pieces == 0
+                ? Set.of()
+                : record.named(watch + pieces)
+                        .map(text -> text.lines().collect(Collectors.toSet()))
+                        .orElse(Set.of());
+        int kept = lines.size();
+        while (kept > 0 && !piece.contains(lines.get(kept - 1))) {
+            kept--;
+        }
+        return kept;
     }
 
     /**
-     * Takes what is new.
+     * Takes what is new, and waits for no store.
      *
-     * @param last the newest measurements of whole rounds, oldest first
+     * @param measured in this round, in order
      */
-    void round(List<Measurement> last) {
-        Instant before = newest;
-        for (Measurement each : last) {
-            if (each.time().isAfter(before) && waiting.size() < MOST_WAITING) {
-                waiting.add(redact.apply(line(each)));
-                newest = each.time().isAfter(newest) ? each.time() : newest;
-            }
-        }
-        if (waiting.size() >= PIECE) {
-            keep();
+    void round(List<Measurement> measured) {
+        if (due(measured)) {
+            keeper.execute(this::keep);
         }
     }
 
-    /** The watch is over, or this part of it. */
-    void over(List<Measurement> last) {
-        round(last);
-        if (!waiting.isEmpty()) {
-            keep();
+    private synchronized boolean due(List<Measurement> measured) {
+        for (Measurement each : measured) {
+            if (waiting.size() < MOST_WAITING) {
+                waiting.add(line(each));
+            }
         }
+        boolean due = waiting.size() >= PIECE && !asked;
+        asked |= due;
+        return due;
+    }
+
+    /**
+     * The watch is over, or this part of it; waits for the store.
+     *
+     * @param measured since the last round
+     */
+    void over(List<Measurement> measured) {
+        due(measured);
+        keep();
     }
 
     /** How many pieces are kept. */
-    int pieces() {
+    synchronized int pieces() {
         return pieces;
     }
 
     private void keep() {
-        String text = String.join("\n", waiting) + "\n";
-        try {
-            // where a worker that died was there before, its piece stays, and what both have is told once
-            do {
-                pieces++;
-            } while (!record.keepFirst(watch + pieces, text).equals(text));
-            waiting.clear();
-        } catch (RuntimeException away) {
-            pieces--;
-            LOG.warn("measurements wait to be kept: {}", away.getMessage());
+        synchronized (store) {
+            List<String> lines = taken();
+            if (lines.isEmpty()) {
+                return;
+            }
+            String text = String.join("\n", lines) + "\n";
+            int number = pieces();
+            try {
+                // where a worker that died was there before, its piece stays, and what both have is told once
+                do {
+                    number++;
+                } while (!record.keepFirst(watch + number, text).equals(text));
+                kept(lines.size(), number);
+            } catch (RuntimeException away) {
+                LOG.warn("measurements wait to be kept: {}", away.getMessage());
+            }
         }
+    }
+
+    private synchronized List<String> taken() {
+        asked = false;
+        return List.copyOf(waiting);
+    }
+
+    private synchronized void kept(int lines, int number) {
+        waiting.subList(0, lines).clear();
+        pieces = number;
     }
 
     /** All lines that were kept of a watch, each once; empty where there are none. */
@@ -117,19 +158,11 @@ public final class Samples {
         return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
 
-    private static String line(Measurement measurement) {
+    private String line(Measurement measurement) {
         try {
-            return Json.mapper().writeValueAsString(measurement);
+            return redact.apply(Json.mapper().writeValueAsString(measurement));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a measurement is always JSON", e);
-        }
-    }
-
-    private static Measurement parsed(String line) {
-        try {
-            return Json.mapper().readValue(line, Measurement.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a kept measurement is no JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

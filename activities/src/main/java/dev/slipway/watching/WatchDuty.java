@@ -14,6 +14,7 @@ import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Terms;
 import dev.slipway.trust.Json;
 import dev.slipway.watch.Baseline;
+import dev.slipway.watch.Judgement;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Verdict;
 import dev.slipway.watch.WatchOutcome;
@@ -21,9 +22,11 @@ import io.temporal.client.ActivityCanceledException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -42,6 +45,7 @@ public final class WatchDuty implements Terms {
     private final Optional<Bound> from;
     private final Optional<SignedText> baseline;
     private final Consumer<SignedText> keep;
+    private final Executor keeper;
     private WatchResult result =
             new WatchResult("INCONCLUSIVE", "nothing was measured", List.of(), Duration.ZERO, List.of());
 
@@ -50,18 +54,21 @@ public final class WatchDuty implements Terms {
      * @param from where another worker or an earlier watch stopped
      * @param baseline what metrics were like before; one that is not genuine counts as none
      * @param keep takes the state after each round, for the heartbeat
+     * @param keeper keeps the measurements, which may take as long as a store takes
      */
     public WatchDuty(
             MetricSources sources,
             Duration window,
             Optional<Bound> from,
             Optional<SignedText> baseline,
-            Consumer<SignedText> keep) {
+            Consumer<SignedText> keep,
+            Executor keeper) {
         this.sources = sources;
         this.window = window;
         this.from = from;
         this.baseline = baseline;
         this.keep = keep;
+        this.keeper = keeper;
     }
 
     /**
@@ -137,7 +144,9 @@ public final class WatchDuty implements Terms {
                 context.served(),
                 context.grant().id(),
                 context.step().number(),
-                from.map(Bound::pieces).orElse(0));
+                from.map(Bound::pieces).orElse(0),
+                from.map(bound -> bound.state().last()).orElse(List.of()),
+                keeper);
         return new Prepared(context, watcher, planned, until, unwatched, samples);
     }
 
@@ -150,6 +159,9 @@ public final class WatchDuty implements Terms {
         private final Instant until;
         private final Duration unwatched;
         private final Samples samples;
+        /** Since the last round; touched as the watch is moved, and after its end. */
+        private final List<Measurement> measured = new ArrayList<>();
+
         private volatile SignedText last = new SignedText("", "");
 
         private Prepared(
@@ -176,19 +188,28 @@ public final class WatchDuty implements Terms {
             return watcher.begin(
                     from.map(Bound::state).orElse(WatchState.start()),
                     until,
-                    (state, soFar) -> {
-                        keep(state);
-                        return goesOn(pulse, soFar.sentence());
+                    new AfterRound() {
+                        @Override
+                        public void measured(Measurement measurement) {
+                            measured.add(measurement);
+                        }
+
+                        @Override
+                        public boolean goOn(WatchState state, Judgement soFar) {
+                            keep(state);
+                            return goesOn(pulse, soFar.sentence());
+                        }
                     },
                     ending -> over.accept(() -> {
                         WatchOutcome outcome = ending.outcome();
-                        samples.over(outcome.last());
+                        samples.over(List.copyOf(measured));
                         return judged(context, outcome, later(planned, extendedMeanwhile(context)), last);
                     }));
         }
 
         private void keep(WatchState state) {
-            samples.round(state.last());
+            samples.round(List.copyOf(measured));
+            measured.clear();
             last = context.served()
                     .record()
                     .sign(text(new Bound(

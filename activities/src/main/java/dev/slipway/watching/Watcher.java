@@ -1,6 +1,7 @@
 package dev.slipway.watching;
 
 import dev.slipway.process.WorkInterrupted;
+import dev.slipway.steps.ErrorPlace;
 import dev.slipway.steps.Timers;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.JudgeState;
@@ -24,12 +25,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rounds of a watch: in every one all sources are asked at once, and each answer is judged the moment it arrives. A
  * verdict of FAIL ends the watch on the spot, whatever the other sources still do. Between two rounds no thread waits.
  */
 public final class Watcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
+
     private final List<MetricSource> sources;
     private final Judge judge;
     private final Optional<Judge> warner;
@@ -175,18 +181,22 @@ public final class Watcher {
         }
 
         private synchronized void begin() {
-            if (judgement().verdict() == Verdict.FAIL) {
-                ended();
-            } else {
-                guarded(this::ask);
-            }
+            guarded(() -> {
+                if (judgement().verdict() == Verdict.FAIL) {
+                    ended();
+                } else {
+                    ask();
+                }
+            });
         }
 
         /** Nobody wants another round: it is judged by what it has seen. */
         public synchronized void end() {
             if (!ended) {
-                guarded(() -> after.goOn(state, judgement()));
-                ended();
+                guarded(() -> {
+                    after.goOn(state, judgement());
+                    ended();
+                });
             }
         }
 
@@ -201,6 +211,10 @@ public final class Watcher {
                 part.run();
             } catch (RuntimeException e) {
                 breakOff(e);
+            } catch (Error e) {
+                String why = "a watch broke off with " + ErrorPlace.of(e);
+                LOG.error(why);
+                breakOff(new IllegalStateException(why, e));
             }
         }
 
@@ -231,10 +245,17 @@ public final class Watcher {
                 return source.read(before, now, timeout());
             } catch (RuntimeException e) {
                 // its message may hold anything, and it is for the developers of the source anyway
-                String why = "asking broke with " + e.getClass().getName();
-                return new MetricSource.Reading(
-                        new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
+                return broke(source, before, now, e);
+            } catch (Error e) {
+                LOG.error("asking for \"{}\" broke with {}", source.metric(), ErrorPlace.of(e));
+                return broke(source, before, now, e);
             }
+        }
+
+        private MetricSource.Reading broke(MetricSource source, SourceState before, Instant now, Throwable e) {
+            String why = "asking broke with " + e.getClass().getName();
+            return new MetricSource.Reading(
+                    new Measurement(source.metric(), now, new Measurement.SourceDown(why)), before);
         }
 
         /** Judges an answer as it comes. What was given up on is no longer wanted, but can be asked again. */
@@ -303,6 +324,7 @@ public final class Watcher {
             JudgeState warned = warner.map(rules -> rules.next(state.warner(), reading.measurement()))
                     .orElse(state.warner());
             state = state.with(judge.next(state.judge(), reading.measurement()), warned, reading);
+            after.measured(reading.measurement());
             return judgement().verdict();
         }
 

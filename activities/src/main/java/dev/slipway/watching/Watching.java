@@ -13,6 +13,7 @@ import dev.slipway.steps.LaterAnswer;
 import dev.slipway.steps.OpenStep;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Steps;
+import dev.slipway.steps.Unavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,24 +30,38 @@ public final class Watching {
     /** Ends at once: each writes to its record and answers Temporal. Others wait for their turn. */
     private static final int ENDS = 4;
 
+    /** Pieces of measurements that are kept at once; a store that is slow with them must not hold up an end. */
+    private static final int KEEPERS = 2;
+
     private final MetricSources sources;
     private final Steps steps;
-    private final Executor ends = ends();
+    private final Executor ends;
+    private final Executor keepers;
 
     public Watching(MetricSources sources, Steps steps) {
-        this.sources = sources;
-        this.steps = steps;
+        this(sources, steps, threads(ENDS, "end of a watch"), threads(KEEPERS, "measurements of watches"));
     }
 
-    private static Executor ends() {
-        ThreadPoolExecutor ends =
-                new ThreadPoolExecutor(ENDS, ENDS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "end of a watch");
+    /**
+     * @param ends judges watches that are over, and tells Temporal
+     * @param keepers writes measurements
+     */
+    Watching(MetricSources sources, Steps steps, Executor ends, Executor keepers) {
+        this.sources = sources;
+        this.steps = steps;
+        this.ends = ends;
+        this.keepers = keepers;
+    }
+
+    private static Executor threads(int most, String name) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(most, most, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        ends.allowCoreThreadTimeOut(true);
-        return ends;
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -59,7 +74,7 @@ public final class Watching {
                 .or(() -> request.state().stream().findFirst())
                 .flatMap(signed -> WatchDuty.genuine(served.record(), request.grant(), request.step(), signed));
         WatchDuty duty = new WatchDuty(
-                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details);
+                sources, request.length(), from, request.baseline().stream().findFirst(), pulse::details, keepers);
         StepRequest wanted = new StepRequest(request.service(), request.environment(), request.grant(), request.step());
         return result(served, duty, () -> {
             OpenStep.Begun begun = steps.open(served, wanted, StepKind.WATCH, duty, pulse);
@@ -71,28 +86,61 @@ public final class Watching {
     }
 
     private StepResult begin(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
+        try {
+            return begun(served, duty, step, pulse);
+        } catch (RuntimeException | Error broken) {
+            // a lock that nobody gives back stops every later release until this worker does
+            step.close();
+            throw broken;
+        }
+    }
+
+    private StepResult begun(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
         WatchDuty.Prepared prepared;
         try {
             prepared = duty.prepare(step.context());
         } catch (RuntimeException refused) {
-            try (step) {
-                return step.end(() -> {
-                    throw refused;
-                });
-            }
+            return step.end(() -> {
+                throw refused;
+            });
         }
         LaterAnswer later = pulse.later();
         Watcher.Watch watch = prepared.begin(
                 pulse,
-                judging -> ends.execute(() -> later.give(() -> Answer.of(
+                judging -> over(
                         served,
-                        () -> result(served, duty, () -> {
-                            try (step) {
-                                return step.end(judging);
-                            }
-                        })))));
-        pulse.whenStopped(() -> WatchDuty.stopped(watch, pulse));
+                        step,
+                        later,
+                        () -> Answer.of(
+                                served,
+                                () -> result(served, duty, () -> {
+                                    try (step) {
+                                        return step.end(judging);
+                                    }
+                                }))));
+        // judging may take a while, and the thread that tells of the stop is the one of every activity's heartbeats
+        pulse.whenStopped(() -> ends.execute(() -> WatchDuty.stopped(watch, pulse)));
         return new StepResult("", Map.of(), List.of(), "");
+    }
+
+    private void over(Served served, OpenStep step, LaterAnswer later, Supplier<WatchResult> answer) {
+        try {
+            ends.execute(() -> later.give(answer));
+        } catch (RuntimeException | Error noThread) {
+            // mostly the thread of a question, which was cancelled with its watch; Temporal has to be told all the same
+            boolean interrupted = Thread.interrupted();
+            try {
+                step.close();
+                later.give(() -> Answer.of(served, () -> {
+                    throw new Unavailable("the end of a watch found no thread of this worker: " + noThread.getMessage()
+                            + "; another attempt goes on");
+                }));
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
     }
 
     private static WatchResult result(Served served, WatchDuty duty, Supplier<StepResult> step) {

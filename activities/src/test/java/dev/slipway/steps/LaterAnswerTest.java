@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,7 @@ final class LaterAnswerTest {
                             .build())
                     .build());
     private final BlockingQueue<Begun> begun = new LinkedBlockingQueue<>();
+    private final AtomicBoolean breaks = new AtomicBoolean();
 
     @AfterEach
     void close() {
@@ -140,6 +142,36 @@ final class LaterAnswerTest {
         assertThat(workflow.getResult(String.class)).isEqualTo("sent ");
     }
 
+    @Test
+    void anErrorIsAFailureWithoutItsMessage() throws Exception {
+        WorkflowStub workflow = start(1);
+
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            take(1).get(0).answer().give(() -> {
+                throw new NoClassDefFoundError("s3cret");
+            });
+        }
+
+        assertThatThrownBy(() -> workflow.getResult(String.class))
+                .rootCause()
+                .hasMessageContaining("Work broke with java.lang.NoClassDefFoundError at ")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void aMethodThatBreaksAfterItPromisedAnAnswerHasGivenIt() throws Exception {
+        breaks.set(true);
+        start(1);
+        take(1);
+        Begun second = take(1).get(0);
+        second.answer().give(() -> "done");
+        long before = System.nanoTime();
+
+        pulses.stop(Duration.ofSeconds(20));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(15));
+    }
+
     private static long pulseThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("pulse"))
@@ -159,7 +191,7 @@ final class LaterAnswerTest {
     private WorkflowStub start(int activities) {
         Worker worker = environment.newWorker(QUEUE);
         worker.registerWorkflowImplementationTypes(WaitingImpl.class);
-        worker.registerActivitiesImplementations(new WorkImpl(begun));
+        worker.registerActivitiesImplementations(new WorkImpl(begun, breaks));
         environment.start();
         WorkflowStub stub = environment
                 .getWorkflowClient()
@@ -210,7 +242,7 @@ final class LaterAnswerTest {
         }
     }
 
-    record WorkImpl(BlockingQueue<Begun> begun) implements Work {
+    record WorkImpl(BlockingQueue<Begun> begun, AtomicBoolean breaks) implements Work {
         @Override
         public String work(int number) {
             ActivityPulse pulse = ActivityPulse.current();
@@ -219,6 +251,9 @@ final class LaterAnswerTest {
                     pulse.later(),
                     Activity.getExecutionContext().getInfo().getAttempt(),
                     pulse.lastDetails(String.class).orElse("")));
+            if (breaks.getAndSet(false)) {
+                throw new NoClassDefFoundError("for the test");
+            }
             return "";
         }
     }

@@ -333,6 +333,25 @@ class WatcherTest {
     }
 
     @Test
+    void anErrorInARoundBreaksTheWatchOff() throws Exception {
+        CompletableFuture<Watcher.Ending> ended = new CompletableFuture<>();
+        watcher("m > 5% for 30s", new Script("m", number -> new Value(0.01)))
+                .begin(
+                        WatchState.start(),
+                        START.plusSeconds(600),
+                        (state, soFar) -> {
+                            throw new NoClassDefFoundError("s3cret");
+                        },
+                        ended::complete);
+
+        Watcher.Ending ending = ended.get(20, TimeUnit.SECONDS);
+
+        assertThatThrownBy(ending::outcome)
+                .hasMessageStartingWith("a watch broke off with java.lang.NoClassDefFoundError at ")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
     void doesNotFailForASourceThatBreaks() throws Exception {
         WatchOutcome outcome = watcher(
                         "m > 5% for 30s",
@@ -342,6 +361,19 @@ class WatcherTest {
                 .watch(WatchState.start(), START.plusSeconds(600), toTheEnd);
         assertThat(outcome.verdict()).isEqualTo(Verdict.ERROR);
         assertThat(outcome.sentence()).contains("IllegalStateException").doesNotContain("s3cret");
+    }
+
+    /** It is known at once, and not only when the round is over. */
+    @Test
+    void anErrorOfASourceIsASourceThatBreaks() throws Exception {
+        WatchOutcome outcome = watcher(
+                        "m > 5% for 30s",
+                        new Script("m", number -> {
+                            throw new NoClassDefFoundError("s3cret");
+                        }))
+                .watch(WatchState.start(), START.plusSeconds(600), toTheEnd);
+        assertThat(outcome.verdict()).isEqualTo(Verdict.ERROR);
+        assertThat(outcome.sentence()).contains("NoClassDefFoundError").doesNotContain("s3cret");
     }
 
     @Test
