@@ -43,7 +43,7 @@ final class Changes {
                     }
                 }
                 case REFERENCE_DATA -> {
-                    if (!step.facts().containsKey("skipped")) {
+                    if (!step.facts().containsKey("skipped") && !step.facts().containsKey("same")) {
                         changed.add("the reference data of " + step.name()
                                 + (step.state() == StepState.DONE ? " was promoted" : " may have been promoted"));
                     }
@@ -64,9 +64,9 @@ final class Changes {
                 case SWITCH ->
                     changed.add(database(step.name())
                             + (step.state() == StepState.DONE
-                                    ? "holds a backup of " + State.KeptBackup.when(grant.previousVersion())
-                                    : "may hold a backup of " + State.KeptBackup.when(grant.previousVersion())
-                                            + ", or what it held"));
+                                    ? "holds a backup that was taken " + State.KeptBackup.when(grant.previousVersion())
+                                    : "may hold a backup that was taken "
+                                            + State.KeptBackup.when(grant.previousVersion()) + ", or what it held"));
                 case BACKUP, VERIFY, WATCH, RESTORE -> {
                     // none of them changes what serves
                 }

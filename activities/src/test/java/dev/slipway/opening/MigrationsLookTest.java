@@ -141,7 +141,7 @@ class MigrationsLookTest {
                 "restore:shop:production",
                 "SUCCEEDED",
                 "",
-                List.of("the database main holds a backup of before 1.4.0"),
+                List.of("the database main holds a backup that was taken before 1.4.0"),
                 true,
                 "ana",
                 Instant.EPOCH,

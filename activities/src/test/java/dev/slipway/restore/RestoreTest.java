@@ -103,7 +103,8 @@ class RestoreTest {
                     .isEqualTo("O");
             CloseResult closed = shop.close(opened, "SUCCEEDED");
             assertThat(closed.outcome()).isEqualTo("SUCCEEDED");
-            assertThat(closed.changed()).containsExactly("the database main holds a backup of before 1.0.0");
+            assertThat(closed.changed())
+                    .containsExactly("the database main holds a backup that was taken before 1.0.0");
             assertThat(shop.dock.state().live().version()).isEqualTo("1.0.0");
             assertThat(shop.dock.state().locked()).isEmpty();
             assertThat(shop.dock.state().openGrant()).isEmpty();

@@ -100,7 +100,11 @@ public record Measured(
     /** One line for each of the two, then the notes. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("RTO " + tenths() + " s, " + bytes + " bytes" + asked(rto, "rto"));
+        boolean nothing = !met && seconds == 0 && bytes == 0;
+        lines.add(
+                nothing
+                        ? "RTO none: nothing was restored" + asked(rto, "rto")
+                        : "RTO " + tenths() + " s, " + bytes + " bytes" + asked(rto, "rto"));
         lines.add("RPO " + Durations.text(Duration.ofSeconds(Math.max(1, ageSeconds)))
                 + ", the age of the newest backup that was meant" + asked(rpo, "rpo"));
         lines.addAll(notes);

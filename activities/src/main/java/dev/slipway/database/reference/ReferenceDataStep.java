@@ -57,7 +57,7 @@ public final class ReferenceDataStep implements Effect {
             return new Done(
                     "promoted the reference data of " + name + ": " + PlannedReferenceData.words(done)
                             + (done.isEmpty() ? ": nothing to change" : ""),
-                    Map.of("diff", done.hash()),
+                    done.isEmpty() ? Map.of("diff", done.hash(), "same", "true") : Map.of("diff", done.hash()),
                     List.of());
         } catch (DatabaseRefused e) {
             throw new StepFailed("reference data of " + name + ": " + e.getMessage(), List.of(), false);

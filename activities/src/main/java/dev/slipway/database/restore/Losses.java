@@ -43,13 +43,15 @@ final class Losses {
             } else if (table.counted()) {
                 List<String> words = new ArrayList<>();
                 if (table.added() > 0) {
-                    words.add(rows(table.added()) + " added" + since + " are LOST");
+                    words.add(rows(table.added()) + " added" + since + (table.added() == 1 ? " is LOST" : " are LOST"));
                 }
                 if (table.changed() > 0) {
-                    words.add(rows(table.changed()) + " changed" + since + " go back to what they were");
+                    words.add(rows(table.changed()) + " changed" + since
+                            + (table.changed() == 1 ? " goes back to what it was" : " go back to what they were"));
                 }
                 if (table.gone() > 0) {
-                    words.add(rows(table.gone()) + " deleted" + since + " come back");
+                    words.add(rows(table.gone()) + " deleted" + since
+                            + (table.gone() == 1 ? " comes back" : " come back"));
                 }
                 lost.add(table.name() + ": " + String.join("; ", words));
             } else {
