@@ -26,7 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -61,22 +63,27 @@ final class LaterAnswerTest {
 
     @Test
     void manyHoldNoThreadAndLiveLongerThanTheirHeartbeatTimeout() throws Exception {
-        long before = pulseThreads();
         WorkflowStub workflow = start(MANY);
         List<Begun> all = take(MANY);
         CountDownLatch beyond = new CountDownLatch(1);
         assertThat(beyond.await(HEARTBEAT_TIMEOUT.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS))
                 .isFalse();
 
-        long beating = pulseThreads() - before;
+        Set<Thread> beating = ConcurrentHashMap.newKeySet();
+        CountDownLatch told = new CountDownLatch(MANY);
+        all.forEach(each -> each.pulse().whenStopped(() -> {
+            beating.add(Thread.currentThread());
+            told.countDown();
+        }));
         long inside = Thread.getAllStackTraces().values().stream()
                 .flatMap(Arrays::stream)
                 .filter(frame -> frame.getClassName().equals(WorkImpl.class.getName()))
                 .count();
+        pulses.stop(Duration.ZERO);
+        assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
         all.forEach(each -> each.answer().give(() -> "attempt " + each.attempt()));
 
-        // other tests have pulses, too, one thread for each of their workers
-        assertThat(beating).isLessThan(MANY / 4);
+        assertThat(beating).as("what keeps the time of all pulses").hasSize(1);
         assertThat(inside).isZero();
         assertThat(workflow.getResult(String.class)).isEqualTo("attempt 1 ".repeat(MANY));
     }
@@ -170,12 +177,6 @@ final class LaterAnswerTest {
         pulses.stop(Duration.ofSeconds(20));
 
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(15));
-    }
-
-    private static long pulseThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("pulse"))
-                .count();
     }
 
     private List<Begun> take(int number) throws InterruptedException {

@@ -306,7 +306,9 @@ class SourcesTest {
         hangs();
         assertThat(why(outcome(prometheus(), HASTY), SourceDown.class)).contains("did not answer within 300 ms");
         server.close();
-        assertThat(why(outcome(prometheus()), SourceDown.class)).contains("refused the connection");
+        assertThat(why(outcome(prometheus()), SourceDown.class))
+                .as("a socket that is just being closed may still have taken it")
+                .containsAnyOf("refused the connection", "broke the connection off");
     }
 
     @Test
