@@ -7,11 +7,13 @@ import ch.qos.logback.core.LayoutBase;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.secrets.Redaction;
+import io.grpc.StatusRuntimeException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +25,9 @@ final class Lines extends LayoutBase<ILoggingEvent> {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+    private static final List<String> EXPECTED =
+            List.of(ApplicationFailure.class.getPackageName() + ".", StatusRuntimeException.class.getName());
 
     private final Logs.Form form;
     private final Redaction redaction;
@@ -82,9 +87,12 @@ final class Lines extends LayoutBase<ILoggingEvent> {
                 : thrown.map(ThrowableProxyUtil::asString);
     }
 
-    /** How a release or a step ended is no fault of this program: its sentence is wanted, and not where it was thrown. */
+    /**
+     * How a release or a step ended, or that Temporal was not reached, is no fault of this program: its sentence is wanted,
+     * and not where it was thrown.
+     */
     private static boolean expected(ILoggingEvent event) {
         return event.getThrowableProxy() != null
-                && event.getThrowableProxy().getClassName().equals(ApplicationFailure.class.getName());
+                && EXPECTED.stream().anyMatch(event.getThrowableProxy().getClassName()::startsWith);
     }
 }

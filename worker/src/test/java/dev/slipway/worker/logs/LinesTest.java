@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.secrets.Redaction;
+import io.temporal.failure.CanceledFailure;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,15 @@ final class LinesTest {
                 .doesNotContain(VALUE)
                 .contains("WARN  shop/production@1.4.0: calling with [TOKEN]")
                 .contains("IllegalStateException: with [TOKEN]");
+    }
+
+    @Test
+    void tellsWhatTemporalSaysOfAnEndInOneSentence() {
+        String lines = new Lines(Logs.Form.PLAIN, redaction)
+                .doLayout(event(new CanceledFailure("cancelled in phase restore")));
+
+        assertThat(lines).contains("cancelled in phase restore").doesNotContain("\tat ");
+        assertThat(lines.lines()).hasSize(2);
     }
 
     @Test
