@@ -22,11 +22,13 @@ import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.testing.TestActivityEnvironment;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -49,17 +51,17 @@ class WatchingTest {
     @BeforeEach
     void setUp(@TempDir Path home) throws Exception {
         dock = new Dock(home);
-        watched("1h", "health: {http: 'http://127.0.0.1:9/health'}", "health failing for 1s");
+        watched("500ms", "1h", "health: {http: 'http://127.0.0.1:9/health'}", "health failing for 1s");
     }
 
-    private void watched(String window, String metrics, String rule) throws Exception {
+    private void watched(String every, String window, String metrics, String rule) throws Exception {
         dock.files("""
                     watch:
+                      every: %s
                       for: %s
-                      every: 500ms
                       metrics: {%s}
                       rollback-when: [%s]
-                """.formatted(window, metrics, rule));
+                """.formatted(every, window, metrics, rule));
     }
 
     private void deployed() throws Exception {
@@ -74,6 +76,11 @@ class WatchingTest {
     }
 
     private WatchResult watch(Supplier<ManualActivityCompletionClient> completion, Executor ends) {
+        serve(completion, ends);
+        return temporal.newActivityStub(Watches.class).watchOnce(request());
+    }
+
+    private void serve(Supplier<ManualActivityCompletionClient> completion, Executor ends) {
         temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
                         .setWorkerInterceptors(new PulseInterceptor(), new Completing(completion))
@@ -83,7 +90,6 @@ class WatchingTest {
         Watching watching = new Watching(sources, new Steps(StepObserver.nobody()), ends, Runnable::run);
         temporal.registerActivitiesImplementations(
                 (Watches) request -> watching.begin(dock.served(), request, ActivityPulse.current()));
-        return temporal.newActivityStub(Watches.class).watchOnce(request());
     }
 
     private WatchRequest request() {
@@ -123,12 +129,41 @@ class WatchingTest {
         theNextAttemptIsNotHeldUp();
     }
 
+    /** The thread that tells of a stop is that of all heartbeats. */
+    @Test
+    void whoTellsOfAStopDoesNotJudgeTheWatch() throws Exception {
+        List<String> handedOverBy = new CopyOnWriteArrayList<>();
+        try (ServerSocket silent = new ServerSocket(0)) {
+            watched(
+                    "30s",
+                    "1h",
+                    "health: {http: 'http://127.0.0.1:" + silent.getLocalPort() + "/health'}",
+                    "health failing for 2m");
+            deployed();
+            serve(() -> new Told(answered), work -> {
+                handedOverBy.add(Thread.currentThread().getName());
+                CompletableFuture.runAsync(work);
+            });
+            temporal.setActivityHeartbeatListener(Object.class, details -> {});
+            temporal.requestCancelActivity();
+
+            temporal.newActivityStub(Watches.class).watchOnce(request());
+
+            assertThat(((WatchResult) answered.get(20, TimeUnit.SECONDS)).verdict())
+                    .isEqualTo("INCONCLUSIVE");
+        }
+        assertThat(handedOverBy).as("the stop, and the end").hasSize(2);
+        assertThat(handedOverBy.get(0)).startsWith("pulse");
+        assertThat(handedOverBy.get(1)).doesNotStartWith("pulse");
+    }
+
     /** A state remembers the newest sixty measurements only. */
     @Test
     void keepsEveryMeasurementHoweverManyMetricsThereAre() throws Exception {
         List<String> metrics =
                 IntStream.range(0, 70).mapToObj(number -> "m" + number).toList();
         watched(
+                "500ms",
                 "2s",
                 metrics.stream()
                         .map(metric -> metric + ": {http: 'http://127.0.0.1:9/" + metric + "'}")
