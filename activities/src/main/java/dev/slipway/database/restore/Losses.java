@@ -25,16 +25,28 @@ final class Losses {
         return some;
     }
 
+    /** What a copy of rows leaves alone, because the backup has nothing of it: no loss, but good to know. */
+    static List<String> staying(List<Comparison.Table> different, String way) {
+        return different.stream()
+                .filter(table -> stays(table, way.equals(ReleasePlan.Restore.COPY)))
+                .map(table -> table.name() + " is not in the backup, and stays as it is")
+                .toList();
+    }
+
+    private static boolean stays(Comparison.Table table, boolean onlyRows) {
+        return onlyRows && table.inBackup() < 0;
+    }
+
     static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
         List<String> lost = new ArrayList<>();
         String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);
         boolean onlyRows = way.equals(ReleasePlan.Restore.COPY);
         for (Comparison.Table table : different.subList(0, Math.min(LISTED, different.size()))) {
+            if (stays(table, onlyRows)) {
+                continue;
+            }
             if (table.inBackup() < 0) {
-                lost.add(table.name()
-                        + (onlyRows
-                                ? ": is not in the backup, and stays as it is"
-                                : ": is not in the backup: the table is lost with its " + rows(table.now())));
+                lost.add(table.name() + ": is not in the backup: the table is lost with its " + rows(table.now()));
             } else if (table.now() < 0) {
                 lost.add(table.name()
                         + (onlyRows

@@ -94,6 +94,7 @@ final class RestoredComparison {
         List<String> notes = new ArrayList<>(lacking);
         manifest.without().forEach(without -> notes.add("not in the backup: " + without));
         notes.addAll(beside(now));
+        notes.addAll(Losses.staying(found.different(), way));
         notes.addAll(found.notes());
         notes.addAll(since(now, there));
         Instant time = context.served().record().now();
