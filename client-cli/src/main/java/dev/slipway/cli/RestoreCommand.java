@@ -268,6 +268,7 @@ final class RestoreCommand implements Callable<Integer> {
         Execution started;
         if (running.isPresent()) {
             started = running.get();
+            requireSame(name, plan, temporal.input(started, RestoreInput.class).restore());
             tell("a restore of " + name.text() + " is under way already; what it found is shown");
         } else {
             assent.reason(shell, rules.reason());

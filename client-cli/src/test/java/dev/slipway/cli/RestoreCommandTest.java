@@ -243,6 +243,7 @@ class RestoreCommandTest {
                                     "restore", "production", "--confirm", "CONFIRM", "--reason", "the import", "--yes"),
                             Stream.of(other))
                     .toArray(String[]::new));
+            assertThat(typed.out()).doesNotContain("is under way already");
             assertThat(typed.code()).as(typed.err()).isEqualTo(17);
             assertThat(typed.err())
                     .contains(
