@@ -28,7 +28,7 @@ final class Freezing implements Ruling {
 
     @Override
     public List<String> may(Authority authority) {
-        return authority.approvers();
+        return Rule.orAskers(authority.approvers(), authority);
     }
 
     @Override

@@ -41,7 +41,7 @@ final class Reconciling implements Ruling {
 
     @Override
     public List<String> may(Authority authority) {
-        return authority.quorumOf(true);
+        return Rule.orAskers(authority.quorumOf(true), authority);
     }
 
     @Override

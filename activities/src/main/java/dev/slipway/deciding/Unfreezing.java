@@ -21,7 +21,7 @@ final class Unfreezing implements Ruling {
 
     @Override
     public List<String> may(Authority authority) {
-        return authority.named();
+        return Rule.orAskers(authority.named(), authority);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Unlocking implements Ruling {
 
     @Override
     public List<String> may(Authority authority) {
-        return authority.named();
+        return Rule.orAskers(authority.named(), authority);
     }
 
     @Override

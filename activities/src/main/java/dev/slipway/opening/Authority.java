@@ -258,6 +258,23 @@ public final class Authority {
     }
 
     /**
+     * Who may ask for a release, where nobody ever has to say yes to one and nobody is named: what stands still there can
+     * be set going by those who may set it going anyway. Nobody where an approval is asked for, or no plan is known.
+     */
+    public List<String> askers() {
+        boolean open = floor().quorum() == 0
+                && policy.map(Policy::quorum).orElse(0) == 0
+                && named().isEmpty()
+                && plan().filter(Authority::asksNobody).isPresent();
+        return open ? List.copyOf(people().keySet()) : List.of();
+    }
+
+    private static boolean asksNobody(ReleasePlan plan) {
+        return plan.approval(Lane.NORMAL).quorum() == 0
+                && plan.approval(Lane.HOTFIX).quorum() == 0;
+    }
+
+    /**
      * Who may change what the environment itself is: those of the policy, else of the floor. Those of a plan only where
      * {@code evenOfAPlan}: who pushes to the repository writes it.
      */

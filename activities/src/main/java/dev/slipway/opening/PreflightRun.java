@@ -19,24 +19,40 @@ import java.util.Optional;
 /** A preflight that is all that was asked for: that it found nothing is its end, and stands in the record as one. */
 final class PreflightRun {
 
+    private static final String UNTRIED = "; pending migrations were read, not tried";
+
     /** The same, where it was said before. */
-    static Optional<SignedText> before(Served served, SignedStatement request) {
-        return served.record().closing(request.id()).map(Head::signed);
+    static Optional<Head> before(Served served, SignedStatement request) {
+        return served.record().closing(request.id());
     }
 
-    /** The entry that says so of this request. */
-    SignedText recorded(Served served, ReleasePlan plan, SignedStatement request) {
+    /** Whether this end says that migrations were pending. */
+    static boolean untried(Head closing) {
+        return closing.entry().event().text().endsWith(UNTRIED);
+    }
+
+    /**
+     * The entry that says so of this request.
+     *
+     * @param untried whether migrations are pending
+     */
+    SignedText recorded(Served served, ReleasePlan plan, SignedStatement request, boolean untried) {
         Head head = served.record()
                 .change(now -> now.state().ended(request.id()).isPresent()
                         ? Optional.empty()
                         : Optional.of(change(
-                                now.state(), plan, request, served.record().now())));
+                                now.state(),
+                                plan,
+                                request,
+                                untried,
+                                served.record().now())));
         Head closed = served.record().closing(request.id()).orElse(head);
         served.record().keepClosing(request.id(), closed);
         return closed.signed();
     }
 
-    private static Change change(State state, ReleasePlan plan, SignedStatement request, Instant time) {
+    private static Change change(
+            State state, ReleasePlan plan, SignedStatement request, boolean untried, Instant time) {
         Statement asked = request.statement().orElseThrow();
         State.Ended ended = new State.Ended(
                 plan.version(),
@@ -44,7 +60,7 @@ final class PreflightRun {
                 request.id(),
                 "",
                 Outcome.SUCCEEDED.name(),
-                "nothing stands in its way",
+                "nothing stands in its way" + (untried ? UNTRIED : ""),
                 List.of(),
                 true,
                 asked.by(),
@@ -56,7 +72,7 @@ final class PreflightRun {
                 new Event(
                         Event.Kind.CLOSED,
                         Granting.release(plan),
-                        "preflight alone: nothing stands in the way",
+                        "preflight alone: nothing stands in the way" + (untried ? UNTRIED : ""),
                         Map.of(
                                 "request", request.id(),
                                 "outcome", Outcome.SUCCEEDED.name(),

@@ -33,6 +33,7 @@ import dev.slipway.trust.Statement;
 import dev.slipway.watching.MetricSources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Everything that would stop a release later, looked for before anybody is asked; all of it at once. */
@@ -78,10 +79,17 @@ public final class Preflighting {
             return new PreflightResult(problems, List.of(), List.of(), searchAttributes, key);
         }
         Scope scope = Scope.of(request);
-        Optional<SignedText> looked = scope.preflightOnly() ? PreflightRun.before(served, request) : Optional.empty();
+        Optional<Head> looked = scope.preflightOnly() ? PreflightRun.before(served, request) : Optional.empty();
         if (looked.isPresent()) {
             // the answer was lost, and only that
-            return new PreflightResult(List.of(), List.of(), List.of(looked.get()), searchAttributes, key);
+            return new PreflightResult(
+                    List.of(),
+                    List.of(),
+                    List.of(looked.get().signed()),
+                    searchAttributes,
+                    key,
+                    Map.of(),
+                    PreflightRun.untried(looked.get()));
         }
         if (head.state().spent(request.id())) {
             return new PreflightResult(
@@ -111,12 +119,13 @@ public final class Preflighting {
         notes.addAll(secrets.notes());
         problems.addAll(notifying.problems(served, plan));
         stores(served, plan, problems);
+        boolean untried = false;
         if (problems.isEmpty()) {
             Findings found = databases.look(served, plan);
             problems.addAll(found.problems());
             notes.addAll(found.warnings());
             if (problems.isEmpty()) {
-                migrations(served, plan, problems, notes);
+                untried = migrations(served, plan, problems, notes);
             }
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
@@ -138,11 +147,12 @@ public final class Preflighting {
                 problems.stream().map(served.secrets()::redact).toList(),
                 notes,
                 scope.preflightOnly() && problems.isEmpty()
-                        ? List.of(new PreflightRun().recorded(served, plan, request))
+                        ? List.of(new PreflightRun().recorded(served, plan, request, untried))
                         : List.of(),
                 searchAttributes,
                 key,
-                authority.people(plan));
+                authority.people(plan),
+                untried);
     }
 
     /** The worker's signed word for this request that this very plan is live, with every target as it was then. */
@@ -214,16 +224,20 @@ public final class Preflighting {
         }
     }
 
-    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. */
-    private void migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
+    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. Whether any are pending. */
+    private boolean migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
         try {
-            migrations.look(served, plan).forEach((name, seen) -> {
+            Map<String, MigrationsLook.Seen> all = migrations.look(served, plan);
+            all.forEach((name, seen) -> {
                 MigrationStatus status = seen.status();
                 status.problems().forEach(problem -> problems.add("database " + name + ": " + problem));
                 status.notes().forEach(note -> notes.add("database " + name + ": " + note));
             });
+            return all.values().stream()
+                    .anyMatch(seen -> !seen.status().pending().isEmpty());
         } catch (MigrationFailed | DatabaseRefused e) {
             problems.add(e.getMessage());
+            return false;
         }
     }
 

@@ -77,7 +77,17 @@ final class Rehearsing {
      * @param migrations those that were found pending, with what their text says
      * @param problems what the plan does not let through
      */
-    record Told(List<Review.Migration> migrations, List<Review.Rehearsal> rehearsals, List<String> problems) {}
+    record Told(List<Review.Migration> migrations, List<Review.Rehearsal> rehearsals, List<String> problems) {
+
+        /** What stops nothing, and what nobody may overlook all the same. */
+        List<String> warnings() {
+            return rehearsals.stream()
+                    .filter(rehearsal -> !rehearsal.failed().isEmpty())
+                    .map(rehearsal ->
+                            "database " + rehearsal.database() + ": THE REHEARSAL FAILED: " + rehearsal.failed())
+                    .toList();
+        }
+    }
 
     /** @param since when the review began, by {@link System#nanoTime} */
     Told tell(Served served, ReleasePlan plan, List<Review.Migration> pending, long since, Pulse pulse) {

@@ -109,7 +109,8 @@ public final class Reviewing {
                         .toList(),
                 authors,
                 gates.look(served, plan, asked.lane(), pulse).passed(),
-                Stream.concat(databases.look(served, plan).warnings().stream(), found.notes().stream())
+                Stream.of(databases.look(served, plan).warnings(), found.notes(), told.warnings())
+                        .flatMap(List::stream)
                         .map(served.secrets()::redact)
                         .toList(),
                 told.rehearsals(),
@@ -117,7 +118,11 @@ public final class Reviewing {
                 found.promotions());
         String text = review.text();
         served.record().keep(text);
-        return new ReviewResult(served.record().sign(text), review.hash(), authors);
+        return new ReviewResult(
+                served.record().sign(text),
+                review.hash(),
+                authors,
+                told.warnings().stream().map(served.secrets()::redact).toList());
     }
 
     /** Those of the plan's people whose addresses stand in the commits. */

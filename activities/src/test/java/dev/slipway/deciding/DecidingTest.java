@@ -3,6 +3,7 @@ package dev.slipway.deciding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.ledger.Change;
 import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
 import dev.slipway.record.State;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +175,82 @@ class DecidingTest {
                 .as("shown again after the freeze was ended")
                 .isFalse();
         assertThat(dock.state().freeze()).isEmpty();
+    }
+
+    private void filesWithoutApprovers(String approval) throws Exception {
+        dock.files(approval, "");
+        if (approval.isEmpty()) {
+            dock.edit("slipway.yaml", "    approval: \n", "");
+        }
+        dock.edit("slipway.yaml", "rollback: {by: [ana], confirm: CONFIRM, reason: required}", "");
+    }
+
+    private void lock() {
+        dock.served()
+                .record()
+                .change(now -> Optional.of(new Change(
+                        new Event(Event.Kind.LOCKED, "", "for the test", Map.of()),
+                        now.state().withLock(new State.Lock(now.hash(), "for the test", dock.clock.instant(), "")))));
+    }
+
+    @Test
+    void whereNobodyHasToApproveWhoMayReleaseMaySaySoOfTheEnvironmentToo() throws Exception {
+        filesWithoutApprovers("");
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        lock();
+        String lock = dock.state().locked().orElseThrow().id();
+
+        assertThat(dock.decide(word(Kind.UNLOCK, "mallory", lock, Map.of())).text())
+                .contains("not among the people");
+        assertThat(dock.decide(word(Kind.UNLOCK, "ben", lock, Map.of())).done()).isTrue();
+        assertThat(dock.decide(freeze("ben", in(Duration.ofHours(6)))).done()).isTrue();
+        assertThat(dock.decide(word(Kind.UNFREEZE, "cleo", dock.state().freezeState(), Map.of()))
+                        .done())
+                .isTrue();
+        Files.writeString(dock.home.resolve("live"), "1.0.0\n");
+        assertThat(dock.decide(word(
+                                Kind.RECONCILE,
+                                "ben",
+                                dock.state().base(),
+                                "1.0.0",
+                                Map.of("targets", Map.of("web", "1.0.0"))))
+                        .done())
+                .isTrue();
+        assertThat(dock.decide(policyBy("ben", policy(1, "ben"))).text())
+                .as("what the environment itself is, is no word of a plan's")
+                .contains("nobody may");
+    }
+
+    @Test
+    void theFloorsQuorumKeepsThoseWhoAreNotNamedFromUnlocking() throws Exception {
+        filesWithoutApprovers("");
+        dock.released("1.0.0");
+        lock();
+        dock.serve(Policy.floor(1, true, true));
+
+        assertThat(dock.decide(word(
+                                Kind.UNLOCK,
+                                "ben",
+                                dock.state().locked().orElseThrow().id(),
+                                Map.of()))
+                        .text())
+                .contains("'ben' is not among those who may say `unlock` here: nobody may");
+    }
+
+    @Test
+    void aPlansApproversAreTheOnlyOnesWhoUnlockWhereNobodyIsNamedToGoBack() throws Exception {
+        filesWithoutApprovers("{from: [ana, cleo], quorum: 1}");
+        dock.released("1.0.0");
+        lock();
+
+        assertThat(dock.decide(word(
+                                Kind.UNLOCK,
+                                "ben",
+                                dock.state().locked().orElseThrow().id(),
+                                Map.of()))
+                        .text())
+                .contains("'ben' is not among those who may say `unlock` here: [ana, cleo]");
     }
 
     private Policy policy(int quorum, String... from) {

@@ -7,6 +7,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.record.Review;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
+import dev.slipway.release.ReleaseActivities.ReviewResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -160,8 +161,15 @@ class RehearsingTest {
                 .hasStackTraceContaining("met a value that has to be unique is there twice (SQLSTATE 23505)");
 
         guarded("");
-        Review review = review("1.2.0");
+        ReviewResult told = dock.ready("1.2.0").review();
+        Review review = Review.parse(told.review().text());
         assertThat(review.rehearsals().get(0).failed()).contains("23505");
+        assertThat(told.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("database main: THE REHEARSAL FAILED: V2__fails.sql line 1")
+                .contains("23505");
+        assertThat(review.warnings()).containsAll(told.warnings());
         assertThat(review.rehearsals().get(0).kind()).isEqualTo("one-way");
     }
 

@@ -219,13 +219,18 @@ class RunTest {
         assertThat(entry.event().kind()).isEqualTo(Event.Kind.CLOSED);
         assertThat(entry.event().facts()).containsEntry("request", request.id()).containsEntry("outcome", "SUCCEEDED");
         assertThat(dock.state().succeeded()).isEmpty();
-        assertThat(dock.preflight(plan, request).nothingToDo()).isEqualTo(result.nothingToDo());
+        assertThat(entry.event().text())
+                .isEqualTo("preflight alone: nothing stands in the way; pending migrations were read, not tried");
+        assertThat(result.untried()).isTrue();
+        PreflightResult again = dock.preflight(plan, request);
+        assertThat(again.nothingToDo()).isEqualTo(result.nothingToDo());
+        assertThat(again.untried()).isTrue();
         assertThat(dock.open(plan, request, dock.ready(plan).review().review(), List.of())
                         .opening())
                 .isEqualTo(Opening.REFUSED);
-        SignedStatement again = run("preflight");
+        SignedStatement another = run("preflight");
         dock.secret("DATABASE_URL", cluster.url("nowhere"));
         dock.serve(Dock.NO_FLOOR);
-        assertThat(dock.preflight(plan, again).problems()).anyMatch(why -> why.contains("database main"));
+        assertThat(dock.preflight(plan, another).problems()).anyMatch(why -> why.contains("database main"));
     }
 }

@@ -25,9 +25,11 @@ final class Conclusion {
             return over(over.ended(), execution, expected);
         }
         if (seen instanceof Following.Seen.Reached reached) {
+            String phase = "in phase " + reached.report().phase().words();
             String what = reached.report().waiting().isEmpty()
-                    ? reached.report().phase().words()
-                    : "waiting for " + reached.report().waiting().get(0).what();
+                    ? phase
+                    : phase + " and waits for "
+                            + reached.report().waiting().get(0).what();
             return tell(
                     ExitCode.STILL_WAITING,
                     title + " is " + what + "; `slipway watch " + title + "` comes back to it",

@@ -39,6 +39,7 @@ import picocli.CommandLine.Parameters;
 final class RollbackCommand implements Callable<Integer> {
 
     private static final Duration HOLDS = Duration.ofHours(1);
+    private static final int MOST_SHOWN = 10;
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     @Parameters(arity = "0..1", paramLabel = "ENV", description = "production, or shop/production")
@@ -176,6 +177,7 @@ final class RollbackCommand implements Callable<Integer> {
         if (target.equals(mirror.live()) && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
+        refuseUnknownVersion(name, target, mirror);
         ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
         refuseUnknownTargets(plan, mirror);
         shell.say((resume
@@ -236,6 +238,18 @@ final class RollbackCommand implements Callable<Integer> {
                         started,
                         new Confirmation.Expected(
                                 name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    /** Before anything is signed. */
+    private static void refuseUnknownVersion(EnvironmentName name, String target, Mirror mirror) {
+        List<String> known = mirror.succeeded();
+        if (!known.isEmpty() && !known.contains(target)) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "'" + target + "' never succeeded in " + name.text() + "; there succeeded "
+                            + String.join(", ", known.subList(0, Math.min(MOST_SHOWN, known.size())))
+                            + (known.size() > MOST_SHOWN ? ", …" : ""));
+        }
     }
 
     /** Before anything is signed. A version that is live may have targets that the plan has no more, so those count, too. */

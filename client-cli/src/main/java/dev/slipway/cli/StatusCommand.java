@@ -91,6 +91,20 @@ final class StatusCommand implements Callable<Integer> {
         return all;
     }
 
+    /** While a release is changing the environment, a rollback turns it round, and so goes to what was live before it. */
+    private static String lastGood(View view, Mirror copy) {
+        boolean turnsRound = !copy.openGrant().isEmpty()
+                && !copy.live().isEmpty()
+                && view.holder().stream().anyMatch(holder -> !holder.rollback());
+        if (turnsRound) {
+            return copy.live() + ": a rollback stops what is changing now, and goes back to it";
+        }
+        if (!copy.lastKnownGood().isEmpty()) {
+            return copy.lastKnownGood();
+        }
+        return (copy.live().isEmpty() ? "none" : "none before " + copy.live()) + ": a rollback has nowhere to go";
+    }
+
     private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
@@ -103,9 +117,7 @@ final class StatusCommand implements Callable<Integer> {
                             : copy.live() + " for " + Spans.words(Duration.between(copy.liveSince(), now)) + " (since "
                                     + Spans.time(copy.liveSince()) + ")"
                                     + (copy.commit().isEmpty() ? "" : ", commit " + Shown.cut(copy.commit(), 13)));
-            row(
-                    "last good",
-                    copy.lastKnownGood().isEmpty() ? "none: a rollback has nowhere to go" : copy.lastKnownGood());
+            row("last good", lastGood(view, copy));
             copy.lock()
                     .forEach(lock -> row(
                             "LOCKED",

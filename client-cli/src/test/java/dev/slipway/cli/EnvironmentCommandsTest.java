@@ -81,6 +81,9 @@ final class EnvironmentCommandsTest {
 
     private List<State.Lease> leases = List.of();
     private String unfinishedRollback = "";
+    private String openGrant = "";
+    private String lastKnownGood = "1.0.0";
+    private List<String> succeeded = List.of("1.1.0", "1.0.0", "0.9.0");
 
     private void environment(List<State.Lock> lock, Holder... holder) {
         environment(lock, List.of(), holder);
@@ -96,10 +99,10 @@ final class EnvironmentCommandsTest {
                 "",
                 NINE,
                 Map.of("web", "1.1.0"),
-                "1.0.0",
+                lastKnownGood,
                 List.of(new State.BadMark("0.9.0", "error rate", NINE)),
                 lock,
-                "",
+                openGrant,
                 List.of(new State.Ended(
                         "1.1.0",
                         "",
@@ -118,7 +121,8 @@ final class EnvironmentCommandsTest {
                 "",
                 leases,
                 unfinishedRollback,
-                unfinishedRollback.isEmpty() ? List.of() : List.of("web"));
+                unfinishedRollback.isEmpty() ? List.of() : List.of("web"),
+                succeeded);
         WorkflowStub stub = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()
@@ -361,6 +365,47 @@ final class EnvironmentCommandsTest {
                 .contains("no target 'nope' in shop/production; there ")
                 .contains("web");
         assertThat(typed.out()).doesNotContain("asked for the rollback");
+    }
+
+    @Test
+    void signsNothingAboutAVersionThatNeverSucceeded() {
+        environment(List.of());
+
+        Typed typed = desk.type("rollback", "production", "--to", "9.9", "--yes");
+
+        assertThat(typed.code()).isEqualTo(ExitCode.USAGE.number());
+        assertThat(typed.err())
+                .contains("'9.9' never succeeded in shop/production; there succeeded 1.1.0, 1.0.0, 0.9.0");
+        assertThat(typed.out()).doesNotContain("asked for the rollback");
+        assertThat(stage.script.taken()).isEmpty();
+    }
+
+    @Test
+    void leavesItToTheWorkerWhereNobodyHereKnowsWhatSucceeded() {
+        succeeded = List.of();
+        environment(List.of());
+
+        assertThat(desk.type("rollback", "production", "--to", "0.8.0", "--yes").code())
+                .isZero();
+    }
+
+    @Test
+    void showsWhereARollbackGoesWhileAReleaseIsChangingSomething() {
+        openGrant = "1.2.0, last step: watch";
+        lastKnownGood = "";
+        environment(List.of(), new Holder("release:shop:production:1.2.0", "run", "1.2.0", false, NINE));
+
+        assertThat(desk.type("status", "production").out())
+                .contains("last good  1.1.0: a rollback stops what is changing now, and goes back to it");
+    }
+
+    @Test
+    void showsThatARollbackHasNowhereToGoBeforeTheFirstVersion() {
+        lastKnownGood = "";
+        environment(List.of());
+
+        assertThat(desk.type("status", "production").out())
+                .contains("last good  none before 1.1.0: a rollback has nowhere to go");
     }
 
     @Test

@@ -243,7 +243,17 @@ final class ReleaseCommandTest {
         assertThat(typed.code()).isEqualTo(16);
         assertThat(typed.out())
                 .contains("waits for gate released: 1.2.3 has to succeed in staging")
-                .contains("shop/production@1.2.3 is waiting for gate released");
+                .contains("shop/production@1.2.3 is in phase gates and waits for gate released");
+    }
+
+    @Test
+    void saysInWhichPhaseItIsWhenItsTimeIsUpAndItWaitsForNothing() {
+        stage.script.says("1.2.4", input -> Story.of(input).in(Phase.REVIEW).report());
+
+        Typed typed = desk.type("release", "production", "--version", "1.2.4", "--timeout", "1s");
+
+        assertThat(typed.code()).isEqualTo(16);
+        assertThat(typed.out()).contains("shop/production@1.2.4 is in phase review; `slipway watch");
     }
 
     @Test

@@ -104,10 +104,16 @@ public interface EnvironmentWorkflow {
      * @param ahead how many change the environment before it
      * @param why what it waits for, empty where it has the turn
      * @param yours whether it has the turn already, because it was free, or because the signal that said so was lost
+     * @param command what somebody can type to end that, empty where nobody knows
      */
-    record Place(int ahead, String why, boolean yours) {
+    record Place(int ahead, String why, boolean yours, String command) {
         public Place {
             why = why == null ? "" : why;
+            command = command == null ? "" : command;
+        }
+
+        public Place(int ahead, String why, boolean yours) {
+            this(ahead, why, yours, "");
         }
 
         public Place(int ahead, String why) {

@@ -219,7 +219,9 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
                                     + lock.reason() + "; `slipway unlock " + name() + "` ends it")
                             .orElseGet(() ->
                                     "frozen until " + freeze().orElseThrow().until() + ": "
-                                            + freeze().orElseThrow().reason()));
+                                            + freeze().orElseThrow().reason()),
+                    false,
+                    "slipway " + (lock().isPresent() ? "unlock " : "unfreeze ") + name() + " --reason …");
         }
         if (queue.holder().isPresent()) {
             return new Place(

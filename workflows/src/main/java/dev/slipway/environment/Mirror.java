@@ -22,6 +22,7 @@ import java.util.Map;
  * @param leases what of ended grants may still be acting; some may be over
  * @param unfinishedRollback the version that targets should have gone back to and did not; empty where none is half back
  * @param halfBack those targets
+ * @param succeeded the versions that a rollback can go to, and the live one, newest first; empty where it is not known
  */
 public record Mirror(
         long number,
@@ -43,7 +44,8 @@ public record Mirror(
         String policy,
         List<State.Lease> leases,
         String unfinishedRollback,
-        List<String> halfBack) {
+        List<String> halfBack,
+        List<String> succeeded) {
 
     static final int HISTORY = 20;
 
@@ -67,6 +69,7 @@ public record Mirror(
         leases = leases == null ? List.of() : List.copyOf(leases);
         unfinishedRollback = unfinishedRollback == null ? "" : unfinishedRollback;
         halfBack = halfBack == null ? List.of() : List.copyOf(halfBack);
+        succeeded = succeeded == null ? List.of() : List.copyOf(succeeded);
     }
 
     public static Mirror of(long number, String hash, Instant time, State state) {
@@ -97,6 +100,10 @@ public record Mirror(
                 state.unfinishedRollback().map(State.Succeeded::version).orElse(""),
                 state.unfinishedRollback()
                         .map(to -> state.halfBackTo(to.version()))
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                state.succeeded().stream()
+                        .map(State.Succeeded::version)
+                        .distinct()
+                        .toList());
     }
 }

@@ -116,7 +116,9 @@ final class Beginning {
             story.waitsFor(new Waiting(
                     "the turn (" + place.why() + ")",
                     List.of(),
-                    "slipway status " + plan.service() + "/" + plan.environment(),
+                    place.command().isEmpty()
+                            ? "slipway status " + plan.service() + "/" + plan.environment()
+                            : place.command(),
                     Instant.EPOCH));
         }
         turn.await(decisions::disturbed);

@@ -73,8 +73,11 @@ public final class DurableTime {
         return (today ? "" : text.substring(0, DATE) + " ") + text.substring(DATE + 1, text.length() - 1) + " UTC";
     }
 
-    /** For instance {@code 1h30m}. */
+    /** For instance {@code 1h30m}, in whole seconds, none of them too few. */
     static String words(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+        return Duration.ofSeconds(duration.plusNanos(999_999_999).toSeconds())
+                .toString()
+                .substring(2)
+                .toLowerCase(Locale.ROOT);
     }
 }

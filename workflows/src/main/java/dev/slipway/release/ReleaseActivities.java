@@ -121,6 +121,7 @@ public interface ReleaseActivities {
      * @param nothingToDo the signed entry that says that this very plan is live already: none or one
      * @param searchAttributes whether the namespace knows ours, so that the workflow may set them
      * @param people those whose word counts here for this plan: name to key lines; empty where nothing was looked up
+     * @param untried whether migrations are pending, which a preflight reads and does not try
      */
     record PreflightResult(
             List<String> problems,
@@ -128,7 +129,8 @@ public interface ReleaseActivities {
             List<SignedText> nothingToDo,
             boolean searchAttributes,
             String environmentKey,
-            Map<String, List<String>> people) {
+            Map<String, List<String>> people,
+            boolean untried) {
 
         public PreflightResult(
                 List<String> problems,
@@ -136,7 +138,7 @@ public interface ReleaseActivities {
                 List<SignedText> nothingToDo,
                 boolean searchAttributes,
                 String environmentKey) {
-            this(problems, notes, nothingToDo, searchAttributes, environmentKey, Map.of());
+            this(problems, notes, nothingToDo, searchAttributes, environmentKey, Map.of(), false);
         }
 
         public PreflightResult {
@@ -194,12 +196,14 @@ public interface ReleaseActivities {
      * @param review signed with the environment's key
      * @param hash what an approval is about
      * @param authors those of the plan's people who wrote what is new
+     * @param warnings what the rehearsal found that nobody may overlook; the review has it, too
      */
-    record ReviewResult(SignedText review, String hash, List<String> authors) {
+    record ReviewResult(SignedText review, String hash, List<String> authors, List<String> warnings) {
         public ReviewResult {
             review = review == null ? new SignedText("", "") : review;
             hash = hash == null ? "" : hash;
             authors = authors == null ? List.of() : List.copyOf(authors);
+            warnings = warnings == null ? List.of() : List.copyOf(warnings);
         }
     }
 

@@ -150,7 +150,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         story.preflighted(result);
         decisions.count(result.people());
         if (story.nothingToDo() && !story.scope().whole()) {
-            journal().info(Phase.PREFLIGHT, "nothing stands in the way of " + name.text());
+            journal().info(Phase.PREFLIGHT, story.nothingInTheWay());
         } else if (story.nothingToDo()) {
             journal().info(Phase.PREFLIGHT, plan.version() + " with this very plan is live already: nothing to do");
         }
@@ -228,6 +228,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 .info(
                         Phase.REVIEW,
                         "the review is " + result.hash().substring(0, 12) + ", signed by the environment's key");
+        result.warnings().forEach(warning -> journal().warn(Phase.REVIEW, warning));
     }
 
     private void approval() {
@@ -577,7 +578,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private String succeededHeadline() {
         if (!story.scope().whole()) {
             return story.nothingToDo()
-                    ? "nothing stands in the way of " + plan.version()
+                    ? story.nothingInTheWay()
                     : story.scope().phase() + " of " + plan.version() + " is done; nothing was made live by it";
         }
         return story.nothingToDo()

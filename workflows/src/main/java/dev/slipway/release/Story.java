@@ -39,6 +39,7 @@ final class Story {
     private Optional<Question> question = Optional.empty();
     private boolean genuine;
     private List<SignedText> nothingToDo = List.of();
+    private boolean untried;
     private Optional<ReviewResult> review = Optional.empty();
     private List<String> authors = List.of();
     private boolean changedSomething;
@@ -121,6 +122,7 @@ final class Story {
     void preflighted(PreflightResult result) {
         genuine = true;
         nothingToDo = result.nothingToDo();
+        untried = result.untried();
     }
 
     void searchAttributes(boolean registered) {
@@ -130,6 +132,12 @@ final class Story {
     /** Whether the worker has judged the request, and there is something to do. */
     boolean inTheRecord() {
         return genuine && nothingToDo.isEmpty();
+    }
+
+    /** What a preflight alone has found. */
+    String nothingInTheWay() {
+        return "nothing stands in the way of " + plan.version()
+                + (untried ? "; pending migrations were read, not tried" : "");
     }
 
     boolean nothingToDo() {

@@ -78,6 +78,7 @@ public final class FakeWorker
     private boolean closeHandsOver;
     private Optional<String> rejectionRefused = Optional.empty();
     private Optional<String> unlockRefused = Optional.empty();
+    private List<String> reviewWarnings = List.of();
     private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
     private List<State.Lock> lock = List.of();
     private List<State.Freeze> freeze = List.of();
@@ -227,6 +228,11 @@ public final class FakeWorker
         return this;
     }
 
+    synchronized FakeWorker reviewWarns(String warning) {
+        reviewWarnings = List.of(warning);
+        return this;
+    }
+
     synchronized FakeWorker preflightSays(PreflightResult result) {
         preflight = result;
         return this;
@@ -292,7 +298,14 @@ public final class FakeWorker
             plans.put(request.plan().digest(), request.plan());
             return Scope.of(request.request()).preflightOnly()
                             && preflight.problems().isEmpty()
-                    ? new PreflightResult(List.of(), List.of(), List.of(new SignedText("looked\n", "sig")), false, "")
+                    ? new PreflightResult(
+                            List.of(),
+                            List.of(),
+                            List.of(new SignedText("looked\n", "sig")),
+                            false,
+                            "",
+                            Map.of(),
+                            preflight.untried())
                     : preflight;
         }
     }
@@ -331,7 +344,7 @@ public final class FakeWorker
                     List.of(),
                     "",
                     Map.of());
-            return new ReviewResult(new SignedText(review.text(), "sig"), review.hash(), authors);
+            return new ReviewResult(new SignedText(review.text(), "sig"), review.hash(), authors, reviewWarnings);
         }
     }
 
@@ -803,6 +816,7 @@ public final class FakeWorker
                 "",
                 List.of(),
                 "",
+                List.of(),
                 List.of());
     }
 

@@ -90,6 +90,18 @@ class PhasesTest {
     }
 
     @Test
+    void warnsOfWhatTheRehearsalFound() {
+        rehearsal.worker.reviewWarns("database main: THE REHEARSAL FAILED: V2");
+
+        ReleaseReport report = rehearsal.start(rehearsal.plan().plan()).ended();
+
+        assertThat(report.journal())
+                .filteredOn(entry -> entry.phase() == Phase.REVIEW && entry.level() == JournalEntry.Level.WARN)
+                .extracting(JournalEntry::text)
+                .containsExactly("database main: THE REHEARSAL FAILED: V2");
+    }
+
+    @Test
     void doesNothingWhereThisVeryPlanIsLiveAlready() {
         SignedText closed = new SignedText("closed long ago\n", "sig");
         rehearsal.worker.preflightSays(new PreflightResult(List.of(), List.of(), List.of(closed), false, ""));

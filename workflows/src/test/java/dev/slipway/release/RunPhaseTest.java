@@ -3,7 +3,10 @@ package dev.slipway.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.trust.Kind;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,17 @@ class RunPhaseTest {
         assertThat(report.outcome()).isEqualTo("FAILED");
         assertThat(report.headline()).isEqualTo("a table is missing");
         assertThat(rehearsal.worker.deeds()).endsWith("promoteReferenceData main", "close FAILED");
+    }
+
+    @Test
+    void saysThatALookAtMigrationsIsNoTryOfThem() {
+        rehearsal.worker.preflightSays(new PreflightResult(List.of(), List.of(), List.of(), false, "", Map.of(), true));
+
+        ReleaseReport report = run("preflight").ended();
+
+        assertThat(report.headline())
+                .isEqualTo("nothing stands in the way of 1.4.0; pending migrations were read, not tried");
+        assertThat(report.journal()).extracting(JournalEntry::text).contains(report.headline());
     }
 
     @Test

@@ -167,6 +167,27 @@ class WaitingTest {
     }
 
     @Test
+    void namesWhatEndsALock() {
+        rehearsal.worker.locked("rolled back");
+
+        ReleaseReport waiting =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan()).awaitsWaitingFor("the turn");
+
+        assertThat(waiting.waiting().get(0).what()).contains("locked since");
+        assertThat(waiting.waiting().get(0).command()).isEqualTo("slipway unlock shop/production --reason …");
+    }
+
+    @Test
+    void namesWhatEndsAFreeze() {
+        rehearsal.worker.frozen(Instant.parse("2100-01-01T00:00:00Z"), "a holiday");
+
+        ReleaseReport waiting =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan()).awaitsWaitingFor("the turn");
+
+        assertThat(waiting.waiting().get(0).command()).isEqualTo("slipway unfreeze shop/production --reason …");
+    }
+
+    @Test
     void waitsForTheReleaseThatHasTheTurn() {
         rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
         Rehearsal.Release first =
