@@ -343,7 +343,7 @@ final class Messages {
         List<String> undo = new ArrayList<>();
         for (int at = grant.steps().size() - 1; at >= 0; at--) {
             Step step = grant.steps().get(at);
-            if (step.leftSomething() && !step.undo().isEmpty()) {
+            if (step.leftSomething() && !step.appliedNothing() && !step.undo().isEmpty()) {
                 undo.add(step.undo());
             }
         }

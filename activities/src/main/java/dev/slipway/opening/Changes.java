@@ -85,19 +85,12 @@ final class Changes {
             if (step.leftSomething()
                     && !goneBack
                     && !Leftover.isRenamed(grant, step)
-                    && !appliedNothing(step)
+                    && !step.appliedNothing()
                     && !step.undo().isEmpty()) {
                 commands.add(step.undo());
             }
         }
         return commands;
-    }
-
-    /** Where no migration was pending there is nothing to bring a backup back for. */
-    private static boolean appliedNothing(Step step) {
-        return step.kind() == StepKind.MIGRATE
-                && step.state() == StepState.DONE
-                && step.facts().getOrDefault("applied", "").equals("0");
     }
 
     /** Whether the target of a deployment was new with its release. */

@@ -390,6 +390,6 @@ public final class Steps {
     }
 
     private static StepResult result(Step step, List<String> lines) {
-        return new StepResult(step.summary(), step.facts(), lines, step.undo());
+        return new StepResult(step.summary(), step.facts(), lines, step.appliedNothing() ? "" : step.undo());
     }
 }

@@ -97,7 +97,9 @@ class RestoreTest {
             shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
             StepResult switched = shop.dock.restores().switchOver(shop.dock.step(opened, 3));
             assertThat(switched.undo())
-                    .contains("slipway restore shop/production --backup shop-production-main-restore-");
+                    .startsWith(
+                            "slipway restore shop/production --database main --backup shop-production-main-restore-")
+                    .endsWith(" --reason WHY   # what was there before this restore");
             assertThat(shop.rows(shop.name)).isEqualTo(before);
             assertThat(shop.ask(shop.name, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'touching'"))
                     .isEqualTo("O");

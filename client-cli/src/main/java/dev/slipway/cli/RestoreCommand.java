@@ -305,7 +305,7 @@ final class RestoreCommand implements Callable<Integer> {
                         + statement.map(Statement::by).orElse("somebody") + "' asked for `" + command
                         + theirs.map(Wish::options).orElse("") + "`, and this is `" + command
                         + wish().options() + "`; nothing was signed for it. Type theirs to look at it, end it with `"
-                        + command + " --cancel`, or ask again when it is over");
+                        + command + " --cancel --reason WHY`, or ask again when it is over");
     }
 
     private int follow(

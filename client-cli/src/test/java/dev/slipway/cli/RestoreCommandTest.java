@@ -248,7 +248,7 @@ class RestoreCommandTest {
             assertThat(typed.err())
                     .contains(
                             "'ana' asked for `slipway restore shop/production --of 1.1.0 --tables orders,notes`",
-                            "slipway restore shop/production --cancel");
+                            "slipway restore shop/production --cancel --reason WHY");
         }
         assertThat(taken()).hasSize(1);
         Typed same = desk.type(

@@ -191,6 +191,11 @@ public record Step(
         };
     }
 
+    /** A migration that found nothing pending; not one that came again, since its first attempt may have applied it all. */
+    public boolean appliedNothing() {
+        return kind == StepKind.MIGRATE && state == StepState.DONE && attempt <= 1 && "0".equals(facts.get("applied"));
+    }
+
     /** Somebody begins to take it back, and may act until then; so may an attempt at it that was only cut off. */
     public Step undoing(Instant leaseUntil) {
         Map<String, String> more = new LinkedHashMap<>(facts);

@@ -36,7 +36,7 @@ public interface RestoreWorkflow {
             name = "reject",
             description =
                     "Ends a restore before anything is switched. Takes a statement of kind reject about the request"
-                            + " that asked for it, signed with an SSH key; `slipway restore --cancel` makes it and sends it.")
+                            + " that asked for it, signed with an SSH key; `slipway restore --cancel --reason WHY` makes it and sends it.")
     Decision reject(SignedStatement no);
 
     @QueryMethod(name = "report", description = "The whole story so far; its review is the signed comparison.")

@@ -1,5 +1,6 @@
 package dev.slipway.database.backup;
 
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.restore.Wish;
@@ -48,6 +49,15 @@ public final class BackupChoice {
                 .map(backup ->
                         name(backup) + " (" + backup.time() + ", " + State.KeptBackup.when(backup.version()) + ")")
                 .toList();
+    }
+
+    /**
+     * What a person types to have a backup restored, ready to paste where the reason is filled in. It names the dump: of a
+     * version that was released again there are several.
+     */
+    public static String command(String environment, State.KeptBackup backup, ReleasePlan.Restore rules) {
+        return "slipway restore " + environment + " --database " + backup.database() + " --backup " + name(backup)
+                + (rules.reason() ? " --reason WHY" : "");
     }
 
     public static String name(State.KeptBackup backup) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.Location;
@@ -35,6 +36,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 final class FlywayMigrations implements MigrationTool {
 
     private static final String FAILED_EARLIER = ") failed earlier outside";
+
+    private static final String UNFINISHED = " was not finished by an earlier attempt; ";
 
     private static final Pattern ADDS_VALUE =
             Pattern.compile("\\bALTER\\s+TYPE\\b[^;]*\\bADD\\s+VALUE\\b", Pattern.CASE_INSENSITIVE);
@@ -95,6 +98,7 @@ final class FlywayMigrations implements MigrationTool {
             AtomicReference<String> blockers) {
         MigrationStatus before;
         boolean together;
+        FlywayPatience patience = new FlywayPatience(request, files);
         try {
             MigrationInfo[] all = flyway(sessions, files.sql(), true).info().all();
             before = status(request, all, files);
@@ -103,13 +107,15 @@ final class FlywayMigrations implements MigrationTool {
                         request.url().display() + ": nothing was migrated: " + String.join("; ", before.problems()),
                         true);
             }
+            if (takeBack(request, all, patience, sessions, blockers)) {
+                all = flyway(sessions, files.sql(), true).info().all();
+            }
             together = together(all, files);
         } catch (FlywayException e) {
             throw failure(request, e, Optional.empty(), "");
         }
         List<MigrationResult.Applied> applied = new ArrayList<>();
         GivingWay way = new GivingWay(request.retryFor());
-        FlywayPatience patience = new FlywayPatience(request, files);
         while (true) {
             try {
                 flyway(sessions, files.sql(), together, patience)
@@ -125,10 +131,72 @@ final class FlywayMigrations implements MigrationTool {
                         .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
                         .isPresent();
                 if (!inTheWay || !isClean(e, sessions, files, patience) || !way.again()) {
-                    throw failure(request, e, Optional.of(before), blockers.get());
+                    throw failure(request, e, Optional.of(before), blockers.get(), unfinished(e, sessions, patience));
                 }
             }
         }
+    }
+
+    /** Whether there was a file of a single statement on an index that an earlier attempt could not finish. */
+    private static boolean takeBack(
+            MigrationRequest request,
+            MigrationInfo[] all,
+            FlywayPatience patience,
+            Sessions sessions,
+            AtomicReference<String> blockers) {
+        List<MigrationInfo> unfinished =
+                Arrays.stream(all).filter(info -> isUnfinished(info, patience)).toList();
+        for (MigrationInfo info : unfinished) {
+            try {
+                patience.takeBack(info, sessions);
+            } catch (SQLException e) {
+                if (!GivingWay.isMeant(Connections.state(e)) && Connections.isPassing(e)) {
+                    throw new DatabaseUnavailable(
+                            request.url().display() + ": " + info.getScript() + ": " + Connections.reason(e), e);
+                }
+                throw new MigrationFailed(
+                        request.url().display() + ": nothing was migrated: " + info.getScript()
+                                + " was not finished by an earlier attempt, and what that left cannot be dropped: "
+                                + Connections.reason(e) + " (SQLSTATE " + Connections.state(e) + ")"
+                                + (blockers.get().isEmpty() ? "" : "; " + blockers.get())
+                                + left(info, sessions, patience),
+                        true,
+                        e);
+            }
+        }
+        return !unfinished.isEmpty();
+    }
+
+    /** Only of the very text that failed is it known which index it left. */
+    private static boolean isUnfinished(MigrationInfo info, FlywayPatience patience) {
+        return info.getState() == MigrationState.FAILED
+                && info.isVersioned()
+                && info.isChecksumMatching()
+                && patience.isAlone(info);
+    }
+
+    /** What a file of a single statement on an index has left; empty for every other file, and where it left nothing. */
+    private static String unfinished(FlywayException e, Sessions sessions, FlywayPatience patience) {
+        return failed(e)
+                .filter(MigrationInfo::isVersioned)
+                .filter(patience::isAlone)
+                .map(info -> left(info, sessions, patience))
+                .orElse("");
+    }
+
+    private static String left(MigrationInfo info, Sessions sessions, FlywayPatience patience) {
+        List<String> invalid;
+        try {
+            invalid = patience.left(info, sessions);
+        } catch (SQLException | DatabaseRefused | DatabaseUnavailable unseen) {
+            invalid = List.of();
+        }
+        return invalid.isEmpty()
+                ? "; the next attempt runs it once more, from its beginning"
+                : "; it left an index that is not valid, which the next attempt drops; by hand: "
+                        + invalid.stream()
+                                .map(index -> "DROP INDEX CONCURRENTLY " + index)
+                                .collect(Collectors.joining("; "));
     }
 
     /** Of a file that is no transaction Flyway keeps that it failed, and would go no further. */
@@ -197,9 +265,11 @@ final class FlywayMigrations implements MigrationTool {
         List<Migration> pending = new ArrayList<>();
         List<Migration> applied = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        FlywayPatience patience = new FlywayPatience(request, files);
         String version = "none";
         for (MigrationInfo info : all) {
-            if (info.isVersioned() && info.getState().isApplied()) {
+            if (info.isVersioned() && info.getState().isApplied() && !isUnfinished(info, patience)) {
                 version = info.getVersion().getVersion();
             }
         }
@@ -209,7 +279,11 @@ final class FlywayMigrations implements MigrationTool {
                     info.getDescription(),
                     info.getScript());
             MigrationState state = info.getState();
-            if (state.isFailed()) {
+            if (isUnfinished(info, patience)) {
+                pending.add(migration);
+                notes.add(migration.file() + UNFINISHED
+                        + "what that left of its index is dropped, and it is run once more");
+            } else if (state.isFailed()) {
                 problems.add("version " + migration.version() + " (" + migration.file() + FAILED_EARLIER
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
@@ -234,17 +308,17 @@ final class FlywayMigrations implements MigrationTool {
                         one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
         if (request.allOrNothing()) {
             Arrays.stream(all)
-                    .filter(FlywayMigrations::isPending)
+                    .filter(info -> isPending(info) || isUnfinished(info, patience))
                     .filter(info -> !allowsTransaction(info)
                             || ADDS_VALUE.matcher(files.text(info.getScript())).find())
                     .forEach(info -> problems.add(info.getScript()
                             + " cannot go into one transaction with the others; release it alone, or take"
                             + " `all-or-nothing` out"));
         }
-        List<String> notes = files.callbacks().stream()
-                .map(name -> name + " is a callback, and callbacks are not run; what it does belongs into a migration,"
-                        + " such as a repeatable one")
-                .toList();
+        files.callbacks()
+                .forEach(name -> notes.add(
+                        name + " is a callback, and callbacks are not run; what it does belongs into a migration,"
+                                + " such as a repeatable one"));
         return new MigrationStatus(version, pending, applied, problems, notes);
     }
 
@@ -283,6 +357,16 @@ final class FlywayMigrations implements MigrationTool {
     /** What a failure means, said once. */
     private static RuntimeException failure(
             MigrationRequest request, FlywayException e, Optional<MigrationStatus> before, String blockers) {
+        return failure(request, e, before, blockers, "");
+    }
+
+    /** @param unfinished what is left of a file that the next attempt runs again */
+    private static RuntimeException failure(
+            MigrationRequest request,
+            FlywayException e,
+            Optional<MigrationStatus> before,
+            String blockers,
+            String unfinished) {
         PostgresUrl url = request.url();
         Optional<SQLException> sql = cause(e, SQLException.class);
         Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
@@ -312,12 +396,12 @@ final class FlywayMigrations implements MigrationTool {
         if (before.isEmpty()) {
             return new MigrationFailed(url.display() + ": nothing was migrated: " + where + why, true, e);
         }
-        return judged(request, where + why, before.get(), e);
+        return judged(request, where + why, before.get(), e, unfinished);
     }
 
     /** Looks what the failure left, rather than trusting that it left nothing. */
     private static MigrationFailed judged(
-            MigrationRequest request, String why, MigrationStatus before, FlywayException e) {
+            MigrationRequest request, String why, MigrationStatus before, FlywayException e, String unfinished) {
         PostgresUrl url = request.url();
         MigrationStatus after;
         try {
@@ -336,6 +420,12 @@ final class FlywayMigrations implements MigrationTool {
                             + (after.version().equals(before.version())
                                     ? ""
                                     : ", and the schema is at version " + after.version()),
+                    false,
+                    e);
+        }
+        if (after.notes().stream().anyMatch(note -> note.contains(UNFINISHED))) {
+            return new MigrationFailed(
+                    url.display() + ": " + why + unfinished + "; the schema is at version " + after.version(),
                     false,
                     e);
         }

@@ -3,6 +3,7 @@ package dev.slipway.database.migrations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -68,24 +69,49 @@ final class FlywayPatience implements Callback {
         }
     }
 
-    /** Whether a file that gave way was a single such statement: then it is taken back here, as if it had never begun. */
+    /** Whether a file is nothing but one such statement: all that it can leave is an index that is of no use. */
+    boolean isAlone(MigrationInfo info) {
+        List<SqlStatement> all = statements(info);
+        return all.size() == 1 && all.get(0).waitsGently();
+    }
+
+    /** The indexes that such a file has left and that are not valid, with their schema, quoted. */
+    List<String> left(MigrationInfo info, DataSource sessions) throws SQLException {
+        try (Connection session = sessions.getConnection()) {
+            return new ConcurrentIndex(statements(info).get(0)).invalid(session);
+        }
+    }
+
+    /** Takes such a file back that gave way, as if it had never begun; false where that cannot be had now. */
     boolean takesBack(Optional<MigrationInfo> failed, DataSource sessions) {
-        List<SqlStatement> all = failed.map(this::statements).orElse(List.of());
-        if (all.size() != 1 || !all.get(0).waitsGently()) {
+        if (failed.filter(this::isAlone).isEmpty()) {
             return false;
         }
+        try {
+            takeBack(failed.get(), sessions, request.lockTimeout());
+            return true;
+        } catch (SQLException stillInTheWay) {
+            return false;
+        }
+    }
+
+    /** Takes back what an earlier attempt left of such a file, with all the patience there is. */
+    void takeBack(MigrationInfo info, DataSource sessions) throws SQLException {
+        Duration usual = request.lockTimeout();
+        takeBack(info, sessions, usual.compareTo(request.retryFor()) > 0 ? usual : request.retryFor());
+    }
+
+    private void takeBack(MigrationInfo info, DataSource sessions, Duration wait) throws SQLException {
         try (Connection session = sessions.getConnection()) {
-            for (String invalid : new ConcurrentIndex(all.get(0)).invalid(session)) {
+            ScriptRunner.execute(session, "SET lock_timeout = " + wait.toMillis());
+            for (String invalid : new ConcurrentIndex(statements(info).get(0)).invalid(session)) {
                 ScriptRunner.execute(session, "DROP INDEX CONCURRENTLY " + invalid);
             }
             try (PreparedStatement delete =
                     session.prepareStatement("DELETE FROM flyway_schema_history WHERE script = ? AND NOT success")) {
-                delete.setString(1, failed.get().getScript());
+                delete.setString(1, info.getScript());
                 delete.executeUpdate();
             }
-            return true;
-        } catch (SQLException stillInTheWay) {
-            return false;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.backup.BackupChoice;
 import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.ReleasePlan.Restore;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
@@ -21,6 +22,7 @@ import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,13 @@ public final class MigrateStep implements Effect {
 
     /** The fact that names the kept picture of the schema. */
     private static final String PICTURE = "schema";
+
+    private static final String LAST_RESORT =
+            "only if the old version can't run on the new schema; it shows what would be lost first";
+
+    private static final String ROWS_ONLY =
+            "only rows come back and the schema stays, so it does not undo the migration; with 'switch: rename' in the"
+                    + " plan it would, or with 'switch: none', beside the present database";
 
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -55,14 +64,16 @@ public final class MigrateStep implements Effect {
                 .collect(Collectors.toSet());
         return context.served().record().head().state().backups().stream()
                 .filter(backup -> backup.database().equals(context.step().name())
-                        && (alone
-                                ? taken.contains(backup.dump())
-                                : backup.version().equals(context.grant().version())))
-                .findFirst()
-                .map(backup -> "slipway restore " + context.served().name() + " --database "
-                        + context.step().name()
-                        + (alone ? " --backup " + BackupChoice.name(backup) : " --of " + backup.version())
-                        + "   # only if the old version can't run on the new schema; it shows what would be lost first")
+                        && (taken.contains(backup.dump())
+                                || !alone
+                                        && backup.version()
+                                                .equals(context.grant().version())))
+                .min(Comparator.comparing(backup -> !taken.contains(backup.dump())))
+                .map(backup -> {
+                    Restore rules = PlanDatabases.of(context).restoring();
+                    return BackupChoice.command(context.served().name(), backup, rules) + "   # "
+                            + (rules.way().equals(Restore.COPY) ? ROWS_ONLY : LAST_RESORT);
+                })
                 .orElse("");
     }
 

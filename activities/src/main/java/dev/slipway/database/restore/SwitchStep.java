@@ -93,8 +93,7 @@ public final class SwitchStep implements Effect {
                                         .equals(context.grant().version())
                                 && backup.database().equals(context.step().name()))
                         .findFirst()
-                        .map(backup -> "slipway restore "
-                                + context.served().name() + " --backup " + BackupChoice.name(backup)
+                        .map(backup -> BackupChoice.command(context.served().name(), backup, RestoreStep.rules(context))
                                 + "   # what was there before this restore")
                         .orElse("");
         };

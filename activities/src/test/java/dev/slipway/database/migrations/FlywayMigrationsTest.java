@@ -425,6 +425,78 @@ class FlywayMigrationsTest {
                 .isEqualTo("1,2,3,4");
     }
 
+    @Test
+    void namesTheIndexThatItCouldNotDropAndDropsItNextTime() throws Exception {
+        migrate();
+        file("V3__index.sql", "-- for the list\nCREATE INDEX CONCURRENTLY by_id ON customers (id);");
+        String byHand = "; it left an index that is not valid, which the next attempt drops; by hand: DROP INDEX"
+                + " CONCURRENTLY public.by_id";
+        try (Connection holder = Connections.standard().open(url);
+                var statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("INSERT INTO customers VALUES (3)");
+
+            MigrationFailed failure =
+                    catchThrowableOfType(MigrationFailed.class, () -> migrate(Duration.ofSeconds(1), Pulse.unheard()));
+            assertThat(failure)
+                    .hasMessageContaining("lock timeout (SQLSTATE 55P03)")
+                    .hasMessageEndingWith(byHand + "; the schema is at version 2");
+            assertThat(failure.unchanged()).isFalse();
+            assertThat(status().problems()).isEmpty();
+            assertThat(status().version()).isEqualTo("2");
+            assertThat(status().pending()).extracting(Migration::file).containsExactly("V3__index.sql");
+            assertThat(status().notes())
+                    .containsExactly("V3__index.sql was not finished by an earlier attempt; what that left of its index"
+                            + " is dropped, and it is run once more");
+
+            assertThatThrownBy(() -> migrate(Duration.ofSeconds(1), Pulse.unheard()))
+                    .isInstanceOf(MigrationFailed.class)
+                    .hasMessageContaining("nothing was migrated: V3__index.sql was not finished by an earlier attempt,"
+                            + " and what that left cannot be dropped: ")
+                    .hasMessageContaining("; held up by backend ")
+                    .hasMessageEndingWith(byHand);
+            holder.rollback();
+        }
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("t");
+        assertThat(asked("SELECT string_agg(version || success, ',' ORDER BY installed_rank) FROM"
+                        + " flyway_schema_history"))
+                .isEqualTo("1true,2true,3true");
+        assertThat(status().notes()).isEmpty();
+    }
+
+    @Test
+    void runsAnIndexOnceMoreWhoseRowsWereMended() throws Exception {
+        migrate();
+        cluster.execute(database, "CREATE TABLE things AS SELECT 7 AS id FROM generate_series(1, 2)");
+        file("V3__index.sql", "CREATE UNIQUE INDEX CONCURRENTLY by_id ON things (id);");
+
+        assertThatThrownBy(this::migrate)
+                .hasMessageContaining("could not create unique index")
+                .hasMessageContaining("by hand: DROP INDEX CONCURRENTLY public.by_id");
+
+        cluster.execute(database, "DELETE FROM things WHERE ctid = (SELECT max(ctid) FROM things)");
+        assertThat(migrate().applied()).hasSize(1);
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void takesNothingBackOfAnIndexWhoseFileWasEdited() throws Exception {
+        migrate();
+        cluster.execute(database, "CREATE TABLE things AS SELECT 7 AS id FROM generate_series(1, 2)");
+        file("V3__index.sql", "CREATE UNIQUE INDEX CONCURRENTLY by_id ON things (id);");
+        assertThatThrownBy(this::migrate).isInstanceOf(MigrationFailed.class);
+
+        file("V3__index.sql", "CREATE INDEX CONCURRENTLY by_other ON customers (id);");
+
+        assertThat(status().problems()).singleElement().asString().contains("flyway repair");
+        assertThatThrownBy(this::migrate).hasMessageContaining("nothing was migrated");
+        assertThat(asked("SELECT indisvalid FROM pg_index WHERE indexrelid = 'by_id'::regclass"))
+                .isEqualTo("f");
+    }
+
     private MigrationResult migrate(Duration retryFor, Pulse pulse) {
         return migrations.migrate(
                 new MigrationRequest(url, directory, "", "", LOCK_TIMEOUT, retryFor, false, java.util.Optional.empty()),
