@@ -1,6 +1,7 @@
 package dev.slipway.database;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Whose service a database is. What the service itself manages there its customers cannot restore, so it is not in their
@@ -40,7 +41,7 @@ public enum Platform {
     }
 
     public static Platform of(String word) {
-        return valueOf(word.isEmpty() ? "POSTGRES" : word.toUpperCase(java.util.Locale.ROOT));
+        return valueOf(word.isEmpty() ? "POSTGRES" : word.toUpperCase(Locale.ROOT));
     }
 
     /** The schemas that are its own. */
@@ -49,6 +50,6 @@ public enum Platform {
     }
 
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

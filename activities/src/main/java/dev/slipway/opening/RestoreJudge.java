@@ -7,6 +7,7 @@ import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
+import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.StepKind;
@@ -23,6 +24,7 @@ import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
 import dev.slipway.restore.RestoreActivities.RefuseRequest;
 import dev.slipway.restore.Wish;
 import dev.slipway.served.Served;
+import dev.slipway.steps.Timeouts;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.SignedStatement;
@@ -487,7 +489,7 @@ public final class RestoreJudge {
                 confirmedEntry(served, grant));
     }
 
-    private static List<dev.slipway.record.SignedText> confirmedEntry(Served served, Grant grant) {
+    private static List<SignedText> confirmedEntry(Served served, Grant grant) {
         return served.record()
                 .find(entry -> entry.event().kind() == Event.Kind.CONFIRMED
                         && entry.event().facts().getOrDefault("request", "").equals(grant.id()))
@@ -497,6 +499,6 @@ public final class RestoreJudge {
 
     /** How long a drill may take. */
     public static Duration limitOfDrill(ReleasePlan plan) {
-        return dev.slipway.steps.Timeouts.ofRestore(plan);
+        return Timeouts.ofRestore(plan);
     }
 }

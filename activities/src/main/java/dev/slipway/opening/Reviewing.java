@@ -19,6 +19,7 @@ import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.served.Served;
 import dev.slipway.source.Source;
+import dev.slipway.trust.MalformedStatement;
 import dev.slipway.trust.Statement;
 import dev.slipway.watch.Rule;
 import java.util.ArrayList;
@@ -140,7 +141,7 @@ public final class Reviewing {
     private static Statement statement(String statement) {
         try {
             return Statement.parse(statement);
-        } catch (dev.slipway.trust.MalformedStatement e) {
+        } catch (MalformedStatement e) {
             throw new Refused(List.of("the kept request is no statement: " + e.getMessage()));
         }
     }

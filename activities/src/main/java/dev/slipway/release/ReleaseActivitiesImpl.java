@@ -33,6 +33,7 @@ import dev.slipway.record.StepKind;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.steps.ActivityPulse;
+import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.steps.Steps;
 import dev.slipway.watching.Baselining;
@@ -189,7 +190,7 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
                         served, request, StepKind.VERIFY, new VerifyStep(checks(served)), ActivityPulse.current()));
     }
 
-    private StepResult step(StepRequest request, StepKind kind, dev.slipway.steps.Effect effect) {
+    private StepResult step(StepRequest request, StepKind kind, Effect effect) {
         return Answer.of(
                 environments,
                 request.service(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.preflight.Inspection;
 import dev.slipway.database.preflight.Preflight;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,8 +63,7 @@ class PoolingTest {
     @EnumSource(Inspection.Use.class)
     void refusesItForEveryStep(Inspection.Use use) throws Exception {
         try (SmallPooler pooler = new SmallPooler(SmallPooler.Mode.TRANSACTION, cluster.port())) {
-            Inspection asked =
-                    new Inspection(pooler.url("shop"), Set.of(use), java.util.List.of(), java.util.List.of());
+            Inspection asked = new Inspection(pooler.url("shop"), Set.of(use), List.of(), List.of());
 
             assertThat(preflight().look(asked).problems())
                     .singleElement()

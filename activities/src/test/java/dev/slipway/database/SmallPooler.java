@@ -1,5 +1,6 @@
 package dev.slipway.database;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -192,7 +193,7 @@ public final class SmallPooler implements AutoCloseable {
         to.setTcpNoDelay(true);
         open.add(to);
         DataInputStream in = new DataInputStream(to.getInputStream());
-        DataOutputStream out = new DataOutputStream(new java.io.BufferedOutputStream(to.getOutputStream()));
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(to.getOutputStream()));
         ByteArrayOutputStream words = new ByteArrayOutputStream();
         parameters.forEach((name, value) -> {
             words.writeBytes((name + "\0" + value + "\0").getBytes(StandardCharsets.UTF_8));

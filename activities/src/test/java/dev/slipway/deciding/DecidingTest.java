@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.ledger.Change;
+import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.record.Event;
 import dev.slipway.record.Policy;
 import dev.slipway.record.State;
@@ -11,6 +12,7 @@ import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.steps.StepObserver;
+import dev.slipway.trust.Json;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -18,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +69,7 @@ class DecidingTest {
     }
 
     private Instant in(Duration time) {
-        return dock.clock.instant().plus(time).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+        return dock.clock.instant().plus(time).truncatedTo(ChronoUnit.SECONDS);
     }
 
     private Event last() {
@@ -584,7 +588,7 @@ class DecidingTest {
         dock.served().record().keep(two.text());
         dock.served()
                 .record()
-                .change(head -> java.util.Optional.of(new dev.slipway.ledger.Change(
+                .change(head -> Optional.of(new Change(
                         new Event(Event.Kind.POLICY, "", "two", Map.of()),
                         head.state().withPolicy(two.digest()))));
 
@@ -609,8 +613,8 @@ class DecidingTest {
     void aPolicyOfANewerSlipwayIsNotTakenForLessThanItSays() throws Exception {
         dock.recovery("safe");
         dock.serve(Dock.NO_FLOOR);
-        Map<String, Object> policy = new java.util.TreeMap<>(dev.slipway.trust.Json.mapper()
-                .readValue(Policy.floor(1, false, true).text(), java.util.TreeMap.class));
+        Map<String, Object> policy = new TreeMap<>(
+                Json.mapper().readValue(Policy.floor(1, false, true).text(), TreeMap.class));
         policy.put("never-on", "friday");
         Dock.Draft draft = dock.word(Kind.POLICY, "recovery", "");
         draft.key = "safe";
@@ -667,7 +671,7 @@ class DecidingTest {
     private Path newest() throws Exception {
         try (Stream<Path> entries = Files.list(dock.entries())) {
             return entries.filter(Files::isRegularFile)
-                    .max(java.util.Comparator.naturalOrder())
+                    .max(Comparator.naturalOrder())
                     .orElseThrow();
         }
     }
@@ -678,8 +682,7 @@ class DecidingTest {
         long number = dock.served().record().head().entry().number();
         for (String text : List.of("", Files.readString(newest()).replace("succeeded", "sacceeded"))) {
             broken(text);
-            dev.slipway.ledger.EnvironmentRecord.Found found =
-                    dock.served().record().look();
+            EnvironmentRecord.Found found = dock.served().record().look();
             assertThat(found.trouble()).contains("is not signed by this environment's key");
             assertThat(found.taken()).isGreaterThan(found.number());
             dock.serve(Dock.NO_FLOOR);

@@ -3,6 +3,7 @@ package dev.slipway.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.http.HttpClients;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
@@ -12,6 +13,7 @@ import dev.slipway.record.StepKind;
 import dev.slipway.release.Dock;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandDeployerTest extends DeployerContract {
 
     private Dock dock;
-    private final Deployers deployers = new Deployers(new CommandRunner(), dev.slipway.http.HttpClients.standard());
+    private final Deployers deployers = new Deployers(new CommandRunner(), HttpClients.standard());
 
     @BeforeEach
     void setUp(@TempDir Path home) throws Exception {
@@ -184,7 +186,7 @@ final class CommandDeployerTest extends DeployerContract {
         Process shell = new ProcessBuilder("bash", "-c", "API_KEY=theirs; " + shown)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(said).isEqualTo("theirs|it's $(touch x) `id`|" + evil);
         assertThat(dock.home.resolve("ran")).doesNotExist();
     }

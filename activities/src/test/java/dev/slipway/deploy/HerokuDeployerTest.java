@@ -16,6 +16,8 @@ import dev.slipway.record.StepKind;
 import dev.slipway.release.Dock;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,8 +122,8 @@ final class HerokuDeployerTest extends VendorDeployerContract {
     void expireToken() {
         try {
             dock.secret("HEROKU_API_KEY", "expired-token-0123456789");
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

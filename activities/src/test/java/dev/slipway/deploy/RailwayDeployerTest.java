@@ -17,6 +17,8 @@ import dev.slipway.release.Dock;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.vendor.VendorApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,8 +135,8 @@ final class RailwayDeployerTest extends VendorDeployerContract {
     void expireToken() {
         try {
             dock.secret("RAILWAY_TOKEN", "expired-token-0123456789");
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -9,7 +9,10 @@ import dev.slipway.process.WorkInterrupted;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.Unavailable;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +42,7 @@ abstract class VendorDeployerContract extends DeployerContract {
     abstract void endsAfterSuccess();
 
     /** What no description of the vendor knows, of all that was sent. */
-    abstract java.util.List<String> undescribed();
+    abstract List<String> undescribed();
 
     @org.junit.jupiter.api.AfterEach
     void sentOnlyWhatTheVendorDescribes() {
@@ -47,7 +50,7 @@ abstract class VendorDeployerContract extends DeployerContract {
     }
 
     /** As Temporal does: again, while it is said to be worth it. */
-    private static Deployed until(java.util.function.Supplier<Deployed> attempt) {
+    private static Deployed until(Supplier<Deployed> attempt) {
         for (int tries = 0; tries < 5; tries++) {
             try {
                 return attempt.get();
@@ -98,9 +101,9 @@ abstract class VendorDeployerContract extends DeployerContract {
     /** A worker that dies at its first sign of life after the demand. */
     private static final class Dying implements Pulse {
         private final AtomicBoolean asked = new AtomicBoolean();
-        private final java.util.concurrent.Callable<Boolean> begun;
+        private final Callable<Boolean> begun;
 
-        private Dying(java.util.concurrent.Callable<Boolean> begun) {
+        private Dying(Callable<Boolean> begun) {
             this.begun = begun;
         }
 

@@ -3,6 +3,7 @@ package dev.slipway.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.trust.EnvironmentKey;
@@ -105,12 +106,12 @@ class EnvironmentRecordTest {
 
         assertThat(taken).hasSize(120).doesNotHaveDuplicates();
         assertThat(taken.stream().mapToLong(Long::longValue).max()).hasValue(121);
-        String previous = dev.slipway.record.Entry.NO_PREVIOUS;
+        String previous = Entry.NO_PREVIOUS;
         for (int number = 1; number <= 121; number++) {
             String content = Files.readString(entry(number));
             String text = content.substring(0, content.indexOf('\n') + 1);
             assertThat(record.genuine(text, content.substring(text.length()))).isTrue();
-            assertThat(dev.slipway.record.Entry.parse(text).previous()).isEqualTo(previous);
+            assertThat(Entry.parse(text).previous()).isEqualTo(previous);
             previous = Sha256.hex(text);
         }
         try (var left = Files.list(entries)) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -483,7 +484,7 @@ abstract class DailySummariesContract {
 
     @Test
     void theTimeIsThatOfTheWindowsZone() {
-        java.time.ZoneId berlin = java.time.ZoneId.of("Europe/Berlin");
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
         LocalTime nine = LocalTime.of(9, 0);
         assertThat(Slot.at(Instant.parse("2026-07-01T07:00:00Z"), nine, berlin))
                 .isEqualTo(new Slot(LocalDate.of(2026, 7, 1), Instant.parse("2026-07-01T07:00:00Z")));

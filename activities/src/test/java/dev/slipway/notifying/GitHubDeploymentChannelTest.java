@@ -11,6 +11,7 @@ import dev.slipway.vendor.VendorDescription;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,7 +30,7 @@ final class GitHubDeploymentChannelTest extends HttpChannelContract {
     private static final class Repository extends Dispatcher {
 
         private final ArrayNode deployments = Json.mapper().createArrayNode();
-        private final Map<Long, ArrayNode> statuses = new java.util.HashMap<>();
+        private final Map<Long, ArrayNode> statuses = new HashMap<>();
         private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
 
         @Override

@@ -9,6 +9,7 @@ import dev.slipway.vendor.VendorApi;
 import dev.slipway.vendor.VendorDescription;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -54,7 +55,7 @@ abstract class HttpChannelContract extends ChannelContract {
 
     final List<Runnable> answering(int... statuses) {
         return Stream.of(statuses)
-                .flatMapToInt(java.util.Arrays::stream)
+                .flatMapToInt(Arrays::stream)
                 .mapToObj(status -> answering(status, ""))
                 .toList();
     }

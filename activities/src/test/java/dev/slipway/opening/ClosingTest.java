@@ -25,6 +25,7 @@ import dev.slipway.release.ReleaseActivities.WatchResult;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.watching.WatchDuty;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,10 +250,10 @@ class ClosingTest {
         SignedText ofAnotherGrant = dock.served().record().sign(foreign);
 
         for (SignedText forged : List.of(unsigned, byAnother, ofAnotherGrant)) {
-            assertThat(dev.slipway.watching.WatchDuty.genuine(dock.served().record(), opened.grant(), 2, forged))
+            assertThat(WatchDuty.genuine(dock.served().record(), opened.grant(), 2, forged))
                     .isEmpty();
         }
-        assertThat(dev.slipway.watching.WatchDuty.genuine(
+        assertThat(WatchDuty.genuine(
                         dock.served().record(),
                         opened.grant(),
                         2,

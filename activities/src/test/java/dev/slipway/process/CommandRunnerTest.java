@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,17 +71,16 @@ class CommandRunnerTest {
     void aProgramWhoseFileIsStillHeldOpenIsStartedAsSoonAsItIsNot() throws IOException {
         Path tool = directory.resolve("tool");
         Files.writeString(tool, "#!/bin/sh\necho ran >> ran\n");
-        Files.setPosixFilePermissions(tool, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-        java.nio.channels.FileChannel held =
-                java.nio.channels.FileChannel.open(tool, java.nio.file.StandardOpenOption.WRITE);
-        java.util.concurrent.atomic.AtomicInteger beats = new java.util.concurrent.atomic.AtomicInteger();
+        Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
+        FileChannel held = FileChannel.open(tool, StandardOpenOption.WRITE);
+        AtomicInteger beats = new AtomicInteger();
 
         CommandResult result = runner.run(command(List.of("./tool"), Map.of()), progress -> {
             if (beats.incrementAndGet() == 3) {
                 try {
                     held.close();
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             }
         });
@@ -86,7 +92,7 @@ class CommandRunnerTest {
     @Test
     void passesArgumentsAsTheyAre() {
         List<String> words = List.of("a b", "$HOME", "'", "\"", "*", "", "; echo x", "--", "-n", "ü\nß");
-        List<String> argv = new java.util.ArrayList<>(List.of("printf", "[%s]"));
+        List<String> argv = new ArrayList<>(List.of("printf", "[%s]"));
         argv.addAll(words);
 
         assertThat(runner.run(command(argv, Map.of()), Pulse.unheard()).output())
@@ -181,7 +187,7 @@ class CommandRunnerTest {
 
     @Test
     void beatsAtLeastOnceASecond() {
-        List<String> beats = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> beats = new CopyOnWriteArrayList<>();
 
         runner.run(bash("/bin/sleep 2"), beats::add);
 

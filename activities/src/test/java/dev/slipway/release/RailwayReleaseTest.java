@@ -6,6 +6,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.deploy.FakeRailway;
 import dev.slipway.record.Entry;
 import dev.slipway.served.ServedEnvironment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ class RailwayReleaseTest {
                 .directory(rig.source.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(git.waitFor()).as(said).isZero();
         return said.strip();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
+import dev.slipway.record.Review;
 import dev.slipway.trust.Kind;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
@@ -118,9 +119,7 @@ class ReleaseTest {
     void theRequesterCannotApprove() throws Exception {
         ReleaseWorkflow release = rig.startToApproval("1.0.0");
         var plan = rig.plan("1.0.0");
-        var review = dev.slipway.record.Review.parse(
-                        release.report().review().get(0).text())
-                .hash();
+        var review = Review.parse(release.report().review().get(0).text()).hash();
         var own = rig.sign("ben", Kind.APPROVE, "1.0.0", plan.digest(), review, "", "CONFIRM", "mine");
 
         assertThatThrownBy(() -> release.approve(own))
@@ -171,9 +170,7 @@ class ReleaseTest {
                                 && now.waiting().stream()
                                         .anyMatch(waiting -> waiting.what().startsWith("approval"))));
         assertThat(report.outcome()).isEmpty();
-        assertThat(dev.slipway.record.Review.parse(report.review().get(0).text())
-                        .migrations())
-                .isEmpty();
+        assertThat(Review.parse(report.review().get(0).text()).migrations()).isEmpty();
         assertThat(rig.live()).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package dev.slipway.release;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.environment.EnvironmentActivitiesImpl;
 import dev.slipway.environment.EnvironmentWorkflow;
@@ -48,6 +49,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +59,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * A whole environment for tests: a real PostgreSQL, a service whose version a real script switches, real keys, a record in
@@ -362,14 +366,14 @@ final class Rig implements AutoCloseable {
         return release;
     }
 
-    static ReleaseReport await(ReleaseWorkflow release, java.util.function.Predicate<ReleaseReport> condition) {
+    static ReleaseReport await(ReleaseWorkflow release, Predicate<ReleaseReport> condition) {
         Instant deadline = Instant.now().plusSeconds(60);
         while (Instant.now().isBefore(deadline)) {
             ReleaseReport report = release.report();
             if (condition.test(report)) {
                 return report;
             }
-            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+            LockSupport.parkNanos(50_000_000);
         }
         throw new AssertionError("never came: " + release.report());
     }
@@ -397,7 +401,7 @@ final class Rig implements AutoCloseable {
 
     /** What nobody should do: the migrations of the source, past slipway. */
     void applyMigrationsByHand() {
-        var url = dev.slipway.database.PostgresUrl.parse(databaseUrl);
+        var url = PostgresUrl.parse(databaseUrl);
         var database = new org.postgresql.ds.PGSimpleDataSource();
         database.setUrl(url.jdbcUrl());
         database.setUser(url.properties().getProperty("user"));
@@ -410,9 +414,9 @@ final class Rig implements AutoCloseable {
     }
 
     Optional<String> schemaVersion() throws Exception {
-        try (var connection = java.sql.DriverManager.getConnection(
-                        dev.slipway.database.PostgresUrl.parse(databaseUrl).jdbcUrl(),
-                        dev.slipway.database.PostgresUrl.parse(databaseUrl).properties());
+        try (var connection = DriverManager.getConnection(
+                        PostgresUrl.parse(databaseUrl).jdbcUrl(),
+                        PostgresUrl.parse(databaseUrl).properties());
                 var rows = connection
                         .createStatement()
                         .executeQuery(

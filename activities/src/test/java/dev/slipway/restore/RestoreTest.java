@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -370,7 +371,7 @@ class RestoreTest {
                         while (!over.get()) {
                             statement.execute("SELECT pg_sleep(0.01)");
                         }
-                    } catch (java.sql.SQLException ended) {
+                    } catch (SQLException ended) {
                         // a pool connects again
                     }
                 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +55,7 @@ class KeyShapesTest {
         examples.put(
                 "age key",
                 List.of("AGE-SECRET-" + "KEY-1"
-                        + (word + word).toUpperCase(java.util.Locale.ROOT).substring(0, 58)));
+                        + (word + word).toUpperCase(Locale.ROOT).substring(0, 58)));
         examples.put("JSON Web Token", List.of("ey" + "J" + word + ".ey" + "J" + word + "." + word));
         examples.put(
                 "credential", List.of("Authorization: Bearer " + word, "{\"authorization\":\"Basic " + word + "\"}"));

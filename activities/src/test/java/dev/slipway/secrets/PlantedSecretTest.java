@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import dev.slipway.trust.Json;
@@ -92,7 +93,7 @@ class PlantedSecretTest {
                 .hasStackTraceContaining("exit code 9: KEY=[API_KEY]")
                 .satisfies(PlantedSecretTest::notIn);
         var closed = dock.activities()
-                .close(new dev.slipway.release.ReleaseActivities.CloseRequest(
+                .close(new ReleaseActivities.CloseRequest(
                         "shop",
                         "production",
                         "1.0.0",

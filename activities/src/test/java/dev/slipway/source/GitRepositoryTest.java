@@ -3,6 +3,7 @@ package dev.slipway.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.PlanSource.Kind;
 import dev.slipway.trust.Sha256;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -355,7 +357,7 @@ class GitRepositoryTest {
     }
 
     private static SourceTree tree(Map<String, byte[]> files) {
-        dev.slipway.plan.PlanSource memory = dev.slipway.plan.PlanSource.of(files);
+        PlanSource memory = PlanSource.of(files);
         return new SourceTree() {
             @Override
             public boolean executable(String path) {
@@ -368,8 +370,8 @@ class GitRepositoryTest {
             }
 
             @Override
-            public java.util.Optional<byte[]> read(String path) {
-                return java.util.Optional.ofNullable(files.get(path));
+            public Optional<byte[]> read(String path) {
+                return Optional.ofNullable(files.get(path));
             }
 
             @Override

@@ -11,6 +11,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -241,9 +242,7 @@ final class ActivityPulseTest {
     record WorkImpl(Function<Integer, String> deed) implements Work {
         @Override
         public String work() {
-            return deed.apply(io.temporal.activity.Activity.getExecutionContext()
-                    .getInfo()
-                    .getAttempt());
+            return deed.apply(Activity.getExecutionContext().getInfo().getAttempt());
         }
     }
 }

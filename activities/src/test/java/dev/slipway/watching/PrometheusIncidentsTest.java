@@ -8,6 +8,7 @@ import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Rule;
 import dev.slipway.watch.Verdict;
 import dev.slipway.watch.WatchOutcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +113,7 @@ class PrometheusIncidentsTest {
         for (ScriptedTarget target : targets) {
             try {
                 target.follow();
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 // its port is not free yet: the next round tries again
             }
         }

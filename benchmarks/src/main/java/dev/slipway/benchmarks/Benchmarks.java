@@ -8,6 +8,7 @@ import dev.slipway.source.WorkingDirectory;
 import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.Temporal;
 import dev.slipway.worker.metrics.Metrics;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -181,8 +182,8 @@ public final class Benchmarks {
         NoOps.Twelve twelve = client.newWorkflowStub(
                 NoOps.Twelve.class,
                 WorkflowOptions.newBuilder().setTaskQueue("no-ops").build());
-        io.temporal.api.common.v1.WorkflowExecution execution = WorkflowClient.start(twelve::run, "x");
-        io.temporal.client.WorkflowStub.fromTyped(twelve).getResult(String.class);
+        WorkflowExecution execution = WorkflowClient.start(twelve::run, "x");
+        WorkflowStub.fromTyped(twelve).getResult(String.class);
         return Story.of(client, execution.getWorkflowId()).total();
     }
 

@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.trust.Kind;
+import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignedStatement;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +54,7 @@ final class RejectCommand implements Callable<Integer> {
             // a rejection holds for every review of this request, so it may name none
             String review = subject.report().review().stream()
                     .findFirst()
-                    .map(signed -> dev.slipway.trust.Sha256.hex(signed.text()))
+                    .map(signed -> Sha256.hex(signed.text()))
                     .orElse("");
             SignedStatement rejection = signing.sign(
                     key,

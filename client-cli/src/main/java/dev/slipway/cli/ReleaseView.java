@@ -6,6 +6,7 @@ import dev.slipway.record.SignedText;
 import dev.slipway.release.JournalEntry;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -213,7 +214,7 @@ final class ReleaseView {
     private static int measured() {
         try {
             Process stty = new ProcessBuilder("stty", "size")
-                    .redirectInput(new java.io.File("/dev/tty"))
+                    .redirectInput(new File("/dev/tty"))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String[] size =

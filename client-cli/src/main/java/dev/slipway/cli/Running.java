@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.Status;
 
@@ -7,8 +8,7 @@ import dev.slipway.release.Status;
 record Running(ReleaseName name, Execution execution, Status status) {
 
     boolean waitsForApproval() {
-        return status.phase().equals(dev.slipway.release.Phase.APPROVAL.words())
-                || status.what().startsWith("approval");
+        return status.phase().equals(Phase.APPROVAL.words()) || status.what().startsWith("approval");
     }
 
     /** Whether a step has failed, and people are asked what is to become of it. */

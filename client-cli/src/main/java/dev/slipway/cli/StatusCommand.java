@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -161,9 +162,8 @@ final class StatusCommand implements Callable<Integer> {
                 .ifPresent(last -> row(
                         "last end",
                         last.version() + " "
-                                + last.outcome()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', ' ') + ", " + Spans.time(last.time()) + ": " + last.text()));
+                                + last.outcome().toLowerCase(Locale.ROOT).replace('_', ' ') + ", "
+                                + Spans.time(last.time()) + ": " + last.text()));
         mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> row("policy", copy.policy()));
         mirror.ifPresent(copy -> row(
                 "record",

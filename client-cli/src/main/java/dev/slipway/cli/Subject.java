@@ -7,6 +7,7 @@ import dev.slipway.release.ReleaseReport;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /** A release with what a decision about it needs: what it was asked with, and its story so far. */
 record Subject(ReleaseName name, Execution execution, ReleaseInput input, ReleaseReport report) {
@@ -23,7 +24,7 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
     static ReleaseReport report(Temporal temporal, Naming.Found found) {
         return temporal.report(found.execution())
                 .or(() -> found.execution().running()
-                        ? java.util.Optional.empty()
+                        ? Optional.empty()
                         : temporal.ended(found.execution()).report())
                 .orElseThrow(() -> {
                     List<String> missing =

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -60,8 +61,7 @@ final class WorkerCommand implements Callable<Integer> {
             System.out.println("  people   "
                     + (each.people().isEmpty()
                             ? "as the plan names them"
-                            : String.join(
-                                    ", ", new java.util.TreeSet<>(each.people().keySet()))));
+                            : String.join(", ", new TreeSet<>(each.people().keySet()))));
             each.secrets().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
                     .forEach(secret -> System.out.println("  secret   " + secret.getKey() + " from "

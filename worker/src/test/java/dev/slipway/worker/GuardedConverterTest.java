@@ -9,6 +9,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.failure.ApplicationFailure;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ final class GuardedConverterTest {
 
         assertThatThrownBy(() -> guarded.toPayloads("fine", "the password is hunter-2-hunter"))
                 .hasMessageContaining("'DATABASE_URL'");
-        assertThatThrownBy(() -> guarded.toPayload("hunter-2-hunter".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> guarded.toPayload("hunter-2-hunter".getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("'DATABASE_URL'");
     }
 

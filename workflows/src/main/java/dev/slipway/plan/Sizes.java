@@ -2,6 +2,7 @@ package dev.slipway.plan;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -57,6 +58,6 @@ public final class Sizes {
             value /= 1000;
             unit++;
         }
-        return String.format(java.util.Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+        return String.format(Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 }

@@ -15,6 +15,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.workflow.WorkflowInterface;
+import java.text.SimpleDateFormat;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Random;
 import java.util.Set;
 
 /** What must not be crossed in this module. */
@@ -59,7 +66,7 @@ class WorkflowsArchitectureTest {
                                     type -> !type.getName().equals("java.io.Serializable"))))
             .orShould()
             .dependOnClassesThat()
-            .belongToAnyOf(Thread.class, Process.class, ProcessBuilder.class, Runtime.class, java.util.Random.class);
+            .belongToAnyOf(Thread.class, Process.class, ProcessBuilder.class, Runtime.class, Random.class);
 
     @ArchTest
     static final ArchRule workflowCodeKeepsNoOrderThatAnotherRunWouldNotHave = noClasses()
@@ -67,7 +74,7 @@ class WorkflowsArchitectureTest {
             .resideInAnyPackage(WORKFLOW_CODE)
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(java.util.HashMap.class, java.util.HashSet.class, java.util.IdentityHashMap.class);
+            .belongToAnyOf(HashMap.class, HashSet.class, IdentityHashMap.class);
 
     @ArchTest
     static final ArchRule nothingHereKnowsAVendor = noClasses()
@@ -105,7 +112,7 @@ class WorkflowsArchitectureTest {
     static final ArchRule nobodyUsesOldDates = noClasses()
             .should()
             .dependOnClassesThat()
-            .belongToAnyOf(java.util.Date.class, java.util.Calendar.class, java.text.SimpleDateFormat.class);
+            .belongToAnyOf(Date.class, Calendar.class, SimpleDateFormat.class);
 
     @ArchTest
     static final ArchRule workflowInterfacesAreNamedSo =

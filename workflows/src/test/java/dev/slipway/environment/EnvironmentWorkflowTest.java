@@ -26,6 +26,7 @@ import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -431,7 +432,7 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         WorkflowStub stub = WorkflowStub.fromTyped(queue);
         stub.signal("handOver");
-        stub.signal("handOver", java.util.Map.of());
+        stub.signal("handOver", Map.of());
 
         assertThatThrownBy(() -> queue.ask(new Holder("", "", "", false, Instant.EPOCH)))
                 .hasStackTraceContaining("names the workflow that asks");
@@ -519,7 +520,7 @@ class EnvironmentWorkflowTest {
         WorkflowStub stub = WorkflowStub.fromTyped(queue);
         for (String signal : List.of("unlock", "freeze", "unfreeze", "suspend", "policy", "adopt", "reconcile")) {
             stub.signal(signal);
-            stub.signal(signal, java.util.Map.of("text", "x"));
+            stub.signal(signal, Map.of("text", "x"));
             stub.signal(signal, word(Kind.APPROVE, rehearsal.ana));
         }
         Standing first = customer("first", false);

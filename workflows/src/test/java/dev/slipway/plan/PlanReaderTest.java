@@ -267,7 +267,7 @@ class PlanReaderTest {
                 .contains("slipway.yaml:2:4: holds the character");
         assertThat(only("[".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
                 .contains("slipway.yaml:1:41: is nested deeper");
-        assertThat(reader.problems(PlanSource.of(java.util.Map.of()), "slipway.yaml")
+        assertThat(reader.problems(PlanSource.of(Map.of()), "slipway.yaml")
                         .get(0)
                         .text())
                 .isEqualTo("there is no plan file `slipway.yaml`; write one; `slipway schema` says what stands in it");

@@ -664,9 +664,7 @@ public final class FakeWorker
                 new SignedText("comparison\n", "sig"),
                 List.of("ana", "ben"),
                 "slipway restore shop/production",
-                Instant.ofEpochMilli(io.temporal.activity.Activity.getExecutionContext()
-                                .getInfo()
-                                .getCurrentAttemptScheduledTimestamp())
+                Instant.ofEpochMilli(Activity.getExecutionContext().getInfo().getCurrentAttemptScheduledTimestamp())
                         .plus(Duration.ofHours(1)));
     }
 

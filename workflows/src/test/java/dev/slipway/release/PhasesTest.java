@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,7 +118,7 @@ class PhasesTest {
 
     @Test
     void answersWithItsReportInEveryPhase() {
-        List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> seen = new CopyOnWriteArrayList<>();
         Rehearsal.Release[] release = new Rehearsal.Release[1];
         for (String call : List.of("preflight", "review", "open", "backUp main", "deploy api", "verify", "watch")) {
             rehearsal.worker.when(call, () -> {
@@ -143,7 +144,7 @@ class PhasesTest {
 
     @Test
     void showsTheUndoForAPersonsHandsWhileItIsDeployed() {
-        List<List<String>> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<List<String>> seen = new CopyOnWriteArrayList<>();
         Rehearsal.Release[] release = new Rehearsal.Release[1];
         rehearsal.worker.when("watch", () -> seen.add(release[0].report().undo()));
 

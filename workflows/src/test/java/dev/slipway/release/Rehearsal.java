@@ -4,6 +4,7 @@ import com.uber.m3.tally.RootScopeBuilder;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.record.Review;
 import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.trust.Kind;
@@ -182,8 +183,7 @@ public final class Rehearsal implements AutoCloseable {
         }
 
         String reviewHash() {
-            return dev.slipway.record.Review.parse(report().review().get(0).text())
-                    .hash();
+            return Review.parse(report().review().get(0).text()).hash();
         }
 
         SignedStatement revocation(SignedStatement approval, Person by) {

@@ -5,6 +5,7 @@ import dev.slipway.process.Pulse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,8 +78,8 @@ record Archive(Path path) {
     static String ofList(List<String> lines) {
         MessageDigest digest = digest();
         lines.stream()
-                .sorted(java.util.Comparator.comparing(line -> line.substring(66)))
-                .forEach(line -> digest.update(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                .sorted(Comparator.comparing(line -> line.substring(66)))
+                .forEach(line -> digest.update(line.getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(digest.digest());
     }
 

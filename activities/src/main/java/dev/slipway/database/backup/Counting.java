@@ -5,6 +5,7 @@ import dev.slipway.process.Pulse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The counts and digests of tables, taken in a thread of their own while the tables are dumped. */
 final class Counting {
@@ -42,7 +43,7 @@ final class Counting {
     private List<Manifest.TableRows> joined() {
         try {
             return rows.join();
-        } catch (java.util.concurrent.CompletionException e) {
+        } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
             }

@@ -9,6 +9,7 @@ import dev.slipway.process.Command;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,7 +51,7 @@ public final class PgRestore {
     public static String name(String database, String word, String grant) {
         String end = word + grant.substring(0, 12);
         String start = database;
-        while ((start + end).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 63) {
+        while ((start + end).getBytes(StandardCharsets.UTF_8).length > 63) {
             start = start.substring(0, start.length() - 1);
         }
         return start + end;

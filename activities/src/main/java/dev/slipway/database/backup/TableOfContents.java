@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a dump says that it holds: the lines of {@code pg_restore --list}. That it holds it, only a reading proves. */
 record TableOfContents(List<String> lines) {
@@ -75,7 +76,7 @@ record TableOfContents(List<String> lines) {
         return kept;
     }
 
-    private java.util.stream.Stream<Matcher> entries(Pattern pattern) {
+    private Stream<Matcher> entries(Pattern pattern) {
         return lines.stream()
                 .map(ENTRY::matcher)
                 .filter(Matcher::matches)

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A session beside the one that migrates, which only looks. It is that session's login, so whatever a migration has made
@@ -83,10 +84,9 @@ final class Eye implements AutoCloseable {
             statement.setInt(1, pid);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    locks.merge(
-                            rows.getLong(1), List.of(rows.getString(2)), (one, other) -> java.util.stream.Stream.concat(
-                                            one.stream(), other.stream())
-                                    .toList());
+                    locks.merge(rows.getLong(1), List.of(rows.getString(2)), (one, other) -> Stream.concat(
+                                    one.stream(), other.stream())
+                            .toList());
                 }
             }
         }

@@ -15,6 +15,7 @@ import dev.slipway.steps.StepContext;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -151,7 +152,7 @@ final class RestoredComparison {
     /** What the server itself has counted since the backup, also of rows that came and went again. */
     private List<String> since(Connection now, Map<String, UserTable> there) throws SQLException {
         Map<String, long[]> counted = new LinkedHashMap<>();
-        try (java.sql.Statement statement = now.createStatement();
+        try (Statement statement = now.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT quote_ident(schemaname) || '.' || quote_ident(relname),"
                         + " n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables")) {
             while (rows.next()) {

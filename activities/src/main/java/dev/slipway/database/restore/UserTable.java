@@ -1,5 +1,6 @@
 package dev.slipway.database.restore;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -90,7 +91,7 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
     }
 
     private static List<String> texts(ResultSet rows, int column) throws SQLException {
-        java.sql.Array array = rows.getArray(column);
+        Array array = rows.getArray(column);
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 }

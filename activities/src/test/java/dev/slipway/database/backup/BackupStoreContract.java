@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.database.DatabaseUnavailable;
+import dev.slipway.process.ProcessMark;
 import dev.slipway.process.Pulse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,8 +196,7 @@ abstract class BackupStoreContract {
         Path foreign = leftover("billing-production-main-1.dump.partial", Duration.ofDays(2));
         Path text = leftover("shop-production-main-notes.txt", Duration.ofDays(2));
         Path busy = leftover("shop-production-main-3.dump.partial", Duration.ofDays(2));
-        dev.slipway.process.ProcessMark.write(
-                store.room().resolve("shop-production-main-3.dump.running"), ProcessHandle.current());
+        ProcessMark.write(store.room().resolve("shop-production-main-3.dump.running"), ProcessHandle.current());
 
         List<String> swept = store.sweep("shop-production-main-", NOW.minus(Duration.ofDays(1)));
 

@@ -15,12 +15,16 @@ import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -99,7 +103,7 @@ class PgDumpTest extends DumpedDatabase {
     @Test
     void refusesATruncatedDump() throws Exception {
         Backup backup = pgDump.backUp(request(directory), Pulse.unheard());
-        try (var file = new java.io.RandomAccessFile(backup.dump().toFile(), "rw")) {
+        try (var file = new RandomAccessFile(backup.dump().toFile(), "rw")) {
             file.setLength(backup.bytes() - 1);
         }
 
@@ -122,10 +126,10 @@ class PgDumpTest extends DumpedDatabase {
     void refusesADumpThatPgRestoreCannotReadThoughItsChecksumIsRight() throws Exception {
         Backup backup = pgDump.backUp(request(directory), Pulse.unheard());
         // as if pg_dump itself had been cut short and the manifest written over the rest
-        byte[] half = java.util.Arrays.copyOf(Files.readAllBytes(backup.dump()), (int) backup.bytes() * 3 / 4);
+        byte[] half = Arrays.copyOf(Files.readAllBytes(backup.dump()), (int) backup.bytes() * 3 / 4);
         Files.write(backup.dump(), half);
-        String sha256 = java.util.HexFormat.of()
-                .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(half));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(half));
         Path manifest = directory.resolve("1.4.0.dump.json");
         Files.writeString(
                 manifest,
@@ -319,7 +323,7 @@ class PgDumpTest extends DumpedDatabase {
     }
 
     private static void flip(Path file, long place) throws IOException {
-        try (var bytes = new java.io.RandomAccessFile(file.toFile(), "rw")) {
+        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(place);
             int old = bytes.read();
             bytes.seek(place);

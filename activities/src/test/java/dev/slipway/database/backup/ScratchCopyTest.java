@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,7 +185,7 @@ class ScratchCopyTest {
     void refusesADumpThatEndsTooEarly() throws Exception {
         Path dump = dump("--format=custom");
         byte[] all = Files.readAllBytes(dump);
-        Files.write(dump, java.util.Arrays.copyOf(all, all.length - 2000));
+        Files.write(dump, Arrays.copyOf(all, all.length - 2000));
 
         assertThatThrownBy(() -> scratch.of(dump, source(), LONG, Pulse.unheard()))
                 .isInstanceOf(BackupFailed.class)
@@ -206,7 +207,7 @@ class ScratchCopyTest {
     }
 
     private static String[] tail(String[] options) {
-        return java.util.Arrays.copyOfRange(options, 1, options.length);
+        return Arrays.copyOfRange(options, 1, options.length);
     }
 
     private Path dumpOf(String database, String... options) {

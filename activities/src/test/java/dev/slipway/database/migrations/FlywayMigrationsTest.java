@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -273,7 +274,7 @@ class FlywayMigrationsTest {
 
         assertThat(migrations
                         .status(new MigrationRequest(
-                                url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, true, java.util.Optional.empty()))
+                                url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, true, Optional.empty()))
                         .problems())
                 .singleElement()
                 .asString()
@@ -289,14 +290,7 @@ class FlywayMigrationsTest {
 
         migrations.migrate(
                 new MigrationRequest(
-                        url,
-                        directory,
-                        "",
-                        "flyway_owner",
-                        LOCK_TIMEOUT,
-                        Duration.ZERO,
-                        false,
-                        java.util.Optional.empty()),
+                        url, directory, "", "flyway_owner", LOCK_TIMEOUT, Duration.ZERO, false, Optional.empty()),
                 Pulse.unheard());
 
         assertThat(asked(
@@ -499,8 +493,7 @@ class FlywayMigrationsTest {
 
     private MigrationResult migrate(Duration retryFor, Pulse pulse) {
         return migrations.migrate(
-                new MigrationRequest(url, directory, "", "", LOCK_TIMEOUT, retryFor, false, java.util.Optional.empty()),
-                pulse);
+                new MigrationRequest(url, directory, "", "", LOCK_TIMEOUT, retryFor, false, Optional.empty()), pulse);
     }
 
     @Test
@@ -582,8 +575,7 @@ class FlywayMigrationsTest {
     }
 
     private MigrationRequest request(PostgresUrl at, String folder) {
-        return new MigrationRequest(
-                at, directory, folder, "", LOCK_TIMEOUT, Duration.ZERO, false, java.util.Optional.empty());
+        return new MigrationRequest(at, directory, folder, "", LOCK_TIMEOUT, Duration.ZERO, false, Optional.empty());
     }
 
     private MigrationStatus status() {
@@ -625,7 +617,7 @@ class FlywayMigrationsTest {
     private String asked(String sql) {
         try (Connection connection = Connections.standard().open(url)) {
             return Connections.text(connection, sql);
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new AssertionError(e);
         }
     }

@@ -119,7 +119,7 @@ class PreflightTest {
     }
 
     private static DumpOptions options(Platform platform, List<String> schemas, String compress) {
-        return new DumpOptions(platform, schemas, "custom", 1, compress, 0, false, 0, java.time.Duration.ZERO);
+        return new DumpOptions(platform, schemas, "custom", 1, compress, 0, false, 0, Duration.ZERO);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -229,7 +230,7 @@ class ReferenceFilesTest {
     private String asked(String sql) {
         try (Connection connection = Connections.standard().open(PostgresUrl.parse(cluster.url(target)))) {
             return Connections.text(connection, sql);
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             throw new AssertionError(e);
         }
     }

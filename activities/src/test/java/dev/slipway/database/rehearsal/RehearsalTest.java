@@ -20,6 +20,7 @@ import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -451,7 +452,7 @@ class RehearsalTest {
 
                 assertThat(outcome(reaching)).isNotEqualTo("ran");
             }
-            assertThatThrownBy(listening::accept).isInstanceOf(java.net.SocketTimeoutException.class);
+            assertThatThrownBy(listening::accept).isInstanceOf(SocketTimeoutException.class);
         }
     }
 

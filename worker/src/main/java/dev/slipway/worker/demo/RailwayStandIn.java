@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class RailwayStandIn {
     }
 
     /** Answers one question. */
-    synchronized String graphql(String authorization, String question) throws java.io.IOException {
+    synchronized String graphql(String authorization, String question) throws IOException {
         if (!("Bearer " + token).equals(authorization)) {
             return errors("Not Authorized");
         }

@@ -1,6 +1,7 @@
 package dev.slipway.worker.settings;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +150,7 @@ final class Value {
         LevenshteinDistance distance = new LevenshteinDistance(farthest);
         return known.stream()
                 .filter(candidate -> distance.apply(word, candidate) >= 0)
-                .min(java.util.Comparator.comparingInt(candidate -> distance.apply(word, candidate)))
+                .min(Comparator.comparingInt(candidate -> distance.apply(word, candidate)))
                 .map(near -> "did you mean '" + near + "'?")
                 .orElse("");
     }

@@ -10,6 +10,7 @@ import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -228,8 +229,7 @@ final class Releasing implements AutoCloseable {
     }
 
     boolean ended() {
-        return untyped.describe().getStatus()
-                != io.temporal.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+        return untyped.describe().getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 
     ReleaseReport report() {

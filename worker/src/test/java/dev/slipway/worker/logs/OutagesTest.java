@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.spi.FilterReply;
+import java.net.ConnectException;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class OutagesTest {
     void dropsThePollersComplaintsWhileTemporalIsAway() {
         assertThat(outages.decide(warning(
                         "io.temporal.internal.worker.BasePoller",
-                        new RuntimeException("UNAVAILABLE: io exception", new java.net.ConnectException("refused")))))
+                        new RuntimeException("UNAVAILABLE: io exception", new ConnectException("refused")))))
                 .isEqualTo(FilterReply.DENY);
     }
 
