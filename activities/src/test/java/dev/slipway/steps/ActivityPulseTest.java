@@ -9,8 +9,10 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
+import io.grpc.ForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityInterface;
@@ -46,6 +48,11 @@ final class ActivityPulseTest {
     private static final String QUEUE = "pulse";
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(2);
 
+    /** One each second, and one more for the first, which comes at once. */
+    private static final int BEATS_OF_TWO_TIMEOUTS = 5;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Deaf temporal = new Deaf();
     private final TestWorkflowEnvironment environment =
             TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -69,7 +76,7 @@ final class ActivityPulseTest {
     @Test
     void keepsAnActivityAliveThatNeverBeatsItself() {
         String said = run(attempt -> {
-            waitFor(HEARTBEAT_TIMEOUT.multipliedBy(2));
+            temporal.awaitAnswers(BEATS_OF_TWO_TIMEOUTS);
             return "done at attempt " + attempt;
         });
 
@@ -81,7 +88,7 @@ final class ActivityPulseTest {
         temporal.unanswered.set(3);
 
         String said = run(attempt -> {
-            waitFor(HEARTBEAT_TIMEOUT.multipliedBy(2));
+            temporal.awaitAnswers(BEATS_OF_TWO_TIMEOUTS);
             return "done at attempt " + attempt;
         });
 
@@ -97,7 +104,7 @@ final class ActivityPulseTest {
             began.countDown();
             try {
                 while (true) {
-                    waitFor(Duration.ofMillis(50));
+                    temporal.awaitAnswers(1);
                     ActivityPulse.current().beat("working");
                 }
             } catch (WorkInterrupted interrupted) {
@@ -121,12 +128,12 @@ final class ActivityPulseTest {
             ActivityPulse pulse = ActivityPulse.current();
             if (attempt == 1) {
                 pulse.details(new Progress(7));
-                waitFor(Duration.ofMillis(2500));
+                temporal.awaitAnswers(2);
                 throw new IllegalStateException("first attempt breaks");
             }
             if (attempt == 2) {
                 pulse.beat("said before anything was known");
-                waitFor(Duration.ofMillis(1500));
+                temporal.awaitAnswers(2);
                 throw new IllegalStateException("second attempt breaks");
             }
             return "rounds: " + pulse.lastDetails(Progress.class).orElseThrow().rounds();
@@ -140,7 +147,7 @@ final class ActivityPulseTest {
         String said = run(attempt -> {
             if (attempt == 1) {
                 ActivityPulse.current().beat("only words");
-                waitFor(Duration.ofMillis(1500));
+                temporal.awaitAnswers(2);
                 throw new IllegalStateException("breaks");
             }
             return "" + ActivityPulse.current().lastDetails(Progress.class).isPresent();
@@ -178,35 +185,56 @@ final class ActivityPulseTest {
         return stub;
     }
 
-    /** Work that takes its time; nothing is awaited but the time itself. */
-    private static void waitFor(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            throw new WorkInterrupted("interrupted", e);
-        }
-    }
-
     record Progress(int rounds) {}
 
     /** Takes heartbeats, hands them on, and keeps the answers to the first of them to itself. */
     private static final class Deaf implements ClientInterceptor {
 
         private final AtomicInteger unanswered = new AtomicInteger();
+        private int answered;
 
         @Override
         public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
             ClientCall<Q, A> call = next.newCall(method, options);
-            boolean beat = method.getFullMethodName().endsWith("/RecordActivityTaskHeartbeat");
-            if (!beat || unanswered.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            if (!method.getFullMethodName().endsWith("/RecordActivityTaskHeartbeat")) {
                 return call;
             }
+            boolean mute = unanswered.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
             return new ForwardingClientCall.SimpleForwardingClientCall<>(call) {
                 @Override
                 public void start(Listener<A> answers, Metadata headers) {
-                    super.start(new Listener<>() {}, headers);
+                    super.start(mute ? new Listener<>() {} : counted(answers), headers);
                 }
             };
+        }
+
+        private <A> ClientCall.Listener<A> counted(ClientCall.Listener<A> answers) {
+            return new ForwardingClientCallListener.SimpleForwardingClientCallListener<>(answers) {
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                    super.onClose(status, trailers);
+                    synchronized (Deaf.this) {
+                        answered++;
+                        Deaf.this.notifyAll();
+                    }
+                }
+            };
+        }
+
+        /** Until Temporal has answered so many beats more. */
+        synchronized void awaitAnswers(int more) {
+            int wanted = answered + more;
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            try {
+                while (answered < wanted && System.nanoTime() < end) {
+                    wait(100);
+                }
+            } catch (InterruptedException e) {
+                throw new WorkInterrupted("interrupted", e);
+            }
+            if (answered < wanted) {
+                throw new IllegalStateException("no beat was answered in time");
+            }
         }
     }
 
