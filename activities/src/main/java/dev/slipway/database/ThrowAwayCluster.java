@@ -50,6 +50,11 @@ public final class ThrowAwayCluster implements AutoCloseable {
     private static final int SOCKET_PORT = 5432;
 
     private static final String PREFIX = "slipway-postgres-";
+    /** Names a folder in memory, where a hundred clusters are made and gone in the time of ten on a disk. */
+    private static final String PLACE = "slipway.clusters";
+    /** In bytes. Less is no place for clusters: a container's /dev/shm may have 64 MB. */
+    private static final long ROOM = 4L << 30;
+
     /** Says which JVM a directory belongs to. */
     private static final String OWNER = "owner";
 
@@ -117,12 +122,25 @@ public final class ThrowAwayCluster implements AutoCloseable {
         this.settings = Map.copyOf(settings);
         this.reach = reach;
         try {
-            this.directory = Files.createTempDirectory(PREFIX);
+            this.directory = Files.createTempDirectory(place(), PREFIX);
             ProcessMark.write(directory.resolve(OWNER), ProcessHandle.current());
             this.asUser = asUser(directory);
             this.cut = reach == Reach.SOCKET ? cut() : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("no directory for a throw-away PostgreSQL could be made", e);
+        }
+    }
+
+    /** The folder in which they lie: that for temporary files, or one that somebody names and that has room. */
+    public static Path place() {
+        String named = System.getProperty(PLACE, "");
+        Path usual = Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            return !named.isEmpty() && Files.getFileStore(Path.of(named)).getUsableSpace() > ROOM
+                    ? Path.of(named)
+                    : usual;
+        } catch (IOException notThere) {
+            return usual;
         }
     }
 
@@ -348,6 +366,8 @@ public final class ThrowAwayCluster implements AutoCloseable {
                 "port", String.valueOf(port),
                 "unix_socket_directories",
                         reach == Reach.LOOPBACK ? "" : sockets().toString(),
+                // what a killed server leaves of it goes with the directory
+                "dynamic_shared_memory_type", "mmap",
                 "fsync", "off",
                 "synchronous_commit", "off",
                 "full_page_writes", "off",

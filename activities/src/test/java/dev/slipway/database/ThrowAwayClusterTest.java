@@ -56,7 +56,7 @@ class ThrowAwayClusterTest {
     }
 
     private static Path owned(String owner) throws IOException {
-        Path directory = Files.createTempDirectory("slipway-postgres-");
+        Path directory = Files.createTempDirectory(ThrowAwayCluster.place(), "slipway-postgres-");
         Files.writeString(directory.resolve("owner"), owner);
         return directory;
     }
@@ -67,6 +67,7 @@ class ThrowAwayClusterTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
+                        "-Dslipway.clusters=" + ThrowAwayCluster.place(),
                         ClusterVictim.class.getName())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -9,6 +9,7 @@ import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.Room;
 import dev.slipway.database.SameDatabase;
+import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.backup.DumpOptions;
 import dev.slipway.plan.Sizes;
 import java.io.IOException;
@@ -317,7 +318,7 @@ public final class Preflight {
         if (options.largerThan() > 0) {
             return;
         }
-        Path room = Path.of(System.getProperty("java.io.tmpdir"));
+        Path room = ThrowAwayCluster.place();
         long wanted = Long.parseLong(Connections.text(connection, "SELECT pg_database_size(current_database())"));
         try {
             long free = Room.free(room);

@@ -182,7 +182,7 @@ class AttackerTest {
     void wordsThatNobodySignedOpenNothingAndTheReleaseGoesOn() throws Exception {
         try (Scene scene = Scene.of(folder, WORDS, cluster);
                 Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-            releasing.startWorker("");
+            releasing.startNearWorker();
             releasing.await(releasing::waitsForApproval);
             ReleasePlan plan = scene.read(Scene.VERSION);
             String review =
@@ -251,7 +251,7 @@ class AttackerTest {
     void activitiesPutStraightOnTheQueueDoNothing() throws Exception {
         try (Scene scene = Scene.of(folder, ACTIVITIES, cluster);
                 Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-            releasing.startWorker("");
+            releasing.startNearWorker();
             releasing.await(releasing::waitsForApproval);
             WorkerFactory mallory = WorkerFactory.newInstance(server.client(ACTIVITIES));
             mallory.newWorker("mallory").registerWorkflowImplementationTypes(AttackImpl.class);
@@ -306,7 +306,7 @@ class AttackerTest {
     void aTerminatedQueueLosesNothing() throws Exception {
         try (Scene scene = Scene.of(folder, QUEUE, cluster);
                 Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-            releasing.startWorker("");
+            releasing.startNearWorker();
             releasing.until(() -> releasing.in("watch"));
             String queue = ReleaseName.environmentWorkflowId(Scene.SERVICE, QUEUE);
             assertThat(temporal(QUEUE, "workflow", "terminate", "--workflow-id", queue, "--reason", "mallory"))

@@ -40,14 +40,11 @@ final class ClassArchive {
                 : List.of("-XX:DumpLoadedClassList=" + list);
     }
 
-    /** From the list of a worker that has seen everything. Beside the tests, once. */
+    /** From the list of a worker that is over. Once: whoever comes first waits for it, the others go on without. */
     static void make(Path list) {
-        if (!Files.exists(list) || !BEGUN.compareAndSet(false, true)) {
-            return;
+        if (Files.exists(list) && BEGUN.compareAndSet(false, true)) {
+            dump(list);
         }
-        Thread maker = new Thread(() -> dump(list), "class archive");
-        maker.setDaemon(true);
-        maker.start();
     }
 
     private static void dump(Path listed) {

@@ -6,16 +6,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Where and how a worker dies: by its own hand at a point inside, or by a kill from outside.
  *
  * @param name a sentence's end: "a worker dies …"
- * @param point see {@link CrashingWorker}; empty for a kill from outside
- * @param bad whether the new version fails its requests, so that the release is rolled back
+ * @param point see {@link Point}; empty for a kill from outside
  */
-record Crash(String name, String point, Outside outside, boolean bad) {
+record Crash(String name, String point, Outside outside) {
 
     private static final String SLOW = """
             if [ "$1" = 1.0.0 ] && [ ! -e "$LIVE.slow" ]; then %s touch "$LIVE.slow"; sleep 30; sleep 30; fi""";
@@ -33,50 +33,79 @@ record Crash(String name, String point, Outside outside, boolean bad) {
         default void afterwards(Scene scene) throws Exception {}
     }
 
-    static List<Crash> all() {
-        List<Crash> all = new ArrayList<>();
+    /** Crashes that one release is to survive, one after another. */
+    record Series(String name, List<Crash> crashes) {
+
+        /** The name of its environment, database and namespace. */
+        String environment() {
+            return name.replaceAll("[^a-zA-Z]+", "-").toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Every point inside is in one of the first three, so that each of those has a crash in every phase. */
+    static List<Series> series() {
+        List<Crash> inside = inside();
+        return List.of(
+                new Series("inside one", everyThird(inside, 0)),
+                new Series("inside two", everyThird(inside, 1)),
+                new Series("inside three", everyThird(inside, 2)),
+                new Series(
+                        "from outside",
+                        List.of(
+                                outside("while a person is asked", Releasing::waitsForApproval),
+                                outside("in the middle of a dump", new WaitingDump()),
+                                outside("in the middle of a migration", new SlowMigration()),
+                                outside("in the middle of a switch", new SlowSwitch("")),
+                                outside("when a notification has arrived", new UnansweredNotification()),
+                                outside(
+                                        "in the middle of the watch",
+                                        releasing -> releasing.in("watch")
+                                                && releasing
+                                                                .scene()
+                                                                .metricsAsked
+                                                                .get()
+                                                        >= 2))),
+                new Series(
+                        "in a switch that does not want to stop",
+                        List.of(outside("in a switch that does not want to stop", new SlowSwitch("trap '' TERM;")))));
+    }
+
+    /** In the order in which a release comes to them. */
+    private static List<Crash> inside() {
+        List<String> points = new ArrayList<>(List.of(
+                "gives PreflightResult",
+                "gives ReviewResult",
+                "gives NotifyResult",
+                "gives Place",
+                "gives OpenResult",
+                "gives StepRequest"));
         Stream.of("back up main", "migrate main", "promote reference data main", "deploy web", "verify", "watch")
                 .flatMap(step -> Stream.of("began " + step, "acted " + step, "done " + step))
-                .forEach(point -> all.add(inside(point)));
-        Stream.of("began", "acted", "done").forEach(what -> all.add(inRollback(what + " undo deploy web")));
-        Stream.of(
-                        "gives PreflightResult",
-                        "gives ReviewResult",
-                        "gives Place",
-                        "gives OpenResult",
-                        "gives StepRequest",
-                        "outcome SUCCEEDED",
-                        "gives CloseResult",
-                        "gives NotifyResult")
-                .forEach(point -> all.add(inside(point)));
-        all.add(outside("while a person is asked", Releasing::waitsForApproval));
-        all.add(outside(
-                "in the middle of the watch",
-                releasing ->
-                        releasing.in("watch") && releasing.scene().metricsAsked.get() >= 2));
-        all.add(outside("in the middle of a dump", new WaitingDump()));
-        all.add(outside("in the middle of a migration", new SlowMigration()));
-        all.add(outside("in the middle of a switch", new SlowSwitch("")));
-        all.add(outside("in a switch that does not want to stop", new SlowSwitch("trap '' TERM;")));
-        all.add(outside("when a notification has arrived", new UnansweredNotification()));
-        return List.copyOf(all);
+                .forEach(points::add);
+        points.addAll(List.of("outcome SUCCEEDED", "gives CloseResult"));
+        return at(points);
     }
 
-    private static Crash inside(String point) {
-        return new Crash(point, point, releasing -> false, false);
+    /** Workers that die by their own hand. */
+    static List<Crash> at(List<String> points) {
+        return points.stream()
+                .map(point -> new Crash(point, point, releasing -> false))
+                .toList();
     }
 
-    private static Crash inRollback(String point) {
-        return new Crash(point, point, releasing -> false, true);
+    private static List<Crash> everyThird(List<Crash> crashes, int first) {
+        return IntStream.iterate(first, at -> at < crashes.size(), at -> at + 3)
+                .mapToObj(crashes::get)
+                .toList();
     }
 
     private static Crash outside(String name, Outside outside) {
-        return new Crash(name, "", outside, false);
-    }
-
-    /** The name of its environment, database and namespace. */
-    String environment() {
-        return name.replaceAll("[^a-zA-Z]+", "-").toLowerCase(Locale.ROOT);
+        return new Crash(name, "", outside);
     }
 
     @Override

@@ -1,31 +1,16 @@
 package dev.slipway.worker.crash;
 
-import dev.slipway.steps.StepObserver;
 import dev.slipway.worker.Ending;
 import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.WorkerProcess;
-import io.temporal.api.common.v1.Payload;
-import io.temporal.api.common.v1.Payloads;
-import io.temporal.api.failure.v1.Failure;
-import io.temporal.common.converter.DataConverter;
-import io.temporal.payload.context.SerializationContext;
 import java.io.IOException;
-import java.lang.reflect.Type;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 
-/**
- * The production worker, which dies without a word at one point: {@code began|acted|done <step>}, {@code takes <message>}
- * (an activity that has not begun) or {@code gives <message>} (a result that never reaches Temporal). Once: whoever is
- * started after it, with the same file, lives. With {@code stay } before the point it only stays there until the file's
- * neighbour {@code .go} is written.
- */
+/** The production worker in a process of its own, which dies without a word at one {@link Point}. */
 final class CrashingWorker {
 
     private CrashingWorker() {}
@@ -44,120 +29,13 @@ final class CrashingWorker {
                     RunningWorker.STICKY,
                     Optional.empty(),
                     RunningWorker.GRACE,
-                    observer -> new DyingObserver(observer, point),
-                    converter -> new DyingConverter(converter, point)));
+                    point::observed,
+                    point::observed));
             Files.createFile(
                     Path.of(arguments[2] + "." + ProcessHandle.current().pid() + ".serves"));
             new CountDownLatch(1).await();
         } catch (IOException e) {
             throw new IllegalStateException("nobody can be told that this worker serves", e);
-        }
-    }
-
-    /** As sudden as kill -9: no hook, no finally, no flush. */
-    private record Point(String name, Path happened) {
-
-        void reached(String here) {
-            boolean stays = name.equals("stay " + here);
-            if (!here.equals(name) && !stays) {
-                return;
-            }
-            try {
-                Files.createFile(happened);
-                if (!stays) {
-                    Runtime.getRuntime().halt(137);
-                }
-                Path go = Path.of(happened + ".go");
-                while (!Files.exists(go)) {
-                    LockSupport.parkNanos(20_000_000);
-                }
-            } catch (FileAlreadyExistsException before) {
-                // the one before has died here
-            } catch (IOException e) {
-                throw new IllegalStateException("the crash can't be written down", e);
-            }
-        }
-    }
-
-    private record DyingObserver(StepObserver observer, Point point) implements StepObserver {
-
-        @Override
-        public void began(String release, String step) {
-            observer.began(release, step);
-            point.reached("began " + step);
-        }
-
-        @Override
-        public void acted(String release, String step) {
-            observer.acted(release, step);
-            point.reached("acted " + step);
-        }
-
-        @Override
-        public void done(String release, String step, Duration took) {
-            observer.done(release, step, took);
-            point.reached("done " + step);
-        }
-
-        @Override
-        public void outcome(String release, String outcome) {
-            observer.outcome(release, outcome);
-            point.reached("outcome " + outcome);
-        }
-    }
-
-    private record DyingConverter(DataConverter below, Point point) implements DataConverter {
-
-        private void gives(Object value) {
-            if (value != null) {
-                point.reached("gives " + value.getClass().getSimpleName());
-            }
-        }
-
-        private <T> T takes(T value) {
-            if (value != null) {
-                point.reached("takes " + value.getClass().getSimpleName());
-            }
-            return value;
-        }
-
-        @Override
-        public <T> Optional<Payload> toPayload(T value) {
-            gives(value);
-            return below.toPayload(value);
-        }
-
-        @Override
-        public <T> T fromPayload(Payload payload, Class<T> type, Type generic) {
-            return takes(below.fromPayload(payload, type, generic));
-        }
-
-        @Override
-        public Optional<Payloads> toPayloads(Object... values) {
-            for (Object value : values) {
-                gives(value);
-            }
-            return below.toPayloads(values);
-        }
-
-        @Override
-        public <T> T fromPayloads(int index, Optional<Payloads> content, Class<T> type, Type generic) {
-            return takes(below.fromPayloads(index, content, type, generic));
-        }
-
-        @Override
-        public Failure exceptionToFailure(Throwable thrown) {
-            return below.exceptionToFailure(thrown);
-        }
-
-        @Override
-        public RuntimeException failureToException(Failure failure) {
-            return below.failureToException(failure);
-        }
-
-        @Override
-        public DataConverter withContext(SerializationContext context) {
-            return new DyingConverter(below.withContext(context), point);
         }
     }
 }

@@ -21,8 +21,22 @@ final class NearWorker implements SomeWorker {
     }
 
     static NearWorker start(Path file, Map<String, String> variables) {
-        return new NearWorker(
-                WorkerProcess.start(file, variables, RunningWorker.STICKY, Optional.empty(), Duration.ofSeconds(5)));
+        return start(file, variables, new Point("", file));
+    }
+
+    /** One that stays at a point; none dies here. */
+    static NearWorker start(Path file, Map<String, String> variables, Point point) {
+        if (!point.name().isEmpty() && !point.stays()) {
+            throw new IllegalArgumentException("the test would die with its worker at '" + point.name() + "'");
+        }
+        return new NearWorker(WorkerProcess.start(
+                file,
+                variables,
+                RunningWorker.STICKY,
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                point::observed,
+                point::observed));
     }
 
     @Override

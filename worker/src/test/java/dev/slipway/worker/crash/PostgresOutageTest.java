@@ -1,7 +1,5 @@
 package dev.slipway.worker.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.slipway.database.ThrowAwayCluster;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +74,7 @@ class PostgresOutageTest {
                 Scene scene = Scene.of(folder, outage.environment(), cluster)) {
             outage.outside().prepare(scene);
             try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-                releasing.startWorker(outage.point());
+                releasing.startNearWorker(outage.point());
                 releasing.until(() -> outage.outside().now(releasing));
 
                 cluster.stop();
@@ -87,7 +85,6 @@ class PostgresOutageTest {
                 cluster.startAgain();
 
                 Aftermath.succeeded(scene, releasing.toItsEnd());
-                assertThat(releasing.workers()).as("no worker died of it").hasSize(1);
                 System.out.println(releasing.summary("PostgreSQL away " + outage));
             }
             Aftermath.noProcesses(scene);

@@ -34,9 +34,6 @@ final class Releasing implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration WORKFLOW_TASK = Duration.ofSeconds(5);
 
-    /** One dies, one goes on. */
-    private static final int MOST_WORKERS = 2;
-
     private final Scene scene;
     private final DevServer server;
     private final WorkflowClient client;
@@ -47,7 +44,6 @@ final class Releasing implements AutoCloseable {
     private Optional<SignedStatement> approval = Optional.empty();
     private final long asked = System.nanoTime();
     private boolean approved;
-    private boolean atItsEnd;
 
     private Releasing(Scene scene, DevServer server, String version) {
         this.scene = scene;
@@ -82,6 +78,17 @@ final class Releasing implements AutoCloseable {
         return startWorker(point, "crashed");
     }
 
+    /** Starts a worker that nobody kills. */
+    void startNearWorker() {
+        startNearWorker("");
+    }
+
+    /** Starts a worker that stays at a point, or at none. */
+    void startNearWorker(String point) {
+        workers.add(NearWorker.start(
+                scene.file(), scene.variables(server.address()), new Point(point, scene.home.resolve("crashed"))));
+    }
+
     private StartedWorker startWorker(String point, String happened) {
         StartedWorker worker = StartedWorker.start(
                 scene.file(),
@@ -103,15 +110,6 @@ final class Releasing implements AutoCloseable {
 
     boolean crashed() {
         return Files.exists(scene.home.resolve("crashed"));
-    }
-
-    /** Written by whoever kills a worker from outside. */
-    void crashedHere() {
-        try {
-            Files.createFile(scene.home.resolve("crashed"));
-        } catch (IOException e) {
-            throw new IllegalStateException("killed twice", e);
-        }
     }
 
     /** Lets a worker go on that stays at a point. */
@@ -138,47 +136,28 @@ final class Releasing implements AutoCloseable {
         }
     }
 
-    /** Kills a worker when it has come so far, and starts another; approves whenever it is asked; until the end. */
-    ReleaseReport toItsEnd(Crash.Outside outside) {
-        await(() -> {
-            SomeWorker worker = workers.get(workers.size() - 1);
-            if (worker.isAlive() && !crashed() && outside.now(this)) {
-                crashedHere();
-                worker.kill();
-                outside.afterwards(scene);
-            }
-            if (!worker.isAlive()) {
-                if (workers.size() > MOST_WORKERS) {
-                    throw new AssertionError(scene.environment + ": the workers end; " + story());
-                }
-                workers.add(NearWorker.start(scene.file(), scene.variables(server.address())));
-            }
-            approveIfAsked();
-            return ended();
-        });
-        atItsEnd = true;
+    /** Approves whenever it is asked, until the end. */
+    ReleaseReport toItsEnd() {
+        until(this::ended);
         return report();
     }
 
-    /** Workers die one after another, each at a point of its own; then one lives to the end. */
-    ReleaseReport dyingAt(List<String> points) {
-        for (String point : points) {
-            StartedWorker worker = startWorker(point, "crashed-" + workers.size());
+    /** Workers die one after another, each in a way of its own; then one lives to the end. */
+    ReleaseReport dyingAt(List<Crash> crashes) {
+        for (Crash crash : crashes) {
+            StartedWorker worker = startWorker(crash.point(), "crashed-" + workers.size());
             await(() -> {
+                if (crash.outside().now(this)) {
+                    worker.kill();
+                    crash.outside().afterwards(scene);
+                }
                 approveIfAsked();
                 return !worker.isAlive();
             });
+            ClassArchive.make(worker.classes());
         }
-        workers.add(NearWorker.start(scene.file(), scene.variables(server.address())));
-        await(() -> {
-            approveIfAsked();
-            return ended();
-        });
-        return report();
-    }
-
-    ReleaseReport toItsEnd() {
-        return toItsEnd(releasing -> false);
+        startNearWorker();
+        return toItsEnd();
     }
 
     /** Something that may be asked again when it fails. */
@@ -277,12 +256,5 @@ final class Releasing implements AutoCloseable {
     @Override
     public void close() {
         workers.forEach(SomeWorker::close);
-        if (atItsEnd) {
-            // one that was there to the end knows all that a worker needs
-            SomeWorker last = workers.get(workers.size() - 1);
-            if (last instanceof StartedWorker worker) {
-                ClassArchive.make(worker.classes());
-            }
-        }
     }
 }

@@ -72,7 +72,7 @@ class RollbackCrashTest {
             scene.twoTargets("60s");
             scene.breakNewVersion();
             try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-                ReleaseReport report = releasing.dyingAt(around("undo deploy api", "undo deploy web"));
+                ReleaseReport report = releasing.dyingAt(Crash.at(around("undo deploy api", "undo deploy web")));
 
                 assertThat(report.outcome()).as(report.toString()).isEqualTo("ROLLED_BACK");
                 assertThat(report.safe()).isTrue();

@@ -57,7 +57,7 @@ class TemporalCrashTest {
     void killedWhileAPersonIsAsked() throws Exception {
         try (Scene scene = Scene.of(folder, QUESTION, cluster);
                 Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-            releasing.startWorker("");
+            releasing.startNearWorker();
             releasing.await(releasing::waitsForApproval);
             outage(Duration.ofSeconds(1));
             Aftermath.succeeded(scene, releasing.toItsEnd());
@@ -66,7 +66,7 @@ class TemporalCrashTest {
 
     private static void goesOn(Scene scene, Crash.Outside outside, Duration away) throws Exception {
         try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-            releasing.startWorker("");
+            releasing.startNearWorker();
             releasing.until(() -> outside.now(releasing));
             outage(away);
             Aftermath.succeeded(scene, releasing.toItsEnd());
