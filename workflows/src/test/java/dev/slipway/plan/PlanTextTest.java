@@ -72,7 +72,7 @@ class PlanTextTest {
     @Test
     void hidesNothingFromAReader() {
         ReleasePlan plan = Shop.production();
-        ReleasePlan.Channel odd = new ReleasePlan.Channel("\u001b[2K$X\u202e", false, List.of());
+        Channel odd = new Channel("\u001b[2K$X\u202e", false, List.of());
         ReleasePlan forged = new ReleasePlan(
                 plan.format(),
                 plan.service(),
