@@ -120,7 +120,7 @@ final class Resolved {
 
     private Gate gate(Located gate) {
         return new Gate(
-                Meaning.gateName(gate),
+                GateMeaning.gateName(gate),
                 ifThere(
                         gate.at("released"),
                         released -> new Gate.Released(released.text("in"), released.duration("for"))),
@@ -386,7 +386,9 @@ final class Resolved {
                                 github.text("repository"), github.text("token"), github.text("api"))),
                 channel.texts("on"),
                 channel.text("tier").equals("at-once") ? "" : channel.text("tier"),
-                channel.text("tier").equals("daily") ? channel.has("at") ? channel.text("at") : Format.DAILY_AT : "");
+                channel.text("tier").equals("daily")
+                        ? channel.has("at") ? channel.text("at") : ChannelFormat.DAILY_AT
+                        : "");
     }
 
     private static Channel.Slack slack(Located slack) {
