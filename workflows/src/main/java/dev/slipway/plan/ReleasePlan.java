@@ -5,6 +5,7 @@ import static dev.slipway.plan.Absent.lists;
 import static dev.slipway.plan.Absent.map;
 import static dev.slipway.plan.Absent.text;
 
+import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /**
  * What a release of one service to one environment is: resolved, immutable, and fully covered by its digest.
  *
- * <p>Made from {@code slipway.yaml} by {@link PlanReader}, by the client in a checkout and again by the worker from the
+ * <p>Made from {@code slipway.yaml} by {@link dev.slipway.plan.reading.PlanReader}, by the client in a checkout and again by the worker from the
  * source at the commit; both must come to the same {@link #digest()}. Texts that hold {@code ${version}},
  * {@code ${previous}} or {@code ${commit}} are kept as they are written; the worker fills them in at the moment of use.
  * Values of secrets never stand here, only their names as {@code $NAME}.
@@ -108,7 +109,7 @@ public record ReleasePlan(
 
     /** SHA-256 (hex) of the canonical form: what an approval binds, and what a worker must come to on its own copy. */
     public String digest() {
-        return PlanDigest.of(this);
+        return CanonicalJson.sha256(this);
     }
 
     /** For instance {@code shop/production@1.4.0}. */

@@ -3,12 +3,12 @@ package dev.slipway.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.evidence.Manifest;
-import dev.slipway.plan.PlanProblem;
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
-import dev.slipway.plan.PlanSource;
-import dev.slipway.plan.PolicyReader;
+import dev.slipway.plan.reading.PlanProblem;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
+import dev.slipway.plan.reading.PlanSource;
+import dev.slipway.plan.reading.PolicyReader;
 import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.release.Approvals;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.plan.reading.Shop;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import java.io.IOException;
