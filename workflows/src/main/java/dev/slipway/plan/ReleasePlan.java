@@ -16,13 +16,13 @@ import java.util.Optional;
 /**
  * What a release of one service to one environment is: resolved, immutable, and fully covered by its digest.
  *
- * <p>Made from {@code slipway.yaml} by {@link dev.slipway.plan.reading.PlanReader}, by the client in a checkout and again by the worker from the
- * source at the commit; both must come to the same {@link #digest()}. Texts that hold {@code ${version}},
- * {@code ${previous}} or {@code ${commit}} are kept as they are written; the worker fills them in at the moment of use.
- * Values of secrets never stand here, only their names as {@code $NAME}.
+ * <p>Made from {@code slipway.yaml} by {@link dev.slipway.plan.reading.PlanReader}, by the client in a checkout and
+ * again by the worker from the source at the commit; both must come to the same {@link #digest()}. Texts that hold
+ * {@code ${version}}, {@code ${previous}} or {@code ${commit}} are kept as they are written; the worker fills them in
+ * at the moment of use. Values of secrets never stand here, only their names as {@code $NAME}.
  *
- * <p>Fields are added, never renamed or retyped: the canonical form leaves out what is absent, so an older plan keeps its
- * digest.
+ * <p>Fields are added, never renamed or retyped: the canonical form leaves out what is absent, so an older plan keeps
+ * its digest.
  *
  * @param format the plan format, 1
  * @param service the service's name
