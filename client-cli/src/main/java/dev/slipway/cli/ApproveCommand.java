@@ -73,6 +73,18 @@ final class ApproveCommand implements Callable<Integer> {
         Approval rules = plan.approval(subject.lane());
         requireApprover(subject, page, rules, key);
         gatherWhatIsMissing(rules);
+        agree(subject, page, key);
+        return decisions.send(
+                shell,
+                temporal,
+                new Decisions.To(subject.environment(), subject.execution(), "approve"),
+                sign(subject, page, rules, key),
+                Decision.class,
+                Decision::text);
+    }
+
+    /** A person's last look, unless they have said that they need none. */
+    private void agree(Subject subject, ReviewPage page, SigningKey key) {
         if (page.differs()) {
             if (assent.yes) {
                 throw new CommandStopped(
@@ -92,6 +104,10 @@ final class ApproveCommand implements Callable<Integer> {
                 throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");
             }
         }
+    }
+
+    private SignedStatement sign(Subject subject, ReviewPage page, Approval rules, SigningKey key) {
+        ReleasePlan plan = subject.plan();
         Instant now = shell.clock().instant();
         Duration holds = rules.expires().isZero() ? USUAL : rules.expires();
         SignedStatement approval = signing.sign(
@@ -116,13 +132,7 @@ final class ApproveCommand implements Callable<Integer> {
         Approvals.Asked asked = new Approvals.Asked(
                 subject.requester(), subject.lane(), page.review().authors(), page.hash());
         Decisions.require(Approvals.problemsOfApproval(plan, signing.known(plan.people(), key), asked, approval, now));
-        return decisions.send(
-                shell,
-                temporal,
-                new Decisions.To(subject.environment(), subject.execution(), "approve"),
-                approval,
-                Decision.class,
-                Decision::text);
+        return approval;
     }
 
     /** Before anything is asked for: whose yes would not count is told at once. */

@@ -59,6 +59,9 @@ final class Word<T> {
      * @param why it does not
      */
     record Answer(Optional<Decision> decision, String why) {
+        Answer {
+            why = why == null ? "" : why;
+        }
 
         static Answer taken(Decision decision) {
             return new Answer(Optional.of(decision), "");
