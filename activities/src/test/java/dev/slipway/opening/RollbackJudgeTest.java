@@ -16,7 +16,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What a rollback by a person's hand may do, and who unlocks afterwards. */
-class RollbackByHandTest extends ClosingScene {
+class RollbackJudgeTest extends ClosingScene {
 
     @Test
     void lastKnownGoodIsWhatSucceededBefore() throws Exception {
