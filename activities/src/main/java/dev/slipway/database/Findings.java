@@ -1,6 +1,5 @@
 package dev.slipway.database;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,13 +17,5 @@ public record Findings(List<String> problems, List<String> warnings) {
 
     public static Findings none() {
         return new Findings(List.of(), List.of());
-    }
-
-    Findings and(Findings more) {
-        List<String> all = new ArrayList<>(problems);
-        all.addAll(more.problems);
-        List<String> said = new ArrayList<>(warnings);
-        said.addAll(more.warnings);
-        return new Findings(all, said);
     }
 }

@@ -14,19 +14,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,32 +69,6 @@ public final class ThrowAwayCluster implements AutoCloseable {
                     "slipway"),
             List.of("unshare", "--net"),
             List.of("unshare", "--user", "--net"));
-
-    /** A system tidies its folder for temporary files, and what is older may have lost some. */
-    private static final Duration FRESH = Duration.ofHours(2);
-
-    /**
-     * Clusters that are never started, by the programs that made them: a copy of one is there in a tenth of the time that
-     * initdb takes. Every JVM has its own, and they go with it.
-     */
-    private static final Map<Path, Unused> UNUSED = new HashMap<>();
-
-    static {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            synchronized (UNUSED) {
-                                UNUSED.values().forEach(unused -> unused.maker.close());
-                            }
-                        },
-                        "slipway: unused clusters go"));
-    }
-
-    private record Unused(ThrowAwayCluster maker, long made) {
-        Duration age() {
-            return Duration.ofNanos(System.nanoTime() - made);
-        }
-    }
 
     /** Who may talk to it. */
     private enum Reach {
@@ -256,7 +225,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
     public void close() {
         stop();
         try {
-            delete(directory);
+            FileTree.delete(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(directory + ": could not be deleted", e);
         }
@@ -276,7 +245,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
             if (ProcessMark.read(other.resolve(OWNER))
                     .filter(owner -> !owner.isAlive())
                     .isPresent()) {
-                delete(other);
+                FileTree.delete(other);
             }
         } catch (IOException | RuntimeException notOurs) {
             // somebody else's files, or somebody else sweeps too; that keeps none of the others there
@@ -287,24 +256,20 @@ public final class ThrowAwayCluster implements AutoCloseable {
         if (reach == Reach.SOCKET) {
             makeSockets();
         }
-        synchronized (UNUSED) {
-            Unused unused = UNUSED.get(installation.directory());
-            if (unused == null || unused.age().compareTo(FRESH) > 0) {
-                Optional.ofNullable(unused).ifPresent(old -> old.maker.close());
-                unused = new Unused(new ThrowAwayCluster(installation, Map.of(), Reach.LOOPBACK), System.nanoTime());
-                UNUSED.remove(installation.directory());
-                makeOrLeave(unused.maker);
-                UNUSED.put(installation.directory(), unused);
-            }
-            run("cp", "-R", unused.maker.files().toString(), files().toString());
-        }
+        ClusterTemplates.OF_THIS_JVM.copy(
+                installation.directory(),
+                this::template,
+                template -> run("cp", "-R", template.files().toString(), files().toString()));
     }
 
-    private static void makeOrLeave(ThrowAwayCluster maker) {
+    /** One of the same programs that is never started. */
+    private ThrowAwayCluster template() {
+        ThrowAwayCluster template = new ThrowAwayCluster(installation, Map.of(), Reach.LOOPBACK);
         try {
-            maker.makeAnew();
+            template.makeAnew();
+            return template;
         } catch (RuntimeException e) {
-            maker.close();
+            template.close();
             throw e;
         }
     }
@@ -427,7 +392,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
                 .findFirst();
     }
 
-    private Path files() {
+    Path files() {
         return directory.resolve("files");
     }
 
@@ -468,29 +433,5 @@ public final class ThrowAwayCluster implements AutoCloseable {
         } catch (UserPrincipalNotFoundException none) {
             return List.of("unshare", "-U");
         }
-    }
-
-    public static void delete(Path root) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw e;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-                Files.deleteIfExists(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
-import dev.slipway.plan.Nearest;
+import dev.slipway.plan.reading.Nearest;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;

@@ -2,7 +2,10 @@ package dev.slipway.ledger;
 
 import java.nio.file.Path;
 
-/** Where records lie, or backups, as the worker's file says. A new kind is a class here, one {@link RecordStore}, one line in it. */
+/**
+ * Where records lie, or backups, as the worker's file says. A new kind is a class here, one {@link RecordStore}, one
+ * line in it.
+ */
 public sealed interface RecordPlace {
 
     /** A directory of this host. */

@@ -5,7 +5,7 @@ import dev.slipway.database.restore.Drill;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.Durations;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant; its statement is spent when it begins. */
+/**
+ * Judges who asks for a drill, has it done, and puts what was measured into the record. It needs no turn and no grant; its
+ * statement is spent when it begins.
+ */
 public final class DrillJudge {
 
     private static final String USED = "this statement was used up already";
@@ -49,44 +52,20 @@ public final class DrillJudge {
         RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
         Head begun = begun(served, request).orElseGet(() -> begin(served, request, ruled, wish));
         requireMine(begun, request);
-        Instant asked = begun.entry().time();
         State.KeptBackup backup = meant(begun.entry().state(), ruled, wish)
                 .orElseThrow(() -> new Refused(List.of("the record knows no such backup any more")));
         Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
-        Duration age = Duration.between(backup.time(), asked);
-        ReleasePlan.Restore rules = ruled.rules();
-        List<String> missed = new ArrayList<>(result.problems());
-        within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
-        within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
-        Measured measured = new Measured(
-                name(request.drill()),
-                ruled.database(),
-                backup.dump(),
-                result.took().toMillis() / 1000.0,
-                result.bytes(),
-                age.toSeconds(),
-                said(rules.rto()),
-                said(rules.rpo()),
-                missed.isEmpty(),
-                served.secrets().redact(String.join("; ", missed)),
-                result.notes().stream().map(served.secrets()::redact).toList());
+        Duration age = Duration.between(backup.time(), begun.entry().time());
+        List<String> missed = missed(result, age, ruled.rules());
+        Measured measured = measured(served, request.drill(), ruled, backup, result, age, missed);
         Map<String, String> facts = new LinkedHashMap<>(measured.facts());
         facts.put("request", request.drill().id());
         facts.put("by", statement.by());
         String text = served.secrets()
                 .redact(
                         result.problems().isEmpty()
-                                ? "restored the backup of " + ruled.database() + " of "
-                                        + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
-                                        + measured.tenths() + " s"
-                                        + (missed.isEmpty()
-                                                ? "; it holds what its manifest says"
-                                                : ", but " + String.join("; ", missed))
-                                : "the backup of " + ruled.database() + " of "
-                                        + backup.time().truncatedTo(ChronoUnit.SECONDS)
-                                        + " could NOT be restored: " + String.join("; ", result.problems())
-                                        + "; try another: `slipway backups " + served.name() + "` lists them, and"
-                                        + " `slipway restore " + served.name() + " --drill --backup NAME` tries one");
+                                ? restored(measured, backup, missed)
+                                : notRestored(served, ruled, backup, result));
         served.record()
                 .change(latest -> recorded(served, request.drill()).isPresent()
                         ? Optional.empty()
@@ -94,6 +73,52 @@ public final class DrillJudge {
                                 new Event(Event.Kind.DRILLED, served.name() + "@" + name(request.drill()), text, facts),
                                 latest.state())));
         return result(recorded(served, request.drill()).orElseThrow());
+    }
+
+    /** What came otherwise than it has to: in the restore itself, or by the plan's limits. */
+    private static List<String> missed(Drill.Result result, Duration age, Restore rules) {
+        List<String> missed = new ArrayList<>(result.problems());
+        within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
+        within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
+        return missed;
+    }
+
+    private static Measured measured(
+            Served served,
+            SignedStatement drill,
+            RestoreJudge.Ruled ruled,
+            State.KeptBackup backup,
+            Drill.Result result,
+            Duration age,
+            List<String> missed) {
+        return new Measured(
+                name(drill),
+                ruled.database(),
+                backup.dump(),
+                result.took().toMillis() / 1000.0,
+                result.bytes(),
+                age.toSeconds(),
+                said(ruled.rules().rto()),
+                said(ruled.rules().rpo()),
+                missed.isEmpty(),
+                served.secrets().redact(String.join("; ", missed)),
+                result.notes().stream().map(served.secrets()::redact).toList());
+    }
+
+    private static String restored(Measured measured, State.KeptBackup backup, List<String> missed) {
+        return "restored the backup of " + measured.database() + " of "
+                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
+                + measured.tenths() + " s"
+                + (missed.isEmpty() ? "; it holds what its manifest says" : ", but " + String.join("; ", missed));
+    }
+
+    private static String notRestored(
+            Served served, RestoreJudge.Ruled ruled, State.KeptBackup backup, Drill.Result result) {
+        return "the backup of " + ruled.database() + " of "
+                + backup.time().truncatedTo(ChronoUnit.SECONDS)
+                + " could NOT be restored: " + String.join("; ", result.problems())
+                + "; try another: `slipway backups " + served.name() + "` lists them, and"
+                + " `slipway restore " + served.name() + " --drill --backup NAME` tries one";
     }
 
     /** The statement is spent before anything is done by it, in the name of one run: an attempt after a crash is the same. */

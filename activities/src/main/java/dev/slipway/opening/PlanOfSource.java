@@ -1,9 +1,9 @@
 package dev.slipway.opening;
 
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
 import dev.slipway.served.Served;
 import dev.slipway.source.SourceRefused;
 import dev.slipway.source.SourceTree;

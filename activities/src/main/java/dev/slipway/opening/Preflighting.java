@@ -16,7 +16,9 @@ import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
@@ -101,12 +103,7 @@ public final class Preflighting {
             // what stands in no source is nobody's plan, and learns nothing about secrets
             return new PreflightResult(problems, notes, List.of(), searchAttributes, key);
         }
-        problems.addAll(authority.problems(plan, lane));
-        if (scope.needsApproval()) {
-            problems.addAll(authority.unreachable(
-                    plan, lane, request.statement().map(Statement::by).orElse("")));
-        }
-        problems.addAll(gates.problems(served, plan, lane));
+        problems.addAll(problemsOfRights(served, plan, request, authority));
         Optional<SignedText> already = scope.whole() ? alreadyLive(served, head, plan, request) : Optional.empty();
         if (already.isPresent() && problems.isEmpty()) {
             return new PreflightResult(List.of(), notes, List.of(already.get()), searchAttributes, key);
@@ -114,6 +111,45 @@ public final class Preflighting {
         if (scope.whole()) {
             againAllowed(head.state(), plan, request, problems);
         }
+        boolean untried = lookAtTheWorld(served, plan, problems, notes, pulse);
+        head.state()
+                .locked()
+                .ifPresent(lock -> notes.add(served.name() + " is locked since " + Times.text(lock.since()) + ": "
+                        + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
+        if (problems.isEmpty()) {
+            keep(served, head.state(), plan, request);
+        }
+        return new PreflightResult(
+                problems.stream().map(served.secrets()::redact).toList(),
+                notes,
+                scope.preflightOnly() && problems.isEmpty()
+                        ? List.of(new PreflightRun().recorded(served, plan, request, untried))
+                        : List.of(),
+                searchAttributes,
+                key,
+                authority.people(plan),
+                untried);
+    }
+
+    private List<String> problemsOfRights(
+            Served served, ReleasePlan plan, SignedStatement request, Authority authority) {
+        Lane lane = request.statement().map(Statement::lane).orElse(Lane.NORMAL);
+        List<String> problems = new ArrayList<>(authority.problems(plan, lane));
+        if (Scope.of(request).needsApproval()) {
+            problems.addAll(authority.unreachable(
+                    plan, lane, request.statement().map(Statement::by).orElse("")));
+        }
+        problems.addAll(gates.problems(served, plan, lane));
+        return problems;
+    }
+
+    /**
+     * Secrets, channels, stores, databases, rules and targets.
+     *
+     * @return whether migrations are pending that nobody has tried
+     */
+    private boolean lookAtTheWorld(
+            Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {
         SecretCheck.Found secrets = new SecretCheck(served.secrets()).look(plan.secrets());
         problems.addAll(secrets.problems());
         notes.addAll(secrets.notes());
@@ -130,29 +166,17 @@ public final class Preflighting {
             rules(served, plan, problems);
             targets(served, plan, problems, notes, pulse);
         }
-        head.state()
-                .locked()
-                .ifPresent(lock -> notes.add(served.name() + " is locked since " + Times.text(lock.since()) + ": "
-                        + lock.reason() + "; the release waits until `slipway unlock " + served.name() + "`"));
-        if (problems.isEmpty()) {
-            served.keep(plan);
-            served.keepFiles(
-                    plan, served.source().judged(plan.commit(), plan.source().path()));
-            served.keep(request);
-            if (!scope.preflightOnly()) {
-                Asked.note(served, head.state(), plan, request.id());
-            }
+        return untried;
+    }
+
+    private static void keep(Served served, State state, ReleasePlan plan, SignedStatement request) {
+        served.keep(plan);
+        served.keepFiles(
+                plan, served.source().judged(plan.commit(), plan.source().path()));
+        served.keep(request);
+        if (!Scope.of(request).preflightOnly()) {
+            Asked.note(served, state, plan, request.id());
         }
-        return new PreflightResult(
-                problems.stream().map(served.secrets()::redact).toList(),
-                notes,
-                scope.preflightOnly() && problems.isEmpty()
-                        ? List.of(new PreflightRun().recorded(served, plan, request, untried))
-                        : List.of(),
-                searchAttributes,
-                key,
-                authority.people(plan),
-                untried);
     }
 
     /** The worker's signed word for this request that this very plan is live, with every target as it was then. */
@@ -206,7 +230,7 @@ public final class Preflighting {
     private static void stores(Served served, ReleasePlan plan, List<String> problems) {
         plan.databases().values().stream()
                 .flatMap(database -> database.backupIfAny().stream())
-                .map(ReleasePlan.Backup::store)
+                .map(Database.Backup::store)
                 .distinct()
                 .forEach(store -> BackupStores.of(served.settings(), store)
                         .ifPresentOrElse(
@@ -224,7 +248,10 @@ public final class Preflighting {
         }
     }
 
-    /** Files that were edited, came too late, or stopped half-way would stop the release only after the approval. Whether any are pending. */
+    /**
+     * Files that were edited, came too late, or stopped half-way would stop the release only after the approval.
+     * Whether any are pending.
+     */
     private boolean migrations(Served served, ReleasePlan plan, List<String> problems, List<String> notes) {
         try {
             Map<String, MigrationsLook.Seen> all = migrations.look(served, plan);
@@ -242,7 +269,7 @@ public final class Preflighting {
     }
 
     private void targets(Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {
-        for (ReleasePlan.Target target : plan.deploy()) {
+        for (Target target : plan.deploy()) {
             Deployer.Look look = deployers.of(target).look(served, plan, pulse);
             problems.addAll(look.problems());
             notes.addAll(look.notes());

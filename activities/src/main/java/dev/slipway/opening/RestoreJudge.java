@@ -5,6 +5,7 @@ import dev.slipway.database.restore.RestoreStep;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.SignedText;
@@ -54,7 +55,7 @@ public final class RestoreJudge {
     /** The plan that says how a database is restored, and who may. */
     public record Ruled(ReleasePlan plan, String database) {
 
-        public ReleasePlan.Restore rules() {
+        public Restore rules() {
             return plan.databases().get(database).restoring();
         }
 
@@ -131,7 +132,7 @@ public final class RestoreJudge {
         if (wish.drill()) {
             problems.add("a drill opens nothing");
         }
-        if (!wish.tables().isEmpty() && !ruled.rules().way().equals(ReleasePlan.Restore.COPY)) {
+        if (!wish.tables().isEmpty() && !ruled.rules().way().equals(Restore.COPY)) {
             problems.add("tables can be chosen only where the plan says `restore: {switch: copy}`, and it says '"
                     + ruled.rules().way() + "'");
         }
@@ -256,48 +257,17 @@ public final class RestoreJudge {
         if (rejected(judged.state(), grant)) {
             return ended(served, grant);
         }
-        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
-        Set<String> may = new TreeSet<>(plan.approval().from());
-        may.add(asked(served, grant).by());
-        grant.previous().keySet().forEach(database -> may.addAll(new Ruled(plan, database).may()));
         Instant now = served.record().now();
-        List<String> problems = new ArrayList<>(Approvals.problemsOfWord(
-                plan.service(),
-                plan.environment(),
-                Authority.of(served, served.record().head().state()).people(plan),
-                List.copyOf(may),
-                Kind.REJECT,
-                grant.id(),
-                request.no(),
-                now));
-        request.no()
-                .statement()
-                .filter(statement -> !statement.version().equals(grant.version()))
-                .ifPresent(another -> problems.add(aboutAnother(another, grant)));
-        if (served.record().head().state().spent(request.no().id())) {
-            problems.add(USED);
-        }
+        List<String> problems = problemsOfNo(served, grant, request.no(), now);
         if (!problems.isEmpty()) {
             return new ConfirmResult(false, "", problems, List.of());
         }
-        Statement statement = request.no().statement().orElseThrow();
         served.keep(request.no());
         Head head = served.record().change(latest -> {
             Grant open = granted(latest, grant.id());
             return open.review().isEmpty() && !rejected(latest.state(), open)
                     ? Optional.of(new Change(
-                            new Event(
-                                    Event.Kind.REJECTED,
-                                    served.name() + "@" + grant.version(),
-                                    served.secrets()
-                                            .redact("rejected by " + statement.by() + ": " + statement.reason()),
-                                    Map.of(
-                                            "request",
-                                            grant.id(),
-                                            "by",
-                                            statement.by(),
-                                            "statement",
-                                            request.no().id())),
+                            no(served, grant, request.no()),
                             latest.state().withSpent(List.of(Granting.spent(request.no()), noTo(grant)), now)))
                     : Optional.empty();
         });
@@ -309,6 +279,38 @@ public final class RestoreJudge {
                         List.of("the restore was confirmed already, so it is being switched; what it does can be taken"
                                 + " back afterwards: its journal says how"),
                         List.of());
+    }
+
+    private static List<String> problemsOfNo(Served served, Grant grant, SignedStatement no, Instant now) {
+        ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
+        Set<String> may = new TreeSet<>(plan.approval().from());
+        may.add(asked(served, grant).by());
+        grant.previous().keySet().forEach(database -> may.addAll(new Ruled(plan, database).may()));
+        List<String> problems = new ArrayList<>(Approvals.problemsOfWord(
+                plan.service(),
+                plan.environment(),
+                Authority.of(served, served.record().head().state()).people(plan),
+                List.copyOf(may),
+                Kind.REJECT,
+                grant.id(),
+                no,
+                now));
+        no.statement()
+                .filter(statement -> !statement.version().equals(grant.version()))
+                .ifPresent(another -> problems.add(aboutAnother(another, grant)));
+        if (served.record().head().state().spent(no.id())) {
+            problems.add(USED);
+        }
+        return problems;
+    }
+
+    private static Event no(Served served, Grant grant, SignedStatement no) {
+        Statement statement = no.statement().orElseThrow();
+        return new Event(
+                Event.Kind.REJECTED,
+                served.name() + "@" + grant.version(),
+                served.secrets().redact("rejected by " + statement.by() + ": " + statement.reason()),
+                Map.of("request", grant.id(), "by", statement.by(), "statement", no.id()));
     }
 
     /** That no yes counts any more, in the state: however many entries follow on the one that said no. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -44,54 +45,10 @@ public final class RollbackJudge {
                     List.of("nothing that slipway released is live in " + served.name()
                             + ", so there is nothing to leave"));
         }
-        List<String> problems = new ArrayList<>(Approvals.problemsOfRollbackRight(
-                live.get(),
-                Authority.of(served, head.state()).people(live.get()),
-                Kind.ROLLBACK,
-                head.state().base(),
-                signed,
-                served.record().now()));
-        if (head.state().spent(signed.id())) {
-            problems.add("this statement was used up already");
-        }
-        head.state()
-                .openGrant()
-                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
-                        + ") is open; look with `slipway status`"));
-        String to = signed.statement().map(Statement::version).orElse("");
-        Optional<State.Succeeded> target = head.state().succeeded(to);
-        if (target.isEmpty()) {
-            problems.add("'" + to + "' never succeeded in " + served.name() + "; there is nothing known to go back to");
-        }
-        boolean serves = target.filter(
-                        then -> then.targets().equals(head.state().live().targets()))
-                .isPresent();
-        if (to.equals(head.state().live().version()) && serves) {
-            problems.add("'" + to + "' is live already");
-        }
-        if (!signed.statement().map(Statement::plan).orElse("").isEmpty()) {
-            problems.add("this statement takes a running release back, and goes to no version");
-        }
+        Destination to = Destination.of(served, head.state(), signed);
         Way way = Way.of(signed);
-        problems.addAll(way.problems(served, head.state(), to));
-        boolean lastKnownGood = signed.statement()
-                .filter(statement -> statement.details().path("last-known-good").asBoolean())
-                .isPresent();
-        String good = head.state().lastKnownGood().map(State.Succeeded::version).orElse("");
-        if (lastKnownGood && !good.equals(to)) {
-            problems.add("the last known good version is '" + good + "', and not '" + to
-                    + "'; whoever showed that was wrong: look with `slipway history`, and name one with --to");
-        }
-        plan(served, target).ifPresent(of -> problems.addAll(way.unknown(of, target.orElseThrow())));
-        if (head.state().markedBad(to)) {
-            problems.add("'" + to + "' is marked bad in " + served.name()
-                    + "; release it anew with `--again --reason …` if it has to be that one");
-        }
-        Optional<ReleasePlan> plan = plan(served, target);
-        if (target.isPresent() && plan.isEmpty()) {
-            problems.add("the plan of '" + to + "' is not kept beside the record");
-        }
-        plan.map(Authority.of(served, head.state())::problemsOfCommands).ifPresent(problems::addAll);
+        List<String> problems = problemsOfWord(served, head.state(), live.get(), signed);
+        problems.addAll(problemsOfDestination(served, head.state(), signed, to, way));
         if (!problems.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, problems);
         }
@@ -100,11 +57,81 @@ public final class RollbackJudge {
         if (!acting.isEmpty()) {
             return later(served, signed.statement().orElseThrow(), acting, Granting.over(head.state(), now));
         }
-        return append(served, request, plan.orElseThrow(), way.only(head.state(), target.orElseThrow()), head);
+        return append(
+                served,
+                request,
+                to.plan().orElseThrow(),
+                way.only(head.state(), to.target().orElseThrow()),
+                head);
     }
 
-    private static Optional<ReleasePlan> plan(Served served, Optional<State.Succeeded> target) {
-        return target.flatMap(version -> served.plan(version.plan()));
+    /** Where it is to go. The plan is that of the version, as it is kept beside the record. */
+    private record Destination(String version, Optional<State.Succeeded> target, Optional<ReleasePlan> plan) {
+
+        static Destination of(Served served, State state, SignedStatement signed) {
+            String to = signed.statement().map(Statement::version).orElse("");
+            Optional<State.Succeeded> target = state.succeeded(to);
+            return new Destination(to, target, target.flatMap(version -> served.plan(version.plan())));
+        }
+    }
+
+    private static List<String> problemsOfWord(Served served, State state, ReleasePlan live, SignedStatement signed) {
+        List<String> problems = new ArrayList<>(Approvals.problemsOfRollbackRight(
+                live,
+                Authority.of(served, state).people(live),
+                Kind.ROLLBACK,
+                state.base(),
+                signed,
+                served.record().now()));
+        if (state.spent(signed.id())) {
+            problems.add("this statement was used up already");
+        }
+        state.openGrant()
+                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
+                        + ") is open; look with `slipway status`"));
+        return problems;
+    }
+
+    private static List<String> problemsOfDestination(
+            Served served, State state, SignedStatement signed, Destination destination, Way way) {
+        String to = destination.version();
+        Optional<State.Succeeded> target = destination.target();
+        List<String> problems = new ArrayList<>();
+        if (target.isEmpty()) {
+            problems.add("'" + to + "' never succeeded in " + served.name() + "; there is nothing known to go back to");
+        }
+        boolean serves = target.filter(
+                        then -> then.targets().equals(state.live().targets()))
+                .isPresent();
+        if (to.equals(state.live().version()) && serves) {
+            problems.add("'" + to + "' is live already");
+        }
+        if (!signed.statement().map(Statement::plan).orElse("").isEmpty()) {
+            problems.add("this statement takes a running release back, and goes to no version");
+        }
+        problems.addAll(way.problems(served, state, to));
+        notTheLastKnownGood(state, signed, to).ifPresent(problems::add);
+        destination.plan().ifPresent(of -> problems.addAll(way.unknown(of, target.orElseThrow())));
+        if (state.markedBad(to)) {
+            problems.add("'" + to + "' is marked bad in " + served.name()
+                    + "; release it anew with `--again --reason …` if it has to be that one");
+        }
+        if (target.isPresent() && destination.plan().isEmpty()) {
+            problems.add("the plan of '" + to + "' is not kept beside the record");
+        }
+        destination.plan().map(Authority.of(served, state)::problemsOfCommands).ifPresent(problems::addAll);
+        return problems;
+    }
+
+    private static Optional<String> notTheLastKnownGood(State state, SignedStatement signed, String to) {
+        boolean meant = signed.statement()
+                .filter(statement -> statement.details().path("last-known-good").asBoolean())
+                .isPresent();
+        String good = state.lastKnownGood().map(State.Succeeded::version).orElse("");
+        return meant && !good.equals(to)
+                ? Optional.of("the last known good version is '" + good + "', and not '" + to
+                        + "'; whoever showed that was wrong: look with `slipway history`, and name one with --to")
+                : Optional.empty();
     }
 
     /**
@@ -143,7 +170,7 @@ public final class RollbackJudge {
 
         List<String> unknown(ReleasePlan plan, State.Succeeded to) {
             List<String> known = plan.deploy().stream()
-                    .map(ReleasePlan.Target::name)
+                    .map(Target::name)
                     .filter(to.targets()::containsKey)
                     .toList();
             return targets.stream()

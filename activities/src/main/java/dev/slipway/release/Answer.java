@@ -8,13 +8,19 @@ import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.opening.Refused;
 import dev.slipway.process.WorkInterrupted;
+import dev.slipway.record.StepKind;
+import dev.slipway.release.ReleaseActivities.StepRequest;
+import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
 import dev.slipway.source.SourceRefused;
 import dev.slipway.source.SourceUnavailable;
+import dev.slipway.steps.ActivityPulse;
+import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepFailed;
 import dev.slipway.steps.StepRefused;
+import dev.slipway.steps.Steps;
 import dev.slipway.steps.Unavailable;
 import io.temporal.failure.ApplicationFailure;
 import java.util.List;
@@ -36,6 +42,16 @@ public final class Answer {
                                 + "; another one on the same queue has to, or its file has to list it",
                         FailureDetail.NOT_SERVED_HERE));
         return of(served, () -> work.apply(served));
+    }
+
+    /** Performs a step that changes something in the environment that this worker serves. */
+    public static StepResult ofStep(
+            ServedEnvironments environments, Steps steps, StepRequest request, StepKind kind, Effect effect) {
+        return of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> steps.perform(served, request, kind, effect, ActivityPulse.current()));
     }
 
     /** Does the work, or what is left of it, for an environment that was found before. */

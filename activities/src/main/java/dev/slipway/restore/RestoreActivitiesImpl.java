@@ -104,10 +104,6 @@ public final class RestoreActivitiesImpl implements RestoreActivities {
     }
 
     private StepResult step(StepRequest request, StepKind kind, Effect effect) {
-        return Answer.of(
-                environments,
-                request.service(),
-                request.environment(),
-                served -> steps.perform(served, request, kind, effect, ActivityPulse.current()));
+        return Answer.ofStep(environments, steps, request, kind, effect);
     }
 }

@@ -19,7 +19,8 @@ import java.util.Optional;
 /**
  * One served environment with everything that its activities work with.
  *
- * @param others records of other environments of the same service, by name: those that this worker serves, and those that its file names
+ * @param others records of other environments of the same service, by name: those that this worker serves, and those
+ *     that its file names
  */
 public record Served(
         ServedEnvironment settings,

@@ -1,6 +1,6 @@
 package dev.slipway.source;
 
-import dev.slipway.plan.PlanSource;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.process.ShellText;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,6 @@
 package dev.slipway.source;
 
-import dev.slipway.plan.PlanSource;
+import dev.slipway.plan.reading.PlanSource;
 
 /** Files as they stand in the source at one commit, with what the mode of each says. */
 public interface SourceTree extends PlanSource {

@@ -22,9 +22,6 @@ import okhttp3.OkHttpClient;
  * is a service that is failing; a page that says something else than metrics is no data.
  */
 public final class ScrapeSource implements MetricSource {
-    /** One error among two requests is no rate of 50 %. */
-    public static final int MINIMUM_REQUESTS = 10;
-
     private static final int INTERVALS = 6;
     private static final Selector STARTED = Selector.parse("process_start_time_seconds");
 

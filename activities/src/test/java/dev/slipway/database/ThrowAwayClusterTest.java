@@ -50,7 +50,7 @@ class ThrowAwayClusterTest {
             assertThat(unreadable).allMatch(Files::exists);
         } finally {
             for (Path one : unreadable) {
-                ThrowAwayCluster.delete(one);
+                FileTree.delete(one);
             }
         }
     }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.slipway.deploy.Deployer.Deployed;
 import dev.slipway.http.HttpClients;
-import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Grant;

@@ -3,8 +3,8 @@ package dev.slipway.gates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.http.HttpClients;
-import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.release.Dock;

@@ -3,91 +3,27 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.ledger.Change;
-import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
-import dev.slipway.record.Grant;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
-import dev.slipway.record.Step;
-import dev.slipway.record.Step.StepState;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
-import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
-import dev.slipway.release.ReleaseActivities.Opening;
-import dev.slipway.release.ReleaseActivities.WatchRequest;
-import dev.slipway.release.ReleaseActivities.WatchResult;
-import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
-import dev.slipway.watching.WatchDuty;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import mockwebserver3.Dispatcher;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the record says of an end, whatever the workflow claims. */
-class ClosingTest {
-
-    private Dock dock;
-    private final MockWebServer http = new MockWebServer();
-    private volatile int health = 200;
-
-    @BeforeEach
-    void setUp(@TempDir Path home) throws Exception {
-        dock = new Dock(home);
-        dock.files();
-        http.setDispatcher(new Dispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-                return new MockResponse.Builder().code(health).body("ok").build();
-            }
-        });
-        http.start();
-    }
-
-    @AfterEach
-    void tearDown() {
-        dock.close();
-        http.close();
-    }
-
-    private void watched(String window) throws Exception {
-        dock.files("""
-                    watch:
-                      for: %s
-                      every: 500ms
-                      metrics: {health: {http: '%s'}}
-                      rollback-when: [health failing for 1s]
-                """.formatted(window, http.url("/health")));
-    }
-
-    private WatchResult watch(OpenResult opened, Duration length, List<SignedText> state) {
-        return dock.activities().watch(new WatchRequest("shop", "production", opened.grant(), 2, state, length));
-    }
-
-    private StepState watchStep() {
-        return dock.state().openGrant().orElseThrow().step(2).orElseThrow().state();
-    }
+class ClosingTest extends ClosingScene {
 
     @Test
     void successIsNotBelievedWhileAStepIsMissing() throws Exception {
@@ -99,69 +35,6 @@ class ClosingTest {
         assertThat(closed.safe()).isTrue();
         assertThat(dock.state().live().version()).isEmpty();
         assertThat(dock.state().succeeded()).isEmpty();
-    }
-
-    @Test
-    void successIsNotBelievedWhileTheWatchHasNotPassed() throws Exception {
-        watched("1h");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-
-        CloseResult closed = dock.close(opened.grant(), "SUCCEEDED");
-
-        assertThat(closed.outcome()).isEqualTo("FAILED");
-        assertThat(dock.state().succeeded()).isEmpty();
-        assertThat(dock.state().locked()).as("1.0.0 serves, unproven").isPresent();
-        assertThat(dock.state().live().version()).isEqualTo("1.0.0");
-    }
-
-    @Test
-    void aWatchThatFailedStaysFailedEvenWithAFinish() throws Exception {
-        watched("3s");
-        health = 500;
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-
-        assertThat(watch(opened, Duration.ofSeconds(3), List.of()).verdict()).isEqualTo("FAIL");
-        assertThat(watch(opened, Duration.ofSeconds(3), List.of()).verdict()).isEqualTo("FAIL");
-
-        assertThat(closeWithFinish(opened, "ana", dock.state().base()).outcome())
-                .isEqualTo("FAILED");
-    }
-
-    /** The attack: begin the watch, stop it, let the window pass while nobody measures, begin it again without its past. */
-    @Test
-    void timeThatNobodyWatchedDoesNotCountTowardsTheWindow() throws Exception {
-        watched("2s");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        Instant began = dock.clock.instant().minusSeconds(60);
-        dock.served().record().change(head -> {
-            Grant grant = head.state().openGrant().orElseThrow();
-            Step begun = grant.step(2).orElseThrow().begun(began, began.plusSeconds(10), "");
-            return Optional.of(new Change(
-                    new Event(Event.Kind.BEGAN, "shop/production@1.0.0", "a watch that was stopped", Map.of()),
-                    head.state().withGrant(grant.with(begun))));
-        });
-
-        WatchResult result = watch(opened, Duration.ZERO, List.of());
-
-        assertThat(result.verdict()).isEqualTo("PASS");
-        assertThat(http.getRequestCount())
-                .as("measured through a whole window of its own")
-                .isGreaterThanOrEqualTo(4);
-    }
-
-    @Test
-    void aWatchThatPassedCounts() throws Exception {
-        watched("2s");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-
-        assertThat(watch(opened, Duration.ofSeconds(2), List.of()).verdict()).isEqualTo("PASS");
-
-        assertThat(dock.close(opened.grant(), "SUCCEEDED").outcome()).isEqualTo("SUCCEEDED");
-        assertThat(dock.state().succeeded("1.0.0")).isPresent();
     }
 
     @Test
@@ -195,107 +68,6 @@ class ClosingTest {
         dock.serve(Dock.NO_FLOOR);
 
         assertThat(dock.close("f".repeat(64), "FAILED").handedOver()).isFalse();
-    }
-
-    private CloseResult closeWithFinish(OpenResult opened, String by, String about) throws Exception {
-        SignedStatement finish = dock.word(Kind.FINISH, by, about).signed();
-        return dock.activities()
-                .close(new CloseRequest(
-                        "shop", "production", "1.0.0", "", opened.grant(), "w", "SUCCEEDED", "fine", List.of(finish)));
-    }
-
-    @Test
-    void aFinishOfSomebodyWhoMayStandsForTheWatch() throws Exception {
-        watched("1h");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-
-        assertThat(closeWithFinish(opened, "ana", dock.state().base()).outcome())
-                .isEqualTo("SUCCEEDED");
-    }
-
-    @Test
-    void aFinishOfAnybodyElseOrOfAnotherGrantDoesNot() throws Exception {
-        watched("1h");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        assertThat(closeWithFinish(opened, "cleo", dock.state().base()).outcome())
-                .isEqualTo("FAILED");
-        unlock();
-        OpenResult second = dock.opened("1.1.0");
-        dock.activities().deploy(dock.step(second, 1));
-
-        assertThat(closeWithFinish(second, "ana", opened.base()).outcome()).isEqualTo("FAILED");
-    }
-
-    private void unlock() {
-        dock.served()
-                .record()
-                .change(now -> Optional.of(new Change(
-                        new Event(Event.Kind.UNLOCKED, "", "for the test", Map.of()),
-                        now.state().withoutLock())));
-    }
-
-    @Test
-    void aForgedPastOfTheWatchIsIgnored() throws Exception {
-        watched("1h");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        String text = "{\"grant\":\"" + opened.grant()
-                + "\",\"state\":{\"judge\":null,\"last\":[],\"sources\":{}},\"step\":2}";
-        SignedText unsigned = new SignedText(text, "");
-        SignedText byAnother =
-                new SignedText(text, EnvironmentKey.generate("evil").sign(text));
-        String foreign = text.replace(opened.grant(), "a".repeat(64));
-        SignedText ofAnotherGrant = dock.served().record().sign(foreign);
-
-        for (SignedText forged : List.of(unsigned, byAnother, ofAnotherGrant)) {
-            assertThat(WatchDuty.genuine(dock.served().record(), opened.grant(), 2, forged))
-                    .isEmpty();
-        }
-        assertThat(WatchDuty.genuine(
-                        dock.served().record(),
-                        opened.grant(),
-                        2,
-                        dock.served().record().sign(text)))
-                .isPresent();
-    }
-
-    @Test
-    void aCancelBeforeTheWindowIsOverIsNoPass() throws Exception {
-        watched("1h");
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        dock.temporal().setActivityHeartbeatListener(Object.class, details -> {});
-        dock.temporal().requestCancelActivity();
-
-        WatchResult result = watch(opened, Duration.ofMillis(1), List.of());
-
-        assertThat(result.verdict()).isEqualTo("INCONCLUSIVE");
-        assertThat(watchStep()).isEqualTo(StepState.BEGAN);
-        assertThat(dock.close(opened.grant(), "SUCCEEDED").outcome()).isEqualTo("FAILED");
-    }
-
-    @Test
-    void aCancelIsHeardLongBeforeTheNextRound() throws Exception {
-        dock.files("""
-                    watch:
-                      for: 1h
-                      every: 1m
-                      metrics: {health: {http: '%s'}}
-                      rollback-when: [health failing for 3m]
-                """.formatted(http.url("/health")));
-        OpenResult opened = dock.opened("1.0.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        dock.temporal().setActivityHeartbeatListener(Object.class, details -> {});
-        CompletableFuture<WatchResult> watching =
-                CompletableFuture.supplyAsync(() -> watch(opened, Duration.ofHours(1), List.of()));
-        assertThat(http.takeRequest(20, TimeUnit.SECONDS)).isNotNull();
-
-        dock.temporal().requestCancelActivity();
-
-        assertThat(watching.get(20, TimeUnit.SECONDS).verdict()).isEqualTo("INCONCLUSIVE");
-        assertThat(http.getRequestCount()).as("no other round").isEqualTo(1);
     }
 
     @Test
@@ -513,131 +285,6 @@ class ClosingTest {
         assertThat(dock.state().live().targets()).containsEntry("web", "1.0.0").containsEntry("api", "1.1.0");
         assertThat(dock.state().locked()).isPresent();
         assertThat(dock.live()).isEqualTo("1.0.0");
-    }
-
-    @Test
-    void lastKnownGoodIsWhatSucceededBefore() throws Exception {
-        dock.released("1.0.0");
-        dock.released("1.1.0");
-        assertThat(dock.state().lastKnownGood().orElseThrow().version()).isEqualTo("1.0.0");
-        OpenResult opened = dock.opened("1.2.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        dock.activities().rollBack(dock.step(opened, 1));
-        dock.close(opened.grant(), "ROLLED_BACK");
-
-        assertThat(dock.state().live().version()).isEqualTo("1.1.0");
-        assertThat(dock.state().live().targets()).containsEntry("web", "1.1.0");
-        assertThat(dock.state().lastKnownGood().orElseThrow().version()).isEqualTo("1.0.0");
-        assertThat(dock.state().markedBad("1.2.0")).isTrue();
-    }
-
-    @Test
-    void aRollbackByHandIsAPersonsSignedWordAboutThePresentState() throws Exception {
-        dock.released("1.0.0");
-        dock.released("1.1.0");
-        String base = dock.state().base();
-
-        assertThat(rollback("ana", "1.0.0", "a".repeat(64)).why().toString()).contains("another state");
-        assertThat(rollback("cleo", "1.0.0", base).why().toString()).contains("not among those who may");
-        assertThat(rollback("ana", "0.9.0", base).why().toString()).contains("never succeeded");
-        assertThat(rollback("ana", "1.1.0", base).why().toString()).contains("live already");
-        assertThat(dock.state().openGrant()).isEmpty();
-
-        OpenResult opened = rollback("ana", "1.0.0", base);
-        assertThat(opened.opening()).as(opened.toString()).isEqualTo(Opening.OPENED);
-        dock.activities().rollBack(dock.step(opened, 1));
-        assertThat(dock.close(opened.grant(), "ROLLED_BACK").outcome()).isEqualTo("ROLLED_BACK");
-        assertThat(dock.live()).isEqualTo("1.0.0");
-        assertThat(dock.state().live().version()).isEqualTo("1.0.0");
-        assertThat(dock.state().markedBad("1.1.0")).isTrue();
-    }
-
-    private OpenResult rollback(String by, String to, String about) throws Exception {
-        Dock.Draft draft = dock.word(Kind.ROLLBACK, by, about);
-        draft.version = to;
-        return dock.activities()
-                .openRollback(new OpenRollbackRequest("shop", "production", draft.signed(), "rollback", "run"));
-    }
-
-    @Test
-    void theStopFileDoesNotStopARollbackByHand() throws Exception {
-        dock.released("1.0.0");
-        dock.released("1.1.0");
-        Files.createFile(dock.home.resolve("state/stop"));
-        OpenResult opened = rollback("ana", "1.0.0", dock.state().base());
-
-        dock.activities().rollBack(dock.step(opened, 1));
-
-        assertThat(dock.live()).isEqualTo("1.0.0");
-    }
-
-    @Test
-    void unlockingDoesNotEndARollbackThatIsRunning() throws Exception {
-        dock.released("1.0.0");
-        dock.released("1.1.0");
-        lock();
-        OpenResult rollback = rollback("ana", "1.0.0", dock.state().base());
-        assertThat(rollback.opening()).isEqualTo(Opening.OPENED);
-        String lock = dock.state().locked().orElseThrow().id();
-
-        DecideResult refused = dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed());
-
-        assertThat(refused.done()).isFalse();
-        assertThat(refused.text()).contains("a rollback is running (rollback, to 1.0.0); wait for it");
-        assertThat(dock.state().openGrant()).isPresent();
-        dock.clock.passes(Duration.between(dock.clock.instant(), rollback.until()));
-        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed()).done())
-                .as("its workflow was left behind, and nothing begins after its time")
-                .isTrue();
-    }
-
-    @Test
-    void anUnlockWhoseAnswerWasLostIsAnsweredAgain() throws Exception {
-        dock.released("1.0.0");
-        lock();
-        String lock = dock.state().locked().orElseThrow().id();
-        SignedStatement unlock = dock.word(Kind.UNLOCK, "ana", lock).signed();
-        assertThat(dock.decide(unlock).done()).isTrue();
-        long entries = dock.served().record().head().entry().number();
-
-        assertThat(dock.decide(unlock).done()).isTrue();
-
-        assertThat(dock.served().record().head().entry().number()).isEqualTo(entries);
-        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock).signed()).text())
-                .contains("is not locked");
-        lock();
-        assertThat(dock.decide(unlock).done()).as("another lock").isFalse();
-    }
-
-    private void lock() {
-        dock.served()
-                .record()
-                .change(now -> Optional.of(new Change(
-                        new Event(Event.Kind.LOCKED, "", "for the test", Map.of()),
-                        now.state().withLock(new State.Lock(now.hash(), "for the test", dock.clock.instant(), "")))));
-    }
-
-    @Test
-    void whoUnlocksIsSaidByThePlanThatLocked() throws Exception {
-        dock.released("1.0.0");
-        OpenResult opened = dock.opened("1.1.0");
-        dock.activities().deploy(dock.step(opened, 1));
-        dock.close(opened.grant(), "ROLLED_BACK");
-        State.Lock lock = dock.state().locked().orElseThrow();
-        dock.edit("slipway.yaml", "rollback: {by: [ana]", "rollback: {by: [cleo]");
-        ReleasePlan own = dock.plan("6.6.6");
-        Dock.Ready ready = dock.ready(own);
-        dock.close(ready.request().id(), "CANCELLED");
-
-        assertThat(dock.decide(dock.word(Kind.UNLOCK, "cleo", lock.id()).signed())
-                        .done())
-                .isFalse();
-        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", "b".repeat(64)).signed())
-                        .done())
-                .isFalse();
-        assertThat(dock.decide(dock.word(Kind.UNLOCK, "ana", lock.id()).signed())
-                        .done())
-                .isTrue();
     }
 
     private CloseResult close(Dock.Ready ready, String outcome, String text, SignedStatement... decisions) {

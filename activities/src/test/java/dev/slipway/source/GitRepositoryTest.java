@@ -3,8 +3,8 @@ package dev.slipway.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.plan.PlanSource;
-import dev.slipway.plan.PlanSource.Kind;
+import dev.slipway.plan.reading.PlanSource;
+import dev.slipway.plan.reading.PlanSource.Kind;
 import dev.slipway.trust.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
-import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.Redaction;

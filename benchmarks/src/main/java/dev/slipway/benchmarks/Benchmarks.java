@@ -24,10 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a release costs, against the raw tool on the same server in the same run. Prints what {@code docs/performance.md}
- * quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*' dev.slipway.benchmarks.Benchmarks [runs]}.
- * With {@code detection} it says how well the judge judges (with a folder and a rule, traces that somebody has labelled), with {@code watches} what many watches at once cost, with {@code
- * migrations} what many small files of migrations take, and with {@code database} how reference data fares against psql.
+ * What a release costs, against the raw tool on the same server in the same run. Prints what {@code
+ * docs/performance.md} quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*'
+ * dev.slipway.benchmarks.Benchmarks [runs]}. With {@code detection} it says how well the judge judges (with a folder
+ * and a rule, traces that somebody has labelled), with {@code watches} what many watches at once cost, with {@code
+ * migrations} what many small files of migrations take, and with {@code database} how reference data fares against
+ * psql.
  */
 public final class Benchmarks {
 

@@ -27,6 +27,7 @@ public final class NoOps {
         String run(String input);
     }
 
+    /** Gives back what it is given. */
     public static final class NoOpImpl implements NoOp {
         @Override
         public String nothing(String input) {
@@ -34,6 +35,7 @@ public final class NoOps {
         }
     }
 
+    /** Public, as the SDK has it. */
     public static final class TwelveImpl implements Twelve {
         private final NoOp noOp = Workflow.newActivityStub(
                 NoOp.class,

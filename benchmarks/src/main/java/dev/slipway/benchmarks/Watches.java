@@ -2,11 +2,11 @@ package dev.slipway.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
-import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.record.Policy;
 import dev.slipway.release.Converter;
 import dev.slipway.release.Queues;

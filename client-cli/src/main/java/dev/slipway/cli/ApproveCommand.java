@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
@@ -69,9 +70,21 @@ final class ApproveCommand implements Callable<Integer> {
         }
         ReleasePlan plan = subject.plan();
         SigningKey key = signing.find(shell, plan.people());
-        ReleasePlan.Approval rules = plan.approval(subject.lane());
+        Approval rules = plan.approval(subject.lane());
         requireApprover(subject, page, rules, key);
         gatherWhatIsMissing(rules);
+        agree(subject, page, key);
+        return decisions.send(
+                shell,
+                temporal,
+                new Decisions.To(subject.environment(), subject.execution(), "approve"),
+                sign(subject, page, rules, key),
+                Decision.class,
+                Decision::text);
+    }
+
+    /** A person's last look, unless they have said that they need none. */
+    private void agree(Subject subject, ReviewPage page, SigningKey key) {
         if (page.differs()) {
             if (assent.yes) {
                 throw new CommandStopped(
@@ -91,6 +104,10 @@ final class ApproveCommand implements Callable<Integer> {
                 throw new CommandStopped(ExitCode.NOT_ALLOWED, "nothing was signed");
             }
         }
+    }
+
+    private SignedStatement sign(Subject subject, ReviewPage page, Approval rules, SigningKey key) {
+        ReleasePlan plan = subject.plan();
         Instant now = shell.clock().instant();
         Duration holds = rules.expires().isZero() ? USUAL : rules.expires();
         SignedStatement approval = signing.sign(
@@ -115,18 +132,11 @@ final class ApproveCommand implements Callable<Integer> {
         Approvals.Asked asked = new Approvals.Asked(
                 subject.requester(), subject.lane(), page.review().authors(), page.hash());
         Decisions.require(Approvals.problemsOfApproval(plan, signing.known(plan.people(), key), asked, approval, now));
-        return decisions.send(
-                shell,
-                temporal,
-                new Decisions.To(subject.environment(), subject.execution(), "approve"),
-                approval,
-                Decision.class,
-                Decision::text);
+        return approval;
     }
 
     /** Before anything is asked for: whose yes would not count is told at once. */
-    private static void requireApprover(
-            Subject subject, ReviewPage page, ReleasePlan.Approval approval, SigningKey key) {
+    private static void requireApprover(Subject subject, ReviewPage page, Approval approval, SigningKey key) {
         if (!approval.from().contains(key.by())) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
@@ -144,7 +154,7 @@ final class ApproveCommand implements Callable<Integer> {
         }
     }
 
-    private void gatherWhatIsMissing(ReleasePlan.Approval wanted) {
+    private void gatherWhatIsMissing(Approval wanted) {
         for (String item : wanted.checklist()) {
             if (!ticked.contains(item)) {
                 if (!tickAll) {

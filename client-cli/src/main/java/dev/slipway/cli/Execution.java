@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,14 @@ record Execution(
         Instant started,
         Optional<byte[]> memo,
         List<String> retried) {
+
+    /** As Temporal asks for it. */
+    WorkflowExecution id() {
+        return WorkflowExecution.newBuilder()
+                .setWorkflowId(workflow)
+                .setRunId(run)
+                .build();
+    }
 
     boolean running() {
         return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;

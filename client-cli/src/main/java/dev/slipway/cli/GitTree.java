@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.PlanSource;
+import dev.slipway.plan.reading.PlanSource;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

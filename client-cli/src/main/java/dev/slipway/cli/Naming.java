@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.PlanEnvironments;
+import dev.slipway.plan.reading.PlanEnvironments;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseWorkflow;
 import dev.slipway.release.Status;

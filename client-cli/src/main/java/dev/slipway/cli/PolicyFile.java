@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.PolicyReader;
+import dev.slipway.plan.reading.PolicyReader;
 import dev.slipway.record.Policy;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

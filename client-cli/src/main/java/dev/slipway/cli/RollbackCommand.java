@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.release.Outcome;
@@ -138,24 +139,49 @@ final class RollbackCommand implements Callable<Integer> {
                 shell,
                 temporal.update(subject.execution(), "rollback", signed.id(), Decision.class, ANSWER, signed)
                         .text());
-        ReleaseView view = new ReleaseView(shell, output.json());
-        Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
-                .follow(
-                        subject.execution(),
-                        subject.name().environment(),
-                        subject.name().text(),
-                        each -> false);
-        return new Conclusion(shell, output, view)
-                .of(
-                        seen,
-                        subject.execution(),
-                        new Confirmation.Expected(
-                                subject.name(), subject.input().request().id(), "", Outcome.ROLLED_BACK, asked));
+        return follow(
+                temporal,
+                subject.execution(),
+                subject.name().environment(),
+                subject.name().text(),
+                new Confirmation.Expected(
+                        subject.name(), subject.input().request().id(), "", Outcome.ROLLED_BACK, asked));
     }
 
     private int goBack(Temporal temporal, EnvironmentPage page) {
         Mirror mirror = page.mirror();
         EnvironmentName name = page.name();
+        String target = target(name, mirror);
+        refuseUnknownVersion(name, target, mirror);
+        ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
+        refuseUnknownTargets(plan, mirror);
+        sayWhatIsMeant(page, plan, target);
+        SigningKey key = signing.find(shell, plan.people());
+        gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
+        // the page is Temporal's word: the worker holds it against the record
+        SignedStatement signed = sign(key, plan, name, target, "", mirror.base(), Statement.what(way()));
+        if (decisions.print) {
+            Output.print(shell, signed);
+            return ExitCode.SUCCEEDED.number();
+        }
+        Instant asked = shell.clock().instant();
+        List<String> missing = new Workers(temporal).missing(name.environment());
+        if (!missing.isEmpty()) {
+            shell.say(Workers.sentence(missing));
+        }
+        Execution started = start(temporal, name, target, signed, key.by());
+        SignedStatement followed = temporal.input(started, RollbackInput.class).rollback();
+        sayWhichRuns(started, name, target, signed, followed);
+        return follow(
+                temporal,
+                started,
+                name.environment(),
+                name.text(),
+                new Confirmation.Expected(name.release(target), followed.id(), "", Outcome.ROLLED_BACK, asked));
+    }
+
+    /** The version to go back to; what was not finished goes on where nothing else is said and known. */
+    private String target(EnvironmentName name, Mirror mirror) {
         if (resume && mirror.unfinishedRollback().isEmpty()) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
@@ -177,67 +203,61 @@ final class RollbackCommand implements Callable<Integer> {
         if (target.equals(mirror.live()) && mirror.unfinishedRollback().isEmpty() && targets.isEmpty()) {
             throw new CommandStopped(ExitCode.USAGE, target + " is live in " + name.text() + " already");
         }
-        refuseUnknownVersion(name, target, mirror);
-        ReleasePlan plan = PeoplePlan.of(shell, temporal, page);
-        refuseUnknownTargets(plan, mirror);
+        return target;
+    }
+
+    private void sayWhatIsMeant(EnvironmentPage page, ReleasePlan plan, String target) {
+        Mirror mirror = page.mirror();
+        String name = page.name().text();
         shell.say((resume
-                        ? "goes on back in " + name.text()
-                        : "goes back in " + name.text() + " from "
-                                + (mirror.live().isEmpty() ? "nothing" : mirror.live()))
+                        ? "goes on back in " + name
+                        : "goes back in " + name + " from " + (mirror.live().isEmpty() ? "nothing" : mirror.live()))
                 + " to " + target + ": "
                 + String.join(", ", meant(plan, mirror))
                 + (targets.isEmpty() ? "" : " only"));
         sayWhatStays(plan);
         page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
-        SigningKey key = signing.find(shell, plan.people());
-        gather(plan, "Roll " + name.text() + " back to " + target + " as '" + key.by() + "'?");
-        // the page is Temporal's word: the worker holds it against the record
-        String what = Statement.what(way());
-        SignedStatement signed = sign(key, plan, name, target, "", mirror.base(), what);
-        if (decisions.print) {
-            Output.print(shell, signed);
-            return ExitCode.SUCCEEDED.number();
-        }
-        Instant asked = shell.clock().instant();
-        List<String> missing = new Workers(temporal).missing(name.environment());
-        if (!missing.isEmpty()) {
-            shell.say(Workers.sentence(missing));
-        }
-        Execution started = temporal.start(
+    }
+
+    private static Execution start(
+            Temporal temporal, EnvironmentName name, String target, SignedStatement signed, String by) {
+        return temporal.start(
                 RollbackWorkflow.class.getSimpleName(),
                 WorkflowOptions.newBuilder()
                         .setWorkflowId(ReleaseName.rollbackWorkflowId(name.service(), name.environment()))
                         .setTaskQueue(Queues.WORKFLOWS)
                         .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                         .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                        .setStaticSummary("roll " + name.text() + " back to " + target + " (asked by " + key.by() + ")")
+                        .setStaticSummary("roll " + name.text() + " back to " + target + " (asked by " + by + ")")
                         .build(),
                 new RollbackInput(name.service(), name.environment(), signed));
-        RollbackInput input = temporal.input(started, RollbackInput.class);
-        if (!input.rollback().id().equals(signed.id())) {
-            String other =
-                    input.rollback().statement().map(each -> each.version()).orElse("an unknown version");
-            if (!other.equals(target)) {
-                throw new CommandStopped(
-                        ExitCode.NOT_ALLOWED,
-                        "another rollback of " + name.text() + " to " + other + " is running already");
-            }
-            output.tell(shell, "attached to the running rollback of " + name.text() + " to " + target);
-        } else {
+    }
+
+    /** @param followed what the rollback that runs was asked for by: another one may have been there first */
+    private void sayWhichRuns(
+            Execution started, EnvironmentName name, String target, SignedStatement signed, SignedStatement followed) {
+        if (followed.id().equals(signed.id())) {
             output.tell(
                     shell,
                     "asked for the rollback of " + name.text() + " to " + target + " (workflow " + started.workflow()
                             + ")");
+            return;
         }
+        String other = followed.statement().map(Statement::version).orElse("an unknown version");
+        if (!other.equals(target)) {
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    "another rollback of " + name.text() + " to " + other + " is running already");
+        }
+        output.tell(shell, "attached to the running rollback of " + name.text() + " to " + target);
+    }
+
+    private int follow(
+            Temporal temporal, Execution execution, String environment, String text, Confirmation.Expected expected) {
         ReleaseView view = new ReleaseView(shell, output.json());
         Following.Seen seen = new Following(shell, temporal, view, patience.noWorker)
-                .follow(started, name.environment(), name.text(), each -> false);
-        return new Conclusion(shell, output, view)
-                .of(
-                        seen,
-                        started,
-                        new Confirmation.Expected(
-                                name.release(target), input.rollback().id(), "", Outcome.ROLLED_BACK, asked));
+                .follow(execution, environment, text, each -> false);
+        return new Conclusion(shell, output, view).of(seen, execution, expected);
     }
 
     /** Before anything is signed. */
@@ -280,7 +300,7 @@ final class RollbackCommand implements Callable<Integer> {
         }
         return resume
                 ? mirror.halfBack()
-                : plan.deploy().stream().map(ReleasePlan.Target::name).toList();
+                : plan.deploy().stream().map(Target::name).toList();
     }
 
     private Map<String, Object> way() {

@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.PlanSchema;
+import dev.slipway.plan.reading.PlanSchema;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

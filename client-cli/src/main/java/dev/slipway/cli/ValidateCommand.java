@@ -1,7 +1,7 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.PlanEnvironments;
-import dev.slipway.plan.PlanProblem;
+import dev.slipway.plan.reading.PlanEnvironments;
+import dev.slipway.plan.reading.PlanProblem;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -5,7 +5,7 @@ import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.notifying.DailySummaries;
 import dev.slipway.notifying.Notifying;
-import dev.slipway.plan.PlanProblem;
+import dev.slipway.plan.reading.PlanProblem;
 import dev.slipway.release.Converter;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.served.ServedEnvironment;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.slipway.plan.PlanProblem;
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanSchema;
-import dev.slipway.plan.PlanSource;
+import dev.slipway.plan.reading.PlanProblem;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanSchema;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.record.Event;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.worker.settings.SettingsReader;

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Durations as a plan writes them: {@code 250ms 10s 5m 2h 30d 1h30m}; every unit once, the larger ones first. */
 public final class Durations {
 
-    static final String PATTERN = "(?=[0-9])([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?([0-9]{1,9}ms)?";
+    public static final String PATTERN =
+            "(?=[0-9])([0-9]{1,6}d)?([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,7}s)?([0-9]{1,9}ms)?";
 
     private static final Pattern WRITTEN = Pattern.compile(PATTERN);
 

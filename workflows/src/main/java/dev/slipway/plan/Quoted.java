@@ -1,15 +1,17 @@
 package dev.slipway.plan;
 
-/** A stranger's text as it may be shown: in backticks, bounded, without the password of an address, and
- * with nothing in it that moves a terminal's cursor. */
-final class Quoted {
+/**
+ * A stranger's text as it may be shown: in backticks, bounded, without the password of an address, and with nothing in it
+ * that moves a terminal's cursor.
+ */
+public final class Quoted {
 
     private static final int LONGEST = 80;
     private static final int LONGEST_READ = 400;
 
     private Quoted() {}
 
-    static String of(String given) {
+    public static String of(String given) {
         String start = given.length() > LONGEST_READ ? given.substring(0, LONGEST_READ) : given;
         String text = start.replaceAll("://[^/@:\\s]*:[^@\\s]*@", "://…@");
         String shown = text.codePointCount(0, text.length()) > LONGEST
@@ -18,7 +20,8 @@ final class Quoted {
         return "`" + plain(shown) + "`";
     }
 
-    static String plain(String text) {
+    /** The text with what a reviewer would not see written out. */
+    public static String plain(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(point -> {
             if (hidden(point)) {
@@ -31,7 +34,7 @@ final class Quoted {
     }
 
     /** Control characters, direction marks, lone surrogates: what a reviewer would not see. */
-    static boolean hidden(int point) {
+    public static boolean hidden(int point) {
         int type = Character.getType(point);
         return type == Character.CONTROL
                 || type == Character.FORMAT

@@ -28,13 +28,13 @@ public final class ReleaseWindow {
     private static final int SECONDS_OF_MINUTE = 60;
     private static final List<String> DAYS = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
     private static final String DAY = "(?:mon|tue|wed|thu|fri|sat|sun)";
-    static final String OPEN_PATTERN = DAY + "(?:-" + DAY + ")?(?:," + DAY + "(?:-" + DAY
+    public static final String OPEN_PATTERN = DAY + "(?:-" + DAY + ")?(?:," + DAY + "(?:-" + DAY
             + ")?)* (?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)";
-    static final String CLOSED_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}(?:\\.\\.[0-9]{4}-[0-9]{2}-[0-9]{2})?";
+    public static final String CLOSED_PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}(?:\\.\\.[0-9]{4}-[0-9]{2}-[0-9]{2})?";
     private static final Pattern OPEN = Pattern.compile(OPEN_PATTERN);
     private static final Pattern HOURS = Pattern.compile("(\\S+) (\\d\\d):(\\d\\d)-(\\d\\d):(\\d\\d)");
 
-    private final ReleasePlan.Window window;
+    private final Window window;
     private final ZoneId zone;
     private final List<Hours> open;
     private final List<Closed> closed;
@@ -58,8 +58,8 @@ public final class ReleaseWindow {
         }
     }
 
-    /** @throws IllegalArgumentException for a window that {@link PlanReader} would have refused */
-    public ReleaseWindow(ReleasePlan.Window window) {
+    /** @throws IllegalArgumentException for a window that {@link dev.slipway.plan.reading.PlanReader} would have refused */
+    public ReleaseWindow(Window window) {
         this.window = window;
         this.zone = zone(window);
         this.open = window.open().stream().map(ReleaseWindow::hours).toList();
@@ -121,7 +121,7 @@ public final class ReleaseWindow {
         return edges;
     }
 
-    private static ZoneId zone(ReleasePlan.Window window) {
+    private static ZoneId zone(Window window) {
         if (!window.limited() && window.zone().isEmpty()) {
             return ZoneOffset.UTC;
         }
@@ -133,7 +133,7 @@ public final class ReleaseWindow {
     }
 
     /** What is wrong with a text such as {@code tue-thu 09:00-16:00}; empty where nothing is. */
-    static Optional<String> problemOfOpen(String text) {
+    public static Optional<String> problemOfOpen(String text) {
         try {
             hours(text);
             return Optional.empty();
@@ -143,7 +143,7 @@ public final class ReleaseWindow {
     }
 
     /** What is wrong with a text such as {@code 2026-12-18..2027-01-06}; empty where nothing is. */
-    static Optional<String> problemOfClosed(String text) {
+    public static Optional<String> problemOfClosed(String text) {
         try {
             closed(text);
             return Optional.empty();

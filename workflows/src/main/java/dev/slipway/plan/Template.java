@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** The {@code ${version}}, {@code ${previous}} and {@code ${commit}} in a plan's texts. */
 public final class Template {
 
-    static final Pattern PLACE = Pattern.compile("\\$\\{([^}]*)(\\}?)");
+    public static final Pattern PLACE = Pattern.compile("\\$\\{([^}]*)(\\}?)");
 
     private Template() {}
 

@@ -19,14 +19,14 @@ final class AfterFailure {
     private final ReleasePlan plan;
     private final ReleaseName name;
     private final Story story;
-    private final Decisions decisions;
+    private final Answers answers;
     private final Notices notices;
 
-    AfterFailure(ReleasePlan plan, ReleaseName name, Story story, Decisions decisions, Notices notices) {
+    AfterFailure(ReleasePlan plan, ReleaseName name, Story story, Answers answers, Notices notices) {
         this.plan = plan;
         this.name = name;
         this.story = story;
-        this.decisions = decisions;
+        this.answers = answers;
         this.notices = notices;
     }
 
@@ -39,7 +39,7 @@ final class AfterFailure {
         String otherwise = stopped.phase() == Phase.DEPLOY || stopped.phase() == Phase.VERIFY
                 ? "it is rolled back"
                 : "it stops, and nothing is deployed";
-        decisions.forgetAnswers();
+        answers.forget();
         story.asks(new Question(
                 step.number(),
                 failed.attempt(),
@@ -64,7 +64,7 @@ final class AfterFailure {
                             stopped.phase(),
                             "nobody said what to do within " + DurableTime.words(patience) + ", so " + otherwise);
         }
-        return decisions.retried();
+        return answers.retried();
     }
 
     /** However the waiting ends: nobody is asked any more. */
@@ -73,7 +73,7 @@ final class AfterFailure {
             return DurableTime.awaitUntil(
                     patience,
                     "someone has to retry, roll back or give up until " + DurableTime.clock(until),
-                    decisions::answered);
+                    answers::answered);
         } finally {
             story.waitsNoMore();
             story.asksNoMore();

@@ -73,8 +73,8 @@ final class Beginning {
                 case REFUSED -> {
                     // a rejection voids the request, and its own answer may still be on the way
                     Workflow.await(Workflow::isEveryHandlerFinished);
-                    decisions.stopIfRejected();
-                    if (!decisions.approved()) {
+                    decisions.stops().stopIfRejected();
+                    if (!decisions.consent().approved()) {
                         turn.handOver(result.mirror());
                         return Try.APPROVE_AGAIN;
                     }
@@ -100,8 +100,8 @@ final class Beginning {
             DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), opens), "release window opens " + opens, decisions::disturbed);
             story.waitsNoMore();
-            decisions.stopIfRejected();
-            if (!decisions.approved()) {
+            decisions.stops().stopIfRejected();
+            if (!decisions.consent().approved()) {
                 return false;
             }
         }
@@ -123,8 +123,8 @@ final class Beginning {
         }
         turn.await(decisions::disturbed);
         story.waitsNoMore();
-        decisions.stopIfRejected();
-        return decisions.approved();
+        decisions.stops().stopIfRejected();
+        return decisions.consent().approved();
     }
 
     private OpenResult open() {
@@ -138,10 +138,10 @@ final class Beginning {
                         plan.digest(),
                         request,
                         story.review().orElseThrow().review(),
-                        decisions.approvals(),
+                        decisions.consent().approvals(),
                         Workflow.getInfo().getWorkflowId(),
                         Workflow.getInfo().getRunId(),
-                        decisions.claims()));
+                        decisions.consent().claims()));
     }
 
     private void opened(OpenResult result) {
@@ -169,8 +169,8 @@ final class Beginning {
         DurableTime.awaitUntil(pause(result), "asks again: " + whys, decisions::disturbed);
         patience = DurableTime.longer(patience);
         story.waitsNoMore();
-        decisions.stopIfRejected();
-        return decisions.approved();
+        decisions.stops().stopIfRejected();
+        return decisions.consent().approved();
     }
 
     /** No longer than until what holds it up is known to be over. */

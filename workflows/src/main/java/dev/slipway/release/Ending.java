@@ -53,7 +53,7 @@ final class Ending {
         boolean somethingToGoBackTo =
                 story.isOpened() && !story.grant().previousVersion().isEmpty();
         // a revoked grant ended before anything of it had begun
-        boolean goBack = !decisions.revoked()
+        boolean goBack = !decisions.stops().revoked()
                 && !undo.nothing()
                 && somethingToGoBackTo
                 && (stoppedByAPerson(stopped) || !stopsAfterFailureOf(stopped.phase()));
@@ -131,7 +131,7 @@ final class Ending {
                             Workflow.getInfo().getWorkflowId(),
                             outcome().name(),
                             story.headline(),
-                            decisions.taken()));
+                            decisions.stops().taken()));
             story.closed(result);
             if (!result.outcome().equals(outcome().name())) {
                 journal().warn(Phase.DONE, "the worker's record says " + result.outcome() + ", and that counts");
@@ -196,11 +196,11 @@ final class Ending {
 
     /** What a plan does after a failure says nothing about what a person asks for. */
     private boolean stoppedByAPerson(ReleaseStopped stopped) {
-        return decisions.rollbackAsked() || stopped.outcome() == Outcome.CANCELLED;
+        return decisions.stops().rollbackAsked() || stopped.outcome() == Outcome.CANCELLED;
     }
 
     private boolean stopsAfterFailureOf(Phase phase) {
-        return decisions.gaveUp() || "stop".equals(plan.onFailure().get(phase.key()));
+        return decisions.answers().gaveUp() || "stop".equals(plan.onFailure().get(phase.key()));
     }
 
     private Outcome outcome() {

@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.BaselineResult;
@@ -14,7 +15,6 @@ import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
-import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -32,12 +32,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** See {@link ReleaseWorkflow}. {@link #phases()} is its table of contents. */
-public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
+public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkflow {
 
     private final ReleasePlan plan;
     private final SignedStatement request;
     private final ReleaseName name;
-    private final ReleasePlan.Approval approval;
+    private final Approval approval;
 
     private final Undo undo = new Undo();
     private final Turn turn;
@@ -66,8 +66,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         decisions = new Decisions(input, name, story);
         approval = plan.approval(story.lane());
         notices = new Notices(plan, request.id(), story);
-        rollbackWindow = new RollbackWindow(plan, name, story, decisions, notices);
-        afterFailure = new AfterFailure(plan, name, story, decisions, notices);
+        rollbackWindow = new RollbackWindow(plan, name, story, decisions.watch(), notices);
+        afterFailure = new AfterFailure(plan, name, story, decisions.answers(), notices);
         beginning = new Beginning(plan, name, request, story, decisions, notices, turn);
         ending = new Ending(plan, name, request, story, decisions, notices, undo);
     }
@@ -76,7 +76,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     public ReleaseReport run(ReleaseInput input) {
         ReleaseStopped stopped = null;
         CancellationScope work = Workflow.newCancellationScope(this::phases);
-        decisions.mayStop(work);
+        decisions.stops().mayStop(work);
         try {
             work.run();
             if (work.isCancelRequested()) {
@@ -86,9 +86,10 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             story.ends(Outcome.SUCCEEDED, succeededHeadline());
         } catch (ReleaseStopped reason) {
             // a step that found its grant gone, because an approval was revoked just before it began
-            stopped = decisions.revoked() ? interrupted() : reason;
+            stopped = decisions.stops().revoked() ? interrupted() : reason;
         } catch (ActivityFailure failure) {
-            stopped = ReleaseStopped.isCancellation(failure, work) || decisions.revoked()
+            stopped = ReleaseStopped.isCancellation(failure, work)
+                            || decisions.stops().revoked()
                     ? interrupted()
                     : ReleaseStopped.by(story.phase(), story.phase().words(), failure);
         } catch (CanceledFailure cancelled) {
@@ -148,7 +149,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                             : result.problems().size() + " problems: " + String.join("; ", result.problems()));
         }
         story.preflighted(result);
-        decisions.count(result.people());
+        decisions.consent().count(result.people());
         if (story.nothingToDo() && !story.scope().whole()) {
             journal().info(Phase.PREFLIGHT, story.nothingInTheWay());
         } else if (story.nothingToDo()) {
@@ -194,10 +195,10 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         CancellationScope scope =
                 Workflow.newCancellationScope(() -> judging.add(Async.function(activities::judgeGates, asked)));
         scope.run();
-        Workflow.await(() -> judging.get(0).isCompleted() || decisions.rejected());
-        if (decisions.rejected()) {
+        Workflow.await(() -> judging.get(0).isCompleted() || decisions.stops().rejected());
+        if (decisions.stops().rejected()) {
             scope.cancel("rejected");
-            decisions.stopIfRejected();
+            decisions.stops().stopIfRejected();
         }
         try {
             return judging.get(0).get();
@@ -218,7 +219,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         }
         reviewIsStale = false;
         story.enter(Phase.REVIEW);
-        decisions.forgetApprovals();
+        decisions.consent().forget();
         ReviewResult result = Activities.with(
                         Limits.lookUp(plan, "review", "review: what is live, what is pending, what will change"))
                 .review(new ReviewRequest(
@@ -240,12 +241,12 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         Duration expires = approval.expires();
         Instant until = DurableTime.now().plus(expires);
         showWhoIsMissing(until);
-        decisions.whenSaid(() -> showWhoIsMissing(until));
+        decisions.consent().whenSaid(() -> showWhoIsMissing(until));
         notices.send("waiting");
         boolean inTime = awaitApprovals(until);
-        decisions.whenSaid(() -> {});
+        decisions.consent().whenSaid(() -> {});
         story.waitsNoMore();
-        decisions.stopIfRejected();
+        decisions.stops().stopIfRejected();
         if (!inTime) {
             throw story.stop(
                     Outcome.EXPIRED,
@@ -255,7 +256,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
 
     /** Who has said yes is waited for no more. */
     private void showWhoIsMissing(Instant until) {
-        int missing = decisions.missing();
+        int missing = decisions.consent().missing();
         if (missing > 0) {
             story.waitsFor(new Waiting(
                     "approval" + (missing > 1 ? " by " + missing : ""),
@@ -271,7 +272,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
             boolean soon = DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), until.minus(remind)),
                     "people are reminded " + until.minus(remind) + "; the approval expires " + until,
-                    () -> decisions.rejected() || decisions.approved());
+                    () -> decisions.stops().rejected() || decisions.consent().approved());
             if (soon) {
                 return true;
             }
@@ -280,7 +281,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
         return DurableTime.awaitUntil(
                 Duration.between(DurableTime.now(), until),
                 "approval expires " + until,
-                () -> decisions.rejected() || decisions.approved());
+                () -> decisions.stops().rejected() || decisions.consent().approved());
     }
 
     private List<String> whoMayApprove() {
@@ -288,7 +289,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
                 .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
                 .filter(person ->
                         !approval.excludesAuthors() || !story.authors().contains(person))
-                .filter(decisions::mayStillSay)
+                .filter(decisions.consent()::mayStillSay)
                 .toList();
     }
 
@@ -413,138 +414,8 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     @Override
-    public Decision approve(SignedStatement approval) {
-        return decisions.approve(approval);
-    }
-
-    @Override
-    public void validateApproval(SignedStatement approval) {
-        decisions.refuse("approve", decisions.problemsOfApproval(approval));
-    }
-
-    @Override
-    public void approveBySignal(SignedStatement approval) {
-        decisions.approveBySignal(approval);
-    }
-
-    @Override
-    public Decision claim(Claim claim) {
-        return decisions.claim(claim);
-    }
-
-    @Override
-    public void validateClaim(Claim claim) {
-        decisions.refuse("claim", decisions.problemsOfClaim(claim));
-    }
-
-    @Override
-    public void claimBySignal(Claim claim) {
-        decisions.claimBySignal(claim);
-    }
-
-    @Override
-    public Decision revoke(SignedStatement revocation) {
-        return decisions.revoke(revocation);
-    }
-
-    @Override
-    public void validateRevocation(SignedStatement revocation) {
-        decisions.refuse("revoke", decisions.problemsOfRevocation(revocation));
-    }
-
-    @Override
-    public void revokeBySignal(SignedStatement revocation) {
-        decisions.revokeBySignal(revocation);
-    }
-
-    @Override
-    public Decision reject(SignedStatement rejection) {
-        return decisions.reject(rejection);
-    }
-
-    @Override
-    public void validateRejection(SignedStatement rejection) {
-        decisions.refuse("reject", decisions.problemsOfRejection(rejection));
-    }
-
-    @Override
-    public void rejectBySignal(SignedStatement rejection) {
-        decisions.rejectBySignal(rejection);
-    }
-
-    @Override
-    public Decision rollback(SignedStatement rollback) {
-        return decisions.rollback(rollback);
-    }
-
-    @Override
-    public void validateRollback(SignedStatement rollback) {
-        decisions.refuse("rollback", decisions.problemsOfRollback(rollback));
-    }
-
-    @Override
-    public void rollbackBySignal(SignedStatement rollback) {
-        decisions.rollbackBySignal(rollback);
-    }
-
-    @Override
-    public Decision finish(SignedStatement finish) {
-        return decisions.finish(finish);
-    }
-
-    @Override
-    public void validateFinish(SignedStatement finish) {
-        decisions.refuse("finish", decisions.problemsOfFinish(finish));
-    }
-
-    @Override
-    public void finishBySignal(SignedStatement finish) {
-        decisions.finishBySignal(finish);
-    }
-
-    @Override
-    public Decision retry(SignedStatement word) {
-        return decisions.retry(word);
-    }
-
-    @Override
-    public void validateRetry(SignedStatement word) {
-        decisions.refuse("retry", decisions.problemsOfAnswer(Kind.RETRY, word));
-    }
-
-    @Override
-    public void retryBySignal(SignedStatement word) {
-        decisions.retryBySignal(word);
-    }
-
-    @Override
-    public Decision giveUp(SignedStatement word) {
-        return decisions.giveUp(word);
-    }
-
-    @Override
-    public void validateGiveUp(SignedStatement word) {
-        decisions.refuse("give-up", decisions.problemsOfAnswer(Kind.GIVE_UP, word));
-    }
-
-    @Override
-    public void giveUpBySignal(SignedStatement word) {
-        decisions.giveUpBySignal(word);
-    }
-
-    @Override
-    public Decision extend(SignedStatement word) {
-        return decisions.extend(word);
-    }
-
-    @Override
-    public void validateExtension(SignedStatement word) {
-        decisions.refuse("extend", decisions.problemsOfExtension(word));
-    }
-
-    @Override
-    public void extendBySignal(SignedStatement word) {
-        decisions.extendBySignal(word);
+    Decisions decisions() {
+        return decisions;
     }
 
     @Override
@@ -566,10 +437,10 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     }
 
     private ReleaseStopped interrupted() {
-        if (decisions.revoked()) {
+        if (decisions.stops().revoked()) {
             return story.stop(Outcome.REJECTED, story.headline());
         }
-        return decisions.rollbackAsked()
+        return decisions.stops().rollbackAsked()
                 ? story.stop(Outcome.ROLLED_BACK, story.headline())
                 : story.stop(
                         Outcome.CANCELLED, "cancelled in phase " + story.phase().words());

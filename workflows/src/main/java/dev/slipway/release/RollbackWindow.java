@@ -38,15 +38,15 @@ final class RollbackWindow {
     private final ReleasePlan plan;
     private final ReleaseName name;
     private final Story story;
-    private final Decisions decisions;
+    private final WatchWords words;
     private final Notices notices;
     private List<SignedText> baseline = List.of();
 
-    RollbackWindow(ReleasePlan plan, ReleaseName name, Story story, Decisions decisions, Notices notices) {
+    RollbackWindow(ReleasePlan plan, ReleaseName name, Story story, WatchWords words, Notices notices) {
         this.plan = plan;
         this.name = name;
         this.story = story;
-        this.decisions = decisions;
+        this.words = words;
         this.notices = notices;
     }
 
@@ -68,7 +68,7 @@ final class RollbackWindow {
         }
         while (undecided(result)) {
             if (extended()) {
-                result = watchFor(step, Duration.between(DurableTime.now(), decisions.watchUntil()), result.state());
+                result = watchFor(step, Duration.between(DurableTime.now(), words.watchUntil()), result.state());
             } else {
                 askWhatToDo(result);
             }
@@ -77,17 +77,16 @@ final class RollbackWindow {
         if (result.verdict().equals("FAIL")) {
             throw story.stop(Outcome.ROLLED_BACK, result.text());
         }
-        story.journal()
-                .info(Phase.WATCH, decisions.finished() ? "finished by a person; " + result.text() : result.text());
+        story.journal().info(Phase.WATCH, words.finished() ? "finished by a person; " + result.text() : result.text());
     }
 
     private boolean undecided(WatchResult result) {
-        return !result.verdict().equals("PASS") && !result.verdict().equals("FAIL") && !decisions.finished();
+        return !result.verdict().equals("PASS") && !result.verdict().equals("FAIL") && !words.finished();
     }
 
     /** Whether a person wants it watched longer than until now. */
     private boolean extended() {
-        return decisions.watchUntil().isAfter(DurableTime.now());
+        return words.watchUntil().isAfter(DurableTime.now());
     }
 
     private Duration extension() {
@@ -117,7 +116,7 @@ final class RollbackWindow {
                     TimerOptions.newBuilder()
                             .setSummary("rollback window closes " + DurableTime.clock(closes))
                             .build());
-            Workflow.await(() -> windowCloses.isCompleted() || watch.isCompleted() || decisions.finished());
+            Workflow.await(() -> windowCloses.isCompleted() || watch.isCompleted() || words.finished());
         });
         timing.run();
         boolean over = !watch.isCompleted();
@@ -184,7 +183,7 @@ final class RollbackWindow {
         boolean decided = DurableTime.awaitUntil(
                 patience,
                 "someone has to finish, extend or roll back until " + DurableTime.clock(until),
-                () -> decisions.finished() || extended());
+                () -> words.finished() || extended());
         story.waitsNoMore();
         if (!decided) {
             throw story.stop(

@@ -17,7 +17,6 @@ import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
-import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
@@ -152,26 +151,12 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
 
     private void turn() {
         phase = Phase.TURN;
-        String why = turn.ask().why();
-        if (!why.isEmpty()) {
-            journal.info(phase, "waits: " + why);
-        }
-        turn.await(() -> false);
+        byHand.take(turn);
     }
 
     private void open() {
         phase = Phase.OPEN;
-        OpenResult result = judged();
-        while (result.opening() == Opening.LATER) {
-            headline = "waits: " + String.join("; ", result.why());
-            journal.warnOnce(phase, headline);
-            DurableTime.awaitUntil(DurableTime.until(result.until()), "waits until nothing else acts", () -> false);
-            result = judged();
-        }
-        headline = "";
-        if (result.opening() != Opening.OPENED) {
-            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
-        }
+        OpenResult result = byHand.opened(this::judged, waiting -> headline = waiting);
         grant = Optional.of(result);
         journal.info(
                 phase, "restores a backup taken " + State.KeptBackup.when(result.previousVersion()) + ", " + why());

@@ -3,7 +3,6 @@ package dev.slipway.rollback;
 import dev.slipway.environment.TurnGranted;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ByHand;
-import dev.slipway.release.DurableTime;
 import dev.slipway.release.Journal;
 import dev.slipway.release.Limits;
 import dev.slipway.release.Outcome;
@@ -14,7 +13,6 @@ import dev.slipway.release.ReleaseActivities.CloseResult;
 import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.OpenRollbackRequest;
-import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
@@ -99,26 +97,12 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
 
     private void turn() {
         phase = Phase.TURN;
-        String why = turn.ask().why();
-        if (!why.isEmpty()) {
-            journal.info(phase, "waits: " + why);
-        }
-        turn.await(() -> false);
+        byHand.take(turn);
     }
 
     private void open() {
         phase = Phase.OPEN;
-        OpenResult result = judged();
-        while (result.opening() == Opening.LATER) {
-            headline = "waits: " + String.join("; ", result.why());
-            journal.warnOnce(phase, headline);
-            DurableTime.awaitUntil(DurableTime.until(result.until()), "waits until nothing else acts", () -> false);
-            result = judged();
-        }
-        headline = "";
-        if (result.opening() != Opening.OPENED) {
-            throw new ReleaseStopped(Outcome.FAILED, phase, String.join("; ", result.why()), List.of());
-        }
+        OpenResult result = byHand.opened(this::judged, waiting -> headline = waiting);
         grant = Optional.of(result);
         journal.info(
                 phase,

@@ -25,9 +25,9 @@ public final class Json {
     }
 
     /**
-     * The mapper that all share, so nobody changes it; who needs another one takes a copy. Records travel by their components alone, so a method that reads well
-     * ({@code isOpen()}) never becomes part of a message; unknown members are ignored, so that an older program reads a
-     * newer message; times and durations are ISO text.
+     * The mapper that all share, so nobody changes it; who needs another one takes a copy. Records travel by their
+     * components alone, so a method that reads well ({@code isOpen()}) never becomes part of a message; unknown members
+     * are ignored, so that an older program reads a newer message; times and durations are ISO text.
      */
     public static ObjectMapper mapper() {
         return Shared.MAPPER;

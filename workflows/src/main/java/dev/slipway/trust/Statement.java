@@ -185,11 +185,6 @@ public record Statement(
         return steps.equals("all");
     }
 
-    /** The steps that are named one by one; empty for all and for none. */
-    public List<String> namedSteps() {
-        return allSteps() || steps.isEmpty() ? List.of() : List.of(steps.split(","));
-    }
-
     /** {@link #what} as JSON; an empty object for none. */
     public JsonNode details() {
         try {

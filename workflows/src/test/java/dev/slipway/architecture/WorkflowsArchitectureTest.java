@@ -105,6 +105,14 @@ class WorkflowsArchitectureTest {
             .resideInAPackage("io.temporal..");
 
     @ArchTest
+    static final ArchRule aPlanDoesNotKnowTheFileThatItWasReadFrom = noClasses()
+            .that()
+            .resideInAPackage("dev.slipway.plan")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.slipway.plan.reading..");
+
+    @ArchTest
     static final ArchRule nobodyPrints =
             noClasses().should().accessField(System.class, "out").orShould().accessField(System.class, "err");
 

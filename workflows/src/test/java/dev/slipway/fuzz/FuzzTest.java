@@ -3,12 +3,12 @@ package dev.slipway.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.evidence.Manifest;
-import dev.slipway.plan.PlanProblem;
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
-import dev.slipway.plan.PlanSource;
-import dev.slipway.plan.PolicyReader;
+import dev.slipway.plan.reading.PlanProblem;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
+import dev.slipway.plan.reading.PlanSource;
+import dev.slipway.plan.reading.PolicyReader;
 import dev.slipway.record.Policy;
 import dev.slipway.record.Review;
 import dev.slipway.release.Approvals;
@@ -45,6 +45,10 @@ class FuzzTest {
 
     private static final Duration TIME = Duration.ofSeconds("true".equals(System.getenv("CI")) ? 20 : 2);
     private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    /** Texts, however slow the machine is: what is read at first has its classes loaded, too. */
+    private static final int LEAST = 100;
+
     private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir
@@ -55,7 +59,7 @@ class FuzzTest {
         Mutations mutations = new Mutations(seed);
         long end = System.nanoTime() + TIME.toNanos();
         int texts = 0;
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() < end || texts < LEAST) {
             String text = mutations.of(corpus);
             long began = System.nanoTime();
             try {
@@ -68,7 +72,6 @@ class FuzzTest {
                     .isLessThan(LONGEST);
             texts++;
         }
-        assertThat(texts).isGreaterThan(100);
     }
 
     private static List<String> plans() throws Exception {

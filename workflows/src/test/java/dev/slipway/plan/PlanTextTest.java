@@ -2,6 +2,9 @@ package dev.slipway.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.Shop;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +75,7 @@ class PlanTextTest {
     @Test
     void hidesNothingFromAReader() {
         ReleasePlan plan = Shop.production();
-        ReleasePlan.Channel odd = new ReleasePlan.Channel("\u001b[2K$X\u202e", false, List.of());
+        Channel odd = new Channel("\u001b[2K$X\u202e", false, List.of());
         ReleasePlan forged = new ReleasePlan(
                 plan.format(),
                 plan.service(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.plan.reading.Shop;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class ReleasePlanTest {
         ReleasePlan plan = mapper.treeToValue(odd, ReleasePlan.class);
         assertThat(plan.deploy()).isEmpty();
         assertThat(plan.people()).isEqualTo(Map.of("ben", List.of()));
-        assertThat(plan.watch()).isEqualTo(ReleasePlan.Watch.none());
+        assertThat(plan.watch()).isEqualTo(Watch.none());
     }
 
     @Test
@@ -85,8 +86,8 @@ class ReleasePlanTest {
         Map<String, String> config = new LinkedHashMap<>();
         config.put("B", "1");
         config.put("A", "2");
-        var approval = new ReleasePlan.Approval(from, 1, null, null, null, false, null, null, false);
-        var target = new ReleasePlan.Target("web", null, config);
+        var approval = new Approval(from, 1, null, null, null, false, null, null, false);
+        var target = new Target("web", null, config);
         from.add("ben");
         config.clear();
 

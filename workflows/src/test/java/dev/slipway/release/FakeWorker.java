@@ -1,29 +1,18 @@
 package dev.slipway.release;
 
-import dev.slipway.environment.EnvironmentActivities;
-import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
-import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
-import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.record.Review;
 import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
-import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
-import dev.slipway.restore.RestoreActivities;
-import dev.slipway.trust.CanonicalJson;
-import dev.slipway.trust.Kind;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInfo;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.ActivityCompletionException;
-import io.temporal.client.UpdateOptions;
-import io.temporal.client.WithStartWorkflowOperation;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,25 +20,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
  * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
  */
-public final class FakeWorker
-        implements ReleaseActivities, RestoreActivities, EnvironmentActivities, EvidenceActivities {
-
-    /** What was given to be kept. */
-    final List<KeepRequest> evidence = new CopyOnWriteArrayList<>();
+public final class FakeWorker implements ReleaseActivities {
 
     /** Something that a test wants to happen inside an activity, before its usual answer. */
     public interface Happening {
@@ -61,57 +41,52 @@ public final class FakeWorker
         WatchResult watch(WatchRequest request);
     }
 
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final List<String> calls = new ArrayList<>();
-    private final Map<String, Deque<Happening>> once = new HashMap<>();
-    private final Map<String, Happening> always = new HashMap<>();
-    private final Deque<OpenResult> openings = new ArrayDeque<>();
+    private final FakeCalls calls = new FakeCalls();
+    private final FakeRecord record = new FakeRecord();
+    private final FakeRestores restores = new FakeRestores(calls, record);
+    private final FakeEnvironments environments = new FakeEnvironments(calls, record);
     private final Deque<Watching> watches = new ArrayDeque<>();
     private final List<OpenRequest> opened = new ArrayList<>();
     private final List<CloseRequest> closedWith = new ArrayList<>();
     private final List<WatchRequest> watched = new ArrayList<>();
     private final Map<String, ReleasePlan> plans = new HashMap<>();
-    private final Map<String, List<PlannedStep>> grants = new HashMap<>();
-    private final Set<String> gone = new HashSet<>();
+    private final List<List<String>> gates = new ArrayList<>();
     private Optional<WorkflowClient> client = Optional.empty();
     private Optional<String> overruled = Optional.empty();
-    private boolean closeHandsOver;
     private Optional<String> rejectionRefused = Optional.empty();
-    private Optional<String> unlockRefused = Optional.empty();
-    private List<String> reviewWarnings = List.of();
-    private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
-    private List<State.Lock> lock = List.of();
-    private List<State.Freeze> freeze = List.of();
-    private String live = "1.3.0";
-    private long number = 1;
-    private int reviews;
-    private final List<List<String>> gates = new ArrayList<>();
-    private List<String> authors = List.of();
-    private boolean openGrant;
-    private boolean switches = true;
-    private boolean drillMet = true;
-    private int confirmations = 1;
-    private int retries;
     private Optional<String> wordRefused = Optional.empty();
+    private PreflightResult preflight = new PreflightResult(List.of(), List.of(), List.of(), false, "");
+    private List<String> reviewWarnings = List.of();
+    private List<String> authors = List.of();
+    private boolean closeHandsOver;
+    private boolean openGrant;
+    private int reviews;
+    private int retries;
+
+    /** All that it does, for a worker of Temporal's. */
+    Object[] activities() {
+        return new Object[] {this, restores, environments};
+    }
 
     void client(WorkflowClient of) {
         client = Optional.of(of);
+        environments.client(of);
     }
 
-    public synchronized List<String> calls() {
-        return List.copyOf(calls);
+    public List<String> calls() {
+        return calls.all();
     }
 
     /** The calls without looking at others and telling people. */
-    public synchronized List<String> deeds() {
-        return calls.stream()
+    public List<String> deeds() {
+        return calls().stream()
                 .filter(call -> !call.startsWith("notify") && !call.startsWith("askForTurn"))
                 .filter(call -> !call.startsWith("readRecord") && !call.startsWith("checkHolder"))
                 .toList();
     }
 
-    public synchronized long times(String call) {
-        return calls.stream().filter(call::equals).count();
+    public long times(String call) {
+        return calls().stream().filter(call::equals).count();
     }
 
     synchronized List<OpenRequest> opened() {
@@ -126,13 +101,13 @@ public final class FakeWorker
         return List.copyOf(watched);
     }
 
-    public synchronized FakeWorker when(String call, Happening happening) {
-        once.computeIfAbsent(call, none -> new ArrayDeque<>()).add(happening);
+    public FakeWorker when(String call, Happening happening) {
+        calls.when(call, happening);
         return this;
     }
 
-    synchronized FakeWorker whenever(String call, Happening happening) {
-        always.put(call, happening);
+    FakeWorker whenever(String call, Happening happening) {
+        calls.whenever(call, happening);
         return this;
     }
 
@@ -151,34 +126,22 @@ public final class FakeWorker
 
     /** As a worker that was cut off: it neither beats nor answers. */
     void silent() {
-        try {
-            closing.await();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        calls.silent();
     }
 
     /** Beats as the real one does, and leaves when it is cancelled. */
     public void untilCancelled() {
-        untilCancelled(Duration.ofHours(1));
+        calls.untilCancelled(Duration.ofHours(1));
     }
 
-    private void untilCancelled(Duration atMost) {
-        long begun = System.nanoTime();
-        while (closing.getCount() > 0 && System.nanoTime() - begun < atMost.toNanos()) {
-            Activity.getExecutionContext().heartbeat("still there");
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
-    }
-
-    public synchronized FakeWorker opens(Opening opening, String why) {
-        openings.add(OpenResult.not(opening, List.of(why)));
+    public FakeWorker opens(Opening opening, String why) {
+        record.opensNext(OpenResult.not(opening, List.of(why)));
         return this;
     }
 
     /** Something of an ended grant may still be acting. */
-    public synchronized FakeWorker opensLater(String why, Instant until) {
-        openings.add(OpenResult.later(List.of(why), until));
+    public FakeWorker opensLater(String why, Instant until) {
+        record.opensNext(OpenResult.later(List.of(why), until));
         return this;
     }
 
@@ -219,7 +182,7 @@ public final class FakeWorker
     private FakeWorker watchesFor(Duration more, String verdict, String text) {
         watches.add(request -> {
             try {
-                untilCancelled(request.length().plus(more));
+                calls.untilCancelled(request.length().plus(more));
             } catch (ActivityCompletionException cancelled) {
                 // the verdict is then, too
             }
@@ -254,46 +217,62 @@ public final class FakeWorker
         return this;
     }
 
-    public synchronized FakeWorker refusesUnlocks(String why) {
-        unlockRefused = Optional.of(why);
+    public FakeWorker refusesUnlocks(String why) {
+        environments.refuseUnlocks(why);
         return this;
     }
 
-    public synchronized FakeWorker locked(String why) {
-        number++;
-        lock = List.of(new State.Lock("0".repeat(64), why, Instant.EPOCH, "shop/production@1.3.0"));
+    public FakeWorker locked(String why) {
+        record.locked(why);
         return this;
     }
 
-    public synchronized FakeWorker frozen(Instant until, String why) {
-        number++;
-        freeze = List.of(new State.Freeze(why, Instant.EPOCH, until, "ana"));
+    public FakeWorker frozen(Instant until, String why) {
+        record.frozen(until, why);
         return this;
     }
 
     /** As a workflow that was terminated. */
-    public synchronized FakeWorker isGone(String workflow) {
-        gone.add(workflow);
+    public FakeWorker isGone(String workflow) {
+        environments.isGone(workflow);
         return this;
     }
 
-    private void called(String call) {
-        Happening happening;
-        synchronized (this) {
-            calls.add(call);
-            Deque<Happening> told = once.getOrDefault(call, new ArrayDeque<>());
-            happening = told.isEmpty() ? always.getOrDefault(call, () -> {}) : told.poll();
-        }
-        happening.happens();
+    /** The next restores have no way to switch. */
+    public FakeWorker restoresBeside() {
+        restores.beside();
+        return this;
+    }
+
+    /** So many people have to say yes to a restore. */
+    public FakeWorker confirmedBy(int people) {
+        restores.confirmedBy(people);
+        return this;
+    }
+
+    /** The next drills fail. */
+    public FakeWorker drillsInVain() {
+        restores.drillInVain();
+        return this;
+    }
+
+    /** A close tells the queue itself, as a worker does that reaches it. */
+    public synchronized FakeWorker handsOverAtTheClose() {
+        closeHandsOver = true;
+        return this;
+    }
+
+    public Mirror mirror() {
+        return record.mirror();
     }
 
     void close() {
-        closing.countDown();
+        calls.close();
     }
 
     @Override
     public PreflightResult preflight(PreflightRequest request) {
-        called("preflight");
+        calls.called("preflight");
         synchronized (this) {
             plans.put(request.plan().digest(), request.plan());
             return Scope.of(request.request()).preflightOnly()
@@ -312,7 +291,7 @@ public final class FakeWorker
 
     @Override
     public ReviewResult review(ReviewRequest request) {
-        called("review");
+        calls.called("review");
         synchronized (this) {
             reviews++;
             Review review = new Review(
@@ -327,7 +306,7 @@ public final class FakeWorker
                     "the base of review " + reviews,
                     "",
                     "",
-                    new Review.Live(live, "", Instant.EPOCH),
+                    new Review.Live(record.live(), "", Instant.EPOCH),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -350,13 +329,9 @@ public final class FakeWorker
 
     @Override
     public OpenResult open(OpenRequest request) {
-        called("open");
+        calls.called("open");
         synchronized (this) {
             opened.add(request);
-            if (!openings.isEmpty()) {
-                return openings.poll();
-            }
-            String grant = request.request().id();
             List<PlannedStep> asked = new ArrayList<>();
             Scope scope = Scope.of(request.request());
             for (PlannedStep step : steps(plans.get(request.plan()))) {
@@ -364,25 +339,8 @@ public final class FakeWorker
                     asked.add(new PlannedStep(asked.size() + 1, step.kind(), step.name(), step.timeout()));
                 }
             }
-            grants.put(grant, asked);
-            return opened(grant, request.version());
+            return record.open(request.request().id(), request.version(), asked);
         }
-    }
-
-    private OpenResult opened(String grant, String version) {
-        number++;
-        return new OpenResult(
-                Opening.OPENED,
-                List.of(),
-                grant,
-                CanonicalJson.sha256(List.of("entry", number)),
-                CanonicalJson.sha256(List.of("base", number)),
-                grants.get(grant),
-                version,
-                live,
-                Instant.parse("2030-01-01T00:00:00Z"),
-                List.of(),
-                Duration.ofMinutes(2));
     }
 
     private static List<PlannedStep> steps(ReleasePlan plan) {
@@ -391,9 +349,7 @@ public final class FakeWorker
         wanted.put(StepKind.BACKUP, databases);
         wanted.put(StepKind.MIGRATE, databases);
         wanted.put(StepKind.REFERENCE_DATA, databases);
-        wanted.put(
-                StepKind.DEPLOY,
-                plan.deploy().stream().map(ReleasePlan.Target::name).toList());
+        wanted.put(StepKind.DEPLOY, plan.deploy().stream().map(Target::name).toList());
         wanted.put(StepKind.VERIFY, plan.verify().isEmpty() ? List.of() : List.of(""));
         wanted.put(StepKind.WATCH, plan.watch().wanted() ? List.of("") : List.of());
         List<PlannedStep> steps = new ArrayList<>();
@@ -402,15 +358,11 @@ public final class FakeWorker
         return List.copyOf(steps);
     }
 
-    private synchronized PlannedStep step(StepRequest request) {
-        return grants.get(request.grant()).get(request.step() - 1);
-    }
-
     private StepResult perform(String verb, StepRequest request) {
-        String what = (verb + " " + step(request).name()).strip();
-        called(what);
-        String undo =
-                verb.equals("deploy") ? "./switch 1.3.0 # " + step(request).name() : "";
+        String name = record.step(request).name();
+        String what = (verb + " " + name).strip();
+        calls.called(what);
+        String undo = verb.equals("deploy") ? "./switch 1.3.0 # " + name : "";
         return new StepResult("did " + what, Map.of(), List.of("a line of " + what), undo);
     }
 
@@ -441,7 +393,7 @@ public final class FakeWorker
 
     @Override
     public BaselineResult measureBaseline(GrantRequest request) {
-        called("measureBaseline");
+        calls.called("measureBaseline");
         return new BaselineResult(
                 List.of(new SignedText("baseline of " + request.grant(), "signed")),
                 List.of("baseline of error-rate: 0.02 (median of 4 measurements)"),
@@ -450,7 +402,7 @@ public final class FakeWorker
 
     @Override
     public WatchResult watch(WatchRequest request) {
-        called("watch");
+        calls.called("watch");
         Watching watching;
         synchronized (this) {
             watched.add(request);
@@ -468,26 +420,22 @@ public final class FakeWorker
 
     @Override
     public StepResult verifyRolledBack(GrantRequest request) {
-        called("verifyRolledBack");
+        calls.called("verifyRolledBack");
         return new StepResult("the old version answers", Map.of(), List.of(), "");
     }
 
     @Override
     public FailedStep lookAtFailure(StepRequest request) {
-        PlannedStep step = step(request);
-        called("lookAtFailure " + step.title());
+        calls.called("lookAtFailure " + record.step(request).title());
         return new FailedStep(
                 1 + retries,
                 true,
-                grants.get(request.grant()).stream()
-                        .limit(request.step() - 1)
-                        .map(PlannedStep::title)
-                        .toList());
+                record.stepsBefore(request).stream().map(PlannedStep::title).toList());
     }
 
     @Override
     public WordResult retry(WordRequest request) {
-        called("retry");
+        calls.called("retry");
         synchronized (this) {
             if (wordRefused.isPresent()) {
                 return WordResult.refused(wordRefused.get());
@@ -499,7 +447,7 @@ public final class FakeWorker
 
     @Override
     public WordResult extend(WordRequest request) {
-        called("extend");
+        calls.called("extend");
         synchronized (this) {
             return wordRefused
                     .map(WordResult::refused)
@@ -513,20 +461,20 @@ public final class FakeWorker
 
     @Override
     public Survey survey(GrantRequest request) {
-        called("survey");
+        calls.called("survey");
         return new Survey(List.of("web: serves 1.4.0, should serve 1.3.0"));
     }
 
     @Override
     public CloseResult close(CloseRequest request) {
-        called("close " + request.outcome());
+        calls.called("close " + request.outcome());
         synchronized (this) {
             closedWith.add(request);
-            number++;
+            record.grows();
             String outcome = overruled.orElse(request.outcome());
             if (outcome.equals("SUCCEEDED") && !request.workflow().startsWith("restore:")
                     || request.workflow().startsWith("rollback:")) {
-                live = request.version();
+                record.goesLive(request.version());
             }
             return new CloseResult(
                     outcome,
@@ -556,7 +504,7 @@ public final class FakeWorker
 
     @Override
     public RejectResult reject(RejectRequest request) {
-        called("reject");
+        calls.called("reject");
         synchronized (this) {
             return new RejectResult(rejectionRefused.isEmpty(), rejectionRefused.orElse(""), List.of());
         }
@@ -564,7 +512,7 @@ public final class FakeWorker
 
     @Override
     public GatesResult judgeGates(GatesRequest request) {
-        called("judgeGates");
+        calls.called("judgeGates");
         synchronized (this) {
             List<String> waiting = gates.isEmpty() ? List.of() : gates.get(0);
             if (waiting.isEmpty()) {
@@ -584,9 +532,9 @@ public final class FakeWorker
 
     @Override
     public RevokeResult revoke(RevokeRequest request) {
-        called("revoke");
+        calls.called("revoke");
         synchronized (this) {
-            boolean touched = calls.stream().anyMatch(call -> call.equals("began"));
+            boolean touched = calls().stream().anyMatch(call -> call.equals("began"));
             return touched
                     ? new RevokeResult(false, false, "it has begun", List.of())
                     : new RevokeResult(true, openGrant, "", List.of(new SignedText("revoked\n", "sig")));
@@ -595,247 +543,18 @@ public final class FakeWorker
 
     @Override
     public NotifyResult notifyPeople(NotifyRequest request) {
-        called("notify " + request.event());
+        calls.called("notify " + request.event());
         return new NotifyResult(List.of("$HOOK"), List.of());
     }
 
     @Override
     public OpenResult openRollback(OpenRollbackRequest request) {
-        called("openRollback");
-        synchronized (this) {
-            if (!openings.isEmpty()) {
-                return openings.poll();
-            }
-            String grant = request.rollback().id();
-            grants.put(
-                    grant,
-                    List.of(
-                            new PlannedStep(1, StepKind.ROLL_BACK, "web", Duration.ofMinutes(2)),
-                            new PlannedStep(2, StepKind.ROLL_BACK, "api", Duration.ofMinutes(2))));
-            return opened(grant, "1.2.0");
-        }
-    }
-
-    /** The next restores have no way to switch. */
-    public synchronized FakeWorker restoresBeside() {
-        switches = false;
-        return this;
-    }
-
-    /** So many people have to say yes to a restore. */
-    public synchronized FakeWorker confirmedBy(int people) {
-        confirmations = people;
-        return this;
-    }
-
-    @Override
-    public OpenResult openRestore(OpenRestoreRequest request) {
-        called("openRestore");
-        synchronized (this) {
-            if (!openings.isEmpty()) {
-                return openings.poll();
-            }
-            String grant = request.restore().id();
-            List<PlannedStep> steps = new ArrayList<>();
-            steps.add(new PlannedStep(1, StepKind.RESTORE, "main", Duration.ofHours(3)));
-            if (switches) {
-                steps.add(new PlannedStep(2, StepKind.BACKUP, "main", Duration.ofHours(1)));
-                steps.add(new PlannedStep(3, StepKind.SWITCH, "main", Duration.ofHours(1)));
-            }
-            grants.put(grant, steps);
-            return opened(grant, "restore-1a2b3c4d");
-        }
-    }
-
-    private StepResult restores(String call) {
-        called(call);
-        return new StepResult(call + " was done", Map.of(), List.of(), "");
-    }
-
-    @Override
-    public StepResult restore(StepRequest request) {
-        return restores("restore " + request.step());
-    }
-
-    @Override
-    public Compared compared(GrantRequest request) {
-        called("compared");
-        return new Compared(
-                new SignedText("comparison\n", "sig"),
-                List.of("ana", "ben"),
-                "slipway restore shop/production",
-                Instant.ofEpochMilli(Activity.getExecutionContext().getInfo().getCurrentAttemptScheduledTimestamp())
-                        .plus(Duration.ofHours(1)));
-    }
-
-    @Override
-    public ConfirmResult confirm(ConfirmRequest request) {
-        called("confirm " + request.yes().size());
-        synchronized (this) {
-            boolean wrong = request.yes().stream()
-                    .anyMatch(yes -> yes.statement().orElseThrow().confirm().isEmpty());
-            boolean enough = request.yes().size() >= confirmations;
-            return wrong
-                    ? new ConfirmResult(
-                            false, "", List.of("the plan asks for the word 'CONFIRM', exactly so"), List.of())
-                    : new ConfirmResult(
-                            enough,
-                            enough ? "confirmed" : "taken",
-                            List.of(),
-                            enough ? List.of(new SignedText("confirmed\n", "sig")) : List.of());
-        }
-    }
-
-    @Override
-    public ConfirmResult refuse(RefuseRequest request) {
-        called("refuse");
-        return request.no().statement().orElseThrow().reason().isBlank()
-                ? new ConfirmResult(false, "", List.of("it needs a reason"), List.of())
-                : new ConfirmResult(true, "rejected by ana", List.of(), List.of(new SignedText("rejected\n", "sig")));
-    }
-
-    @Override
-    public StepResult backUpPresent(StepRequest request) {
-        return restores("backUpPresent " + request.step());
-    }
-
-    @Override
-    public StepResult switchOver(StepRequest request) {
-        return restores("switchOver " + request.step());
-    }
-
-    @Override
-    public DrillResult drill(DrillRequest request) {
-        called("drill");
-        synchronized (this) {
-            return new DrillResult(
-                    "drill-1a2b3c4d",
-                    drillMet ? "restored in 3 s" : "could NOT be restored",
-                    List.of("RTO 3 s"),
-                    drillMet,
-                    List.of(new SignedText("drilled\n", "sig")));
-        }
-    }
-
-    /** A close tells the queue itself, as a worker does that reaches it. */
-    public synchronized FakeWorker handsOverAtTheClose() {
-        closeHandsOver = true;
-        return this;
-    }
-
-    /** The next drills fail. */
-    public synchronized FakeWorker drillsInVain() {
-        drillMet = false;
-        return this;
-    }
-
-    @Override
-    public Place askForTurn(TurnRequest request) {
-        called("askForTurn");
-        EnvironmentWorkflow queue = client.orElseThrow()
-                .newWorkflowStub(
-                        EnvironmentWorkflow.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(
-                                        ReleaseName.environmentWorkflowId(request.service(), request.environment()))
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .setWorkflowIdConflictPolicy(
-                                        WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
-                                .build());
-        return WorkflowClient.executeUpdateWithStart(
-                queue::ask,
-                request.holder(),
-                UpdateOptions.<Place>newBuilder().build(),
-                new WithStartWorkflowOperation<>(
-                        queue::run, EnvironmentInput.of(request.service(), request.environment())));
-    }
-
-    @Override
-    public Mirror readRecord(RecordRequest request) {
-        called("readRecord");
-        return mirror();
-    }
-
-    @Override
-    public Inspection inspect(RecordRequest request) {
-        called("inspect");
-        return new Inspection(3, "a".repeat(64), "b".repeat(64), live, "the record has gone back");
-    }
-
-    @Override
-    public HolderCheck checkHolder(HolderRequest request) {
-        called("checkHolder " + request.holder().workflow());
-        synchronized (this) {
-            boolean running = !gone.contains(request.holder().workflow());
-            return new HolderCheck(running, running ? List.of() : List.of(mirror()));
-        }
-    }
-
-    /** A policy needs two people, everything else one; nothing is judged. */
-    @Override
-    public DecideResult decide(DecideRequest request) {
-        Kind kind = request.signed().get(0).statement().orElseThrow().kind();
-        called("decide " + kind.word());
-        synchronized (this) {
-            if (unlockRefused.isPresent()) {
-                return DecideResult.refused(unlockRefused.get(), List.of());
-            }
-            if (kind == Kind.POLICY && request.signed().size() < 2) {
-                return new DecideResult(
-                        false, 1, "1 more has to say the same", request.signed(), List.of(), List.of(mirror()));
-            }
-            number++;
-            if (kind == Kind.UNLOCK) {
-                lock = List.of();
-            }
-            return new DecideResult(
-                    true, 0, kind == Kind.UNLOCK ? "unlocked" : "done", request.signed(), List.of(), List.of(mirror()));
-        }
-    }
-
-    public synchronized Mirror mirror() {
-        return new Mirror(
-                number,
-                CanonicalJson.sha256(List.of("entry", number)),
-                Instant.EPOCH,
-                CanonicalJson.sha256(List.of("base", number)),
-                live,
-                "",
-                Instant.EPOCH,
-                Map.of("web", live),
+        calls.called("openRollback");
+        return record.open(
+                request.rollback().id(),
                 "1.2.0",
-                List.of(),
-                lock,
-                "",
-                List.of(),
-                freeze,
-                "",
-                List.of(),
-                "",
-                List.of(),
-                "",
-                List.of(),
-                List.of());
-    }
-
-    @Override
-    public KeepResult keepEvidence(KeepRequest request) {
-        evidence.add(request);
-        return new KeepResult(1);
-    }
-
-    @Override
-    public Folder fetchEvidence(FetchRequest request) {
-        return new Folder(new SignedText("", ""), new byte[0], 0);
-    }
-
-    @Override
-    public Backups readBackups(BackupsRequest request) {
-        return new Backups(List.of());
-    }
-
-    @Override
-    public Events readEvents(EventsRequest request) {
-        return new Events(List.of(), false);
+                List.of(
+                        new PlannedStep(1, StepKind.ROLL_BACK, "web", Duration.ofMinutes(2)),
+                        new PlannedStep(2, StepKind.ROLL_BACK, "api", Duration.ofMinutes(2))));
     }
 }

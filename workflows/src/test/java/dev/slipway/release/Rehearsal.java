@@ -75,7 +75,8 @@ public final class Rehearsal implements AutoCloseable {
                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(50))
                 .build();
         for (String environment : List.of("production", "staging")) {
-            temporal.newWorker(Queues.activities(environment), beatsAtOnce).registerActivitiesImplementations(worker);
+            temporal.newWorker(Queues.activities(environment), beatsAtOnce)
+                    .registerActivitiesImplementations(worker.activities());
         }
         worker.client(temporal.getWorkflowClient());
         temporal.start();

@@ -66,7 +66,7 @@ final class StatementTest {
         assertThat(statement.version()).isEqualTo("1.4.2+build.7");
         assertThat(statement.lane()).isEqualTo(Lane.NORMAL);
         assertThat(statement.allSteps()).isFalse();
-        assertThat(statement.namedSteps()).containsExactly("backup", "deploy:api");
+        assertThat(statement.steps()).isEqualTo("backup,deploy:api");
         assertThat(statement.details().at("/b/c").textValue()).isEqualTo("\u00e4");
         assertThat(statement.time()).isEqualTo(Instant.parse("2026-11-21T06:20:00Z"));
         assertThat(statement.reason()).isEqualTo("first line\nsecond \"quoted\" \u202e \ud83d\ude80");
@@ -83,7 +83,7 @@ final class StatementTest {
         assertThat(statement.details()).isEmpty();
         assertThat(statement.reason()).isEmpty();
         assertThat(statement.ticked()).isEmpty();
-        assertThat(statement.namedSteps()).isEmpty();
+        assertThat(statement.steps()).isEmpty();
         assertThat(statement.text()).isEqualTo(BARE);
     }
 

@@ -1,6 +1,6 @@
 package dev.slipway.database.backup;
 
-import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.FileTree;
 import dev.slipway.process.Pulse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,7 +139,7 @@ record Archive(Path path) {
 
     void delete() throws IOException {
         if (isThere()) {
-            ThrowAwayCluster.delete(path);
+            FileTree.delete(path);
         }
     }
 }

@@ -129,6 +129,7 @@ public record Manifest(
         }
     }
 
+    /** An extension that the dumped database has, in this schema. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Extension(String name, String schema, String version) {}
 

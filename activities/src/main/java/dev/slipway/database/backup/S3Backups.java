@@ -1,7 +1,7 @@
 package dev.slipway.database.backup;
 
 import dev.slipway.database.DatabaseUnavailable;
-import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.database.FileTree;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.ledger.S3Clients;
 import dev.slipway.process.ProcessMark;
@@ -328,7 +328,7 @@ final class S3Backups implements BackupStore {
                 }
                 return new Fetched(folder, archive.path());
             } catch (IOException | RuntimeException e) {
-                ThrowAwayCluster.delete(folder);
+                FileTree.delete(folder);
                 throw e;
             }
         } catch (IOException e) {
@@ -346,7 +346,7 @@ final class S3Backups implements BackupStore {
                 if (ProcessMark.read(other.resolve(OWNER))
                         .filter(owner -> !owner.isAlive())
                         .isPresent()) {
-                    ThrowAwayCluster.delete(other);
+                    FileTree.delete(other);
                 }
             }
         }
@@ -392,7 +392,7 @@ final class S3Backups implements BackupStore {
         @Override
         public void close() {
             try {
-                ThrowAwayCluster.delete(folder);
+                FileTree.delete(folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(folder + ": what was fetched could not be deleted", e);
             }

@@ -2,8 +2,8 @@ package dev.slipway.database.migrations;
 
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
-import dev.slipway.plan.ReleasePlan.Database;
-import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.Database;
+import dev.slipway.plan.Migrate;
 import dev.slipway.secrets.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import dev.slipway.database.backup.Manifest;
 import dev.slipway.database.backup.ManifestCheck;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.backup.PgRestore;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -115,49 +115,18 @@ public final class RestoreStep implements Effect {
         String restored = restored(context);
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
+        boolean rename = rules(context).way().equals(Restore.RENAME);
         try (BackupStore.Local local = local(context, backup, pulse)) {
             Path dump = local.dump();
             Backup proved = proved(context, backup, dump, pulse);
-            boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
             List<String> lacking = restore.into(
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            Manifest manifest =
-                    Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
-            List<String> problems =
-                    ManifestCheck.problems(present.withDatabase(restored), manifest, !lacking.isEmpty(), pulse);
-            if (!problems.isEmpty()) {
-                throw new BackupFailed(dump + ": what was restored is not what the manifest says: "
-                        + String.join("; ", problems) + another(context));
-            }
+            Manifest manifest = compared(context, dump, present.withDatabase(restored), lacking, pulse);
             Comparison comparison = new RestoredComparison(context, backup, manifest, restored, lacking)
                     .run(proved.bytes(), took, pulse);
             restore.whole(present, restored);
-            String hash = context.served().record().keep(comparison.text());
-            Map<String, String> facts = new LinkedHashMap<>();
-            facts.put(COMPARISON, hash);
-            facts.put(RESTORED, restored);
-            facts.put("dump", backup.dump());
-            facts.put("bytes", Long.toString(proved.bytes()));
-            facts.put("seconds", Long.toString(took.toSeconds()));
-            List<String> lines = new ArrayList<>(comparison.lost());
-            lines.addAll(comparison.notes());
-            // the whole of it is in the comparison
-            lines.subList(Math.min(JOURNALED, lines.size()), lines.size()).clear();
-            if (comparison.way().equals(ReleasePlan.Restore.NONE)) {
-                lines.add("to look at it: psql -d " + shell(restored));
-                lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
-                        + shell(present.database())
-                        + "   # after emptying it; `restore: {switch: copy}` does it by rows");
-                lines.add("to throw it away: dropdb " + shell(restored));
-            }
-            return new Done(
-                    "restored " + context.step().name() + " from the backup of " + backup.time() + " ("
-                            + State.KeptBackup.when(backup.version()) + ") into '" + restored + "' in "
-                            + Math.max(1, took.toSeconds())
-                            + " s; the present database is as it was",
-                    facts,
-                    lines);
+            return done(context, present, new Restored(backup, restored, proved.bytes(), took), comparison);
         } catch (BackupFailed | DatabaseRefused e) {
             // what is not what it should be helps nobody, and takes room
             restore.dropIfThere(present, restored);
@@ -168,6 +137,54 @@ public final class RestoreStep implements Effect {
                     ? new StepFailed(title + failure.getMessage(), List.of(), false)
                     : failure;
         }
+    }
+
+    /** The backup's manifest, when what was restored holds what it says. */
+    private static Manifest compared(
+            StepContext context, Path dump, PostgresUrl restored, List<String> lacking, Pulse pulse)
+            throws SQLException {
+        Manifest manifest = Manifest.read(dump).orElseThrow(() -> new BackupFailed(dump + ": its manifest is gone"));
+        List<String> problems = ManifestCheck.problems(restored, manifest, !lacking.isEmpty(), pulse);
+        if (!problems.isEmpty()) {
+            throw new BackupFailed(dump + ": what was restored is not what the manifest says: "
+                    + String.join("; ", problems) + another(context));
+        }
+        return manifest;
+    }
+
+    /** What was restored: a backup, under this name, in this time. */
+    private record Restored(State.KeptBackup backup, String name, long bytes, Duration took) {}
+
+    private static Done done(StepContext context, PostgresUrl present, Restored restored, Comparison comparison) {
+        State.KeptBackup backup = restored.backup();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(COMPARISON, context.served().record().keep(comparison.text()));
+        facts.put(RESTORED, restored.name());
+        facts.put("dump", backup.dump());
+        facts.put("bytes", Long.toString(restored.bytes()));
+        facts.put("seconds", Long.toString(restored.took().toSeconds()));
+        return new Done(
+                "restored " + context.step().name() + " from the backup of " + backup.time() + " ("
+                        + State.KeptBackup.when(backup.version()) + ") into '" + restored.name() + "' in "
+                        + Math.max(1, restored.took().toSeconds())
+                        + " s; the present database is as it was",
+                facts,
+                lines(comparison, restored.name(), present.database()));
+    }
+
+    private static List<String> lines(Comparison comparison, String restored, String present) {
+        List<String> lines = new ArrayList<>(comparison.lost());
+        lines.addAll(comparison.notes());
+        // the whole of it is in the comparison
+        lines.subList(Math.min(JOURNALED, lines.size()), lines.size()).clear();
+        if (comparison.way().equals(Restore.NONE)) {
+            lines.add("to look at it: psql -d " + shell(restored));
+            lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
+                    + shell(present)
+                    + "   # after emptying it; `restore: {switch: copy}` does it by rows");
+            lines.add("to throw it away: dropdb " + shell(restored));
+        }
+        return lines;
     }
 
     /** What is read here is what the record knows, from its first byte to its last. */
@@ -198,7 +215,7 @@ public final class RestoreStep implements Effect {
                 + " --backup NAME` brings one back";
     }
 
-    static ReleasePlan.Restore rules(StepContext context) {
+    static Restore rules(StepContext context) {
         return PlanDatabases.of(context).restoring();
     }
 

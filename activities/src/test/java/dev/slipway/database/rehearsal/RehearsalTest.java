@@ -12,7 +12,7 @@ import dev.slipway.database.backup.ScratchCopy;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
-import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.Migrate;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandResult;
 import dev.slipway.process.CommandRunner;

@@ -2,12 +2,11 @@ package dev.slipway.worker.demo;
 
 import dev.slipway.worker.Ending;
 import dev.slipway.worker.Stopped;
-import dev.slipway.worker.dev.DevTemporal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,54 +55,34 @@ public final class DemoCommand implements Callable<Integer> {
                 "The production workflow: a push is a release, with backup, migration, reference data and verification."
                         + " Temporal, the worker, PostgreSQL, signatures and the record are real; the application is a"
                         + " stand-in on this machine.",
-                (installation, ending, account) -> {
-                    MarketStage stage = new MarketStage(
-                            installation,
-                            Map.copyOf(System.getenv()),
-                            ending,
-                            account,
-                            new LauncherHands(installation.launcher()));
-                    stage.set();
-                    return new Play(
-                            () -> new MarketStory(stage, account).play(),
-                            stage.dev(),
-                            () -> "the application " + stage.service().address() + "/api/health");
-                });
+                MarketStage::new,
+                (stage, account) -> new MarketStory(stage, account).play(),
+                stage -> "the application " + stage.service().address() + "/api/health");
     }
 
     private int scriptFury() throws Exception {
         return play(
                 "Script Fury: preview and staging by themselves, production by two people. Temporal, the worker,"
                         + " signatures and the record are real; Railway is a stand-in on this machine.",
-                (installation, ending, account) -> {
-                    FuryStage stage = new FuryStage(
-                            installation,
-                            Map.copyOf(System.getenv()),
-                            ending,
-                            account,
-                            new LauncherHands(installation.launcher()));
-                    stage.set();
-                    return new Play(
-                            () -> new FuryStory(stage, account).play(),
-                            stage.dev(),
-                            () -> "production      " + stage.outside().address() + "/production/health");
-                });
+                FuryStage::new,
+                (stage, account) -> new FuryStory(stage, account).play(),
+                stage -> "production      " + stage.outside().address() + "/production/health");
     }
 
-    /** Sets a stage, which is taken down when the play ends. */
-    private interface Setting {
-        Play set(Installation installation, Ending ending, Account account) throws Exception;
+    /** Makes a stage that is not set yet. */
+    private interface Building<S> {
+        S build(Installation installation, Map<String, String> shell, Ending ending, Account account, Hands hands)
+                throws Exception;
     }
 
-    /**
-     * A play on a stage that is set.
-     *
-     * @param story what came otherwise than announced
-     * @param serves the line that says where to look at what it has brought up
-     */
-    private record Play(Callable<List<String>> story, DevTemporal dev, Supplier<String> serves) {}
+    /** Plays on a stage that is set, and tells what came otherwise than announced. */
+    private interface Playing<S> {
+        List<String> play(S stage, Account account) throws Exception;
+    }
 
-    private int play(String opening, Setting setting) throws Exception {
+    /** @param serves the line that says where to look at what the stage has brought up */
+    private <S extends ExampleStage> int play(
+            String opening, Building<S> building, Playing<S> playing, Function<S, String> serves) throws Exception {
         if (interactive) {
             throw new Stopped(Stopped.USAGE, "--interactive is there for the shop only; leave it or --system out");
         }
@@ -111,9 +90,16 @@ public final class DemoCommand implements Callable<Integer> {
         try (Ending ending = new Ending(INTERRUPTED)) {
             account.plain(opening);
             account.title("The stage");
-            Play play = setting.set(Installation.find(), ending, account);
+            Installation installation = Installation.find();
+            S stage = building.build(
+                    installation,
+                    Map.copyOf(System.getenv()),
+                    ending,
+                    account,
+                    new LauncherHands(installation.launcher()));
+            stage.set();
             ending.add(() -> account.ends("Taking the stage down; nothing of it stays."));
-            List<String> wrong = play.story().call();
+            List<String> wrong = playing.play(stage, account);
             account.plain("");
             account.plain(
                     wrong.isEmpty()
@@ -123,8 +109,8 @@ public final class DemoCommand implements Callable<Integer> {
             if (keep) {
                 account.plain("");
                 account.plain("Still running, until Ctrl-C:");
-                play.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
-                account.plain("  " + play.serves().get());
+                stage.dev().ui().ifPresent(ui -> account.plain("  Temporal's UI   " + ui));
+                account.plain("  " + serves.apply(stage));
                 new CountDownLatch(1).await();
             }
             return wrong.isEmpty() ? 0 : 1;

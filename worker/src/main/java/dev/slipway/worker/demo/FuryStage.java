@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** All that Script Fury is played on: stand-ins for its vendors, and everything of Slipway for real. */
-final class FuryStage {
+final class FuryStage implements ExampleStage {
 
     static final List<String> PEOPLE = List.of("ana", "ben", "cem", "ci");
 
@@ -49,7 +49,8 @@ final class FuryStage {
         this.repository = new FuryRepository(ground.folder(), shell);
     }
 
-    void set() throws IOException {
+    @Override
+    public void set() throws IOException {
         makeKeys();
         makeVendors();
         // looked for once the stand-ins have theirs
@@ -118,7 +119,8 @@ final class FuryStage {
         return ground;
     }
 
-    DevTemporal dev() {
+    @Override
+    public DevTemporal dev() {
         return ground.dev();
     }
 

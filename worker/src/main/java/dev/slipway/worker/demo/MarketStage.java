@@ -21,8 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** All that the production workflow is played on: real databases for production and development, everything of Slipway, and a stand-in for the application. */
-final class MarketStage {
+/**
+ * All that the production workflow is played on: real databases for production and development, everything of Slipway,
+ * and a stand-in for the application.
+ */
+final class MarketStage implements ExampleStage {
 
     static final List<String> PEOPLE = List.of("ana", "ci");
 
@@ -47,7 +50,8 @@ final class MarketStage {
         this.repository = new MarketRepository(installation.productionWorkflow(), ground.folder(), shell);
     }
 
-    void set() throws IOException {
+    @Override
+    public void set() throws IOException {
         PEOPLE.forEach(ground::person);
         ground.environment(SERVICE, PRODUCTION, SERVICE + "-production.key");
         account.say("Keys         ci asks for releases; nobody has to approve them; the environment's key is pinned");
@@ -169,7 +173,8 @@ final class MarketStage {
         return ground;
     }
 
-    DevTemporal dev() {
+    @Override
+    public DevTemporal dev() {
         return ground.dev();
     }
 }

@@ -1,12 +1,12 @@
 package dev.slipway.worker.dev;
 
-import dev.slipway.plan.PlanEnvironments;
-import dev.slipway.plan.PlanProblem;
-import dev.slipway.plan.PlanReader;
-import dev.slipway.plan.PlanReading;
-import dev.slipway.plan.PlanRequest;
-import dev.slipway.plan.PlanSource;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.reading.PlanEnvironments;
+import dev.slipway.plan.reading.PlanProblem;
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.PlanRequest;
+import dev.slipway.plan.reading.PlanSource;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.KnownEnvironments;
 import dev.slipway.trust.Lane;

@@ -1,6 +1,6 @@
 package dev.slipway.worker.settings;
 
-import dev.slipway.plan.PlanProblem;
+import dev.slipway.plan.reading.PlanProblem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

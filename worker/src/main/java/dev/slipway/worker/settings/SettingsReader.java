@@ -2,7 +2,7 @@ package dev.slipway.worker.settings;
 
 import dev.slipway.deciding.Deciding;
 import dev.slipway.ledger.RecordPlace;
-import dev.slipway.plan.PlanProblem;
+import dev.slipway.plan.reading.PlanProblem;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.record.Policy;
 import dev.slipway.release.ReleaseName;

@@ -3,7 +3,7 @@ package dev.slipway.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.ledger.RecordPlace;
-import dev.slipway.plan.PlanProblem;
+import dev.slipway.plan.reading.PlanProblem;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.DotEnv;
 import dev.slipway.secrets.EnvironmentVariable;
