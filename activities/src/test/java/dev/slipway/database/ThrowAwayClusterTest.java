@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ThrowAwayClusterTest {
@@ -87,6 +88,7 @@ class ThrowAwayClusterTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (answers(url)) {
             assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
         }
         Path leftOver = Path.of(directory);
         assertThat(leftOver).exists();

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,7 +103,7 @@ class CutOffWorkerTest {
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!Files.exists(home.resolve("live.acting"))) {
                 assertThat(System.nanoTime()).as("the switch has begun").isLessThan(until);
-                Thread.onSpinWait();
+                LockSupport.parkNanos(5_000_000);
             }
             lease = dock.state().openGrant().orElseThrow().step(1).orElseThrow().lease();
             dock.anotherMachine("second");

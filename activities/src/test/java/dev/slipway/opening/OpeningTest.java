@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -364,7 +365,7 @@ class OpeningTest extends OpeningScene {
         CompletableFuture<OpenResult> opening = CompletableFuture.supplyAsync(() -> dock.open(ready));
         while (!Files.exists(looking)) {
             assertThat(opening).isNotDone();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(5_000_000);
         }
 
         // a second worker of the same environment

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,7 +111,7 @@ final class AskersTest {
         askers.ask("", LONG, () -> first.complete(Thread.currentThread()));
         Thread idle = first.get(20, TimeUnit.SECONDS);
         while (idle.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(5_000_000);
         }
         CountDownLatch asked = new CountDownLatch(3);
 

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -286,6 +287,7 @@ class PgDumpTest extends DumpedDatabase {
             try {
                 while (!names(directory).contains("1.4.0.dump.running")) {
                     assertThat(jvm.isAlive()).isTrue();
+                    LockSupport.parkNanos(10_000_000);
                 }
             } finally {
                 jvm.destroyForcibly().waitFor();

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -611,6 +612,7 @@ class FlywayMigrationsTest {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!sleepers().equals("1")) {
             assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
         }
     }
 

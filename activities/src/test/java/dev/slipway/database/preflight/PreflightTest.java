@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -374,6 +375,7 @@ class PreflightTest {
         while (ask("SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
                 .equals("t")) {
             assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
         }
         cluster.execute(database, "SELECT pg_drop_replication_slot('" + slot + "')");
     }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -580,7 +581,7 @@ class ReferenceDataTest {
             // it has its snapshot of the source, and waits for the lock on the target
             long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
             while (!asked(target, waiting).equals("1") && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(5_000_000);
             }
             cluster.execute(source, "DELETE FROM services; UPDATE categories SET name = 'late'");
             holder.rollback();

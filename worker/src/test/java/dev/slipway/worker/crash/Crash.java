@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -187,7 +188,7 @@ record Crash(String name, String point, Outside outside) {
                 if (event.equals("deployed")) {
                     arrived = true;
                     while (!killed) {
-                        Thread.onSpinWait();
+                        LockSupport.parkNanos(5_000_000);
                     }
                 }
             });

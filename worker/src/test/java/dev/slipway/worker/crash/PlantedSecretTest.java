@@ -268,7 +268,7 @@ class PlantedSecretTest {
                 } catch (IOException e) {
                     throw new IllegalStateException("/proc can't be read", e);
                 }
-                LockSupport.parkNanos(5_000_000);
+                LockSupport.parkNanos(15_000_000);
             }
         }
 
