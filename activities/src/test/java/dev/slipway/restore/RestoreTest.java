@@ -794,33 +794,60 @@ class RestoreTest {
     }
 
     @Test
-    void copiesBackAsTheRoleOfThePlan() throws Exception {
-        String name = "shop" + SHOPS.incrementAndGet();
-        String owner = "owner_" + name;
-        try (Restoring shop = new Restoring(cluster, home, name, "{switch: copy}\n        role: " + owner)) {
+    void copiesBackAsTheRoleOfThePlanAlsoByALoginThatInheritsNothing() throws Exception {
+        for (String inherits : List.of("INHERIT", "NOINHERIT")) {
+            String name = "shop" + SHOPS.incrementAndGet();
+            String owner = "owner_" + name;
+            Path folder = Files.createDirectories(home.resolve(inherits));
+            try (Restoring shop = new Restoring(
+                    cluster,
+                    folder,
+                    name,
+                    "{switch: copy}\n        role: " + owner + "\n        backup-url: $DUMP_URL")) {
+                shop.sql(
+                        "postgres",
+                        "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB " + inherits
+                                + " IN ROLE " + owner + "; CREATE ROLE dumps_" + name
+                                + " LOGIN IN ROLE pg_read_all_data");
+                shop.sql(
+                        name,
+                        "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
+                                + "; ALTER TABLE notes OWNER TO " + owner);
+                shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
+                shop.dock.secret("DUMP_URL", cluster.url(name).replace("postgres@", "dumps_" + name + "@"));
+                String before = shop.rows(name);
+                shop.released("1.0.0");
+                shop.sql(name, Restoring.SINCE);
+                OpenResult opened = shop.confirmed(Restoring.usual());
+                shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+                shop.sql(
+                        name,
+                        "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
+                                + owner
+                                + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who"
+                                + " ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
+                shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+                assertThat(shop.rows(name)).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void restoresNothingByALoginThatCouldNotRenameWhatIsThere() throws Exception {
+        try (Restoring shop = shop("{switch: rename}")) {
+            shop.released("1.0.0");
+            String owner = "owner_" + shop.name;
             shop.sql(
                     "postgres",
-                    "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB IN ROLE " + owner);
-            shop.sql(
-                    name,
-                    "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
-                            + "; ALTER TABLE notes OWNER TO " + owner
-                            + "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO"
-                            + " login_" + name + "; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO login_" + name);
-            shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
-            String before = shop.rows(name);
-            shop.released("1.0.0");
-            shop.sql(name, Restoring.SINCE);
-            OpenResult opened = shop.confirmed(Restoring.usual());
-            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
-            shop.sql(
-                    name,
-                    "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
-                            + owner
-                            + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who ON"
-                            + " ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
-            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
-            assertThat(shop.rows(name)).isEqualTo(before);
+                    "CREATE ROLE " + owner + "; ALTER DATABASE " + shop.name + " OWNER TO " + owner
+                            + "; CREATE ROLE login_" + shop.name + " LOGIN CREATEDB NOINHERIT IN ROLE " + owner);
+            shop.dock.secret("DATABASE_URL", cluster.url(shop.name).replace("postgres@", "login_" + shop.name + "@"));
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+
+            assertThatThrownBy(() -> shop.restored(opened))
+                    .hasStackTraceContaining("the database belongs to '" + owner + "', whose rights the login 'login_"
+                            + shop.name + "' does not have by itself, so it could not rename it");
+            assertThat(shop.databases()).containsExactly(shop.name);
         }
     }
 

@@ -72,6 +72,7 @@ final class Restoring implements AutoCloseable {
         dock.backups(backups);
         Files.createDirectories(home.resolve("backups"));
         dock.secret("DATABASE_URL", cluster.createDatabase(name));
+        dock.secret("DUMP_URL", cluster.url(name));
         dock.serve(Dock.NO_FLOOR);
         sql(name, SCHEMA);
         dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n"

@@ -198,7 +198,7 @@ final class Format {
                     "compress",
                     "gzip",
                     of(Kind.COMPRESSION),
-                    "How the dump is packed; `gzip` is level 1. `zstd` needs PostgreSQL 16 on the worker."),
+                    "How the dump is packed; `gzip` is level 1. `zstd` needs a pg_dump 16 or newer on the worker, built with it."),
             optional("rate", of(Kind.SIZE), "The most that is written per second."),
             optional(
                     "schemas",

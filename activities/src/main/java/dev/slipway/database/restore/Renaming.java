@@ -62,6 +62,32 @@ final class Renaming {
                 + restored;
     }
 
+    /**
+     * Asked before anything is restored, so that nobody says yes to what could not be done.
+     *
+     * @throws StepFailed where the login could not rename the present database
+     */
+    static void refuse(PostgresUrl present) {
+        try (Connection connection = Connections.standard().open(present)) {
+            String owner = Connections.text(
+                    connection,
+                    "SELECT CASE WHEN pg_has_role(datdba, 'USAGE') THEN '' ELSE pg_get_userbyid(datdba) END FROM"
+                            + " pg_database WHERE datname = current_database()");
+            if (!owner.isEmpty()) {
+                throw new StepFailed(
+                        present.display() + ": the database belongs to '" + owner + "', whose rights the login '"
+                                + present.user()
+                                + "' does not have by itself, so it could not rename it; give direct-url"
+                                + " the owner's login or one that inherits it (ALTER ROLE … INHERIT), or say `restore:"
+                                + " {switch: copy}`",
+                        List.of(),
+                        false);
+            }
+        } catch (SQLException e) {
+            throw Connections.failure(present, "whose it is could not be asked", e);
+        }
+    }
+
     private static String shell(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

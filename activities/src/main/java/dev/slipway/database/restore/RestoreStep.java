@@ -115,10 +115,13 @@ public final class RestoreStep implements Effect {
         String restored = restored(context);
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
+        boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
+        if (rename) {
+            Renaming.refuse(present);
+        }
         try (BackupStore.Local local = local(context, backup, pulse)) {
             Path dump = local.dump();
             Backup proved = proved(context, backup, dump, pulse);
-            boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
             List<String> lacking = restore.into(
                     present, restored, dump, rename || superuser(present), limit(context), context.childMark(), pulse);
             Duration took = Duration.ofNanos(System.nanoTime() - start);

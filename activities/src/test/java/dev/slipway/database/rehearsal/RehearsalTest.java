@@ -560,8 +560,7 @@ class RehearsalTest {
                         new Command(
                                 List.of(
                                         PostgresBinaries.find()
-                                                .installations()
-                                                .get(0)
+                                                .withServer()
                                                 .program("pg_dump")
                                                 .toString(),
                                         "--format=custom",
