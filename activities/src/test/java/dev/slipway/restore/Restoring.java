@@ -18,6 +18,7 @@ import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
 import dev.slipway.restore.RestoreActivities.RefuseRequest;
+import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
@@ -77,6 +78,11 @@ final class Restoring implements AutoCloseable {
         sql(name, SCHEMA);
         dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n"
                 + "        restore: " + restore + "\n");
+    }
+
+    /** What its worker serves. */
+    Served served() {
+        return dock.environments().find("shop", "production").orElseThrow();
     }
 
     /** A release whose backup is taken before it goes live. */

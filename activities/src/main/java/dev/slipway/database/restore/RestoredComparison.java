@@ -198,16 +198,12 @@ final class RestoredComparison {
                 notes.add("the replication slots " + slots + " stay with the old database: make them anew");
             }
         }
-        String others = Connections.text(
-                now,
-                "SELECT coalesce(string_agg(datname || CASE WHEN shobj_description(oid, 'pg_database') = "
-                        + PgRestore.literal(PgRestore.HALF)
-                        + " THEN ' (half restored)' ELSE '' END, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
-                        + PgRestore.literal(restored)
-                        + " AND (starts_with(datname, current_database() || '_restored_') OR starts_with(datname,"
-                        + " current_database() || '_before_'))");
+        List<String> others = LeftDatabases.names(now).stream()
+                .filter(name -> !name.startsWith(restored))
+                .toList();
         if (!others.isEmpty()) {
-            notes.add("of earlier restores there are still: " + others + "; drop what nobody needs");
+            notes.add("of earlier restores there are still: " + String.join(", ", others) + "; `slipway backups "
+                    + context.served().name() + "` has the commands that drop what nobody needs");
         }
         return notes;
     }
