@@ -1,6 +1,6 @@
 package dev.slipway.database;
 
-import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.Database;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepRefused;

@@ -1,8 +1,8 @@
 package dev.slipway.deploy;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.CommandTarget;
-import dev.slipway.plan.ReleasePlan.Target;
+import dev.slipway.plan.Target;
+import dev.slipway.plan.Target.CommandTarget;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;

@@ -1,6 +1,6 @@
 package dev.slipway.deploy;
 
-import dev.slipway.plan.ReleasePlan.Target;
+import dev.slipway.plan.Target;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepRefused;

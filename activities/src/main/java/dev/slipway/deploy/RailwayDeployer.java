@@ -1,8 +1,8 @@
 package dev.slipway.deploy;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.RailwayTarget;
-import dev.slipway.plan.ReleasePlan.Target;
+import dev.slipway.plan.Target;
+import dev.slipway.plan.Target.RailwayTarget;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.ShellText;
 import dev.slipway.served.Served;

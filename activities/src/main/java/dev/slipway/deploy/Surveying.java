@@ -2,7 +2,7 @@ package dev.slipway.deploy;
 
 import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Target;
+import dev.slipway.plan.Target;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;

@@ -1,7 +1,7 @@
 package dev.slipway.gates;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Gate;
 import dev.slipway.vendor.GitHub;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class ChecksGate implements GateJudge {
     }
 
     private static AtGitHub.Asked asked(GateContext context) {
-        ReleasePlan.Checks checks = context.gate().checks().get(0);
+        Gate.Checks checks = context.gate().checks().get(0);
         return new AtGitHub.Asked(checks.github(), checks.token(), checks.api());
     }
 
@@ -37,7 +37,7 @@ final class ChecksGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.Checks wanted = context.gate().checks().get(0);
+        Gate.Checks wanted = context.gate().checks().get(0);
         GitHub github = at.of(context, asked(context));
         String commit = context.plan().commit();
         List<JsonNode> runs = github.checkRuns(commit).stream()

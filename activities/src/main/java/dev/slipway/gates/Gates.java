@@ -1,5 +1,6 @@
 package dev.slipway.gates;
 
+import dev.slipway.plan.Gate;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
@@ -42,7 +43,7 @@ public final class Gates {
     /** What would keep a gate of this plan from ever being judged here. */
     public List<String> problems(Served served, ReleasePlan plan, Lane lane) {
         List<String> problems = new ArrayList<>();
-        for (ReleasePlan.Gate gate : plan.gates(lane)) {
+        for (Gate gate : plan.gates(lane)) {
             GateJudge judge = judges.get(gate.kind());
             if (judge == null) {
                 problems.add("gate " + gate.name() + ": this worker knows no gates of kind '" + gate.kind() + "'");
@@ -67,7 +68,7 @@ public final class Gates {
     private Judged judge(Served served, ReleasePlan plan, Lane lane, Pulse pulse, boolean approved) {
         List<String> passed = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
-        for (ReleasePlan.Gate gate : plan.gates(lane)) {
+        for (Gate gate : plan.gates(lane)) {
             GateJudge judge = judges.get(gate.kind());
             if (judge == null) {
                 waiting.add(gate.name() + ": this worker knows no gates of kind '" + gate.kind() + "'");

@@ -1,6 +1,6 @@
 package dev.slipway.gates;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Check;
 import dev.slipway.watching.HttpCheck;
 import dev.slipway.watching.HttpCheckRequest;
 import dev.slipway.watching.HttpCheckResult;
@@ -27,7 +27,7 @@ final class HttpGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.Check wanted = context.gate().http().get(0);
+        Check wanted = context.gate().http().get(0);
         Map<String, String> json = new LinkedHashMap<>();
         wanted.json().forEach((pointer, value) -> json.put(pointer, context.fill(value)));
         HttpCheckResult result = new HttpCheck(client, context.served().secrets()::redact)

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Gate;
 import dev.slipway.watching.HttpCall;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ final class NumberGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.NumberGate wanted = context.gate().number().get(0);
+        Gate.NumberGate wanted = context.gate().number().get(0);
         String place = wanted.file().isEmpty() ? context.fill(wanted.url()) : wanted.file();
         Document document = wanted.file().isEmpty() ? asked(context, place) : ofTheCommit(context, wanted.file());
         if (document.text().isEmpty()) {

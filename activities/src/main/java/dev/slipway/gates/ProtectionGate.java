@@ -1,7 +1,7 @@
 package dev.slipway.gates;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Gate;
 import dev.slipway.vendor.GitHub;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ final class ProtectionGate implements GateJudge {
     }
 
     private static AtGitHub.Asked asked(GateContext context) {
-        ReleasePlan.Protection protection = context.gate().protection().get(0);
+        Gate.Protection protection = context.gate().protection().get(0);
         return new AtGitHub.Asked(protection.github(), protection.token(), protection.api());
     }
 
@@ -41,7 +41,7 @@ final class ProtectionGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.Protection wanted = context.gate().protection().get(0);
+        Gate.Protection wanted = context.gate().protection().get(0);
         GitHub github = at.of(context, asked(context));
         String branch = wanted.branch();
         Found found = new Found();
@@ -125,7 +125,7 @@ final class ProtectionGate implements GateJudge {
             }
         }
 
-        List<String> missing(ReleasePlan.Protection wanted) {
+        List<String> missing(Gate.Protection wanted) {
             List<String> missing = new ArrayList<>();
             if (!noForce) {
                 missing.add("it can be pushed to with force");

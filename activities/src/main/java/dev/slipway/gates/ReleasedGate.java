@@ -3,6 +3,7 @@ package dev.slipway.gates;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.Durations;
+import dev.slipway.plan.Gate;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Times;
 import dev.slipway.record.State;
@@ -21,7 +22,7 @@ final class ReleasedGate implements GateJudge {
 
     @Override
     public List<String> problems(GateContext context) {
-        ReleasePlan.Released released = context.gate().released().get(0);
+        Gate.Released released = context.gate().released().get(0);
         return context.served().others().containsKey(released.in())
                 ? List.of()
                 : List.of("this worker knows no record of " + context.plan().service() + "/" + released.in()
@@ -30,7 +31,7 @@ final class ReleasedGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.Released wanted = context.gate().released().get(0);
+        Gate.Released wanted = context.gate().released().get(0);
         ReleasePlan plan = context.plan();
         State there;
         try {
@@ -57,7 +58,7 @@ final class ReleasedGate implements GateJudge {
     }
 
     private static Finding longEnough(
-            GateContext context, ReleasePlan.Released wanted, State there, State.Succeeded succeeded) {
+            GateContext context, Gate.Released wanted, State there, State.Succeeded succeeded) {
         Instant from = succeeded.time();
         Instant now = context.served().record().now();
         // newest first: what came after it took its place

@@ -1,6 +1,7 @@
 package dev.slipway.gates;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.plan.Gate;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Lane;
 import dev.slipway.vendor.GitHub;
@@ -32,7 +33,7 @@ final class ReviewsGate implements GateJudge {
     }
 
     private static AtGitHub.Asked asked(GateContext context) {
-        ReleasePlan.Reviews reviews = context.gate().reviews().get(0);
+        Gate.Reviews reviews = context.gate().reviews().get(0);
         return new AtGitHub.Asked(reviews.github(), reviews.token(), reviews.api());
     }
 
@@ -43,7 +44,7 @@ final class ReviewsGate implements GateJudge {
 
     @Override
     public Finding judge(GateContext context) {
-        ReleasePlan.Reviews wanted = context.gate().reviews().get(0);
+        Gate.Reviews wanted = context.gate().reviews().get(0);
         GitHub github = at.of(context, asked(context));
         String commit = context.plan().commit();
         List<JsonNode> pulls = github.pullRequests(commit).stream()

@@ -1,6 +1,7 @@
 package dev.slipway.notifying;
 
 import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.plan.Channel;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.State;
 import dev.slipway.served.Served;
@@ -27,10 +28,10 @@ public final class Asked {
 
     /** Notes a request that preflight found genuine, where a summary may want to tell of it. */
     public static void note(Served served, State state, ReleasePlan plan, String request) {
-        boolean wanted = plan.channels().stream().anyMatch(ReleasePlan.Channel::daily)
+        boolean wanted = plan.channels().stream().anyMatch(Channel::daily)
                 || served.plan(state.live().plan()).stream()
                         .flatMap(live -> live.channels().stream())
-                        .anyMatch(ReleasePlan.Channel::daily);
+                        .anyMatch(Channel::daily);
         EnvironmentRecord record = served.record();
         if (!wanted || record.named(NAME + request).isPresent()) {
             return;

@@ -1,6 +1,6 @@
 package dev.slipway.notifying;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Channel;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.served.Served;
@@ -37,9 +37,9 @@ public final class Channels {
     }
 
     /** @throws SecretUnavailable where what it needs is not there, or may not go where it would */
-    NotificationChannel of(Served served, ReleasePlan.Channel channel) {
+    NotificationChannel of(Served served, Channel channel) {
         Secrets secrets = served.secrets();
-        for (ReleasePlan.Slack slack : channel.slack()) {
+        for (Channel.Slack slack : channel.slack()) {
             return slack.token().isEmpty()
                     ? new SlackWebhookChannel(
                             name(slack.webhook()), post("Slack's webhook", secrets.resolve(slack.webhook())), pace)
@@ -55,7 +55,7 @@ public final class Channels {
                             pace,
                             clock);
         }
-        for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
+        for (Channel.PagerDuty pager : channel.pagerDuty()) {
             String key = token(secrets, pager.routingKey(), pager.api());
             return new PagerDutyChannel(
                     api(secrets, "PagerDuty", pager.api(), pager.routingKey(), Map.of()),
@@ -63,13 +63,13 @@ public final class Channels {
                     name(pager.routingKey()),
                     clock);
         }
-        for (ReleasePlan.Email email : channel.email()) {
+        for (Channel.Email email : channel.email()) {
             MailServer server = MailServer.parse(secrets.resolve(email.smtp()))
                     .orElseThrow(() ->
                             new SecretUnavailable("the secret '" + name(email.smtp()) + "' is no " + MAIL_SERVER));
             return new EmailChannel(server, name(email.smtp()), email.from(), email.to(), limit, Map.of());
         }
-        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+        for (Channel.GitHubDeployment github : channel.github()) {
             return new GitHubDeploymentChannel(
                     api(
                             secrets,
@@ -124,7 +124,7 @@ public final class Channels {
      *
      * @param loud whatever the channel is for
      */
-    static boolean wants(ReleasePlan.Channel channel, Notification notification, boolean loud) {
+    static boolean wants(Channel channel, Notification notification, boolean loud) {
         if (channel.tier().equals("none")
                 || !channel.github().isEmpty() && !GitHubDeploymentChannel.wants(notification)) {
             return false;
@@ -150,10 +150,10 @@ public final class Channels {
      * What of a plan's channels would fail later: secrets that may not go there, or are of another shape. Secrets that are
      * missing are told of with all the others.
      */
-    public List<String> problems(Served served, List<ReleasePlan.Channel> channels) {
+    public List<String> problems(Served served, List<Channel> channels) {
         List<String> problems = new ArrayList<>();
-        for (ReleasePlan.Channel channel : channels) {
-            for (ReleasePlan.Slack slack : channel.slack()) {
+        for (Channel channel : channels) {
+            for (Channel.Slack slack : channel.slack()) {
                 if (slack.token().isEmpty()) {
                     shape(served, slack.webhook(), SLACK_WEBHOOK, "address of one of Slack's webhooks")
                             .ifPresent(problems::add);
@@ -163,7 +163,7 @@ public final class Channels {
                             .ifPresent(problems::add);
                 }
             }
-            for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
+            for (Channel.PagerDuty pager : channel.pagerDuty()) {
                 mayNotGo(served.secrets(), pager.routingKey(), pager.api()).ifPresent(problems::add);
                 shape(served, pager.routingKey(), "[A-Za-z0-9]{32}", "integration key of 32 letters and digits")
                         .ifPresent(problems::add);

@@ -4,6 +4,7 @@ import dev.slipway.ledger.Head;
 import dev.slipway.notifying.SummaryMarks.Begin;
 import dev.slipway.notifying.SummaryMarks.Point;
 import dev.slipway.notifying.SummaryMarks.Turn;
+import dev.slipway.plan.Channel;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
 import dev.slipway.record.State;
@@ -72,7 +73,7 @@ public final class DailySummaries {
             return;
         }
         Map<String, Integer> same = new HashMap<>();
-        for (ReleasePlan.Channel channel : inForce.get().channels()) {
+        for (Channel channel : inForce.get().channels()) {
             if (channel.daily()) {
                 String id = id(channel, same);
                 look(served, head.get(), inForce.get(), channel, id);
@@ -80,7 +81,7 @@ public final class DailySummaries {
         }
     }
 
-    private void look(Served served, Head head, ReleasePlan plan, ReleasePlan.Channel channel, String id) {
+    private void look(Served served, Head head, ReleasePlan plan, Channel channel, String id) {
         Instant now = served.record().now();
         Slot slot = Slot.at(now, LocalTime.parse(channel.at()), ZoneId.of(plan.zone()));
         String key = served.name() + "/summary/" + id;
@@ -105,7 +106,7 @@ public final class DailySummaries {
         }
     }
 
-    private boolean send(Served served, ReleasePlan.Channel channel, Notification summary) {
+    private boolean send(Served served, Channel channel, Notification summary) {
         NotifyResult result = notifying.tell(served, channel, summary);
         result.failed()
                 .forEach(failure -> LOG.warn(
@@ -142,8 +143,8 @@ public final class DailySummaries {
     }
 
     /** Where it goes to, whatever else the plan says of it: a channel goes on where it was when the time changes. */
-    private static String id(ReleasePlan.Channel channel, Map<String, Integer> same) {
-        String where = CanonicalJson.sha256(new ReleasePlan.Channel(
+    private static String id(Channel channel, Map<String, Integer> same) {
+        String where = CanonicalJson.sha256(new Channel(
                         channel.webhook(),
                         channel.log(),
                         channel.slack(),

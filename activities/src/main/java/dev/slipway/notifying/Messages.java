@@ -1,6 +1,7 @@
 package dev.slipway.notifying;
 
 import dev.slipway.ledger.Head;
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
@@ -131,7 +132,7 @@ final class Messages {
         if (!stillWaits) {
             return Optional.empty();
         }
-        ReleasePlan.Approval approval = release.plan().approval(asked.lane());
+        Approval approval = release.plan().approval(asked.lane());
         String lane = asked.lane() == Lane.HOTFIX ? " (hotfix)" : "";
         boolean again = request.event().equals("reminder");
         Duration time = again ? approval.remind() : approval.expires();

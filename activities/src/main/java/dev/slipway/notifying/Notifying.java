@@ -2,6 +2,7 @@ package dev.slipway.notifying;
 
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.NotificationChannel.NotSent;
+import dev.slipway.plan.Channel;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Entry;
@@ -107,7 +108,7 @@ public final class Notifying {
     }
 
     /** Tells one channel, whatever that is for, and returns when that is done or given up. */
-    NotifyResult tell(Served served, ReleasePlan.Channel channel, Notification notification) {
+    NotifyResult tell(Served served, Channel channel, Notification notification) {
         return tell(served, List.of(channel), each -> true, notification, Pulse.unheard());
     }
 
@@ -121,15 +122,11 @@ public final class Notifying {
     }
 
     private NotifyResult tell(
-            Served served,
-            List<ReleasePlan.Channel> all,
-            Predicate<ReleasePlan.Channel> wanted,
-            Notification notification,
-            Pulse pulse) {
+            Served served, List<Channel> all, Predicate<Channel> wanted, Notification notification, Pulse pulse) {
         Notification bounded = notification.bounded(served.secrets()::redact);
         List<Future<Told>> telling = new ArrayList<>();
         int number = 0;
-        for (ReleasePlan.Channel channel : all) {
+        for (Channel channel : all) {
             number++;
             if (wanted.test(channel)) {
                 int place = number;
@@ -180,7 +177,7 @@ public final class Notifying {
     }
 
     /** @param place where the channel stands in the plan's {@code notify}, from 1 */
-    private Told tell(Served served, ReleasePlan.Channel channel, Notification notification, int place) {
+    private Told tell(Served served, Channel channel, Notification notification, int place) {
         String key = notification.key() + " " + place;
         String which = "notify " + place;
         try {

@@ -1,6 +1,8 @@
 package dev.slipway.notifying;
 
 import dev.slipway.notifying.SummaryMarks.Point;
+import dev.slipway.plan.Approval;
+import dev.slipway.plan.Channel;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
@@ -68,7 +70,7 @@ final class Summary {
     }
 
     /** @return empty where nothing happened that the channel is for */
-    Optional<Notification> of(String key, ReleasePlan.Channel channel) {
+    Optional<Notification> of(String key, Channel channel) {
         Read read = read();
         List<Happening> happened = read.happenings.stream()
                 .filter(each -> channel.on().isEmpty() || channel.on().stream().anyMatch(each.topics()::contains))
@@ -213,8 +215,8 @@ final class Summary {
     }
 
     private Notification waits(Notification told, Statement asked) {
-        ReleasePlan.Approval approval =
-                served.plan(asked.plan()).map(of -> of.approval(asked.lane())).orElse(ReleasePlan.Approval.none());
+        Approval approval =
+                served.plan(asked.plan()).map(of -> of.approval(asked.lane())).orElse(Approval.none());
         boolean people = approval.quorum() > 0;
         Notification more = told.line("waits: " + asked.version() + ", asked for at " + at(asked.time()) + " by "
                 + asked.by() + ", has not begun"

@@ -1,5 +1,6 @@
 package dev.slipway.opening;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Policy;
@@ -150,7 +151,7 @@ public final class Authority {
 
     /** Why a plan's approvers could never be enough here; empty where they can. */
     public List<String> unreachable(ReleasePlan plan, Lane lane, String requester) {
-        ReleasePlan.Approval approval = plan.approval(lane);
+        Approval approval = plan.approval(lane);
         int quorum = Math.max(
                 approval.quorum(),
                 Math.max(floor().quorum(), policy.map(Policy::quorum).orElse(0)));

@@ -5,7 +5,7 @@ import dev.slipway.database.restore.Drill;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.Durations;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
@@ -54,7 +54,7 @@ public final class DrillJudge {
                 .orElseThrow(() -> new Refused(List.of("the record knows no such backup any more")));
         Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
         Duration age = Duration.between(backup.time(), asked);
-        ReleasePlan.Restore rules = ruled.rules();
+        Restore rules = ruled.rules();
         List<String> missed = new ArrayList<>(result.problems());
         within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
         within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);

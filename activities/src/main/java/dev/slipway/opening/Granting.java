@@ -2,6 +2,7 @@ package dev.slipway.opening;
 
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Scope;
@@ -90,11 +91,11 @@ final class Granting {
         List<Step> steps = new ArrayList<>();
         add(steps, StepKind.RESTORE, database);
         String way = plan.databases().get(database).restoring().way();
-        boolean over = way.equals(ReleasePlan.Restore.COPY) || way.equals(ReleasePlan.Restore.COMMAND);
+        boolean over = way.equals(Restore.COPY) || way.equals(Restore.COMMAND);
         if (over && plan.databases().get(database).backupIfAny().isPresent()) {
             add(steps, StepKind.BACKUP, database);
         }
-        if (!way.equals(ReleasePlan.Restore.NONE)) {
+        if (!way.equals(Restore.NONE)) {
             add(steps, StepKind.SWITCH, database);
         }
         return steps;

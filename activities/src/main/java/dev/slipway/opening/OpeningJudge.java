@@ -8,6 +8,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.plan.Target;
 import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
@@ -237,7 +238,7 @@ public final class OpeningJudge {
         if (!Scope.of(request.request()).whole()) {
             return new Serving(previous, drift);
         }
-        for (ReleasePlan.Target target : plan.deploy()) {
+        for (Target target : plan.deploy()) {
             String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
             String known = state.live().targets().getOrDefault(target.name(), "");
             if (!known.isEmpty() && !known.equals(current)) {

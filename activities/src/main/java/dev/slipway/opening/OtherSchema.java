@@ -6,7 +6,7 @@ import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.ledger.OtherRecord;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
-import dev.slipway.plan.ReleasePlan.SameSchema;
+import dev.slipway.plan.Database.SameSchema;
 import dev.slipway.served.Served;
 import dev.slipway.trust.CanonicalJson;
 import java.util.ArrayList;

@@ -16,7 +16,9 @@ import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Asked;
 import dev.slipway.notifying.Notifying;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.AlreadyLive;
@@ -206,7 +208,7 @@ public final class Preflighting {
     private static void stores(Served served, ReleasePlan plan, List<String> problems) {
         plan.databases().values().stream()
                 .flatMap(database -> database.backupIfAny().stream())
-                .map(ReleasePlan.Backup::store)
+                .map(Database.Backup::store)
                 .distinct()
                 .forEach(store -> BackupStores.of(served.settings(), store)
                         .ifPresentOrElse(
@@ -242,7 +244,7 @@ public final class Preflighting {
     }
 
     private void targets(Served served, ReleasePlan plan, List<String> problems, List<String> notes, Pulse pulse) {
-        for (ReleasePlan.Target target : plan.deploy()) {
+        for (Target target : plan.deploy()) {
             Deployer.Look look = deployers.of(target).look(served, plan, pulse);
             problems.addAll(look.problems());
             notes.addAll(look.notes());

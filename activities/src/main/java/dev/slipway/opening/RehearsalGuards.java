@@ -5,7 +5,7 @@ import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.database.rehearsal.ReadFile;
 import dev.slipway.database.rehearsal.Rehearsed;
 import dev.slipway.database.rehearsal.RehearsedFile;
-import dev.slipway.plan.ReleasePlan.Guards;
+import dev.slipway.plan.Migrate.Guards;
 import java.util.List;
 
 /** What a plan does not let through: judged by a rehearsal, or where there was none by the text of the files alone. */

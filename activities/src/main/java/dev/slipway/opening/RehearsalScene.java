@@ -4,8 +4,8 @@ import dev.slipway.database.migrations.MigrationFile;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.rehearsal.ReadFile;
-import dev.slipway.plan.ReleasePlan.Database;
-import dev.slipway.plan.ReleasePlan.Guards;
+import dev.slipway.plan.Database;
+import dev.slipway.plan.Migrate.Guards;
 import dev.slipway.served.Served;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package dev.slipway.opening;
 
 import dev.slipway.database.migrations.SchemaPicture;
 import dev.slipway.database.rehearsal.Rehearsed;
-import dev.slipway.plan.ReleasePlan.SameSchema;
+import dev.slipway.plan.Database.SameSchema;
 import java.util.List;
 
 /** The schema after the pending migrations, held against the one of another environment. */

@@ -19,9 +19,10 @@ import dev.slipway.database.rehearsal.ReadFile;
 import dev.slipway.database.rehearsal.Rehearsal;
 import dev.slipway.database.rehearsal.RehearsalSkipped;
 import dev.slipway.database.rehearsal.Rehearsed;
+import dev.slipway.plan.Database;
+import dev.slipway.plan.Migrate;
+import dev.slipway.plan.Migrate.Guards;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Guards;
-import dev.slipway.plan.ReleasePlan.Migrate;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.record.State.KeptBackup;
@@ -215,7 +216,7 @@ final class Rehearsing {
 
     /** The rows of the commit's files, held against the tables that the migrations leave. */
     private Afterwards afterwards(RehearsalScene scene, ScratchCopy copy) {
-        Optional<ReleasePlan.ReferenceData> wanted = scene.database()
+        Optional<Database.ReferenceData> wanted = scene.database()
                 .referenceDataIfAny()
                 .filter(data -> !data.files().isEmpty());
         if (wanted.isEmpty()) {

@@ -5,6 +5,7 @@ import dev.slipway.database.restore.RestoreStep;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.SignedText;
@@ -54,7 +55,7 @@ public final class RestoreJudge {
     /** The plan that says how a database is restored, and who may. */
     public record Ruled(ReleasePlan plan, String database) {
 
-        public ReleasePlan.Restore rules() {
+        public Restore rules() {
             return plan.databases().get(database).restoring();
         }
 
@@ -131,7 +132,7 @@ public final class RestoreJudge {
         if (wish.drill()) {
             problems.add("a drill opens nothing");
         }
-        if (!wish.tables().isEmpty() && !ruled.rules().way().equals(ReleasePlan.Restore.COPY)) {
+        if (!wish.tables().isEmpty() && !ruled.rules().way().equals(Restore.COPY)) {
             problems.add("tables can be chosen only where the plan says `restore: {switch: copy}`, and it says '"
                     + ruled.rules().way() + "'");
         }

@@ -8,6 +8,7 @@ import dev.slipway.database.reference.ReferenceData;
 import dev.slipway.database.rehearsal.MigrationClass;
 import dev.slipway.gates.Gates;
 import dev.slipway.ledger.Head;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Sizes;
@@ -155,7 +156,7 @@ public final class Reviewing {
         return lines;
     }
 
-    private static String proof(ReleasePlan.Backup backup) {
+    private static String proof(Database.Backup backup) {
         if (!backup.verify().equals("restore")) {
             return "read back whole";
         }

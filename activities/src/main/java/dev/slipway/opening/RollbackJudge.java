@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -143,7 +144,7 @@ public final class RollbackJudge {
 
         List<String> unknown(ReleasePlan plan, State.Succeeded to) {
             List<String> known = plan.deploy().stream()
-                    .map(ReleasePlan.Target::name)
+                    .map(Target::name)
                     .filter(to.targets()::containsKey)
                     .toList();
             return targets.stream()

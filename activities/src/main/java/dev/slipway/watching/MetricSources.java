@@ -1,12 +1,13 @@
 package dev.slipway.watching;
 
+import dev.slipway.plan.Metric;
+import dev.slipway.plan.Metric.CommandMetric;
+import dev.slipway.plan.Metric.JsonMetric;
+import dev.slipway.plan.Metric.SentryMetric;
+import dev.slipway.plan.Metric.SqlMetric;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.CommandMetric;
-import dev.slipway.plan.ReleasePlan.JsonMetric;
-import dev.slipway.plan.ReleasePlan.Metric;
-import dev.slipway.plan.ReleasePlan.RailwayTarget;
-import dev.slipway.plan.ReleasePlan.SentryMetric;
-import dev.slipway.plan.ReleasePlan.SqlMetric;
+import dev.slipway.plan.Target.RailwayTarget;
+import dev.slipway.plan.Watch;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.vendor.Railway;
@@ -53,7 +54,7 @@ public final class MetricSources {
 
     /** @param baselines what metrics were like before the release, by name */
     Watcher watcher(Site site, Map<String, Baseline> baselines) {
-        ReleasePlan.Watch watch = site.plan().watch();
+        Watch watch = site.plan().watch();
         return new Watcher(
                 sources(site, watch.every(), Set.of()),
                 judge(watch.rollbackWhen(), watch.every(), baselines),

@@ -1,6 +1,6 @@
 package dev.slipway.watching;
 
-import dev.slipway.plan.ReleasePlan.Check;
+import dev.slipway.plan.Check;
 import dev.slipway.process.Pulse;
 import dev.slipway.steps.StepFailed;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Channel;
 import dev.slipway.trust.Json;
 import dev.slipway.vendor.VendorDescription;
 import java.io.IOException;
@@ -183,13 +183,13 @@ final class GitHubDeploymentChannelTest extends HttpChannelContract {
 
     @Test
     void aWordAboutTheEnvironmentIsNoDeploymentHoweverLoud() {
-        ReleasePlan.Channel github = new ReleasePlan.Channel(
+        Channel github = new Channel(
                 "",
                 false,
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(new ReleasePlan.GitHubDeployment("acme/shop", "$T", "https://api.github.com")),
+                List.of(new Channel.GitHubDeployment("acme/shop", "$T", "https://api.github.com")),
                 List.of(),
                 "");
 

@@ -3,7 +3,7 @@ package dev.slipway.notifying;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Channel;
 import dev.slipway.vendor.VendorDescription;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ final class PagerDutyChannelTest extends HttpChannelContract {
 
     @Test
     void byItselfWantsOnlyWhatNeedsAPerson() {
-        ReleasePlan.Channel usual = channel(List.of());
+        Channel usual = channel(List.of());
         assertThat(Channels.wants(usual, rolledBack(), false)).isTrue();
         assertThat(Channels.wants(usual, NOTIFICATION, false)).isFalse();
         assertThat(Channels.wants(usual, NOTIFICATION.about("shop/production@1.0.0", true), false))
@@ -118,13 +118,13 @@ final class PagerDutyChannelTest extends HttpChannelContract {
                 .isFalse();
     }
 
-    private static ReleasePlan.Channel channel(List<String> on) {
-        return new ReleasePlan.Channel(
+    private static Channel channel(List<String> on) {
+        return new Channel(
                 "",
                 false,
                 List.of(),
                 List.of(),
-                List.of(new ReleasePlan.PagerDuty("$KEY", "https://x.example")),
+                List.of(new Channel.PagerDuty("$KEY", "https://x.example")),
                 List.of(),
                 on,
                 "");

@@ -5,7 +5,7 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.migrations.MigrationRequest;
 import dev.slipway.database.migrations.MigrationTool;
 import dev.slipway.database.migrations.MigrationTools;
-import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.Migrate;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.process.Pulse;
 import dev.slipway.source.WorkingDirectory;

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
@@ -69,7 +70,7 @@ final class ApproveCommand implements Callable<Integer> {
         }
         ReleasePlan plan = subject.plan();
         SigningKey key = signing.find(shell, plan.people());
-        ReleasePlan.Approval rules = plan.approval(subject.lane());
+        Approval rules = plan.approval(subject.lane());
         requireApprover(subject, page, rules, key);
         gatherWhatIsMissing(rules);
         if (page.differs()) {
@@ -125,8 +126,7 @@ final class ApproveCommand implements Callable<Integer> {
     }
 
     /** Before anything is asked for: whose yes would not count is told at once. */
-    private static void requireApprover(
-            Subject subject, ReviewPage page, ReleasePlan.Approval approval, SigningKey key) {
+    private static void requireApprover(Subject subject, ReviewPage page, Approval approval, SigningKey key) {
         if (!approval.from().contains(key.by())) {
             throw new CommandStopped(
                     ExitCode.NOT_ALLOWED,
@@ -144,7 +144,7 @@ final class ApproveCommand implements Callable<Integer> {
         }
     }
 
-    private void gatherWhatIsMissing(ReleasePlan.Approval wanted) {
+    private void gatherWhatIsMissing(Approval wanted) {
         for (String item : wanted.checklist()) {
             if (!ticked.contains(item)) {
                 if (!tickAll) {

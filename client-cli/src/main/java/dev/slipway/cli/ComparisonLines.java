@@ -1,6 +1,6 @@
 package dev.slipway.cli;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.State;
 import dev.slipway.restore.Comparison;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ final class ComparisonLines {
                 + Math.max(1, comparison.took().toSeconds()) + " s; it holds what its manifest says");
         lines.add("switch    "
                 + switch (comparison.way()) {
-                    case ReleasePlan.Restore.COPY -> "rows are copied back into the present tables, in one transaction";
-                    case ReleasePlan.Restore.RENAME ->
+                    case Restore.COPY -> "rows are copied back into the present tables, in one transaction";
+                    case Restore.RENAME ->
                         "both databases are renamed; everybody is disconnected, and the present one is kept";
-                    case ReleasePlan.Restore.COMMAND -> "by the plan's command";
+                    case Restore.COMMAND -> "by the plan's command";
                     default -> comparison.way();
                 });
         lines.add("same      " + comparison.equal() + (comparison.equal() == 1 ? " table" : " tables"));

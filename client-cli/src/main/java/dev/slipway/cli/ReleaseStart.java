@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.Phase;
 import dev.slipway.release.Queues;
@@ -82,7 +83,7 @@ record ReleaseStart(Requesting.Wish wish, Requesting.Meant meant, SignedStatemen
                     .append(request.statement().map(Statement::reason).orElse(""))
                     .append('\n');
         }
-        ReleasePlan.Approval approval = plan.approval(wish.lane());
+        Approval approval = plan.approval(wish.lane());
         if (approval.quorum() > 0) {
             text.append("- approval by ")
                     .append(approval.quorum())

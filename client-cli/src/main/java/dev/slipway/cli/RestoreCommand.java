@@ -5,6 +5,7 @@ import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
@@ -216,7 +217,7 @@ final class RestoreCommand implements Callable<Integer> {
         return new Wish(database, which.backup, which.of, tables, drill);
     }
 
-    private ReleasePlan.Restore rules(ReleasePlan plan) {
+    private Restore rules(ReleasePlan plan) {
         String wanted = database;
         if (wanted.isEmpty()) {
             if (plan.databases().size() != 1) {
@@ -262,9 +263,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     private int restore(Temporal temporal, EnvironmentPage page, ReleasePlan plan, SigningKey key) {
         EnvironmentName name = page.name();
-        ReleasePlan.Restore rules = rules(plan);
+        Restore rules = rules(plan);
         List<String> may = rules.by().isEmpty() ? plan.approval().from() : rules.by();
-        if (!rules.way().equals(ReleasePlan.Restore.NONE)) {
+        if (!rules.way().equals(Restore.NONE)) {
             requireRightWord(rules);
         }
         Instant asked = shell.clock().instant();
@@ -355,7 +356,7 @@ final class RestoreCommand implements Callable<Integer> {
             Temporal temporal,
             EnvironmentName name,
             ReleasePlan plan,
-            ReleasePlan.Restore rules,
+            Restore rules,
             SigningKey key,
             Execution started,
             Instant asked) {
@@ -396,7 +397,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** What has to be said for a yes and was not, where nobody can be asked; with what was said already, as options. */
-    private List<String> lacking(ReleasePlan.Restore rules) {
+    private List<String> lacking(Restore rules) {
         boolean word = rules.confirm().isEmpty() ? assent.yes : !assent.confirm.isEmpty();
         boolean why = !rules.reason() || !assent.reason.isBlank();
         if (shell.interactive() || (word && why)) {
@@ -477,7 +478,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private SignedStatement confirmed(
-            EnvironmentName name, ReleasePlan plan, ReleasePlan.Restore rules, SigningKey key, Comparison comparison) {
+            EnvironmentName name, ReleasePlan plan, Restore rules, SigningKey key, Comparison comparison) {
         assent.reason(shell, rules.reason());
         if (!assent.confirm(shell, rules.confirm(), "switch, and lose what stands above")
                 && !assent.yes
@@ -514,7 +515,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     /** Before anything is asked for: a word that is given and is another one would be refused at the end. */
-    private void requireRightWord(ReleasePlan.Restore rules) {
+    private void requireRightWord(Restore rules) {
         if (!shell.interactive() && !assent.confirm.isEmpty() && !assent.confirm.equals(rules.confirm())) {
             throw new CommandStopped(
                     ExitCode.USAGE,

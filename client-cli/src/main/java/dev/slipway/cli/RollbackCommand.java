@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
 import dev.slipway.release.Outcome;
@@ -280,7 +281,7 @@ final class RollbackCommand implements Callable<Integer> {
         }
         return resume
                 ? mirror.halfBack()
-                : plan.deploy().stream().map(ReleasePlan.Target::name).toList();
+                : plan.deploy().stream().map(Target::name).toList();
     }
 
     private Map<String, Object> way() {

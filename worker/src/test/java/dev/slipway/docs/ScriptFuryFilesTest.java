@@ -2,6 +2,9 @@ package dev.slipway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.plan.Channel;
+import dev.slipway.plan.Gate;
+import dev.slipway.plan.Hotfix;
 import dev.slipway.plan.PlanProblem;
 import dev.slipway.plan.PlanReader;
 import dev.slipway.plan.PlanReading;
@@ -47,7 +50,7 @@ final class ScriptFuryFilesTest {
     @Test
     void aHotfixSkipsNoGateAndNoApproval() {
         ReleasePlan plan = plan("production");
-        ReleasePlan.Hotfix hotfix = plan.hotfix().get(0);
+        Hotfix hotfix = plan.hotfix().get(0);
 
         assertThat(hotfix.skip()).containsExactly("freeze");
         assertThat(hotfix.approval().get(0).quorum()).isEqualTo(2);
@@ -60,12 +63,10 @@ final class ScriptFuryFilesTest {
         assertThat(plan("preview").approval().quorum()).isZero();
         assertThat(plan("staging").approval().quorum()).isZero();
         assertThat(plan("preview").channels()).isEmpty();
-        assertThat(plan("staging").channels())
-                .extracting(ReleasePlan.Channel::tier)
-                .containsExactly("daily");
+        assertThat(plan("staging").channels()).extracting(Channel::tier).containsExactly("daily");
         assertThat(plan("staging").gates().stream()
                         .flatMap(gate -> gate.released().stream())
-                        .map(ReleasePlan.Released::in))
+                        .map(Gate.Released::in))
                 .containsExactly("preview");
     }
 

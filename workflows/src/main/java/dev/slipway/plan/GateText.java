@@ -8,7 +8,7 @@ public final class GateText {
     private GateText() {}
 
     /** For instance {@code test, lint succeeded on GitHub (acme/shop) at the commit}. */
-    public static String of(ReleasePlan.Gate gate) {
+    public static String of(Gate gate) {
         return switch (gate.kind()) {
             case "released" -> released(gate.released().get(0));
             case "checks" -> checks(gate.checks().get(0));
@@ -21,28 +21,28 @@ public final class GateText {
         };
     }
 
-    private static String released(ReleasePlan.Released released) {
+    private static String released(Gate.Released released) {
         return "released in " + released.in()
                 + (released.time().isZero() ? "" : ", and live there for " + Durations.text(released.time()));
     }
 
-    private static String checks(ReleasePlan.Checks checks) {
+    private static String checks(Gate.Checks checks) {
         return String.join(", ", checks.required()) + " succeeded on GitHub (" + checks.github() + ") at the commit"
                 + (checks.app().isEmpty() ? "" : ", made by " + checks.app());
     }
 
-    private static String reviews(ReleasePlan.Reviews reviews) {
+    private static String reviews(Gate.Reviews reviews) {
         return "the pull request on GitHub (" + reviews.github() + ") was approved by " + reviews.approvals();
     }
 
-    private static String protection(ReleasePlan.Protection protection) {
+    private static String protection(Gate.Protection protection) {
         return "branch " + protection.branch() + " of " + protection.github()
                 + " is protected on GitHub: no force pushes, also not by administrators, "
                 + protection.reviews() + " approvals"
                 + (protection.required().isEmpty() ? "" : ", checks " + String.join(", ", protection.required()));
     }
 
-    private static String http(ReleasePlan.Check check) {
+    private static String http(Check check) {
         StringBuilder text = new StringBuilder(check.http()).append(" answers ").append(check.status());
         for (Map.Entry<String, String> each : check.json().entrySet()) {
             text.append(" with ").append(each.getKey()).append(" = ").append(each.getValue());
@@ -50,7 +50,7 @@ public final class GateText {
         return text.toString();
     }
 
-    private static String number(ReleasePlan.NumberGate number) {
+    private static String number(Gate.NumberGate number) {
         return number.at() + " in " + (number.file().isEmpty() ? number.url() : number.file()) + " is " + number.is();
     }
 }

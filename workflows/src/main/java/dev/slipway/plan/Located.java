@@ -85,7 +85,12 @@ record Located(
     }
 
     Duration duration(String key) {
-        return Durations.parse(text(key)).orElse(Duration.ZERO);
+        return at(key).duration();
+    }
+
+    /** Zero where it is absent, or none. */
+    Duration duration() {
+        return Durations.parse(text).orElse(Duration.ZERO);
     }
 
     /** In bytes; 0 where it is absent. */

@@ -74,7 +74,7 @@ public final class PlanText {
             case BACKUP -> {
                 add(phase, limit("backup"));
                 plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
-                    say(name + ": dump"
+                    say(named(name, database) + ": dump"
                             + (backup.schemas().isEmpty()
                                     ? ""
                                     : " only the schemas " + String.join(", ", backup.schemas()))
@@ -134,7 +134,7 @@ public final class PlanText {
                 });
     }
 
-    private void approval(ReleasePlan.Approval approval) {
+    private void approval(Approval approval) {
         say(approval.quorum() + " of " + String.join(", ", approval.from()) + " say yes"
                 + (approval.excludesRequester() ? "; the requester's own yes does not count" : "")
                 + (approval.excludesAuthors() ? "; nor does that of who wrote what is new" : "")
@@ -156,9 +156,11 @@ public final class PlanText {
     private void migrate() {
         add(Phase.MIGRATE, limit("migrate"));
         plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
-            say(name + ": " + migration(migrate) + (database.role().isEmpty() ? "" : ", as " + database.role())
+            say(named(name, database) + ": " + migration(migrate)
+                    + (migrate.placeholders().isEmpty() ? "" : ", where " + placeholders(migrate.placeholders()))
+                    + (database.role().isEmpty() ? "" : ", as " + database.role())
                     + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock"
-                    + (migrate.tool() == ReleasePlan.Migrate.Tool.COMMAND
+                    + (migrate.tool() == Migrate.Tool.COMMAND
                             ? ""
                             : ", tried again for " + Durations.text(migrate.retryFor()))
                     + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
@@ -171,7 +173,17 @@ public final class PlanText {
         say("if it fails: " + failure("migrate"));
     }
 
-    private static List<String> guards(ReleasePlan.Guards guards) {
+    private static String named(String name, Database database) {
+        return name + (database.after().isEmpty() ? "" : " (after " + String.join(", ", database.after()) + ")");
+    }
+
+    private static String placeholders(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(value -> "${" + value.getKey() + "} is " + Quoted.of(value.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<String> guards(Migrate.Guards guards) {
         List<String> lines = new ArrayList<>();
         switch (guards.rehearsal()) {
             case REQUIRED -> lines.add("nothing without a rehearsal on a copy of the newest backup");
@@ -193,7 +205,7 @@ public final class PlanText {
         return lines;
     }
 
-    private String migration(ReleasePlan.Migrate migrate) {
+    private String migration(Migrate migrate) {
         String tool =
                 switch (migrate.tool()) {
                     case FLYWAY -> "Flyway migrations";
@@ -216,7 +228,7 @@ public final class PlanText {
     private void referenceData() {
         add(Phase.REFERENCE_DATA, limit("reference-data"));
         plan.databases().forEach((name, database) -> database.referenceData().forEach(data -> {
-            say(name + ": bring " + String.join(", ", data.tables()) + " from "
+            say(named(name, database) + ": bring " + String.join(", ", data.tables()) + " from "
                     + (data.files().isEmpty() ? data.from() : "the files in " + data.files())
                     + ", exactly the rows that the review shows");
             data.rules().forEach(rule -> say(name + ": " + rule(rule)));
@@ -224,7 +236,7 @@ public final class PlanText {
         }));
     }
 
-    private static String rule(ReleasePlan.TableRule rule) {
+    private static String rule(Database.TableRule rule) {
         return rule.table()
                 + (rule.where().isEmpty() ? "" : " where " + rule.where())
                 + (rule.without().isEmpty() ? "" : " without " + String.join(", ", rule.without()))
@@ -233,8 +245,8 @@ public final class PlanText {
 
     private void deploy() {
         add(Phase.DEPLOY, limit("deploy"));
-        for (ReleasePlan.Target target : plan.deploy()) {
-            for (ReleasePlan.CommandTarget command : target.command()) {
+        for (Target target : plan.deploy()) {
+            for (Target.CommandTarget command : target.command()) {
                 say(target.name() + ": run " + command(command.deploy()));
                 undo("run " + command(command.rollBack()) + ", where ${previous} is what " + command(command.current())
                         + " says before");
@@ -264,7 +276,7 @@ public final class PlanText {
 
     private void verify() {
         add(Phase.VERIFY, limit("verify"));
-        for (ReleasePlan.Check check : plan.verify()) {
+        for (Check check : plan.verify()) {
             say(check.http() + " answers " + answer(check.status(), check.json()) + " within "
                     + Durations.text(check.within()));
         }
@@ -272,7 +284,7 @@ public final class PlanText {
     }
 
     private void watch() {
-        ReleasePlan.Watch watch = plan.watch();
+        Watch watch = plan.watch();
         add(Phase.WATCH, "for " + Durations.text(watch.window()) + ", every " + Durations.text(watch.every()));
         watch.metrics().forEach((name, metric) -> say(name + ": " + metric(metric)));
         watch.baseline()
@@ -284,7 +296,7 @@ public final class PlanText {
         watch.warnWhen().forEach(rule -> say("warn when " + Rule.parse(rule).words()));
     }
 
-    private static String metric(ReleasePlan.Metric metric) {
+    private static String metric(Metric metric) {
         if (!metric.http().isEmpty()) {
             return metric.http() + " answers " + answer(metric.status(), metric.json()) + " within "
                     + Durations.text(metric.within());
@@ -310,20 +322,20 @@ public final class PlanText {
                 .collect(Collectors.joining());
     }
 
-    private static String document(ReleasePlan.JsonMetric json) {
+    private static String document(Metric.JsonMetric json) {
         return json.at() + " of " + json.url()
                 + (json.timeAt().isEmpty()
                         ? ""
                         : ", not older than " + Durations.text(json.fresh()) + " by " + json.timeAt());
     }
 
-    private static String sentry(ReleasePlan.SentryMetric sentry) {
+    private static String sentry(Metric.SentryMetric sentry) {
         return sentry.count().replace('-', ' ') + " of release " + sentry.release() + " in the last "
                 + Durations.text(sentry.period()) + " in Sentry, " + sentry.organization()
                 + (sentry.project().isEmpty() ? "" : "/" + sentry.project());
     }
 
-    private static String scraped(ReleasePlan.Metric metric) {
+    private static String scraped(Metric metric) {
         if (metric.value().isEmpty()) {
             return metric.errors() + " of " + metric.of();
         }
@@ -337,17 +349,17 @@ public final class PlanText {
         return answer.toString();
     }
 
-    private static String words(ReleasePlan.Restore restore) {
+    private static String words(Restore restore) {
         return switch (restore.way()) {
-            case ReleasePlan.Restore.COPY -> "rows are copied back into the tables";
-            case ReleasePlan.Restore.RENAME -> "both databases are renamed";
-            case ReleasePlan.Restore.COMMAND -> "run " + command(restore.command());
+            case Restore.COPY -> "rows are copied back into the tables";
+            case Restore.RENAME -> "both databases are renamed";
+            case Restore.COMMAND -> "run " + command(restore.command());
             default -> "left beside the present one";
         };
     }
 
     private void tail() {
-        ReleasePlan.Rollback rollback = plan.rollback();
+        Rollback rollback = plan.rollback();
         lines.add("");
         lines.add("rollback within " + Durations.text(rollback.within())
                 + (rollback.lockAfter() ? "; the environment is locked after it until a person unlocks it" : ""));
@@ -361,7 +373,7 @@ public final class PlanText {
                     + (restore.by().isEmpty() ? "" : ", by " + String.join(" or ", restore.by())));
             typed(restore.confirm(), restore.reason());
         }));
-        for (ReleasePlan.Channel channel : plan.channels()) {
+        for (Channel channel : plan.channels()) {
             if (channel.tier().equals("none")) {
                 lines.add("told of nothing: " + where(channel));
                 continue;
@@ -375,19 +387,19 @@ public final class PlanText {
         plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));
     }
 
-    private static String where(ReleasePlan.Channel channel) {
-        for (ReleasePlan.Slack slack : channel.slack()) {
+    private static String where(Channel channel) {
+        for (Channel.Slack slack : channel.slack()) {
             return slack.token().isEmpty()
                     ? "Slack by " + slack.webhook()
                     : "Slack, " + slack.channel() + ", by " + slack.token();
         }
-        for (ReleasePlan.PagerDuty pager : channel.pagerDuty()) {
+        for (Channel.PagerDuty pager : channel.pagerDuty()) {
             return "PagerDuty by " + pager.routingKey();
         }
-        for (ReleasePlan.Email email : channel.email()) {
+        for (Channel.Email email : channel.email()) {
             return "e-mail to " + String.join(", ", email.to()) + " by " + email.smtp();
         }
-        for (ReleasePlan.GitHubDeployment github : channel.github()) {
+        for (Channel.GitHubDeployment github : channel.github()) {
             return "deployments of " + github.repository() + " on GitHub by " + github.token();
         }
         return channel.log() ? "the worker's log" : channel.webhook();
@@ -417,7 +429,7 @@ public final class PlanText {
                 : "restoring it into a throw-away server and comparing every table";
     }
 
-    private static String unless(ReleasePlan.Backup backup) {
+    private static String unless(Database.Backup backup) {
         return backup.unless().stream()
                 .findFirst()
                 .map(unless -> " (only reading it back whole where "
@@ -434,7 +446,7 @@ public final class PlanText {
                 .orElse("");
     }
 
-    private void how(ReleasePlan.Database database, ReleasePlan.Backup backup) {
+    private void how(Database database, Database.Backup backup) {
         List<String> words = new ArrayList<>();
         if (backup.isDirectory()) {
             words.add("as a directory by " + backup.parallel() + (backup.parallel() == 1 ? " job" : " jobs"));

@@ -35,7 +35,8 @@ public final class PolicyReader {
         if (node.isEmpty()) {
             return new Reading(Optional.empty(), problems.sorted());
         }
-        Located root = new Walk(problems, new Scalars(Set.of(), new WatchRules())).value(Format.POLICY, node.get(), "");
+        Located root =
+                new Walk(problems, new Scalars(Set.of(), new WatchRules())).value(PolicyFormat.POLICY, node.get(), "");
         Located format = root.at("slipway-policy");
         if (format.there() && format.sound() && !format.text().equals(Integer.toString(Policy.FORMAT))) {
             problems.add(

@@ -34,7 +34,7 @@ public final class ReleaseWindow {
     private static final Pattern OPEN = Pattern.compile(OPEN_PATTERN);
     private static final Pattern HOURS = Pattern.compile("(\\S+) (\\d\\d):(\\d\\d)-(\\d\\d):(\\d\\d)");
 
-    private final ReleasePlan.Window window;
+    private final Window window;
     private final ZoneId zone;
     private final List<Hours> open;
     private final List<Closed> closed;
@@ -59,7 +59,7 @@ public final class ReleaseWindow {
     }
 
     /** @throws IllegalArgumentException for a window that {@link PlanReader} would have refused */
-    public ReleaseWindow(ReleasePlan.Window window) {
+    public ReleaseWindow(Window window) {
         this.window = window;
         this.zone = zone(window);
         this.open = window.open().stream().map(ReleaseWindow::hours).toList();
@@ -121,7 +121,7 @@ public final class ReleaseWindow {
         return edges;
     }
 
-    private static ZoneId zone(ReleasePlan.Window window) {
+    private static ZoneId zone(Window window) {
         if (!window.limited() && window.zone().isEmpty()) {
             return ZoneOffset.UTC;
         }

@@ -26,7 +26,7 @@ final class Resolved {
     }
 
     ReleasePlan plan(PlanRequest request, Map<String, String> files) {
-        ReleasePlan.Approval approval = approval(environment.at("approval"));
+        Approval approval = approval(environment.at("approval"));
         Located source = root.at("source");
         boolean git = source.has("git");
         return new ReleasePlan(
@@ -41,7 +41,7 @@ final class Resolved {
                 root.at("secrets").items().stream().map(Resolved::secret).toList(),
                 environment.text("branch"),
                 approval,
-                new ReleasePlan.Window(
+                new Window(
                         environment.at("window").text("zone"),
                         environment.at("window").texts("open"),
                         environment.at("window").texts("closed")),
@@ -96,12 +96,12 @@ final class Resolved {
                 : new ReleasePlan.Secret(secret.text(), true);
     }
 
-    private static ReleasePlan.Approval approval(Located approval) {
+    private static Approval approval(Located approval) {
         if (!approval.there()) {
-            return ReleasePlan.Approval.none();
+            return Approval.none();
         }
         Duration expires = approval.duration("expires");
-        return new ReleasePlan.Approval(
+        return new Approval(
                 approval.texts("from"),
                 approval.number("quorum"),
                 approval.texts("not"),
@@ -113,20 +113,20 @@ final class Resolved {
                 approval.text("unsigned").equals("allowed"));
     }
 
-    private ReleasePlan.Hotfix hotfix(Located hotfix) {
-        return new ReleasePlan.Hotfix(
+    private Hotfix hotfix(Located hotfix) {
+        return new Hotfix(
                 hotfix.text("branch"), hotfix.texts("skip"), ifThere(hotfix.at("approval"), Resolved::approval));
     }
 
-    private ReleasePlan.Gate gate(Located gate) {
-        return new ReleasePlan.Gate(
-                Meaning.gateName(gate),
+    private Gate gate(Located gate) {
+        return new Gate(
+                GateMeaning.gateName(gate),
                 ifThere(
                         gate.at("released"),
-                        released -> new ReleasePlan.Released(released.text("in"), released.duration("for"))),
+                        released -> new Gate.Released(released.text("in"), released.duration("for"))),
                 ifThere(
                         gate.at("checks"),
-                        checks -> new ReleasePlan.Checks(
+                        checks -> new Gate.Checks(
                                 checks.text("github"),
                                 checks.texts("required"),
                                 checks.text("app"),
@@ -134,14 +134,14 @@ final class Resolved {
                                 checks.text("api"))),
                 ifThere(
                         gate.at("reviews"),
-                        reviews -> new ReleasePlan.Reviews(
+                        reviews -> new Gate.Reviews(
                                 reviews.text("github"),
                                 reviews.number("approvals"),
                                 reviews.text("token"),
                                 reviews.text("api"))),
                 ifThere(
                         gate.at("protection"),
-                        protection -> new ReleasePlan.Protection(
+                        protection -> new Gate.Protection(
                                 protection.text("github"),
                                 protection.has("branch") ? protection.text("branch") : environment.text("branch"),
                                 protection.number("reviews"),
@@ -153,26 +153,26 @@ final class Resolved {
                 gate.has("http") ? List.of(check(gate)) : List.of(),
                 ifThere(
                         gate.at("number"),
-                        number -> new ReleasePlan.NumberGate(
+                        number -> new Gate.NumberGate(
                                 Paths.plain(number.text("file")),
                                 number.text("url"),
                                 number.text("at"),
                                 number.text("is"))));
     }
 
-    private ReleasePlan.Database database(Located database) {
-        return new ReleasePlan.Database(
+    private Database database(Located database) {
+        return new Database(
                 database.text("url"),
                 database.has("direct-url") ? database.text("direct-url") : database.text("url"),
                 ifThere(
                         database.at("backup"),
-                        backup -> new ReleasePlan.Backup(
+                        backup -> new Database.Backup(
                                 backup.text("store"),
                                 backup.text("verify"),
                                 backup.duration("keep"),
                                 ifThere(
                                         backup.at("unless"),
-                                        unless -> new ReleasePlan.Unless(
+                                        unless -> new Database.Unless(
                                                 unless.size("larger-than"), unless.duration("longer-than"))),
                                 unlessDefault(backup, "format", "custom"),
                                 ifThere(backup.at("jobs"), jobs -> backup.number("jobs")),
@@ -182,7 +182,7 @@ final class Resolved {
                                 ifThere(backup.at("at-least"), least -> backup.number("at-least")))),
                 ifThere(
                         database.at("migrate"),
-                        migrate -> new ReleasePlan.Migrate(
+                        migrate -> new Migrate(
                                 Paths.plain(migrate.text("flyway")),
                                 migrate.texts("command"),
                                 migrate.duration("lock-timeout"),
@@ -193,7 +193,8 @@ final class Resolved {
                                 migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
                                 migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
                                 migrate.text("all-or-nothing").equals("true") ? "true" : "",
-                                guards(migrate))),
+                                guards(migrate),
+                                migrate.textsByName("placeholders"))),
                 ifThere(database.at("reference-data"), Resolved::referenceData),
                 database.text("role"),
                 ifThere(database.at("restore"), Resolved::restore),
@@ -201,11 +202,12 @@ final class Resolved {
                 unlessDefault(database, "platform", "postgres"),
                 ifThere(
                         database.at("same-schema"),
-                        same -> new ReleasePlan.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))));
+                        same -> new Database.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))),
+                database.texts("after"));
     }
 
-    private static ReleasePlan.Restore restore(Located restore) {
-        return new ReleasePlan.Restore(
+    private static Restore restore(Located restore) {
+        return new Restore(
                 restore.text("switch"),
                 restore.texts("command"),
                 paths(restore.at("files")),
@@ -221,15 +223,15 @@ final class Resolved {
         return located.text(key).equals(usual) ? "" : located.text(key);
     }
 
-    private static ReleasePlan.ReferenceData referenceData(Located data) {
-        return new ReleasePlan.ReferenceData(
+    private static Database.ReferenceData referenceData(Located data) {
+        return new Database.ReferenceData(
                 data.text("from"),
                 data.at("tables").items().stream().map(Resolved::table).toList(),
                 Paths.plain(data.text("files")),
                 data.at("tables").items().stream()
                         .filter(table ->
                                 table.has("where") || table.has("without") || table.has("extra") || table.has("show"))
-                        .map(table -> new ReleasePlan.TableRule(
+                        .map(table -> new Database.TableRule(
                                 table.text("name"),
                                 table.text("where"),
                                 table.texts("without"),
@@ -243,12 +245,12 @@ final class Resolved {
         return table.has("name") ? table.text("name") : table.text();
     }
 
-    private static ReleasePlan.Target target(Located target, String environment) {
-        return new ReleasePlan.Target(
+    private static Target target(Located target, String environment) {
+        return new Target(
                 target.text("name"),
                 ifThere(
                         target.at("command"),
-                        command -> new ReleasePlan.CommandTarget(
+                        command -> new Target.CommandTarget(
                                 command.texts("deploy"),
                                 command.texts("current"),
                                 command.texts("roll-back"),
@@ -256,7 +258,7 @@ final class Resolved {
                 target.textsByName("config"),
                 ifThere(
                         target.at("railway"),
-                        railway -> new ReleasePlan.RailwayTarget(
+                        railway -> new Target.RailwayTarget(
                                 railway.text("project"),
                                 railway.text("service"),
                                 railway.has("environment") ? railway.text("environment") : environment,
@@ -266,22 +268,22 @@ final class Resolved {
                                 railway.text("api"))),
                 ifThere(
                         target.at("heroku"),
-                        heroku -> new ReleasePlan.HerokuTarget(
+                        heroku -> new Target.HerokuTarget(
                                 heroku.text("app"), heroku.text("source"), heroku.text("token"), heroku.text("api"))));
     }
 
-    private static ReleasePlan.Check check(Located check) {
+    private static Check check(Located check) {
         Located expect = check.at("expect");
-        return new ReleasePlan.Check(
+        return new Check(
                 check.text("http"), expect.number("status"), expect.textsByName("json"), check.duration("within"));
     }
 
-    private ReleasePlan.Watch watch(Located watch) {
+    private Watch watch(Located watch) {
         if (!watch.there()) {
-            return ReleasePlan.Watch.none();
+            return Watch.none();
         }
         Duration every = watch.duration("every");
-        return new ReleasePlan.Watch(
+        return new Watch(
                 watch.duration("for"),
                 every,
                 byName(watch.at("metrics"), metric -> metric(metric, every)),
@@ -291,13 +293,13 @@ final class Resolved {
     }
 
     /** None where nothing is said, so that a plan from before these words keeps its digest. */
-    private static List<ReleasePlan.Guards> guards(Located migrate) {
-        ReleasePlan.Guards guards = new ReleasePlan.Guards(
+    private static List<Migrate.Guards> guards(Located migrate) {
+        Migrate.Guards guards = new Migrate.Guards(
                 migrate.text("rehearse").equals("where-possible") ? "" : migrate.text("rehearse"),
                 migrate.texts("refuse"),
                 migrate.has("longest-lock") ? List.of(migrate.duration("longest-lock")) : List.of(),
                 migrate.text("row-level-security").equals("required"));
-        return guards.equals(new ReleasePlan.Guards("", List.of(), List.of(), false)) ? List.of() : List.of(guards);
+        return guards.equals(new Migrate.Guards("", List.of(), List.of(), false)) ? List.of() : List.of(guards);
     }
 
     private List<Duration> baseline(Located watch) {
@@ -307,10 +309,10 @@ final class Resolved {
         return wanted ? List.of(watch.has("baseline") ? watch.duration("baseline") : USUAL_BASELINE) : List.of();
     }
 
-    private static ReleasePlan.Metric metric(Located metric, Duration every) {
+    private static Metric metric(Located metric, Duration every) {
         Duration usual = every.compareTo(LONGEST_USUAL_ANSWER) < 0 ? every : LONGEST_USUAL_ANSWER;
         Located expect = metric.at("expect");
-        return new ReleasePlan.Metric(
+        return new Metric(
                 metric.text("scrape"),
                 metric.text("errors"),
                 metric.text("of"),
@@ -325,10 +327,10 @@ final class Resolved {
                 metric.text("token"),
                 ifThere(
                         metric.at("sql"),
-                        sql -> new ReleasePlan.SqlMetric(sql.text("database"), sql.text("url"), sql.text("query"))),
+                        sql -> new Metric.SqlMetric(sql.text("database"), sql.text("url"), sql.text("query"))),
                 ifThere(
                         metric.at("command"),
-                        command -> new ReleasePlan.CommandMetric(
+                        command -> new Metric.CommandMetric(
                                 command.texts("run"), paths(command.at("files")), command.textsByName("config"))),
                 ifThere(metric.at("json"), json -> json(json, every)),
                 ifThere(metric.at("sentry"), Resolved::sentry),
@@ -336,10 +338,10 @@ final class Resolved {
                 metric.text("measurement"));
     }
 
-    private static ReleasePlan.JsonMetric json(Located json, Duration every) {
+    private static Metric.JsonMetric json(Located json, Duration every) {
         Duration three = every.multipliedBy(3);
         Duration usual = three.compareTo(SHORTEST_USUAL_FRESH) < 0 ? SHORTEST_USUAL_FRESH : three;
-        return new ReleasePlan.JsonMetric(
+        return new Metric.JsonMetric(
                 json.text("url"),
                 json.text("at"),
                 json.text("time-at"),
@@ -347,8 +349,8 @@ final class Resolved {
                 json.text("token"));
     }
 
-    private static ReleasePlan.SentryMetric sentry(Located sentry) {
-        return new ReleasePlan.SentryMetric(
+    private static Metric.SentryMetric sentry(Located sentry) {
+        return new Metric.SentryMetric(
                 sentry.text("organization"),
                 sentry.text("project"),
                 sentry.text("environment"),
@@ -360,8 +362,8 @@ final class Resolved {
                 sentry.text("api"));
     }
 
-    private static ReleasePlan.Rollback rollback(Located rollback, ReleasePlan.Approval approval) {
-        return new ReleasePlan.Rollback(
+    private static Rollback rollback(Located rollback, Approval approval) {
+        return new Rollback(
                 rollback.duration("within"),
                 rollback.has("by") ? rollback.texts("by") : approval.from(),
                 rollback.text("confirm"),
@@ -369,30 +371,32 @@ final class Resolved {
                 rollback.yes("lock-after"));
     }
 
-    private static ReleasePlan.Channel channel(Located channel) {
-        return new ReleasePlan.Channel(
+    private static Channel channel(Located channel) {
+        return new Channel(
                 channel.text("webhook"),
                 channel.yes("log"),
                 ifThere(channel.at("slack"), Resolved::slack),
                 ifThere(
                         channel.at("email"),
-                        email -> new ReleasePlan.Email(email.text("smtp"), email.text("from"), email.texts("to"))),
+                        email -> new Channel.Email(email.text("smtp"), email.text("from"), email.texts("to"))),
                 ifThere(
                         channel.at("pagerduty"),
-                        pager -> new ReleasePlan.PagerDuty(pager.text("routing-key"), pager.text("api"))),
+                        pager -> new Channel.PagerDuty(pager.text("routing-key"), pager.text("api"))),
                 ifThere(
                         channel.at("github"),
-                        github -> new ReleasePlan.GitHubDeployment(
+                        github -> new Channel.GitHubDeployment(
                                 github.text("repository"), github.text("token"), github.text("api"))),
                 channel.texts("on"),
                 channel.text("tier").equals("at-once") ? "" : channel.text("tier"),
-                channel.text("tier").equals("daily") ? channel.has("at") ? channel.text("at") : Format.DAILY_AT : "");
+                channel.text("tier").equals("daily")
+                        ? channel.has("at") ? channel.text("at") : ChannelFormat.DAILY_AT
+                        : "");
     }
 
-    private static ReleasePlan.Slack slack(Located slack) {
+    private static Channel.Slack slack(Located slack) {
         return slack.isSingle()
-                ? new ReleasePlan.Slack(slack.text(), "", "", "")
-                : new ReleasePlan.Slack("", slack.text("token"), slack.text("channel"), slack.text("api"));
+                ? new Channel.Slack(slack.text(), "", "", "")
+                : new Channel.Slack("", slack.text("token"), slack.text("channel"), slack.text("api"));
     }
 
     private static List<String> paths(Located list) {

@@ -1,5 +1,6 @@
 package dev.slipway.plan;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,30 @@ sealed interface Shape {
      * @param what the sentence
      * @param next what to do instead
      */
-    record Later(String what, String next) {}
+    record Later(String what, String next) {
+
+        static Later of(String what, String next) {
+            boolean many = what.endsWith("s") || what.contains("s by ") || what.startsWith("stores");
+            String names = many ? "them" : "it";
+            return new Later(
+                    what + (many ? " are" : " is") + " not part of this version of slipway; a plan that names " + names
+                            + " is refused rather than released without " + names,
+                    next);
+        }
+
+        /**
+         * The same for each of these names.
+         *
+         * @param what with {@code %s} in the place of the name
+         */
+        static Map<String, Later> all(String what, String next, String... names) {
+            Map<String, Later> all = new LinkedHashMap<>();
+            for (String name : names) {
+                all.put(name, of(String.format(what, name), next));
+            }
+            return Map.copyOf(all);
+        }
+    }
 
     /** As it is said to a person: "a list of …". */
     String words();
@@ -97,6 +121,11 @@ sealed interface Shape {
 
     static Items list(Shape element) {
         return new Items(element, false);
+    }
+
+    /** An argv list, never shell text. */
+    static Items arguments() {
+        return list(of(Kind.ARGUMENT));
     }
 
     static Items set(Shape element) {

@@ -2,6 +2,7 @@ package dev.slipway.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.CanonicalJson;
@@ -122,7 +123,7 @@ public record Policy(
      */
     public List<String> problems(String whose, ReleasePlan plan, Lane lane) {
         List<String> problems = new ArrayList<>();
-        ReleasePlan.Approval approval = plan.approval(lane);
+        Approval approval = plan.approval(lane);
         if (lane == Lane.HOTFIX && !hotfix) {
             problems.add(whose + " knows no hotfix lane; release it without --hotfix");
         }

@@ -1,6 +1,8 @@
 package dev.slipway.release;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.record.Scope;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -71,7 +73,7 @@ public final class Approvals {
     /** Why this approval does not count for this review; empty where it does. */
     public static List<String> problemsOfApproval(
             ReleasePlan plan, Map<String, List<String>> people, Asked asked, SignedStatement approval, Instant now) {
-        ReleasePlan.Approval rules = plan.approval(asked.lane());
+        Approval rules = plan.approval(asked.lane());
         return judge(people, approval, now, (statement, problems) -> {
             about(plan, statement, Kind.APPROVE, problems);
             equal("plan", statement.plan(), plan.digest(), problems);
@@ -94,7 +96,7 @@ public final class Approvals {
      * the policy have to allow it, too.
      */
     public static List<String> problemsOfClaim(ReleasePlan plan, Asked asked, Claim claim, Instant now) {
-        ReleasePlan.Approval rules = plan.approval(asked.lane());
+        Approval rules = plan.approval(asked.lane());
         List<String> problems = new ArrayList<>();
         if (!rules.unsigned()) {
             problems.add("an approval has to be signed: `slipway approve` does it (the plan does not say"
@@ -112,7 +114,7 @@ public final class Approvals {
         return List.copyOf(problems);
     }
 
-    private static void mayApprove(ReleasePlan.Approval rules, Asked asked, String by, List<String> problems) {
+    private static void mayApprove(Approval rules, Asked asked, String by, List<String> problems) {
         if (!rules.from().contains(by)) {
             problems.add("'" + by + "' is not among the approvers " + rules.from());
         }
@@ -125,7 +127,7 @@ public final class Approvals {
     }
 
     private static void typed(
-            ReleasePlan.Approval rules, String confirm, String reason, List<String> ticked, List<String> problems) {
+            Approval rules, String confirm, String reason, List<String> ticked, List<String> problems) {
         if (!rules.confirm().isEmpty() && !confirm.equals(rules.confirm())) {
             problems.add("the plan asks for the word '" + rules.confirm() + "', exactly so");
         }
@@ -268,7 +270,7 @@ public final class Approvals {
     }
 
     /** What this yes to a restore lacks that the plan asks for. */
-    public static List<String> untyped(ReleasePlan.Restore rules, Statement statement) {
+    public static List<String> untyped(Restore rules, Statement statement) {
         List<String> problems = new ArrayList<>();
         if (!rules.confirm().isEmpty() && !statement.confirm().equals(rules.confirm())) {
             problems.add("the plan asks for the word '" + rules.confirm() + "', exactly so");

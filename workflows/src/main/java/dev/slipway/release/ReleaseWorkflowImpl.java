@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.BaselineResult;
@@ -37,7 +38,7 @@ public final class ReleaseWorkflowImpl implements ReleaseWorkflow {
     private final ReleasePlan plan;
     private final SignedStatement request;
     private final ReleaseName name;
-    private final ReleasePlan.Approval approval;
+    private final Approval approval;
 
     private final Undo undo = new Undo();
     private final Turn turn;

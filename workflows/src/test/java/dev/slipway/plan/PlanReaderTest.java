@@ -53,15 +53,14 @@ class PlanReaderTest {
     void fillsInTheDefaults() {
         ReleasePlan plan = read("small.yaml");
 
-        assertThat(plan.approval()).isEqualTo(ReleasePlan.Approval.none());
+        assertThat(plan.approval()).isEqualTo(Approval.none());
         assertThat(plan.commit()).isEmpty();
-        assertThat(plan.rollback())
-                .isEqualTo(new ReleasePlan.Rollback(Duration.ofMinutes(2), List.of(), "", false, true));
+        assertThat(plan.rollback()).isEqualTo(new Rollback(Duration.ofMinutes(2), List.of(), "", false, true));
         assertThat(plan.watch().wanted()).isFalse();
         assertThat(plan.phases())
                 .containsExactly(Phase.PREFLIGHT, Phase.REVIEW, Phase.TURN, Phase.OPEN, Phase.DEPLOY, Phase.DONE);
         assertThat(Shop.production().watch().metrics().get("health"))
-                .isEqualTo(new ReleasePlan.Metric(
+                .isEqualTo(new Metric(
                         "",
                         "",
                         "",
@@ -84,20 +83,20 @@ class PlanReaderTest {
 
     @Test
     void readsMetricsOfEveryKind() {
-        ReleasePlan.Watch watch = read("metrics.yaml").watch();
+        Watch watch = read("metrics.yaml").watch();
 
         assertThat(watch.baseline()).containsExactly(Duration.ofSeconds(45));
         assertThat(watch.metrics().get("lag").sql())
                 .containsExactly(
-                        new ReleasePlan.SqlMetric("", "$REPLICA_URL", "select extract(epoch from lag) from replica"));
+                        new Metric.SqlMetric("", "$REPLICA_URL", "select extract(epoch from lag) from replica"));
         assertThat(watch.metrics().get("queue").command())
-                .containsExactly(new ReleasePlan.CommandMetric(
+                .containsExactly(new Metric.CommandMetric(
                         List.of("./switch", "--queue"), List.of(), Map.of("TOKEN", "$STATS_TOKEN")));
         assertThat(watch.metrics().get("orders").document())
-                .containsExactly(new ReleasePlan.JsonMetric(
+                .containsExactly(new Metric.JsonMetric(
                         "https://shop.example.com/stats", "/minute", "/time", Duration.ofMinutes(2), "$STATS_TOKEN"));
         assertThat(watch.metrics().get("new-issues").sentry())
-                .containsExactly(new ReleasePlan.SentryMetric(
+                .containsExactly(new Metric.SentryMetric(
                         "acme",
                         "",
                         "",
@@ -158,7 +157,7 @@ class PlanReaderTest {
         ReleasePlan plan = reader.read(new Shop(text), Shop.PRODUCTION).plan().orElseThrow();
 
         assertThat(plan.databases().get("main").sameSchema())
-                .containsExactly(new ReleasePlan.SameSchema("staging", "stop"));
+                .containsExactly(new Database.SameSchema("staging", "stop"));
         assertThat(PlanText.lines(plan)).anyMatch(line -> line.strip()
                 .equals("compared with the schema of staging; a difference stops the release"));
         assertThat(plan.digest()).isNotEqualTo(Shop.production().digest());
@@ -176,15 +175,15 @@ class PlanReaderTest {
 
         ReleasePlan plan = reader.read(new Shop(text), Shop.PRODUCTION).plan().orElseThrow();
 
-        ReleasePlan.Database database = plan.databases().get("main");
+        Database database = plan.databases().get("main");
         assertThat(database.backupLogin()).isEqualTo("$DEV_DATABASE_URL");
         assertThat(database.platform()).isEqualTo("supabase");
         assertThat(database.backupIfAny())
-                .contains(new ReleasePlan.Backup(
+                .contains(new Database.Backup(
                         "backups",
                         "restore",
                         Duration.ofDays(30),
-                        List.of(new ReleasePlan.Unless(20_000_000_000L, Duration.ofMinutes(30))),
+                        List.of(new Database.Unless(20_000_000_000L, Duration.ofMinutes(30))),
                         "directory",
                         List.of(2),
                         "gzip:6",

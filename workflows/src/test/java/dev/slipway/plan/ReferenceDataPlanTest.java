@@ -15,7 +15,7 @@ class ReferenceDataPlanTest {
 
     @Test
     void tablesAreNamesOrMappings() {
-        ReleasePlan.ReferenceData data =
+        Database.ReferenceData data =
                 plan("from: $DEV, needs: [$OTHER], tables: [categories, {name: services, where: active,"
                                 + " without: [updated_at], extra: delete, show: [price]}]")
                         .plan()
@@ -27,7 +27,7 @@ class ReferenceDataPlanTest {
 
         assertThat(data.tables()).containsExactly("categories", "services");
         assertThat(data.rules())
-                .containsExactly(new ReleasePlan.TableRule(
+                .containsExactly(new Database.TableRule(
                         "services", "active", List.of("updated_at"), "delete", List.of("price")));
         assertThat(data.rule("categories").deletesExtra()).isFalse();
         assertThat(data.needs()).containsExactly("$OTHER");

@@ -76,7 +76,7 @@ class ReleasePlanTest {
         ReleasePlan plan = mapper.treeToValue(odd, ReleasePlan.class);
         assertThat(plan.deploy()).isEmpty();
         assertThat(plan.people()).isEqualTo(Map.of("ben", List.of()));
-        assertThat(plan.watch()).isEqualTo(ReleasePlan.Watch.none());
+        assertThat(plan.watch()).isEqualTo(Watch.none());
     }
 
     @Test
@@ -85,8 +85,8 @@ class ReleasePlanTest {
         Map<String, String> config = new LinkedHashMap<>();
         config.put("B", "1");
         config.put("A", "2");
-        var approval = new ReleasePlan.Approval(from, 1, null, null, null, false, null, null, false);
-        var target = new ReleasePlan.Target("web", null, config);
+        var approval = new Approval(from, 1, null, null, null, false, null, null, false);
+        var target = new Target("web", null, config);
         from.add("ben");
         config.clear();
 

@@ -153,7 +153,7 @@ class ReleaseWindowTest {
     }
 
     private static ReleaseWindow window(String zone, List<String> open, List<String> closed) {
-        return new ReleaseWindow(new ReleasePlan.Window(zone, open, closed));
+        return new ReleaseWindow(new Window(zone, open, closed));
     }
 
     private static Instant berlin(String time) {

@@ -2,6 +2,7 @@ package dev.slipway.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -27,7 +28,7 @@ class ApprovalsTest {
     private static final String REVIEW = "b".repeat(64);
     private static final String OTHER = "c".repeat(64);
     private static final ReleasePlan PLAN = new PlanDraft(ANA, BEN)
-            .approval(new ReleasePlan.Approval(
+            .approval(new Approval(
                     List.of("ana"),
                     1,
                     List.of("requester"),
@@ -284,7 +285,7 @@ class ApprovalsTest {
     @Test
     void refusesTheYesOfWhoWroteWhatIsNew() {
         ReleasePlan plan = new PlanDraft(ANA, BEN)
-                .approval(new ReleasePlan.Approval(
+                .approval(new Approval(
                         List.of("ana"),
                         1,
                         List.of("authors"),

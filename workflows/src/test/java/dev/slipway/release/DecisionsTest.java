@@ -3,7 +3,7 @@ package dev.slipway.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Approval;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.client.WorkflowUpdateException;
@@ -444,7 +444,7 @@ class DecisionsTest {
         Rehearsal.Release release = rehearsal.start(rehearsal
                 .plan()
                 .version("1.5.0")
-                .approval(new ReleasePlan.Approval(
+                .approval(new Approval(
                         List.of("ana"),
                         1,
                         List.of("requester"),
@@ -477,7 +477,7 @@ class DecisionsTest {
         rehearsal.worker.writtenBy("ana");
         Rehearsal.Release release = rehearsal.start(rehearsal
                 .plan()
-                .approval(new ReleasePlan.Approval(
+                .approval(new Approval(
                         List.of("ana", "cleo"),
                         1,
                         List.of("authors"),

@@ -8,6 +8,7 @@ import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Target;
 import dev.slipway.record.Review;
 import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
@@ -391,9 +392,7 @@ public final class FakeWorker
         wanted.put(StepKind.BACKUP, databases);
         wanted.put(StepKind.MIGRATE, databases);
         wanted.put(StepKind.REFERENCE_DATA, databases);
-        wanted.put(
-                StepKind.DEPLOY,
-                plan.deploy().stream().map(ReleasePlan.Target::name).toList());
+        wanted.put(StepKind.DEPLOY, plan.deploy().stream().map(Target::name).toList());
         wanted.put(StepKind.VERIFY, plan.verify().isEmpty() ? List.of() : List.of(""));
         wanted.put(StepKind.WATCH, plan.watch().wanted() ? List.of("") : List.of());
         List<PlannedStep> steps = new ArrayList<>();

@@ -1,6 +1,17 @@
 package dev.slipway.release;
 
+import dev.slipway.plan.Approval;
+import dev.slipway.plan.Channel;
+import dev.slipway.plan.Check;
+import dev.slipway.plan.Database;
+import dev.slipway.plan.Gate;
+import dev.slipway.plan.Hotfix;
+import dev.slipway.plan.Migrate;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Rollback;
+import dev.slipway.plan.Target;
+import dev.slipway.plan.Watch;
+import dev.slipway.plan.Window;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +23,17 @@ public final class PlanDraft {
     private final Map<String, List<String>> people = new LinkedHashMap<>();
     private String environment = "production";
     private String version = "1.4.0";
-    private ReleasePlan.Approval approval = ReleasePlan.Approval.none();
-    private ReleasePlan.Window window = new ReleasePlan.Window("", List.of(), List.of());
-    private Map<String, ReleasePlan.Database> databases = Map.of();
+    private Approval approval = Approval.none();
+    private Window window = new Window("", List.of(), List.of());
+    private Map<String, Database> databases = Map.of();
     private List<String> targets = List.of("web");
-    private List<ReleasePlan.Check> verify = List.of();
-    private ReleasePlan.Watch watch = ReleasePlan.Watch.none();
+    private List<Check> verify = List.of();
+    private Watch watch = Watch.none();
     private List<String> mayRollBack = List.of("ana");
     private Map<String, String> onFailure = Map.of();
-    private List<ReleasePlan.Channel> channels = List.of();
-    private List<ReleasePlan.Gate> gates = List.of();
-    private List<ReleasePlan.Hotfix> hotfix = List.of();
+    private List<Channel> channels = List.of();
+    private List<Gate> gates = List.of();
+    private List<Hotfix> hotfix = List.of();
 
     public PlanDraft(Person... known) {
         for (Person person : known) {
@@ -41,7 +52,7 @@ public final class PlanDraft {
     }
 
     public PlanDraft approvedBy(int quorum, String... approvers) {
-        approval = new ReleasePlan.Approval(
+        approval = new Approval(
                 List.of(approvers),
                 quorum,
                 List.of("requester"),
@@ -54,25 +65,25 @@ public final class PlanDraft {
         return this;
     }
 
-    PlanDraft approval(ReleasePlan.Approval rules) {
+    PlanDraft approval(Approval rules) {
         approval = rules;
         return this;
     }
 
     PlanDraft window(List<String> open, List<String> closed) {
-        window = new ReleasePlan.Window("UTC", open, closed);
+        window = new Window("UTC", open, closed);
         return this;
     }
 
     PlanDraft database() {
         databases = Map.of(
                 "main",
-                new ReleasePlan.Database(
+                new Database(
                         "$DATABASE_URL",
                         "$DATABASE_URL",
-                        List.of(new ReleasePlan.Backup("backups", "full-read", Duration.ofDays(30))),
-                        List.of(new ReleasePlan.Migrate("db/migration", List.of(), Duration.ofSeconds(3))),
-                        List.of(new ReleasePlan.ReferenceData("$OTHER_URL", List.of("categories")))));
+                        List.of(new Database.Backup("backups", "full-read", Duration.ofDays(30))),
+                        List.of(new Migrate("db/migration", List.of(), Duration.ofSeconds(3))),
+                        List.of(new Database.ReferenceData("$OTHER_URL", List.of("categories")))));
         return this;
     }
 
@@ -82,18 +93,17 @@ public final class PlanDraft {
     }
 
     PlanDraft verified() {
-        verify = List.of(new ReleasePlan.Check("http://shop.example.com/health", 200, Map.of(), Duration.ofSeconds(2)));
+        verify = List.of(new Check("http://shop.example.com/health", 200, Map.of(), Duration.ofSeconds(2)));
         return this;
     }
 
     PlanDraft watched(Duration window) {
-        watch = new ReleasePlan.Watch(
-                window, Duration.ofSeconds(10), Map.of(), List.of("error-rate > 5% for 2m"), List.of());
+        watch = new Watch(window, Duration.ofSeconds(10), Map.of(), List.of("error-rate > 5% for 2m"), List.of());
         return this;
     }
 
     PlanDraft comparing(Duration baseline) {
-        watch = new ReleasePlan.Watch(
+        watch = new Watch(
                 watch.window(),
                 watch.every(),
                 watch.metrics(),
@@ -109,7 +119,7 @@ public final class PlanDraft {
     }
 
     PlanDraft gated() {
-        gates = List.of(new ReleasePlan.Gate(
+        gates = List.of(new Gate(
                 "tests",
                 List.of(),
                 List.of(),
@@ -117,18 +127,18 @@ public final class PlanDraft {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(new ReleasePlan.Check("http://ci.example.com/", 200, Map.of(), Duration.ofSeconds(2))),
+                List.of(new Check("http://ci.example.com/", 200, Map.of(), Duration.ofSeconds(2))),
                 List.of()));
         return this;
     }
 
     PlanDraft hotfixSkips(String... what) {
-        hotfix = List.of(new ReleasePlan.Hotfix("", List.of(what), List.of()));
+        hotfix = List.of(new Hotfix("", List.of(what), List.of()));
         return this;
     }
 
     PlanDraft told() {
-        channels = List.of(new ReleasePlan.Channel("$HOOK", false, List.of()));
+        channels = List.of(new Channel("$HOOK", false, List.of()));
         return this;
     }
 
@@ -163,9 +173,9 @@ public final class PlanDraft {
                 window,
                 databases,
                 targets.stream()
-                        .map(name -> new ReleasePlan.Target(
+                        .map(name -> new Target(
                                 name,
-                                List.of(new ReleasePlan.CommandTarget(
+                                List.of(new Target.CommandTarget(
                                         List.of("./switch", "${version}"),
                                         List.of("./switch", "--current"),
                                         List.of("./switch", "${previous}"),
@@ -174,7 +184,7 @@ public final class PlanDraft {
                         .toList(),
                 verify,
                 watch,
-                new ReleasePlan.Rollback(Duration.ofMinutes(2), mayRollBack, "CONFIRM", true, false),
+                new Rollback(Duration.ofMinutes(2), mayRollBack, "CONFIRM", true, false),
                 onFailure,
                 Map.of(),
                 channels,

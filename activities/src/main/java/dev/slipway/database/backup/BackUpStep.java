@@ -2,8 +2,7 @@ package dev.slipway.database.backup;
 
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.PlanDatabases;
-import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.Sizes;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Grant;
@@ -49,7 +48,7 @@ public final class BackUpStep implements Effect {
     @Override
     public Done act(StepContext context, Pulse pulse) {
         Database database = PlanDatabases.of(context);
-        ReleasePlan.Backup wanted = database.backupIfAny().orElseThrow();
+        Database.Backup wanted = database.backupIfAny().orElseThrow();
         BackupStore store = BackupStores.of(context.served().settings(), wanted.store())
                 .orElseThrow(() -> new StepRefused("the worker's file has no store '" + wanted.store() + "'"));
         String name = String.join(

@@ -1,6 +1,6 @@
 package dev.slipway.database.backup;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.restore.BackupName;
@@ -55,7 +55,7 @@ public final class BackupChoice {
      * What a person types to have a backup restored, ready to paste where the reason is filled in. It names the dump: of a
      * version that was released again there are several.
      */
-    public static String command(String environment, State.KeptBackup backup, ReleasePlan.Restore rules) {
+    public static String command(String environment, State.KeptBackup backup, Restore rules) {
         return "slipway restore " + environment + " --database " + backup.database() + " --backup " + name(backup)
                 + (rules.reason() ? " --reason WHY" : "");
     }

@@ -2,7 +2,7 @@ package dev.slipway.database.backup;
 
 import dev.slipway.database.Platform;
 import dev.slipway.database.PostgresBinaries;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +42,8 @@ public record DumpOptions(
     }
 
     /** As the plan wants it. */
-    public static DumpOptions of(ReleasePlan.Database database, ReleasePlan.Backup backup) {
-        ReleasePlan.Unless unless =
-                backup.unless().stream().findFirst().orElse(new ReleasePlan.Unless(0, Duration.ZERO));
+    public static DumpOptions of(Database database, Database.Backup backup) {
+        Database.Unless unless = backup.unless().stream().findFirst().orElse(new Database.Unless(0, Duration.ZERO));
         return new DumpOptions(
                 Platform.of(database.platform()),
                 backup.schemas(),

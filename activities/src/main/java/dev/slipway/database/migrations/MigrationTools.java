@@ -1,6 +1,6 @@
 package dev.slipway.database.migrations;
 
-import dev.slipway.plan.ReleasePlan.Migrate;
+import dev.slipway.plan.Migrate;
 import dev.slipway.process.CommandRunner;
 import java.util.Optional;
 

@@ -2,8 +2,8 @@ package dev.slipway.database.reference;
 
 import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.plan.ReleasePlan.Database;
 import dev.slipway.secrets.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public final class PlannedReferenceData {
     private PlannedReferenceData() {}
 
     /** The optional secret that is not set, so that it is skipped; empty where it is not. */
-    public static Optional<String> missing(ReleasePlan plan, ReleasePlan.ReferenceData wanted, Secrets secrets) {
+    public static Optional<String> missing(ReleasePlan plan, Database.ReferenceData wanted, Secrets secrets) {
         return Stream.concat(Stream.of(wanted.from()), wanted.needs().stream())
                 .filter(name -> plan.secrets().stream()
                         .anyMatch(secret -> !secret.required() && name.equals("$" + secret.name())))
@@ -32,7 +32,7 @@ public final class PlannedReferenceData {
 
     /** @param files lays out the plan's files; asked only where the rows come from there */
     public static ReferenceDataRequest request(Database database, Secrets secrets, Supplier<Path> files) {
-        ReleasePlan.ReferenceData wanted = database.referenceDataIfAny().orElseThrow();
+        Database.ReferenceData wanted = database.referenceDataIfAny().orElseThrow();
         return new ReferenceDataRequest(
                 wanted.files().isEmpty()
                         ? new ReferenceSource.OfDatabase(PostgresUrl.parse(secrets.resolve(wanted.from())))
@@ -45,7 +45,7 @@ public final class PlannedReferenceData {
                 database.role());
     }
 
-    private static ReferenceDataRequest.Wanted wanted(ReleasePlan.TableRule rule) {
+    private static ReferenceDataRequest.Wanted wanted(Database.TableRule rule) {
         return new ReferenceDataRequest.Wanted(
                 rule.table(), rule.where(), rule.without(), rule.deletesExtra(), rule.show());
     }

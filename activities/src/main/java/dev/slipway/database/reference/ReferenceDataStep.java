@@ -3,7 +3,7 @@ package dev.slipway.database.reference;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.LeasedPulse;
 import dev.slipway.database.PlanDatabases;
-import dev.slipway.plan.ReleasePlan.Database;
+import dev.slipway.plan.Database;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Review;
 import dev.slipway.steps.Done;

@@ -8,7 +8,7 @@ import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.opening.Authority;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Database;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.secrets.SecretUnavailable;
@@ -102,7 +102,7 @@ public final class LeftDatabases {
     }
 
     /** Refused by PostgreSQL itself while somebody is connected. */
-    private static String drop(ReleasePlan.Database database, String name) {
+    private static String drop(Database database, String name) {
         return "dropdb --maintenance-db=\"" + database.directUrl() + "\" " + RestoreStep.shell(name);
     }
 }

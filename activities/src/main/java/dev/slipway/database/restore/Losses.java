@@ -1,6 +1,6 @@
 package dev.slipway.database.restore;
 
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.restore.Comparison;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,7 +28,7 @@ final class Losses {
     /** What a copy of rows leaves alone, because the backup has nothing of it: no loss, but good to know. */
     static List<String> staying(List<Comparison.Table> different, String way) {
         return different.stream()
-                .filter(table -> stays(table, way.equals(ReleasePlan.Restore.COPY)))
+                .filter(table -> stays(table, way.equals(Restore.COPY)))
                 .map(table -> table.name() + " is not in the backup, and stays as it is")
                 .toList();
     }
@@ -40,7 +40,7 @@ final class Losses {
     static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
         List<String> lost = new ArrayList<>();
         String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);
-        boolean onlyRows = way.equals(ReleasePlan.Restore.COPY);
+        boolean onlyRows = way.equals(Restore.COPY);
         for (Comparison.Table table : different.subList(0, Math.min(LISTED, different.size()))) {
             if (stays(table, onlyRows)) {
                 continue;

@@ -13,7 +13,7 @@ import dev.slipway.database.backup.Manifest;
 import dev.slipway.database.backup.ManifestCheck;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.backup.PgRestore;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -115,7 +115,7 @@ public final class RestoreStep implements Effect {
         String restored = restored(context);
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
-        boolean rename = rules(context).way().equals(ReleasePlan.Restore.RENAME);
+        boolean rename = rules(context).way().equals(Restore.RENAME);
         if (rename) {
             Renaming.refuse(present);
         }
@@ -147,7 +147,7 @@ public final class RestoreStep implements Effect {
             lines.addAll(comparison.notes());
             // the whole of it is in the comparison
             lines.subList(Math.min(JOURNALED, lines.size()), lines.size()).clear();
-            if (comparison.way().equals(ReleasePlan.Restore.NONE)) {
+            if (comparison.way().equals(Restore.NONE)) {
                 lines.add("to look at it: psql -d " + shell(restored));
                 lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
                         + shell(present.database())
@@ -201,7 +201,7 @@ public final class RestoreStep implements Effect {
                 + " --backup NAME` brings one back";
     }
 
-    static ReleasePlan.Restore rules(StepContext context) {
+    static Restore rules(StepContext context) {
         return PlanDatabases.of(context).restoring();
     }
 

@@ -7,7 +7,7 @@ import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.BackupFailed;
 import dev.slipway.database.backup.Manifest;
 import dev.slipway.database.backup.PgRestore;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.restore.Comparison;
@@ -86,7 +86,7 @@ final class RestoredComparison {
                     + "; of a table with partitions name those");
         }
         TableDifferences.Found found = new TableDifferences(now, copy, Pulse.unheard()).of(there, inBackup);
-        if (way.equals(ReleasePlan.Restore.COPY)) {
+        if (way.equals(Restore.COPY)) {
             List<String> unfit = CopyTables.problems(now, inBackup.values(), there, found.different());
             if (!unfit.isEmpty()) {
                 throw new BackupFailed("the rows of the backup cannot be copied back: " + String.join("; ", unfit));
@@ -128,7 +128,7 @@ final class RestoredComparison {
     private Map<String, UserTable> chosen(Map<String, UserTable> all) {
         Map<String, UserTable> some = new LinkedHashMap<>(all);
         if (wish.tables().isEmpty()) {
-            some.values().removeIf(table -> way.equals(ReleasePlan.Restore.COPY) && table.tellsOfTheSchema());
+            some.values().removeIf(table -> way.equals(Restore.COPY) && table.tellsOfTheSchema());
             return some;
         }
         some.values().removeIf(table -> wish.tables().stream().noneMatch(table::named));
@@ -189,7 +189,7 @@ final class RestoredComparison {
 
     private List<String> beside(Connection now) throws SQLException {
         List<String> notes = new ArrayList<>();
-        if (way.equals(ReleasePlan.Restore.RENAME)) {
+        if (way.equals(Restore.RENAME)) {
             String slots = Connections.text(
                     now,
                     "SELECT coalesce(string_agg(slot_name, ', '), '') FROM pg_replication_slots WHERE database ="

@@ -6,7 +6,8 @@ import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.BackupChoice;
 import dev.slipway.database.backup.PgRestore;
-import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Database;
+import dev.slipway.plan.Restore;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
@@ -86,7 +87,7 @@ public final class SwitchStep implements Effect {
         String restored = RestoreStep.restored(context);
         String present = RestoreStep.present(context).database();
         return switch (RestoreStep.rules(context).way()) {
-            case ReleasePlan.Restore.RENAME -> Renaming.undo(present, restored, kept(context, present));
+            case Restore.RENAME -> Renaming.undo(present, restored, kept(context, present));
             default ->
                 context.served().record().head().state().backups().stream()
                         .filter(backup -> backup.version()
@@ -120,9 +121,9 @@ public final class SwitchStep implements Effect {
         String title = "switch " + context.step().name() + ": ";
         try {
             return switch (RestoreStep.rules(context).way()) {
-                case ReleasePlan.Restore.COPY -> copy(context, leased);
-                case ReleasePlan.Restore.RENAME -> rename(context, leased);
-                case ReleasePlan.Restore.COMMAND -> command(context, leased);
+                case Restore.COPY -> copy(context, leased);
+                case Restore.RENAME -> rename(context, leased);
+                case Restore.COMMAND -> command(context, leased);
                 default -> throw new StepRefused(title + "the plan has no way to switch");
             };
         } catch (StepFailed failed) {
@@ -154,7 +155,7 @@ public final class SwitchStep implements Effect {
         return new Done(
                 context.step().name() + ": " + copied.words(),
                 Map.of(
-                        "way", ReleasePlan.Restore.COPY,
+                        "way", Restore.COPY,
                         "taken", Long.toString(copied.taken()),
                         "put", Long.toString(copied.put()),
                         "changed", Long.toString(copied.changed())),
@@ -173,14 +174,14 @@ public final class SwitchStep implements Effect {
                         thread -> opened.forEach(RestoreStep::abort));
         return new Done(
                 context.step().name() + ": " + said,
-                Map.of("way", ReleasePlan.Restore.RENAME, "kept", kept),
+                Map.of("way", Restore.RENAME, "kept", kept),
                 List.of("'" + kept + "' still holds what was there before; `dropdb " + RestoreStep.shell(kept)
                         + "` when nobody needs it"));
     }
 
     private Done command(StepContext context, Pulse pulse) {
-        ReleasePlan.Restore rules = RestoreStep.rules(context);
-        ReleasePlan.Database database = PlanDatabases.of(context);
+        Restore rules = RestoreStep.rules(context);
+        Database database = PlanDatabases.of(context);
         String restored = RestoreStep.restored(context);
         runner.awaitGone(context.childMark(), pulse);
         requireFresh(context);
@@ -210,7 +211,7 @@ public final class SwitchStep implements Effect {
             return new Done(
                     context.step().name() + ": switched to '" + restored + "' by `"
                             + rules.command().get(0) + "`",
-                    Map.of("way", ReleasePlan.Restore.COMMAND),
+                    Map.of("way", Restore.COMMAND),
                     result.lastLines());
         } catch (CommandNotStarted e) {
             throw new StepFailed(e.getMessage(), List.of(), false);
