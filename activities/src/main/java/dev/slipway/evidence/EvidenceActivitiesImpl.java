@@ -1,6 +1,7 @@
 package dev.slipway.evidence;
 
 import dev.slipway.database.backup.KeptBackups;
+import dev.slipway.database.restore.LeftDatabases;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Refused;
 import dev.slipway.record.Event;
@@ -125,12 +126,11 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
 
     @Override
     public Backups readBackups(BackupsRequest request) {
-        return Answer.of(
-                environments,
-                request.service(),
-                request.environment(),
-                served -> new Backups(new KeptBackups(served.settings())
-                        .of(served.record().head().state())));
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            LeftDatabases.Found left = LeftDatabases.of(served);
+            return new Backups(
+                    new KeptBackups(served.settings()).of(served.record().head().state()), left.left(), left.unasked());
+        });
     }
 
     @Override

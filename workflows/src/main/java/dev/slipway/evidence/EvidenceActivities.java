@@ -139,10 +139,41 @@ public interface EvidenceActivities {
         }
     }
 
-    /** The newest first. */
-    record Backups(List<RecordedBackup> backups) {
+    /**
+     * A database that a restore has left on a server.
+     *
+     * @param database the plan's name of the one that serves
+     * @param half whether it was never restored to its end
+     * @param bytes -1 where the login may not know
+     * @param sessions how many are connected to it
+     * @param open whether it belongs to the restore that is under way
+     * @param drop the command that drops it
+     */
+    record LeftDatabase(
+            String database, String name, boolean half, long bytes, int sessions, boolean open, String drop) {
+        public LeftDatabase {
+            database = database == null ? "" : database;
+            name = name == null ? "" : name;
+            drop = drop == null ? "" : drop;
+        }
+    }
+
+    /**
+     * What there is to go back to.
+     *
+     * @param backups the newest first
+     * @param left by restores, on the servers of the plan that serves
+     * @param unasked the databases whose servers could not be asked for it, each with the reason
+     */
+    record Backups(List<RecordedBackup> backups, List<LeftDatabase> left, List<String> unasked) {
         public Backups {
             backups = backups == null ? List.of() : List.copyOf(backups);
+            left = left == null ? List.of() : List.copyOf(left);
+            unasked = unasked == null ? List.of() : List.copyOf(unasked);
+        }
+
+        public Backups(List<RecordedBackup> backups) {
+            this(backups, List.of(), List.of());
         }
     }
 
