@@ -7,6 +7,7 @@ import dev.slipway.release.FailureDetail;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Status;
+import dev.slipway.temporal.TlsTrouble;
 import dev.slipway.trust.Json;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -518,7 +519,7 @@ final class Temporal implements AutoCloseable {
                         // what refuses a certificate often does no more than hang up
                         Channels.encrypted(profile.settings())
                                 ? "Temporal does not answer over TLS at " + address + reason(e)
-                                        + "; look at TEMPORAL_ADDRESS, " + Channels.TLS
+                                        + "; look at TEMPORAL_ADDRESS, " + TlsTrouble.VARIABLES
                                 : "Temporal does not answer at " + address + reason(e)
                                         + "; start one with `slipway dev`, or set TEMPORAL_ADDRESS";
                     case UNAUTHENTICATED, PERMISSION_DENIED ->
@@ -532,6 +533,10 @@ final class Temporal implements AutoCloseable {
     }
 
     private static String reason(StatusRuntimeException e) {
+        Optional<String> server = TlsTrouble.ofServer(e);
+        if (server.isPresent()) {
+            return " (" + server.get() + ")";
+        }
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -74,6 +74,7 @@ public final class WorkerProcess implements AutoCloseable {
             UnaryOperator<DataConverter> converter) {
         Settings settings = settings(file, variables);
         Redaction redaction = new Redaction();
+        Temporal.apiKey(variables).ifPresent(key -> redaction.learn("TEMPORAL_API_KEY", key));
         List<String> problems = Tools.problems(settings, redaction, variables);
         Logs.start(settings.logs(), redaction);
         problems.forEach(LOG::warn);
