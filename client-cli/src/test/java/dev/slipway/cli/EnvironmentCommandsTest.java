@@ -8,9 +8,7 @@ import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.LookUpWorkflow;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
@@ -58,8 +56,7 @@ final class EnvironmentCommandsTest {
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     LookUpWorkflow.class,
-                    () -> new ScriptedLookUp(
-                            new Folder(new SignedText("", ""), new byte[0], 0), new Events(List.of(), false)),
+                    () -> new ScriptedLookUp(ScriptedLookUp.Evidence.none(), new Events(List.of(), false)),
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     RollbackWorkflow.class,

@@ -826,7 +826,7 @@ public final class FakeWorker
 
     @Override
     public Folder fetchEvidence(FetchRequest request) {
-        return new Folder(new SignedText("", ""), new byte[0], 0);
+        return new Folder(new SignedText("", ""), new byte[0], "", 0);
     }
 
     @Override
