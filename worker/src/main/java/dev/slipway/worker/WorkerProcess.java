@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.environment.AbandonedTurns;
 import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
@@ -40,6 +41,9 @@ public final class WorkerProcess implements AutoCloseable {
 
     /** So late a daily summary may be. Each look reads the newest entry of every record. */
     private static final Duration BETWEEN_SUMMARIES = Duration.ofMinutes(1);
+
+    /** So long others wait for a turn whose holder is gone. Each look asks Temporal a question or two. */
+    private static final Duration BETWEEN_LOOKS_AROUND = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
@@ -117,8 +121,14 @@ public final class WorkerProcess implements AutoCloseable {
         settings.environments()
                 .forEach(each -> metrics.waiting(
                         each.name(), () -> temporal.waitingForPeople(each.service(), each.environment())));
-        keep(Daily.start(
-                new DailySummaries(environments, new Notifying(HttpClients.standard()))::look, BETWEEN_SUMMARIES));
+        keep(Repeated.start(
+                "daily summaries",
+                new DailySummaries(environments, new Notifying(HttpClients.standard()))::look,
+                BETWEEN_SUMMARIES));
+        keep(Repeated.start(
+                "abandoned turns",
+                new AbandonedTurns(environments, temporal.client())::look,
+                BETWEEN_LOOKS_AROUND));
         keep(Connectivity.watch(temporal::answers, BETWEEN_LOOKS, LOG::warn));
         MetricsPage page;
         try {

@@ -6,6 +6,7 @@ import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.environment.TurnGranted;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
@@ -31,12 +32,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -72,7 +71,6 @@ public final class FakeWorker
     private final List<WatchRequest> watched = new ArrayList<>();
     private final Map<String, ReleasePlan> plans = new HashMap<>();
     private final Map<String, List<PlannedStep>> grants = new HashMap<>();
-    private final Set<String> gone = new HashSet<>();
     private Optional<WorkflowClient> client = Optional.empty();
     private Optional<String> overruled = Optional.empty();
     private boolean closeHandsOver;
@@ -106,7 +104,7 @@ public final class FakeWorker
     public synchronized List<String> deeds() {
         return calls.stream()
                 .filter(call -> !call.startsWith("notify") && !call.startsWith("askForTurn"))
-                .filter(call -> !call.startsWith("readRecord") && !call.startsWith("checkHolder"))
+                .filter(call -> !call.startsWith("readRecord"))
                 .toList();
     }
 
@@ -268,12 +266,6 @@ public final class FakeWorker
     public synchronized FakeWorker frozen(Instant until, String why) {
         number++;
         freeze = List.of(new State.Freeze(why, Instant.EPOCH, until, "ana"));
-        return this;
-    }
-
-    /** As a workflow that was terminated. */
-    public synchronized FakeWorker isGone(String workflow) {
-        gone.add(workflow);
         return this;
     }
 
@@ -548,9 +540,13 @@ public final class FakeWorker
                 .newWorkflowStub(
                         EnvironmentWorkflow.class,
                         ReleaseName.environmentWorkflowId(request.service(), request.environment()))
-                .handOver(new EnvironmentWorkflow.HandOver(
+                .passOn(new EnvironmentWorkflow.HandOver(
                         new Holder(caller.getWorkflowId(), caller.getRunId(), "", false, Instant.EPOCH),
-                        List.of(mirror())));
+                        List.of(mirror())))
+                .holder()
+                .forEach(next -> client.orElseThrow()
+                        .newUntypedWorkflowStub(next.workflow(), Optional.of(next.run()), Optional.empty())
+                        .signal("turn", new TurnGranted(next)));
         return true;
     }
 
@@ -760,15 +756,6 @@ public final class FakeWorker
     public Inspection inspect(RecordRequest request) {
         called("inspect");
         return new Inspection(3, "a".repeat(64), "b".repeat(64), live, "the record has gone back");
-    }
-
-    @Override
-    public HolderCheck checkHolder(HolderRequest request) {
-        called("checkHolder " + request.holder().workflow());
-        synchronized (this) {
-            boolean running = !gone.contains(request.holder().workflow());
-            return new HolderCheck(running, running ? List.of() : List.of(mirror()));
-        }
     }
 
     /** A policy needs two people, everything else one; nothing is judged. */
