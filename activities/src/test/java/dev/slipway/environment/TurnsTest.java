@@ -9,6 +9,8 @@ import dev.slipway.release.Converter;
 import dev.slipway.release.Dock;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseName;
+import dev.slipway.steps.ClockInterceptor;
+import dev.slipway.steps.TemporalClock;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
@@ -19,12 +21,14 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
@@ -42,6 +46,10 @@ class TurnsTest {
     private Dock dock;
     private TestWorkflowEnvironment temporal;
     private EnvironmentActivitiesImpl worker;
+
+    /** Of a worker whose clock is wrong. */
+    private final TemporalClock clock =
+            new TemporalClock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5)), line -> {});
 
     /** A release as far as the queue knows it. */
     @WorkflowInterface
@@ -125,6 +133,9 @@ class TurnsTest {
                 .setUseTimeskipping(false)
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setDataConverter(Converter.dataConverter())
+                        .build())
+                .setWorkerFactoryOptions(WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new ClockInterceptor(clock))
                         .build())
                 .build());
         worker = new EnvironmentActivitiesImpl(dock.environments(), temporal.getWorkflowClient());
@@ -276,5 +287,16 @@ class TurnsTest {
         assertThat(dock.state().locked()).isPresent();
         await("a free turn", () -> queue().holder().isEmpty());
         assertThat(queue().waiting()).containsExactly(next.holder());
+    }
+
+    @Test
+    void aTaskThatComesSaysHowFarTheClocksAreApart() {
+        Standing first = customer("first");
+        ask(first);
+        first.customer().closes();
+        WorkflowStub.fromTyped(first.customer()).getResult(Void.class);
+
+        assertThat(clock.ahead()).isBetween(Duration.ofMinutes(5).minusSeconds(1), Duration.ofMinutes(6));
+        assertThat(clock.trouble()).isPresent();
     }
 }

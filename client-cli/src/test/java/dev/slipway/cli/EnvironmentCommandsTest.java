@@ -79,6 +79,7 @@ final class EnvironmentCommandsTest {
     private List<State.Lease> leases = List.of();
     private String unfinishedRollback = "";
     private String openGrant = "";
+    private Instant written = NINE;
     private String lastKnownGood = "1.0.0";
     private List<String> succeeded = List.of("1.1.0", "1.0.0", "0.9.0");
 
@@ -90,7 +91,7 @@ final class EnvironmentCommandsTest {
         Mirror mirror = new Mirror(
                 41,
                 "d".repeat(64),
-                NINE,
+                written,
                 BASE,
                 "1.1.0",
                 "",
@@ -137,6 +138,17 @@ final class EnvironmentCommandsTest {
                 .get(stage.script.taken().size() - 1)
                 .statement()
                 .orElseThrow();
+    }
+
+    @Test
+    void statusSaysThatTheRecordIsOfAnotherTime() {
+        written = Instant.now().plusSeconds(3600);
+        environment(List.of());
+
+        assertThat(desk.type("status", "production").out())
+                .contains("the newest entry of the record, 41, is of ")
+                .contains(" s after this machine's clock (")
+                .contains("one of the two clocks is wrong");
     }
 
     @Test

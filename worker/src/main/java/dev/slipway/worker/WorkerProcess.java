@@ -42,7 +42,7 @@ public final class WorkerProcess implements AutoCloseable {
     /** So late a daily summary may be. Each look reads the newest entry of every record. */
     private static final Duration BETWEEN_SUMMARIES = Duration.ofMinutes(1);
 
-    /** So long others wait for a turn whose holder is gone. Each look asks Temporal a question or two. */
+    /** So long others wait for a turn whose holder is gone. Each look reads every record's newest entry, and asks Temporal twice. */
     private static final Duration BETWEEN_LOOKS_AROUND = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
@@ -125,10 +125,18 @@ public final class WorkerProcess implements AutoCloseable {
                 "daily summaries",
                 new DailySummaries(environments, new Notifying(HttpClients.standard()))::look,
                 BETWEEN_SUMMARIES));
+        AbandonedTurns turns = new AbandonedTurns(environments, temporal.client());
         keep(Repeated.start(
-                "abandoned turns",
-                new AbandonedTurns(environments, temporal.client())::look,
+                "turns and clocks",
+                () -> {
+                    turns.look();
+                    worker.records().look();
+                },
                 BETWEEN_LOOKS_AROUND));
+        metrics.clock("temporal", () -> worker.clock().ahead().toMillis() / 1000.0);
+        settings.environments()
+                .forEach(each ->
+                        metrics.clock(each.name(), () -> 0 - worker.records().ahead(each.name())));
         keep(Connectivity.watch(temporal::answers, BETWEEN_LOOKS, LOG::warn));
         MetricsPage page;
         try {
