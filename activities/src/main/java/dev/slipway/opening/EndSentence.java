@@ -76,7 +76,8 @@ final class EndSentence {
         return said.stream()
                 .filter(statement -> statement.kind() == Kind.ROLLBACK)
                 .reduce((first, last) -> last)
-                .map(statement -> "rolled back " + byWhom(statement))
+                // wherever it is told, the outcome stands before it
+                .map(statement -> (outcome == Outcome.ROLLED_BACK ? "" : "rolled back ") + byWhom(statement))
                 .or(() -> Optional.of(claimWithout(back()))
                         .filter(words -> outcome == Outcome.CANCELLED
                                 && CANCELLED.matcher(words).matches()))
