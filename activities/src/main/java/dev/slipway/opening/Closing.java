@@ -109,7 +109,7 @@ public final class Closing {
         Optional<String> refused = outcome == Outcome.REJECTED ? EndJudge.refusal(served, request) : Optional.empty();
         String how = refused.or(
                         () -> grant.map(open -> new EndSentence(open, asked, outcome, request.text(), said).text()))
-                .orElse(request.text());
+                .orElseGet(() -> EndSentence.unopened(asked, outcome, request.text(), time));
         String text = sentence(served.secrets().redact(how))
                 + left.map(sentence -> "; " + sentence).orElse("");
         State.Ended ended = new State.Ended(
