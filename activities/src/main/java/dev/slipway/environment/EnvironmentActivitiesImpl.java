@@ -95,7 +95,7 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
                 || holders.running(holder(open.get()))) {
             return false;
         }
-        return Holders.lockWhatWasLeftOpen(served, open.get().workflow())
+        return Holders.lockWhatWasLeftOpen(served, holder(open.get()))
                 .state()
                 .locked()
                 .isPresent();

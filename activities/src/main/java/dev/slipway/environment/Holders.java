@@ -27,7 +27,7 @@ final class Holders {
 
     /** Gives the turn back for one that is gone. Said twice it changes nothing. */
     void putOut(Served served, Holder gone) {
-        Head head = lockWhatWasLeftOpen(served, gone.workflow());
+        Head head = lockWhatWasLeftOpen(served, gone);
         client.newWorkflowStub(
                         EnvironmentWorkflow.class,
                         ReleaseName.environmentWorkflowId(
@@ -49,11 +49,16 @@ final class Holders {
         }
     }
 
+    /** Another run of the same release has a grant of its own. */
+    private static boolean isOf(Grant grant, Holder holder) {
+        boolean sameRun = grant.run().isEmpty() || grant.run().equals(holder.run());
+        return sameRun && grant.workflow().equals(holder.workflow());
+    }
+
     /** A holder that is gone with an open grant left something half done: nobody goes on before a person has looked. */
-    static Head lockWhatWasLeftOpen(Served served, String workflow) {
+    static Head lockWhatWasLeftOpen(Served served, Holder gone) {
         return served.record().change(now -> {
-            Optional<Grant> grant =
-                    now.state().openGrant().filter(open -> open.workflow().equals(workflow));
+            Optional<Grant> grant = now.state().openGrant().filter(open -> isOf(open, gone));
             if (grant.isEmpty() || now.state().locked().isPresent()) {
                 return Optional.empty();
             }
@@ -62,7 +67,7 @@ final class Holders {
                     .lastBegun()
                     .map(last -> "its last step was '" + last.title() + "' (" + last.state() + ")")
                     .orElse("no step had begun");
-            String reason = workflow + " is gone and left its grant open; " + step;
+            String reason = gone.workflow() + " is gone and left its grant open; " + step;
             return Optional.of(new Change(
                     new Event(
                             Event.Kind.LOCKED,

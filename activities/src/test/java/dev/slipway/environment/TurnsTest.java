@@ -290,6 +290,21 @@ class TurnsTest {
     }
 
     @Test
+    void whatAnotherRunOfTheSameReleaseHasOpenIsNotLocked() throws Exception {
+        Standing gone = customer("release:shop:production:1.0.0");
+        Standing next = customer("next");
+        ask(gone);
+        ask(next);
+        terminate(gone);
+        dock.opened("1.0.0");
+
+        look();
+
+        await("the turn of the next", next::hasTheTurn);
+        assertThat(dock.state().locked()).isEmpty();
+    }
+
+    @Test
     void aTaskThatComesSaysHowFarTheClocksAreApart() {
         Standing first = customer("first");
         ask(first);
