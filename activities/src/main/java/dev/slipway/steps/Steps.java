@@ -135,6 +135,11 @@ public final class Steps {
             Grant grant = grant(now, request.grant());
             Step step = step(grant, request.step(), kind);
             Instant time = served.record().now();
+            if (kind != StepKind.ROLL_BACK) {
+                served.record().clockTrouble(now).ifPresent(trouble -> {
+                    throw new Unavailable(trouble);
+                });
+            }
             mayBegin(grant, step, time);
             unlocked(now.state(), grant, step);
             Step begun = step.begun(time, time.plus(limit), undo);

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.evidence.EvidenceActivities.BackupState;
 import dev.slipway.evidence.EvidenceActivities.Backups;
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.evidence.LookUpWorkflow;
-import dev.slipway.record.SignedText;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,9 +29,7 @@ final class BackupsCommandTest {
         stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
                         LookUpWorkflow.class,
                         () -> new ScriptedLookUp(
-                                new Folder(new SignedText("", ""), new byte[0], 0),
-                                new Events(List.of(), false),
-                                backups()),
+                                ScriptedLookUp.Evidence.none(), new Events(List.of(), false), backups()),
                         WorkflowImplementationOptions.getDefaultInstance()))
                 .withWorker();
         desk = new Desk(folder, stage.address);

@@ -383,7 +383,10 @@ class RestoreCommandTest {
             assertThat(typed.out()).contains("restored in 3 s", "    | a line of it");
         }
         assertThat(desk.type("watch", "shop/production@drill-" + id).out()).contains("RTO 3.3 s");
-        assertThat(desk.type("logs", "shop/production@drill-00000000").err()).contains("knows no release");
+        assertThat(desk.type("logs", "shop/production@drill-00000000").err())
+                .contains("knows no drill 'shop/production@drill-00000000', and no release of that name");
+        assertThat(desk.type("logs", "shop/production@restore-00000000").err()).contains("knows no restore '");
+        assertThat(desk.type("logs", "shop/production@6.6.6").err()).contains("knows no release '");
         desk.type("restore", "production", "--confirm", "CONFIRM", "--reason", "the import", "--yes");
         assertThat(desk.type("logs", "shop/production@restore").out()).contains("was restored");
     }

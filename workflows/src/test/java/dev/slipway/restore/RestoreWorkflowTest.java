@@ -243,7 +243,7 @@ class RestoreWorkflowTest {
 
         assertThat(decision.receipt()).isNotEmpty();
         assertThat(failure.getType()).isEqualTo("REJECTED");
-        assertThat(failure.getOriginalMessage()).startsWith("rejected: rejected by ana; `dropdb");
+        assertThat(failure.getOriginalMessage()).startsWith("rejected by ana; `dropdb");
         assertThat(rehearsal.worker.deeds()).endsWith("compared", "refuse", "refuse", "close REJECTED");
         assertThat(rehearsal.worker.calls()).doesNotContain("switchOver 3");
         awaitFreeTurn();
