@@ -9,10 +9,8 @@ import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities.BackupState;
 import dev.slipway.evidence.EvidenceActivities.Backups;
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.evidence.LookUpWorkflow;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Queues;
 import dev.slipway.restore.RestoreWorkflow;
@@ -63,7 +61,7 @@ class RestoreCommandTest {
             worker.registerWorkflowImplementationFactory(
                     LookUpWorkflow.class,
                     () -> new ScriptedLookUp(
-                            new Folder(new SignedText("", ""), new byte[0], 0),
+                            ScriptedLookUp.Evidence.none(),
                             new Events(List.of(), false),
                             new Backups(List.of(
                                     backup("main", "1.1.0", BackupState.THERE),

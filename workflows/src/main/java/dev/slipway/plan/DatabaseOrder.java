@@ -12,12 +12,12 @@ import java.util.TreeMap;
  * In which order a plan's databases are taken: by their names, but each only when those are done that it comes after. It
  * follows from what the plan says and not from where it says it, so everybody who reads the same plan has the same order.
  */
-final class DatabaseOrder {
+public final class DatabaseOrder {
 
     private DatabaseOrder() {}
 
     /** The same databases in order; what a stranger's plan has in a circle, or after nothing, goes by its name. */
-    static Map<String, Database> of(Map<String, Database> databases) {
+    public static Map<String, Database> of(Map<String, Database> databases) {
         Map<String, List<String>> after = new TreeMap<>();
         databases.forEach((name, database) -> after.put(name, database.after()));
         Map<String, Database> ordered = new LinkedHashMap<>();
@@ -30,7 +30,7 @@ final class DatabaseOrder {
     }
 
     /** Names of which each comes after the next one, and the last after the first; empty where there are none. */
-    static List<String> circle(Map<String, List<String>> databases) {
+    public static List<String> circle(Map<String, List<String>> databases) {
         Map<String, List<String>> after = new TreeMap<>(databases);
         Optional<String> free = free(after);
         while (free.isPresent()) {

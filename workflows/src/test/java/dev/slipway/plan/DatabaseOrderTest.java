@@ -2,6 +2,9 @@ package dev.slipway.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.plan.reading.PlanReader;
+import dev.slipway.plan.reading.PlanReading;
+import dev.slipway.plan.reading.Shop;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.slipway.database.Connections;
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.FileTree;
 import dev.slipway.database.Platform;
 import dev.slipway.database.PostgresBinaries;
 import dev.slipway.database.PostgresBinaries.Installation;
@@ -281,7 +282,7 @@ class PostgresVersionsTest {
 
     private static void delete(Path dump) {
         try {
-            ThrowAwayCluster.delete(dump);
+            FileTree.delete(dump);
             Files.delete(Manifest.beside(dump));
         } catch (java.io.IOException e) {
             throw new AssertionError(e);

@@ -1,5 +1,6 @@
 package dev.slipway.plan.reading;
 
+import dev.slipway.plan.DatabaseOrder;
 import dev.slipway.plan.Quoted;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
