@@ -19,13 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The PostgreSQL programs that this machine has, of one or several versions. */
 public final class PostgresBinaries {
 
+    private static final Pattern MAJOR = Pattern.compile("\\d{1,4}");
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)[^\\s]*)");
+    /** Its words before it connects: the first of those since 16, the second of those before. */
+    private static final Predicate<String> NO_ZSTD = Pattern.compile(
+                    "does not support compression|invalid value .* for option")
+            .asPredicate();
+
     private static final String HOW_TO_GET = "install the package postgresql-client-%s (Debian, Ubuntu: from"
             + " apt.postgresql.org), postgresql%s (Red Hat: from yum.postgresql.org) or postgresql@%s (Homebrew), or set"
             + " PG_BIN to a directory that holds its pg_dump and pg_restore";
@@ -48,6 +55,20 @@ public final class PostgresBinaries {
         /** Whether a server can be made with it, not only talked to. */
         public boolean hasServer() {
             return Files.isExecutable(program("initdb")) && Files.isExecutable(program("postgres"));
+        }
+
+        /** Whether its pg_dump was built with zstd, which no version says of itself: it is asked for a dump of nothing. */
+        public boolean packsWithZstd() {
+            return ask(List.of(
+                            program("pg_dump").toString(),
+                            "--format=custom",
+                            "--compress=zstd:1",
+                            "--file=/dev/null",
+                            "--no-password",
+                            // a directory in which no socket can be
+                            "--host=/dev/null"))
+                    .filter(result -> result.lastLines().stream().noneMatch(NO_ZSTD))
+                    .isPresent();
         }
     }
 
@@ -123,19 +144,20 @@ public final class PostgresBinaries {
     }
 
     private static Optional<Installation> version(Path directory) {
+        return ask(List.of(directory.resolve("pg_dump").toAbsolutePath().toString(), "--version"))
+                .filter(CommandResult::succeeded)
+                .map(result -> VERSION.matcher(result.output()))
+                .filter(Matcher::find)
+                .map(found ->
+                        new Installation(directory.toAbsolutePath(), Integer.parseInt(found.group(2)), found.group(1)));
+    }
+
+    /** Empty where it could not be started. */
+    private static Optional<CommandResult> ask(List<String> argv) {
         Command command = new Command(
-                List.of(directory.resolve("pg_dump").toAbsolutePath().toString(), "--version"),
-                Path.of("/"),
-                Map.of(),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(1));
+                argv, Path.of("/"), Map.of("LC_MESSAGES", "C"), Duration.ofSeconds(10), Duration.ofSeconds(1));
         try {
-            CommandResult result = new CommandRunner().run(command, Pulse.unheard());
-            Matcher matcher = VERSION.matcher(result.output());
-            return result.succeeded() && matcher.find()
-                    ? Optional.of(new Installation(
-                            directory.toAbsolutePath(), Integer.parseInt(matcher.group(2)), matcher.group(1)))
-                    : Optional.empty();
+            return Optional.of(new CommandRunner().run(command, Pulse.unheard()));
         } catch (CommandNotStarted unusable) {
             return Optional.empty();
         }
@@ -194,6 +216,24 @@ public final class PostgresBinaries {
         return installations.stream()
                 .reduce((older, newer) -> newer)
                 .orElseThrow(() -> new DatabaseRefused(found() + "; " + HOW_TO_GET.formatted(17, 17, 17)));
+    }
+
+    /**
+     * The oldest programs that read every dump of this pg_dump: a newer pg_restore says things to a server that an older
+     * one does not know.
+     *
+     * @param dumpedBy the version of pg_dump; empty where nobody knows it
+     * @return the newest ones where none is new enough, which may still read it
+     * @throws DatabaseRefused when there are none
+     */
+    public Installation forDump(String dumpedBy) {
+        Matcher major = MAJOR.matcher(dumpedBy);
+        return major.lookingAt()
+                ? installations.stream()
+                        .filter(one -> one.major() >= Integer.parseInt(major.group()))
+                        .findFirst()
+                        .orElseGet(this::newest)
+                : newest();
     }
 
     private String found() {

@@ -74,6 +74,10 @@ public final class Deciding {
             return done(served, before.get(), signed);
         }
         Head seen = served.record().head();
+        Optional<String> clock = clockTrouble(served, ruling, seen);
+        if (clock.isPresent()) {
+            return DecideResult.refused(clock.get(), List.of(seen.mirror()));
+        }
         if (Judged.of(served, ruling, seen.state(), signed).counts()) {
             List<String> contradictions = ruling.contradictions(served, statement, pulse);
             if (!contradictions.isEmpty()) {
@@ -98,6 +102,13 @@ public final class Deciding {
         }
         judged[0].counting().forEach(served::keep);
         return done(served, head, judged[0].counting());
+    }
+
+    /** A brake has to hold at once, whatever the time is. */
+    private static Optional<String> clockTrouble(Served served, Ruling ruling, Head seen) {
+        return ruling.kind() == Kind.FREEZE || ruling.kind() == Kind.SUSPEND
+                ? Optional.empty()
+                : served.record().clockTrouble(seen);
     }
 
     /** The answer was lost, and it is asked for again. */

@@ -5,7 +5,7 @@ package dev.slipway.environment;
 public interface Turns {
 
     /**
-     * Gives back the turn of the workflow whose activity runs on this thread, or its place in the queue.
+     * Gives back the turn of the workflow whose activity runs on this thread, or its place in the queue, and tells the next.
      *
      * @param mirror the record as it leaves it
      * @return false where nobody took it: then the workflow has to do so itself

@@ -1,6 +1,7 @@
 package dev.slipway.evidence;
 
 import dev.slipway.database.backup.KeptBackups;
+import dev.slipway.database.restore.LeftDatabases;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Refused;
 import dev.slipway.record.Event;
@@ -13,7 +14,6 @@ import dev.slipway.trust.Sha256;
 import io.temporal.client.WorkflowClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -107,30 +107,45 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
             if (served.record().evidence(id).isEmpty()) {
                 keep(served, id, request.version(), new Gathering(served).of(id, request.version(), ""));
             }
-            return folder(served, id, request.from());
+            return piece(served, id, request);
         });
     }
 
-    private static Folder folder(Served served, String request, int from) {
+    /** Reads no more files than it gives. */
+    private static Folder piece(Served served, String request, FetchRequest asked) {
         SignedText signed = served.record().evidence(request).orElseThrow();
-        Map<String, byte[]> files = new TreeMap<>();
-        Manifest.parse(signed.text())
-                .files()
-                .forEach((path, hash) -> served.record().keptFile(hash).ifPresent(content -> files.put(path, content)));
-        byte[] zip = Zip.of(files);
-        int start = Math.max(0, Math.min(from, zip.length));
-        int end = Math.min(zip.length, start + MOST_BYTES);
-        return new Folder(signed, Arrays.copyOfRange(zip, start, end), zip.length - end);
+        if (!asked.manifest().isEmpty() && !asked.manifest().equals(Sha256.hex(signed.text()))) {
+            throw new Refused(List.of("the evidence of " + served.name() + "@" + asked.version()
+                    + " is another one than that of the pieces before; fetch it again"));
+        }
+        Piece piece = new Piece(MOST_BYTES);
+        TreeMap<String, String> files =
+                new TreeMap<>(Manifest.parse(signed.text()).files());
+        for (Map.Entry<String, String> file : files.tailMap(asked.file()).entrySet()) {
+            String path = file.getKey();
+            int from = path.equals(asked.file()) ? asked.from() : 0;
+            if (piece.isFull()) {
+                return new Folder(signed, piece.zip(), path, from);
+            }
+            // what the store has lost is left out: whoever verifies the folder is told of it
+            Optional<byte[]> content = served.record().keptFile(file.getValue());
+            if (content.isPresent()) {
+                int until = piece.put(path, content.get(), from);
+                if (until < content.get().length) {
+                    return new Folder(signed, piece.zip(), path, until);
+                }
+            }
+        }
+        return new Folder(signed, piece.zip(), "", 0);
     }
 
     @Override
     public Backups readBackups(BackupsRequest request) {
-        return Answer.of(
-                environments,
-                request.service(),
-                request.environment(),
-                served -> new Backups(new KeptBackups(served.settings())
-                        .of(served.record().head().state())));
+        return Answer.of(environments, request.service(), request.environment(), served -> {
+            LeftDatabases.Found left = LeftDatabases.of(served);
+            return new Backups(
+                    new KeptBackups(served.settings()).of(served.record().head().state()), left.left(), left.unasked());
+        });
     }
 
     @Override

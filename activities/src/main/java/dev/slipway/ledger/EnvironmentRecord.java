@@ -1,5 +1,6 @@
 package dev.slipway.ledger;
 
+import dev.slipway.record.Clocks;
 import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
@@ -512,6 +513,18 @@ public final class EnvironmentRecord {
 
     public Instant now() {
         return clock.instant();
+    }
+
+    /**
+     * Why nothing that hangs on time may be decided after this entry, by this worker and for now; empty where it may. What
+     * goes back, and what stops others, does not ask.
+     */
+    public Optional<String> clockTrouble(Head newest) {
+        return Clocks.behind(
+                "this worker's clock",
+                now(),
+                newest.entry().number(),
+                newest.entry().time());
     }
 
     private String name() {

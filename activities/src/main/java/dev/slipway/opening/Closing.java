@@ -109,7 +109,7 @@ public final class Closing {
         Optional<String> refused = outcome == Outcome.REJECTED ? EndJudge.refusal(served, request) : Optional.empty();
         String how = refused.or(
                         () -> grant.map(open -> new EndSentence(open, asked, outcome, request.text(), said).text()))
-                .orElse(request.text());
+                .orElseGet(() -> EndSentence.unopened(asked, outcome, request.text(), time));
         String text = sentence(served.secrets().redact(how))
                 + left.map(sentence -> "; " + sentence).orElse("");
         State.Ended ended = new State.Ended(
@@ -143,7 +143,7 @@ public final class Closing {
                 new Event(
                         Event.Kind.CLOSED,
                         served.name() + "@" + version,
-                        outcome.words() + ": " + text,
+                        outcome.words(text),
                         facts(served, ended, grant, left, said)),
                 state);
     }

@@ -1,5 +1,6 @@
 package dev.slipway.opening;
 
+import dev.slipway.plan.Times;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Scope;
 import dev.slipway.record.Step;
@@ -8,18 +9,25 @@ import dev.slipway.record.StepKind;
 import dev.slipway.release.Outcome;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How a grant ended, in one sentence. It stands under the environment's signature, so it is made out of the record; what
+ * How a grant, or a request that was never opened, ended, in one sentence. It stands under the environment's signature, so it is made out of the record; what
  * only the workflow can know is told as its word.
  */
 final class EndSentence {
 
     /** What a workflow that was cancelled says; there is nothing in it to lie about. */
     private static final Pattern CANCELLED = Pattern.compile("cancelled in phase [a-z ]{1,30}");
+
+    private static final String THE_WORKFLOWS = "its workflow says: ";
+
+    /** By so much the workflow's clock may be ahead of the worker's, when both mean the same end. */
+    private static final Duration MOMENT = Duration.ofSeconds(5);
 
     private final Grant grant;
     private final Statement asked;
@@ -40,8 +48,24 @@ final class EndSentence {
         this.said = said;
     }
 
+    /**
+     * How a request ended that was never opened, and so changed nothing.
+     *
+     * @param asked the request
+     * @param time when it ended, by the worker's clock
+     */
+    static String unopened(Statement asked, Outcome outcome, String claim, Instant time) {
+        boolean over = !time.isBefore(asked.expires().minus(MOMENT));
+        if (outcome == Outcome.EXPIRED && over) {
+            return "its time was over before it was opened, " + Times.text(asked.expires());
+        }
+        boolean harmless =
+                outcome == Outcome.CANCELLED && CANCELLED.matcher(claim).matches();
+        return harmless ? claim : THE_WORKFLOWS + claim;
+    }
+
     String text() {
-        return known().orElseGet(() -> "its workflow says: " + claim);
+        return known().orElseGet(() -> THE_WORKFLOWS + claim);
     }
 
     private Optional<String> known() {
@@ -76,7 +100,8 @@ final class EndSentence {
         return said.stream()
                 .filter(statement -> statement.kind() == Kind.ROLLBACK)
                 .reduce((first, last) -> last)
-                .map(statement -> "rolled back " + byWhom(statement))
+                // wherever it is told, the outcome stands before it
+                .map(statement -> (outcome == Outcome.ROLLED_BACK ? "" : "rolled back ") + byWhom(statement))
                 .or(() -> Optional.of(claimWithout(back()))
                         .filter(words -> outcome == Outcome.CANCELLED
                                 && CANCELLED.matcher(words).matches()))

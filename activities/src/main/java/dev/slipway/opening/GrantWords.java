@@ -133,6 +133,7 @@ public final class GrantWords {
             Ruled ruled = ruling.rule(
                     plan, now.state(), grant.get(), step.get(), served.record().now());
             List<String> problems = new ArrayList<>(ruled.problems());
+            served.record().clockTrouble(now).ifPresent(problems::add);
             if (now.state().spent(word.id())) {
                 problems.add("this statement was used up already");
             }

@@ -79,10 +79,16 @@ final class MigrationsLook {
         return changed.isEmpty()
                 ? status
                 : status.noting("the schema is not as " + kept.get().version() + " left it: "
-                        + since(state, database, kept.get(), changed));
+                        + since(
+                                state,
+                                database,
+                                kept.get(),
+                                changed,
+                                !status.problems().isEmpty()));
     }
 
-    private static String since(State state, String database, KeptSchema kept, String changed) {
+    /** @param hindered whether something has to be mended before anything is migrated, which is said beside it */
+    private static String since(State state, String database, KeptSchema kept, String changed, boolean hindered) {
         for (State.Ended ended : state.history()) {
             if (ended.time().isBefore(kept.taken())) {
                 break;
@@ -94,7 +100,10 @@ final class MigrationsLook {
             }
             if (ended.changed().contains(Changes.halfMigrated(database))) {
                 return "the migrations of " + ended.version() + " did not come to their end" + when + " (" + changed
-                        + "); release again, and they go on where they stopped, or restore the backup of before it";
+                        + "); "
+                        + (hindered
+                                ? "mend what preflight names as a problem and release again, or restore the backup of before it"
+                                : "release again, and they go on where they stopped, or restore the backup of before it");
             }
         }
         return changed + ", changed by hand; write a migration of it, or take it back";

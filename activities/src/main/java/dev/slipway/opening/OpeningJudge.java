@@ -59,6 +59,10 @@ public final class OpeningJudge {
         if (mine.isPresent()) {
             return Granting.opened(served, mine.get(), List.of());
         }
+        Optional<String> clock = served.record().clockTrouble(head);
+        if (clock.isPresent()) {
+            return OpenResult.not(Opening.LATER, List.of(clock.get()));
+        }
         Optional<ReleasePlan> kept = served.plan(request.plan());
         if (kept.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, List.of("the plan was not seen by a preflight of this environment"));
@@ -263,6 +267,10 @@ public final class OpeningJudge {
             Review review,
             Count.Counted counted,
             Head latest) {
+        Optional<String> clock = served.record().clockTrouble(latest);
+        if (clock.isPresent()) {
+            return Optional.of(OpenResult.not(Opening.LATER, List.of(clock.get())));
+        }
         List<String> tooLate = tooLate(served, request, plan, lane, review, latest);
         if (!tooLate.isEmpty()) {
             return Optional.of(OpenResult.not(Opening.EXPIRED, tooLate));

@@ -122,6 +122,7 @@ public final class RestoreJudge {
                 head.state().base(),
                 signed,
                 now));
+        served.record().clockTrouble(head).ifPresent(problems::add);
         if (head.state().spent(signed.id())) {
             problems.add(USED);
         }
@@ -364,6 +365,7 @@ public final class RestoreJudge {
         List<String> last = List.of();
         for (SignedStatement yes : request.yes()) {
             last = problems(ruled, authority, judged.state(), grant, requester, comparison, yes, now);
+            last = served.record().clockTrouble(judged).map(List::of).orElse(last);
             if (last.isEmpty() && people.add(yes.statement().orElseThrow().by())) {
                 counting.add(yes);
             }

@@ -1,6 +1,7 @@
 package dev.slipway.steps;
 
 import dev.slipway.database.DatabaseRefused;
+import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
@@ -86,6 +87,11 @@ public final class Steps {
         } catch (DatabaseRefused refused) {
             fail(context, new StepFailed(sentence(context, refused), List.of(), true));
             throw refused;
+        } catch (DatabaseUnavailable lost) {
+            if (context.step().kind().changesSomething()) {
+                lose(context, lost);
+            }
+            throw lost;
         } catch (WorkInterrupted | Unavailable stopped) {
             if (context.step().kind().changesSomething()) {
                 letGo(context, stopped, change -> change(context, change));
@@ -129,6 +135,11 @@ public final class Steps {
             Grant grant = grant(now, request.grant());
             Step step = step(grant, request.step(), kind);
             Instant time = served.record().now();
+            if (kind != StepKind.ROLL_BACK) {
+                served.record().clockTrouble(now).ifPresent(trouble -> {
+                    throw new Unavailable(trouble);
+                });
+            }
             mayBegin(grant, step, time);
             unlocked(now.state(), grant, step);
             Step begun = step.begun(time, time.plus(limit), undo);
@@ -203,6 +214,20 @@ public final class Steps {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Keeps why an attempt is over, for who asks why the step never came to its end; its time runs on. */
+    private void lose(StepContext context, DatabaseUnavailable lost) {
+        String why = context.served().secrets().redact(sentence(lost));
+        try {
+            change(
+                    context,
+                    (state, step) -> new Change(
+                            event(Event.Kind.STOPPED, context, step, "at its other end somebody may act on: " + why),
+                            state.withGrant(state.openGrant().orElseThrow().with(step.lost(why)))));
+        } catch (RuntimeException unsaid) {
+            // another attempt has it, its grant was ended, or the store is away: what is thrown says it, too
         }
     }
 

@@ -312,6 +312,27 @@ class ClosingTest extends ClosingScene {
     }
 
     @Test
+    void whatWasNeverOpenedEndsByWhatTheRecordKnowsOrByItsWorkflowsWord() throws Exception {
+        close(dock.ready("1.0.0"), "EXPIRED", "ana was asleep");
+        assertThat(last().text()).isEqualTo("expired: its workflow says: ana was asleep");
+
+        close(dock.ready("1.1.0"), "FAILED", "ben broke it");
+        assertThat(last().text()).isEqualTo("failed: its workflow says: ben broke it");
+
+        close(dock.ready("1.2.0"), "CANCELLED", "cancelled in phase approval");
+        assertThat(last().text()).isEqualTo("cancelled in phase approval");
+
+        close(dock.ready("1.3.0"), "CANCELLED", "cancelled by ben");
+        assertThat(last().text()).isEqualTo("cancelled: its workflow says: cancelled by ben");
+
+        Dock.Ready late = dock.ready("1.4.0");
+        dock.clock.passes(Duration.between(
+                dock.clock.instant(), late.request().statement().orElseThrow().expires()));
+        close(late, "EXPIRED", "ana was asleep");
+        assertThat(last().text()).startsWith("expired: its time was over before it was opened, 20");
+    }
+
+    @Test
     void theWorkflowsSentenceIsOneBoundedLine() throws Exception {
         close(dock.ready("1.0.0"), "FAILED", "first\nsecond\u001b[2J " + "x".repeat(1 << 20));
 

@@ -108,7 +108,9 @@ class EndSentenceTest {
         said.add(word(Kind.ROLLBACK, "", "ana", "checkout is broken"));
 
         assertThat(sentence(Outcome.ROLLED_BACK, LIE))
-                .isEqualTo("rolled back by ana: checkout is broken; back on 1.0.0");
+                .as("told after 'rolled back: '")
+                .isEqualTo("by ana: checkout is broken; back on 1.0.0");
+        assertThat(sentence(Outcome.FAILED, LIE)).startsWith("rolled back by ana: checkout is broken");
     }
 
     @Test

@@ -128,6 +128,15 @@ class MigrationsLookTest {
                         "database main: the schema is not as 1.4.0 left it: the migrations of 1.5.0 did not come to their end"
                                 + " at \\S+T\\d\\d:\\d\\d:\\d\\dZ \\(column public.orders.note is new\\); release again, and they go"
                                 + " on where they stopped, or restore the backup of before it"));
+
+        Files.writeString(second.resolve("migration.sql"), "\\i another.sql\n");
+        assertThat(preflight("1.5.2").problems()).isNotEmpty();
+        assertThat(preflight("1.5.2").notes())
+                .as("does not say that it goes on beside what keeps it from that")
+                .noneMatch(note -> note.contains("they go on where they stopped"))
+                .anyMatch(
+                        note -> note.endsWith("mend what preflight names as a problem and release again, or restore the"
+                                + " backup of before it"));
     }
 
     @Test

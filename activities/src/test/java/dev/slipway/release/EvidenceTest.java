@@ -68,7 +68,7 @@ class EvidenceTest {
     }
 
     private Folder fetch(String version) {
-        return evidence.fetchEvidence(new FetchRequest("shop", "production", version, 0));
+        return evidence.fetchEvidence(new FetchRequest("shop", "production", version));
     }
 
     private static Map<String, byte[]> files(Folder folder) throws IOException {

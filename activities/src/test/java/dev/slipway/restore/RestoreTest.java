@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.database.SmallPooler;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.backup.KeptBackups;
+import dev.slipway.database.backup.PgRestore;
+import dev.slipway.database.restore.LeftDatabases;
 import dev.slipway.database.restore.SwitchStep;
+import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.S3Server;
@@ -430,9 +433,53 @@ class RestoreTest {
             assertThat(shop.rows(restored.facts().get("restored"))).isEqualTo(before);
             assertThat(shop.rows(shop.name)).isEqualTo(now);
             assertThat(restored.lines()).anyMatch(line -> line.startsWith("to throw it away: dropdb"));
+            String name = restored.facts().get("restored");
+            LeftDatabases.Found left = LeftDatabases.of(shop.served());
+            assertThat(left.unasked()).isEmpty();
+            assertThat(left.left()).singleElement().satisfies(one -> {
+                assertThat(one.name()).isEqualTo(name);
+                assertThat(one.open()).as("its restore is under way").isTrue();
+                assertThat(one.bytes()).isPositive();
+                assertThat(one.half()).isFalse();
+            });
             CloseResult closed = shop.close(opened, "SUCCEEDED");
             assertThat(closed.outcome()).isEqualTo("SUCCEEDED");
             assertThat(closed.changed()).isEmpty();
+            try (Connection used = DriverManager.getConnection(shop.jdbc(name), "postgres", "")) {
+                LeftDatabase one = LeftDatabases.of(shop.served()).left().get(0);
+                assertThat(one.open()).isFalse();
+                assertThat(one.sessions()).isEqualTo(1);
+                assertThat(one.drop()).isEqualTo("dropdb --maintenance-db=\"$DATABASE_URL\" " + name);
+            }
+            OpenResult again = shop.opened("ana", Restoring.usual());
+            shop.restored(again);
+            assertThat(shop.comparison(again).notes())
+                    .contains("of earlier restores there are still: " + name
+                            + "; `slipway backups shop/production` has the commands that drop what nobody needs");
+        }
+    }
+
+    @Test
+    void tellsWhatWasLeftFromDatabasesOfOtherNames() throws Exception {
+        String name = "a_database_with_a_name_that_leaves_no_room_for_another_word_x" + SHOPS.incrementAndGet();
+        try (Restoring shop = new Restoring(cluster, home, name, "{}")) {
+            shop.released("1.0.0");
+            String ours = PgRestore.nameFor(name, "0123456789abcdef");
+            String another = name.substring(0, 20) + "_restored_0123456789ab";
+            shop.sql("postgres", "CREATE DATABASE " + ours);
+            shop.sql("postgres", "CREATE DATABASE " + another);
+            shop.sql("postgres", "COMMENT ON DATABASE " + ours + " IS '" + PgRestore.HALF + "'");
+
+            assertThat(LeftDatabases.of(shop.served()).left()).singleElement().satisfies(one -> {
+                assertThat(one.name()).isEqualTo(ours);
+                assertThat(one.half()).isTrue();
+            });
+            shop.dock.secret("DATABASE_URL", "postgresql://127.0.0.1:1/shop");
+            assertThat(LeftDatabases.of(shop.served()).unasked())
+                    .singleElement()
+                    .asString()
+                    .startsWith("main: postgresql://")
+                    .contains("127.0.0.1:1/shop: no connection");
         }
     }
 
@@ -794,33 +841,61 @@ class RestoreTest {
     }
 
     @Test
-    void copiesBackAsTheRoleOfThePlan() throws Exception {
-        String name = "shop" + SHOPS.incrementAndGet();
-        String owner = "owner_" + name;
-        try (Restoring shop = new Restoring(cluster, home, name, "{switch: copy}\n        role: " + owner)) {
+    void copiesBackAsTheRoleOfThePlanAlsoByALoginThatInheritsNothing() throws Exception {
+        for (String inherits : List.of("INHERIT", "NOINHERIT")) {
+            String name = "shop" + SHOPS.incrementAndGet();
+            String owner = "owner_" + name;
+            Path folder = Files.createDirectories(home.resolve(inherits));
+            try (Restoring shop = new Restoring(
+                    cluster,
+                    folder,
+                    name,
+                    "{switch: copy}\n        role: " + owner + "\n        backup-url: $DUMP_URL")) {
+                shop.sql(
+                        "postgres",
+                        "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB " + inherits
+                                + " IN ROLE " + owner + "; CREATE ROLE dumps_" + name
+                                + " LOGIN IN ROLE pg_read_all_data");
+                shop.sql(
+                        name,
+                        "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
+                                + "; ALTER TABLE notes OWNER TO " + owner);
+                shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
+                shop.dock.secret("DUMP_URL", cluster.url(name).replace("postgres@", "dumps_" + name + "@"));
+                String before = shop.rows(name);
+                shop.released("1.0.0");
+                shop.sql(name, Restoring.SINCE);
+                OpenResult opened = shop.confirmed(Restoring.usual());
+                shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
+                shop.sql(
+                        name,
+                        "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
+                                + owner
+                                + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who"
+                                + " ON ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
+                shop.dock.restores().switchOver(shop.dock.step(opened, 3));
+                assertThat(shop.rows(name)).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void restoresNothingByALoginThatCouldNotRenameWhatIsThere() throws Exception {
+        try (Restoring shop = shop("{switch: rename}")) {
+            shop.released("1.0.0");
+            String owner = "owner_" + shop.name;
             shop.sql(
                     "postgres",
-                    "CREATE ROLE " + owner + "; CREATE ROLE login_" + name + " LOGIN CREATEDB IN ROLE " + owner);
-            shop.sql(
-                    name,
-                    "ALTER TABLE customers OWNER TO " + owner + "; ALTER TABLE orders OWNER TO " + owner
-                            + "; ALTER TABLE notes OWNER TO " + owner
-                            + "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO"
-                            + " login_" + name + "; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO login_" + name);
-            shop.dock.secret("DATABASE_URL", cluster.url(name).replace("postgres@", "login_" + name + "@"));
-            String before = shop.rows(name);
-            shop.released("1.0.0");
-            shop.sql(name, Restoring.SINCE);
-            OpenResult opened = shop.confirmed(Restoring.usual());
-            shop.dock.restores().backUpPresent(shop.dock.step(opened, 2));
-            shop.sql(
-                    name,
-                    "CREATE FUNCTION who() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF current_user <> '"
-                            + owner
-                            + "' THEN RAISE EXCEPTION 'not as %', current_user; END IF; END$$; CREATE EVENT TRIGGER who ON"
-                            + " ddl_command_start WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION who()");
-            shop.dock.restores().switchOver(shop.dock.step(opened, 3));
-            assertThat(shop.rows(name)).isEqualTo(before);
+                    "CREATE ROLE " + owner + "; ALTER DATABASE " + shop.name + " OWNER TO " + owner
+                            + "; CREATE ROLE login_" + shop.name + " LOGIN CREATEDB NOINHERIT IN ROLE " + owner);
+            shop.dock.secret("DATABASE_URL", cluster.url(shop.name).replace("postgres@", "login_" + shop.name + "@"));
+            OpenResult opened = shop.opened("ana", Restoring.usual());
+
+            assertThatThrownBy(() -> shop.restored(opened))
+                    .hasStackTraceContaining("nothing was restored with the login 'login_" + shop.name
+                            + "': the database belongs to '" + owner
+                            + "', whose rights it does not have by itself, so it could not rename it");
+            assertThat(shop.databases()).containsExactly(shop.name);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
 import dev.slipway.restore.RestoreActivities.RefuseRequest;
+import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
@@ -72,10 +73,16 @@ final class Restoring implements AutoCloseable {
         dock.backups(backups);
         Files.createDirectories(home.resolve("backups"));
         dock.secret("DATABASE_URL", cluster.createDatabase(name));
+        dock.secret("DUMP_URL", cluster.url(name));
         dock.serve(Dock.NO_FLOOR);
         sql(name, SCHEMA);
         dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        backup: {store: backups}\n"
                 + "        restore: " + restore + "\n");
+    }
+
+    /** What its worker serves. */
+    Served served() {
+        return dock.environments().find("shop", "production").orElseThrow();
     }
 
     /** A release whose backup is taken before it goes live. */

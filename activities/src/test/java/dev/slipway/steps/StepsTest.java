@@ -307,6 +307,32 @@ class StepsTest {
     }
 
     @Test
+    void whoLosesItsDatabaseSaysWhyAndKeepsItsTime() throws Exception {
+        OpenResult opened = opened("1.0.0");
+        Counting cutOff = new Counting(() -> {
+            throw new DatabaseUnavailable("shop: terminating connection due to administrator command");
+        });
+
+        assertThatThrownBy(() ->
+                        steps.perform(dock.served(), dock.step(opened, 1), StepKind.DEPLOY, cutOff, Pulse.unheard()))
+                .isInstanceOf(DatabaseUnavailable.class);
+
+        Event said = dock.served().record().head().entry().event();
+        assertThat(said.kind()).isEqualTo(Event.Kind.STOPPED);
+        assertThat(said.text())
+                .isEqualTo(
+                        "at its other end somebody may act on: shop: terminating connection due to administrator command");
+        assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().stoppedBy())
+                .isEqualTo("shop: terminating connection due to administrator command");
+        dock.close(opened.grant(), "FAILED");
+        assertThat(dock.state().leases(dock.clock.instant()))
+                .as("its server may still be at it")
+                .hasSize(1);
+        assertThat(dock.state().history().get(0).text())
+                .contains("terminating connection due to administrator command");
+    }
+
+    @Test
     void whoIsStoppedAfterAnotherHasTakenOverSaysNothing() throws Exception {
         OpenResult opened = opened("1.0.0");
         Counting stopped = new Counting(() -> {

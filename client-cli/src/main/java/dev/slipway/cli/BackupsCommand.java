@@ -2,9 +2,11 @@ package dev.slipway.cli;
 
 import dev.slipway.evidence.EvidenceActivities.Backups;
 import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
+import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.plan.Sizes;
+import dev.slipway.release.ReleaseName;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,6 +58,8 @@ final class BackupsCommand implements Callable<Integer> {
                 print(backup, newest || all);
                 newest = false;
             }
+            found.left().forEach(this::print);
+            found.unasked().forEach(why -> shell.print("what restores have left could not be asked of " + why));
             return ExitCode.SUCCEEDED.number();
         }
     }
@@ -75,9 +79,26 @@ final class BackupsCommand implements Callable<Integer> {
             shell.print("    verified: " + backup.verified() + "; sha256 "
                     + backup.sha256().substring(0, Math.min(12, backup.sha256().length())));
         }
+        if (ReleaseName.isRestore(backup.version())) {
+            shell.print("    what was there just before " + backup.version()
+                    + " put another backup in its place; `--backup` brings it back");
+        }
         if (inFull) {
             backup.without().forEach(without -> shell.print("    not in it: " + without));
         }
+    }
+
+    private void print(LeftDatabase left) {
+        shell.print("left by a restore, beside " + left.database() + ": " + left.name()
+                + (left.bytes() < 0 ? "" : ", " + Sizes.about(left.bytes()))
+                + (left.half() ? ", half restored" : "")
+                + (left.sessions() == 0
+                        ? ""
+                        : ", in use by " + left.sessions() + (left.sessions() == 1 ? " session" : " sessions")));
+        shell.print(
+                left.open()
+                        ? "    it belongs to the restore that is under way; leave it"
+                        : "    when nobody needs it: " + left.drop());
     }
 
     private static String word(RecordedBackup backup) {

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.temporal.TlsTrouble;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.util.CertificateUtils;
@@ -13,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -24,10 +26,6 @@ import javax.net.ssl.TrustManagerFactory;
 final class Channels {
 
     private static final int LARGEST_MESSAGE = 128 * 1024 * 1024;
-
-    /** What a person can look at. */
-    static final String TLS =
-            "TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH and TEMPORAL_TLS_SERVER_CA_CERT_PATH";
 
     private Channels() {}
 
@@ -49,8 +47,8 @@ final class Channels {
         } catch (GeneralSecurityException | IOException e) {
             throw new CommandStopped(
                     ExitCode.UNREACHABLE,
-                    "the TLS settings for Temporal cannot be used: " + e.getMessage() + "; look at " + TLS
-                            + " (keys in PKCS#8)",
+                    "the TLS settings for Temporal cannot be used: " + e.getMessage() + "; look at "
+                            + TlsTrouble.VARIABLES + " (keys in PKCS#8)",
                     e);
         }
         if (tls.getServerName() != null && !tls.getServerName().isEmpty()) {
@@ -87,6 +85,9 @@ final class Channels {
         if (certificates.length == 0 || key.length == 0) {
             return new KeyManager[0];
         }
+        TlsTrouble.ofOwn(certificates, Instant.now()).ifPresent(trouble -> {
+            throw new CommandStopped(ExitCode.UNREACHABLE, trouble);
+        });
         X509Certificate[] chain = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificates));
         PrivateKey secret = CertificateUtils.getPrivateKey(new ByteArrayInputStream(key));
         KeyStore store = empty();

@@ -88,7 +88,7 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    title + " " + outcome.words() + ": " + headline,
+                    title + " " + outcome.words(headline),
                     execution,
                     expected,
                     Optional.of(outcome),
@@ -112,7 +112,7 @@ final class Conclusion {
         }
         return tell(
                 ExitCode.SUCCEEDED,
-                title + " " + outcome.words() + ": " + headline + " (confirmed by the environment's key)",
+                title + " " + outcome.words(headline) + " (confirmed by the environment's key)",
                 execution,
                 expected,
                 Optional.of(outcome),

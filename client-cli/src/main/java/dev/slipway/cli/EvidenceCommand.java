@@ -3,13 +3,10 @@ package dev.slipway.cli;
 import dev.slipway.evidence.EvidenceActivities.FetchRequest;
 import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
-import dev.slipway.record.SignedText;
 import dev.slipway.release.ReleaseName;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,35 +68,27 @@ final class EvidenceCommand implements Callable<Integer> {
             throw new CommandStopped(ExitCode.USAGE, "'" + folder + "' is there already; name another with --to");
         }
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Folder found = fetched(temporal, name);
-            new EvidenceFolder(folder).layOut(found.manifest(), found.zip());
+            FetchedEvidence found = fetched(temporal, name);
+            new EvidenceFolder(folder).layOut(found.manifest(), found.files());
         }
         shell.print("the evidence of " + name.text() + " lies in " + folder);
         return verify(folder);
     }
 
     /** All pieces, put together; each is the worker's answer to a question of its own. */
-    private static Folder fetched(Temporal temporal, ReleaseName name) {
-        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    private static FetchedEvidence fetched(Temporal temporal, ReleaseName name) {
+        FetchRequest asking = new FetchRequest(name.service(), name.environment(), name.version());
+        FetchedEvidence fetched = new FetchedEvidence(name);
         Folder piece;
-        Optional<SignedText> manifest = Optional.empty();
         do {
-            piece = LookingUp.of(
-                            temporal,
-                            EnvironmentName.of(name),
-                            LookUp.of(new FetchRequest(name.service(), name.environment(), name.version(), zip.size())))
+            piece = LookingUp.of(temporal, EnvironmentName.of(name), LookUp.of(asking))
                     .evidence()
                     .get(0);
-            if (manifest.isPresent() && !manifest.get().equals(piece.manifest())
-                    || piece.left() > 0 && piece.zip().length == 0) {
-                throw new CommandStopped(
-                        ExitCode.UNCONFIRMED,
-                        "the evidence of " + name.text() + " changed while it was fetched; fetch it again");
-            }
-            manifest = Optional.of(piece.manifest());
-            zip.writeBytes(piece.zip());
-        } while (piece.left() > 0);
-        return new Folder(piece.manifest(), zip.toByteArray(), 0);
+            fetched.take(asking, piece);
+            asking = asking.after(piece);
+        } while (!piece.last());
+        fetched.proveWhole();
+        return fetched;
     }
 
     private int verify(Path folder) {
@@ -108,6 +97,7 @@ final class EvidenceCommand implements Callable<Integer> {
         if (problems.isEmpty()) {
             shell.print(evidence.manifest().files().size()
                     + " files, each as the environment's key signed it; statements and entries verify");
+            shell.print("SHA-256 of the whole, by its manifest: " + evidence.digest());
             return ExitCode.SUCCEEDED.number();
         }
         problems.forEach(problem -> shell.say("slipway: " + problem));

@@ -7,7 +7,6 @@ import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.UnusableKey;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /** A folder of evidence on this machine. */
 final class EvidenceFolder {
@@ -33,19 +30,14 @@ final class EvidenceFolder {
     }
 
     /** Lays out what a worker sent; names that lead out of the folder are refused. */
-    void layOut(SignedText manifest, byte[] zip) {
+    void layOut(SignedText manifest, Map<String, byte[]> files) {
+        files.keySet().forEach(this::refuseElsewhere);
         try {
             Files.createDirectories(folder);
-            try (ZipInputStream files = new ZipInputStream(new ByteArrayInputStream(zip))) {
-                for (ZipEntry entry = files.getNextEntry(); entry != null; entry = files.getNextEntry()) {
-                    Path file = folder.resolve(entry.getName()).normalize();
-                    if (!file.startsWith(folder.normalize())) {
-                        throw new CommandStopped(
-                                ExitCode.UNCONFIRMED, "the evidence has a name that leads elsewhere: " + file);
-                    }
-                    Files.createDirectories(file.getParent());
-                    Files.write(file, files.readAllBytes());
-                }
+            for (Map.Entry<String, byte[]> each : files.entrySet()) {
+                Path file = folder.resolve(each.getKey()).normalize();
+                Files.createDirectories(file.getParent());
+                Files.write(file, each.getValue());
             }
             Files.writeString(folder.resolve(Manifest.FILE), manifest.text());
             Files.writeString(folder.resolve(Manifest.FILE + SIGNATURE), manifest.signature());
@@ -53,6 +45,18 @@ final class EvidenceFolder {
             throw new CommandStopped(
                     ExitCode.INTERNAL_ERROR, "the folder '" + folder + "' can't be written: " + e.getMessage(), e);
         }
+    }
+
+    private void refuseElsewhere(String path) {
+        Path file = folder.resolve(path).normalize();
+        if (!file.startsWith(folder.normalize())) {
+            throw new CommandStopped(ExitCode.UNCONFIRMED, "the evidence has a name that leads elsewhere: " + file);
+        }
+    }
+
+    /** SHA-256 of the manifest, which names every other file by its own. */
+    String digest() {
+        return Sha256.hex(bytes(Manifest.FILE));
     }
 
     /** The manifest as it stands there, believed or not. */

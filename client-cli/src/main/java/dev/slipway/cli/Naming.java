@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What somebody means who names an environment or a release briefly, or not at all. */
 final class Naming {
@@ -91,7 +92,7 @@ final class Naming {
             ReleaseName name = ReleaseName.parse(given)
                     .orElseThrow(() -> new CommandStopped(
                             ExitCode.USAGE, "'" + given + "' is no release; write it like 'shop/production@1.4.0'"));
-            return found(temporal, name).orElseThrow(() -> unknown(temporal, name.text()));
+            return found(temporal, name).orElseThrow(() -> unknown(temporal, "release '" + name.text() + "'"));
         }
         List<Running> running = running(temporal);
         if (given.isEmpty()) {
@@ -124,7 +125,7 @@ final class Naming {
                                             .toList()));
         }
         if (ended.isEmpty()) {
-            throw unknown(temporal, given);
+            throw unknown(temporal, "release '" + given + "'");
         }
         return ended.get(0);
     }
@@ -136,9 +137,22 @@ final class Naming {
                 : environmentsHere().size() == 1
                         ? Optional.of(environmentsHere().get(0).release(given))
                         : Optional.empty();
-        return whole.filter(name -> found(temporal, name).isEmpty())
-                .flatMap(name -> ofRestore(temporal, name))
-                .orElseGet(() -> release(temporal, given, running -> true));
+        Optional<ReleaseName> noRelease =
+                whole.filter(name -> found(temporal, name).isEmpty());
+        Optional<Found> found = noRelease.flatMap(name -> ofRestore(temporal, name));
+        if (found.isEmpty()) {
+            noRelease.flatMap(Naming::kind).ifPresent(kind -> {
+                throw unknown(temporal, kind + " '" + given + "', and no release of that name");
+            });
+        }
+        return found.orElseGet(() -> release(temporal, given, running -> true));
+    }
+
+    /** What is meant by a name that is no release's. */
+    private static Optional<String> kind(ReleaseName name) {
+        return Stream.of(DRILL, RESTORE)
+                .filter(kind -> name.version().equals(kind) || name.version().startsWith(kind + "-"))
+                .findFirst();
     }
 
     /** They have one workflow id an environment; the name of one is made of the statement that asked for it. */
@@ -200,11 +214,11 @@ final class Naming {
         throw new CommandStopped(ExitCode.USAGE, "which one? " + names(meant));
     }
 
-    private static CommandStopped unknown(Temporal temporal, String name) {
+    private static CommandStopped unknown(Temporal temporal, String what) {
         return new CommandStopped(
                 ExitCode.USAGE,
-                "Temporal at " + temporal.address() + " knows no release '" + name
-                        + "'; `slipway waiting` and `slipway history` list releases");
+                "Temporal at " + temporal.address() + " knows no " + what
+                        + "; `slipway waiting` and `slipway history` list releases");
     }
 
     private static String names(List<Running> running) {

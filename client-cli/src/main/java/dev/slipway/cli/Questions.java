@@ -1,11 +1,13 @@
 package dev.slipway.cli;
 
+import dev.slipway.temporal.TlsTrouble;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,7 +51,7 @@ final class Questions {
                         // what refuses a certificate often does no more than hang up
                         Channels.encrypted(profile.settings())
                                 ? "Temporal does not answer over TLS at " + address + reason(e)
-                                        + "; look at TEMPORAL_ADDRESS, " + Channels.TLS
+                                        + "; look at TEMPORAL_ADDRESS, " + TlsTrouble.VARIABLES
                                 : "Temporal does not answer at " + address + reason(e)
                                         + "; start one with `slipway dev`, or set TEMPORAL_ADDRESS";
                     case UNAUTHENTICATED, PERMISSION_DENIED ->
@@ -64,6 +66,10 @@ final class Questions {
     }
 
     private static String reason(StatusRuntimeException e) {
+        Optional<String> server = TlsTrouble.ofServer(e);
+        if (server.isPresent()) {
+            return " (" + server.get() + ")";
+        }
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -1,5 +1,9 @@
 package dev.slipway.cli;
 
+import dev.slipway.evidence.EvidenceActivities.BackupState;
+import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
+import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
+import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Restore;
 import dev.slipway.record.SignedText;
@@ -9,6 +13,7 @@ import dev.slipway.release.Outcome;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
+import dev.slipway.restore.BackupName;
 import dev.slipway.restore.Comparison;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
@@ -272,6 +277,7 @@ final class RestoreCommand implements Callable<Integer> {
             requireSame(name, plan, temporal.input(started, RestoreInput.class).restore());
             tell("a restore of " + name.text() + " is under way already; what it found is shown");
         } else {
+            requireKnown(temporal, name, plan);
             assent.reason(shell, rules.reason());
             String base = page.mirror().base();
             SignedStatement signed = signing.sign(
@@ -290,6 +296,43 @@ final class RestoreCommand implements Callable<Integer> {
         }
         requireSame(name, plan, temporal.input(started, RestoreInput.class).restore());
         return follow(temporal, name, plan, rules, key, started, asked);
+    }
+
+    /**
+     * That there is such a backup, before anything is signed or waits for the turn. The worker judges it again; where it
+     * does not answer now, it is left to that.
+     */
+    private void requireKnown(Temporal temporal, EnvironmentName name, ReleasePlan plan) {
+        if (which.backup.isEmpty() && which.of.isEmpty()) {
+            return;
+        }
+        List<RecordedBackup> known;
+        try {
+            known = LookingUp.of(temporal, name, LookUp.of(new BackupsRequest(name.service(), name.environment())))
+                    .backups()
+                    .get(0)
+                    .backups();
+        } catch (CommandStopped unanswered) {
+            return;
+        }
+        Wish wanted = wish().isFor(plan);
+        List<RecordedBackup> there = known.stream()
+                .filter(backup -> backup.state() != BackupState.UNRECORDED
+                        && backup.database().equals(wanted.database()))
+                .toList();
+        boolean isThere = there.stream()
+                .anyMatch(backup -> wanted.backup().isEmpty()
+                        ? backup.version().equals(wanted.of())
+                        : BackupName.of(backup.dump()).means(wanted.backup()));
+        if (!isThere) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    (wanted.backup().isEmpty()
+                                    ? "no backup of " + wanted.database() + " was taken before '" + wanted.of() + "'"
+                                    : "the record of " + name.text() + " knows no backup '" + wanted.backup() + "' of "
+                                            + wanted.database())
+                            + "; nothing was signed. `slipway backups " + name.text() + "` lists those that there are");
+        }
     }
 
     /** A yes is meant for what was asked for here, and another restore may be under way, or have been quicker. */

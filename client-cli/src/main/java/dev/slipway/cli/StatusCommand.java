@@ -4,6 +4,7 @@ import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.record.Clocks;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -169,6 +170,8 @@ final class StatusCommand implements Callable<Integer> {
                 "record",
                 "entry " + copy.number() + " of " + Spans.time(copy.time())
                         + " (a copy; the worker reads the record itself)"));
+        mirror.flatMap(copy -> Clocks.behind("this machine's clock", now, copy.number(), copy.time()))
+                .ifPresent(trouble -> row("clock", trouble));
     }
 
     private static String words(Proposal proposal) {

@@ -12,6 +12,12 @@ import java.util.Optional;
 /** A release with what a decision about it needs: what it was asked with, and its story so far. */
 record Subject(ReleaseName name, Execution execution, ReleaseInput input, ReleaseReport report) {
 
+    /**
+     * A worker that died in the middle of a task holds up every question for the five seconds of that task, and as long again
+     * where the server has just come back. Each time waits for as long as a question may take.
+     */
+    private static final int TIMES = 4;
+
     static Subject of(Temporal temporal, Naming.Found found) {
         return new Subject(
                 found.name(),
@@ -22,19 +28,25 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
 
     /** Its story so far, of whatever kind it is. */
     static ReleaseReport report(Temporal temporal, Naming.Found found) {
-        return temporal.report(found.execution())
-                .or(() -> found.execution().running()
-                        ? Optional.empty()
-                        : temporal.ended(found.execution()).report())
-                .orElseThrow(() -> {
-                    List<String> missing =
-                            new Workers(temporal).missing(found.name().environment());
-                    return new CommandStopped(
-                            ExitCode.UNREACHABLE,
-                            missing.isEmpty()
-                                    ? "no worker answers for " + found.name().text() + "; look at the worker's log"
-                                    : Workers.sentence(missing));
-                });
+        Workers workers = new Workers(temporal);
+        for (int times = 1; ; times++) {
+            Optional<ReleaseReport> report = temporal.report(found.execution())
+                    .or(() -> found.execution().running()
+                            ? Optional.empty()
+                            : temporal.ended(found.execution()).report());
+            if (report.isPresent()) {
+                return report.get();
+            }
+            List<String> missing = workers.missing(found.name().environment());
+            if (!missing.isEmpty()) {
+                throw new CommandStopped(ExitCode.UNREACHABLE, Workers.sentence(missing));
+            }
+            if (times == TIMES) {
+                throw new CommandStopped(
+                        ExitCode.UNREACHABLE,
+                        "no worker answers for " + found.name().text() + "; look at the worker's log");
+            }
+        }
     }
 
     ReleasePlan plan() {

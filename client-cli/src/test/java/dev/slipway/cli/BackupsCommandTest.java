@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.slipway.evidence.EvidenceActivities.BackupState;
 import dev.slipway.evidence.EvidenceActivities.Backups;
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
+import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.evidence.LookUpWorkflow;
-import dev.slipway.record.SignedText;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,9 +29,7 @@ final class BackupsCommandTest {
         stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
                         LookUpWorkflow.class,
                         () -> new ScriptedLookUp(
-                                new Folder(new SignedText("", ""), new byte[0], 0),
-                                new Events(List.of(), false),
-                                backups()),
+                                ScriptedLookUp.Evidence.none(), new Events(List.of(), false), backups()),
                         WorkflowImplementationOptions.getDefaultInstance()))
                 .withWorker();
         desk = new Desk(folder, stage.address);
@@ -44,7 +41,35 @@ final class BackupsCommandTest {
     }
 
     private static Backups backups() {
-        return new Backups(List.of(
+        return new Backups(
+                recorded(),
+                List.of(
+                        new LeftDatabase(
+                                "main",
+                                "shop_restored_4be1c09d7a52",
+                                true,
+                                12_300_000,
+                                2,
+                                false,
+                                "dropdb --maintenance-db=\"$DIRECT_URL\" shop_restored_4be1c09d7a52"),
+                        new LeftDatabase("main", "shop_before_aaaaaaaaaaaa", false, -1, 0, true, "dropdb x")),
+                List.of("other: it does not answer"));
+    }
+
+    private static List<RecordedBackup> recorded() {
+        return List.of(
+                new RecordedBackup(
+                        "main",
+                        "/srv/shop-restore.dump",
+                        NINE.plusSeconds(60),
+                        "restore-4be1c09d",
+                        "d".repeat(64),
+                        BackupState.THERE,
+                        "",
+                        3_200_000_000L,
+                        "full read",
+                        "custom",
+                        List.of()),
                 new RecordedBackup(
                         "main",
                         "s3://acme/shop-1.4.0.dump",
@@ -80,12 +105,12 @@ final class BackupsCommandTest {
                         3_200_000_000L,
                         "restored and compared",
                         "custom",
-                        List.of())));
+                        List.of()));
     }
 
     @Test
     void tellsOfEachBackupWhatTheRecordAndTheStoreSay() {
-        Typed said = desk.type("backups", "production");
+        Typed said = desk.type("backups", "production", "--all");
 
         assertThat(said.code()).as(said.err()).isZero();
         assertThat(said.out())
@@ -95,6 +120,22 @@ final class BackupsCommandTest {
                 .contains("main       by run       3.2 GB   there")
                 .contains("1.3.0        -        MISSING")
                 .contains("its dump is not in the store");
+    }
+
+    @Test
+    void saysWhatARestoreDumpedBeforeItSwitchedAndWhatRestoresHaveLeft() {
+        Typed said = desk.type("backups", "production");
+
+        assertThat(said.out())
+                .contains("what was there just before restore-4be1c09d put another backup in its place")
+                .contains(
+                        "left by a restore, beside main: shop_restored_4be1c09d7a52, 12 MB, half restored, in use by 2"
+                                + " sessions")
+                .contains("when nobody needs it: dropdb --maintenance-db=\"$DIRECT_URL\" shop_restored_4be1c09d7a52")
+                .contains(
+                        "left by a restore, beside main: shop_before_aaaaaaaaaaaa\n    it belongs to the restore that is"
+                                + " under way; leave it")
+                .contains("what restores have left could not be asked of other: it does not answer");
     }
 
     @Test

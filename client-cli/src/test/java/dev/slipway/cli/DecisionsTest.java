@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -338,6 +339,28 @@ final class DecisionsTest {
         assertThat(desk.type("logs", "shop/production@1.4.0").out())
                 .contains("09:00:00   migrate        migrated main")
                 .contains("    | V7__orders.sql");
+    }
+
+    @Test
+    void asksAgainWhereAWorkerDoesNotAnswerForAMoment() {
+        AtomicInteger unanswered = new AtomicInteger();
+        stage.script.says("1.4.0", input -> {
+            if (unanswered.getAndDecrement() > 0) {
+                throw new IllegalStateException("the worker has just died");
+            }
+            return Story.of(input).in(Phase.MIGRATE).journal("migrated main").report();
+        });
+        desk.as("ana").type("release", "production", "--version", "1.4.0", "--wait", "accepted");
+
+        unanswered.set(3);
+        Typed waited = desk.type("logs", "shop/production@1.4.0");
+        assertThat(waited.code()).as(waited.err()).isZero();
+        assertThat(waited.out()).contains("migrated main");
+
+        unanswered.set(100);
+        Typed given = desk.type("logs", "shop/production@1.4.0");
+        assertThat(given.code()).isEqualTo(ExitCode.UNREACHABLE.number());
+        assertThat(given.err()).contains("no worker answers for shop/production@1.4.0");
     }
 
     @Test

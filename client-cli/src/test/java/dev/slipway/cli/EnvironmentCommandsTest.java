@@ -8,9 +8,7 @@ import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.LookUpWorkflow;
-import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
@@ -58,8 +56,7 @@ final class EnvironmentCommandsTest {
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     LookUpWorkflow.class,
-                    () -> new ScriptedLookUp(
-                            new Folder(new SignedText("", ""), new byte[0], 0), new Events(List.of(), false)),
+                    () -> new ScriptedLookUp(ScriptedLookUp.Evidence.none(), new Events(List.of(), false)),
                     WorkflowImplementationOptions.getDefaultInstance());
             worker.registerWorkflowImplementationFactory(
                     RollbackWorkflow.class,
@@ -82,6 +79,7 @@ final class EnvironmentCommandsTest {
     private List<State.Lease> leases = List.of();
     private String unfinishedRollback = "";
     private String openGrant = "";
+    private Instant written = NINE;
     private String lastKnownGood = "1.0.0";
     private List<String> succeeded = List.of("1.1.0", "1.0.0", "0.9.0");
 
@@ -93,7 +91,7 @@ final class EnvironmentCommandsTest {
         Mirror mirror = new Mirror(
                 41,
                 "d".repeat(64),
-                NINE,
+                written,
                 BASE,
                 "1.1.0",
                 "",
@@ -140,6 +138,17 @@ final class EnvironmentCommandsTest {
                 .get(stage.script.taken().size() - 1)
                 .statement()
                 .orElseThrow();
+    }
+
+    @Test
+    void statusSaysThatTheRecordIsOfAnotherTime() {
+        written = Instant.now().plusSeconds(3600);
+        environment(List.of());
+
+        assertThat(desk.type("status", "production").out())
+                .contains("the newest entry of the record, 41, is of ")
+                .contains(" s after this machine's clock (")
+                .contains("one of the two clocks is wrong");
     }
 
     @Test

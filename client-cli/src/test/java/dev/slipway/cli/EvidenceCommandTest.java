@@ -3,7 +3,6 @@ package dev.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.evidence.EvidenceActivities.Events;
-import dev.slipway.evidence.EvidenceActivities.Folder;
 import dev.slipway.evidence.EvidenceActivities.RecordedEvent;
 import dev.slipway.evidence.LookUpWorkflow;
 import dev.slipway.evidence.Manifest;
@@ -17,7 +16,6 @@ import dev.slipway.trust.SshKeygen;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.Statement;
 import io.temporal.worker.WorkflowImplementationOptions;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,8 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,14 +38,16 @@ final class EvidenceCommandTest {
     private Stage stage;
     private Desk desk;
     private EnvironmentKey key;
-    private String leads = "";
+    /** What the worker sends although its manifest says something else, or nothing. */
+    private final Map<String, byte[]> more = new LinkedHashMap<>();
+
     private boolean another;
 
     @BeforeEach
     void sitDown(@TempDir Path folder) throws Exception {
         stage = new Stage(worker -> worker.registerWorkflowImplementationFactory(
                         LookUpWorkflow.class,
-                        () -> new ScriptedLookUp(folder(), events()),
+                        () -> new ScriptedLookUp(evidence(), events()),
                         WorkflowImplementationOptions.getDefaultInstance()))
                 .withWorker();
         desk = new Desk(folder, stage.address);
@@ -91,30 +89,21 @@ final class EvidenceCommandTest {
         stage.close();
     }
 
-    private Folder folder() {
+    private ScriptedLookUp.Evidence evidence() {
         if (another) {
             files.put("plan.json", "{\"asked\":" + files.get("plan.json").length() + "}");
         }
         Map<String, String> hashes = new LinkedHashMap<>();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                hashes.put(file.getKey(), Sha256.hex(file.getValue()));
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
-                zip.closeEntry();
-            }
-            if (!leads.isEmpty()) {
-                zip.putNextEntry(new ZipEntry(leads));
-                zip.closeEntry();
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        files.forEach((path, content) -> {
+            hashes.put(path, Sha256.hex(content));
+            contents.put(path, content.getBytes(StandardCharsets.UTF_8));
+        });
         String manifest = new Manifest(
                         Manifest.KIND, Manifest.FORMAT, "shop", "production", "1.4.0", "c".repeat(64), NINE, hashes)
                 .text();
-        return new Folder(new SignedText(manifest, key.sign(manifest)), bytes.toByteArray(), 0);
+        contents.putAll(more);
+        return new ScriptedLookUp.Evidence(new SignedText(manifest, key.sign(manifest)), contents);
     }
 
     private static Events events() {
@@ -142,6 +131,25 @@ final class EvidenceCommandTest {
         assertThat(fetched.err())
                 .contains("the evidence of shop/production@1.4.0 changed while it was fetched; fetch it again");
         assertThat(desk.checkout.resolve("evidence-shop-production-1.4.0")).doesNotExist();
+    }
+
+    @Test
+    void refusesAWholeThatIsNotWhatItsManifestSays() {
+        more.put("plan.json", "{\"another\": \"version\"}".getBytes(StandardCharsets.UTF_8));
+
+        Typed fetched = desk.type("evidence", "shop/production@1.4.0");
+
+        assertThat(fetched.code()).isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(fetched.err()).contains("did not come as its manifest says: plan.json is another file");
+        assertThat(desk.checkout.resolve("evidence-shop-production-1.4.0")).doesNotExist();
+    }
+
+    @Test
+    void saysTheDigestOfTheWhole() {
+        String digest = Sha256.hex(evidence().manifest().text());
+
+        assertThat(desk.type("evidence", "1.4.0").out()).contains(digest);
+        assertThat(verify().out()).contains(digest);
     }
 
     private Typed verify() {
@@ -205,7 +213,9 @@ final class EvidenceCommandTest {
 
     @Test
     void aNameThatLeadsOutOfTheFolderIsRefused() {
-        leads = "../../home/.ssh/authorized_keys";
+        String leads = "../../home/.ssh/authorized_keys";
+        more.put(leads, new byte[0]);
+        files.put(leads, "");
 
         Typed typed = desk.type("evidence", "1.4.0");
         assertThat(typed.code()).isEqualTo(ExitCode.UNCONFIRMED.number());

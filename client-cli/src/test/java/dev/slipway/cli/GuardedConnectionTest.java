@@ -99,8 +99,82 @@ final class GuardedConnectionTest {
         assertThat(typed.code()).isEqualTo(ExitCode.UNREACHABLE.number());
         assertThat(typed.err())
                 .hasLineCount(1)
-                .contains("TEMPORAL_TLS_SERVER_CA_CERT_PATH")
+                .contains("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "signed by no authority that is trusted here")
                 .doesNotContain(API_KEY);
+    }
+
+    /** What a person is told who can't get in. */
+    private static void refused(Typed typed, String... told) {
+        assertThat(typed.code()).as(typed.err()).isEqualTo(ExitCode.UNREACHABLE.number());
+        assertThat(typed.err()).hasLineCount(1).contains(told).doesNotContain("Exception", API_KEY);
+    }
+
+    @Test
+    void saysThatItsOwnCertificateHasExpired() throws Exception {
+        authority.expired("yesterday");
+
+        refused(
+                desk(authority, "authority")
+                        .with(
+                                "TEMPORAL_TLS_CLIENT_CERT_PATH",
+                                folder.resolve("authority/yesterday.pem").toString())
+                        .with(
+                                "TEMPORAL_TLS_CLIENT_KEY_PATH",
+                                authority.key("yesterday").toString())
+                        .type("status", "production"),
+                "the client's certificate has expired, on ",
+                "TEMPORAL_TLS_CLIENT_CERT_PATH");
+    }
+
+    @Test
+    void saysThatTheServersCertificateHasExpired() throws Exception {
+        authority.expired("old-server");
+        try (GuardedTemporal old = GuardedTemporal.behind(authority, "old-server")) {
+            refused(
+                    desk(authority, "authority")
+                            .with("TEMPORAL_ADDRESS", old.address())
+                            .type("status", "production"),
+                    old.address(),
+                    "the server's certificate has expired");
+            assertThat(old.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesNoServerOfAnotherNameUnlessItIsTold() throws Exception {
+        authority.named("far-server", "temporal.example");
+        try (GuardedTemporal far = GuardedTemporal.behind(authority, "far-server")) {
+            Desk desk = desk(authority, "authority").with("TEMPORAL_ADDRESS", far.address());
+
+            refused(
+                    desk.type("status", "production"),
+                    "the server's certificate is for another name",
+                    "TEMPORAL_TLS_SERVER_NAME");
+            refused(
+                    desk.with("TEMPORAL_TLS_SERVER_NAME", "other.example").type("status", "production"),
+                    "the server's certificate is for another name");
+            assertThat(far.calls()).isEmpty();
+            assertThat(desk.with("TEMPORAL_TLS_SERVER_NAME", "temporal.example")
+                            .type("status", "production")
+                            .code())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void saysThatItsApiKeyIsRefused() throws Exception {
+        try (GuardedTemporal guarded = GuardedTemporal.behind(authority, "server")) {
+            guarded.letsIn("another-key");
+            Desk desk = desk(authority, "authority")
+                    .with("TEMPORAL_ADDRESS", guarded.address())
+                    .with("TEMPORAL_API_KEY", API_KEY);
+
+            refused(desk.type("status", "production"), "refuses this client", "TEMPORAL_API_KEY");
+            refused(
+                    desk.type("release", "production", "--version", "1.0.0"),
+                    "refuses this client",
+                    "TEMPORAL_API_KEY");
+        }
     }
 
     @Test

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Mirror;
+import dev.slipway.evidence.EvidenceActivities.BackupState;
+import dev.slipway.evidence.EvidenceActivities.Backups;
+import dev.slipway.evidence.EvidenceActivities.Events;
+import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
+import dev.slipway.evidence.LookUpWorkflow;
 import dev.slipway.record.State;
 import dev.slipway.release.Queues;
 import dev.slipway.restore.RestoreWorkflow;
@@ -53,6 +58,15 @@ class RestoreCommandTest {
                             key::get,
                             request.get()),
                     WorkflowImplementationOptions.getDefaultInstance());
+            worker.registerWorkflowImplementationFactory(
+                    LookUpWorkflow.class,
+                    () -> new ScriptedLookUp(
+                            ScriptedLookUp.Evidence.none(),
+                            new Events(List.of(), false),
+                            new Backups(List.of(
+                                    backup("main", "1.1.0", BackupState.THERE),
+                                    backup("main", "1.0.0", BackupState.UNRECORDED)))),
+                    WorkflowImplementationOptions.getDefaultInstance());
         });
         script.set(stage.script);
         stage.withWorker();
@@ -89,6 +103,21 @@ class RestoreCommandTest {
         stage.close();
     }
 
+    private static RecordedBackup backup(String database, String version, BackupState state) {
+        return new RecordedBackup(
+                database,
+                "s3://acme/shop-" + version + ".dump",
+                Instant.EPOCH,
+                version,
+                "a".repeat(64),
+                state,
+                "",
+                1000,
+                "full read",
+                "custom",
+                List.of());
+    }
+
     private List<Statement> taken() {
         return stage.script.taken().stream()
                 .map(signed -> signed.statement().orElseThrow())
@@ -111,6 +140,27 @@ class RestoreCommandTest {
         assertThat(yes.about()).isEqualTo(ScriptedRestore.comparison(wish.id()).hash());
         assertThat(yes.version()).isEqualTo("restore-1a2b3c4d");
         assertThat(yes.confirm()).isEqualTo("CONFIRM");
+    }
+
+    @Test
+    void signsNothingForABackupThatTheRecordDoesNotKnow() {
+        for (List<String> wanted :
+                List.of(List.of("--of", "9.9.9"), List.of("--of", "1.0.0"), List.of("--backup", "shop-9.9.9"))) {
+            Typed typed = desk.type("restore", "production", wanted.get(0), wanted.get(1), "--reason", "the import");
+
+            assertThat(typed.code()).as(typed.err()).isEqualTo(2);
+            assertThat(typed.err())
+                    .contains(
+                            wanted.get(0).equals("--of")
+                                    ? "no backup of main was taken before '" + wanted.get(1) + "'; nothing was signed"
+                                    : "the record of shop/production knows no backup 'shop-9.9.9' of main; nothing was signed")
+                    .contains("`slipway backups shop/production` lists those that there are");
+        }
+        assertThat(taken()).isEmpty();
+
+        assertThat(desk.type("restore", "production", "--backup", "shop-1.1.0", "--reason", "the import")
+                        .code())
+                .isEqualTo(16);
     }
 
     @Test
@@ -331,7 +381,10 @@ class RestoreCommandTest {
             assertThat(typed.out()).contains("restored in 3 s", "    | a line of it");
         }
         assertThat(desk.type("watch", "shop/production@drill-" + id).out()).contains("RTO 3.3 s");
-        assertThat(desk.type("logs", "shop/production@drill-00000000").err()).contains("knows no release");
+        assertThat(desk.type("logs", "shop/production@drill-00000000").err())
+                .contains("knows no drill 'shop/production@drill-00000000', and no release of that name");
+        assertThat(desk.type("logs", "shop/production@restore-00000000").err()).contains("knows no restore '");
+        assertThat(desk.type("logs", "shop/production@6.6.6").err()).contains("knows no release '");
         desk.type("restore", "production", "--confirm", "CONFIRM", "--reason", "the import", "--yes");
         assertThat(desk.type("logs", "shop/production@restore").out()).contains("was restored");
     }

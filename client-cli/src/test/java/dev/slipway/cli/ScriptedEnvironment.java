@@ -35,6 +35,11 @@ public final class ScriptedEnvironment implements EnvironmentWorkflow {
     public void handOver(HandOver handOver) {}
 
     @Override
+    public Next passOn(HandOver handOver) {
+        return new Next(List.of());
+    }
+
+    @Override
     public Decided unlock(SignedStatement signed) {
         return decided("unlock", signed);
     }

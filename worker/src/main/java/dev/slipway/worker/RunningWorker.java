@@ -2,14 +2,17 @@ package dev.slipway.worker;
 
 import dev.slipway.environment.EnvironmentWorkflowImpl;
 import dev.slipway.evidence.LookUpWorkflowImpl;
+import dev.slipway.ledger.RecordClocks;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseWorkflowImpl;
 import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import dev.slipway.served.Served;
 import dev.slipway.served.ServedEnvironments;
+import dev.slipway.steps.ClockInterceptor;
 import dev.slipway.steps.PulseInterceptor;
 import dev.slipway.steps.StepObserver;
+import dev.slipway.steps.TemporalClock;
 import dev.slipway.worker.metrics.Health;
 import io.temporal.common.VersioningBehavior;
 import io.temporal.common.WorkerDeploymentVersion;
@@ -18,11 +21,13 @@ import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +76,8 @@ public final class RunningWorker implements AutoCloseable {
     private final Temporal temporal;
     private final WorkerFactory factory;
     private final PulseInterceptor pulses;
+    private final TemporalClock clock;
+    private final RecordClocks records;
     private final List<String> environments;
     private final Duration grace;
 
@@ -78,11 +85,15 @@ public final class RunningWorker implements AutoCloseable {
             Temporal temporal,
             WorkerFactory factory,
             PulseInterceptor pulses,
+            TemporalClock clock,
+            RecordClocks records,
             List<String> environments,
             Duration grace) {
         this.temporal = temporal;
         this.factory = factory;
         this.pulses = pulses;
+        this.clock = clock;
+        this.records = records;
         this.environments = environments;
         this.grace = grace;
     }
@@ -113,13 +124,14 @@ public final class RunningWorker implements AutoCloseable {
             Duration grace,
             int cached) {
         PulseInterceptor pulses = new PulseInterceptor();
+        TemporalClock clock = new TemporalClock(Clock.systemUTC(), LOG::error);
         boolean searchAttributes = temporal.registerSearchAttributes();
         WorkerFactory factory = WorkerFactory.newInstance(
                 temporal.client(),
                 WorkerFactoryOptions.newBuilder()
                         .setWorkflowCacheSize(cached)
                         .setMaxWorkflowThreadCount(Math.max(THREADS, 3 * cached))
-                        .setWorkerInterceptors(pulses)
+                        .setWorkerInterceptors(pulses, new ClockInterceptor(clock))
                         .build());
         WorkerOptions.Builder options = WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(sticky)
@@ -154,12 +166,27 @@ public final class RunningWorker implements AutoCloseable {
                 temporal,
                 factory,
                 pulses,
+                clock,
+                new RecordClocks(environments, LOG::error),
                 environments.all().stream().map(Served::name).toList(),
                 grace);
     }
 
     public Health health() {
-        return new Health(temporal.answers(), factory.isStarted() && !factory.isShutdown(), environments);
+        return new Health(
+                temporal.answers(),
+                factory.isStarted() && !factory.isShutdown(),
+                environments,
+                Stream.concat(clock.trouble().stream(), records.troubles().stream())
+                        .toList());
+    }
+
+    TemporalClock clock() {
+        return clock;
+    }
+
+    RecordClocks records() {
+        return records;
     }
 
     /** Takes nothing new, lets what runs end for a while (its heartbeats go on), then stops it. */

@@ -1,6 +1,7 @@
 package dev.slipway.worker;
 
 import com.uber.m3.tally.Scope;
+import dev.slipway.temporal.TlsTrouble;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -12,15 +13,20 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.ClientConfigTLS;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,9 +39,6 @@ public final class Temporal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Temporal.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(3);
-
-    private static final String TLS =
-            "TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH and TEMPORAL_TLS_SERVER_CA_CERT_PATH";
 
     /** What a list of workflows can be filtered by; all of them plain words. */
     private static final List<String> SEARCH_ATTRIBUTES =
@@ -63,6 +66,11 @@ public final class Temporal implements AutoCloseable {
             Duration patience,
             Consumer<String> say) {
         ClientConfigProfile profile = profile(variables);
+        ownCertificate(profile)
+                .flatMap(pem -> TlsTrouble.ofOwn(pem, Instant.now()))
+                .ifPresent(trouble -> {
+                    throw new Stopped(Stopped.UNREACHABLE, trouble);
+                });
         WorkflowServiceStubsOptions connection = connection(profile);
         boolean switchedOff =
                 profile.getTls() != null && Boolean.TRUE.equals(profile.getTls().isDisabled());
@@ -103,6 +111,30 @@ public final class Temporal implements AutoCloseable {
         }
     }
 
+    /** The key that is sent with every call, where there is one. */
+    static Optional<String> apiKey(Map<String, String> variables) {
+        return Optional.ofNullable(profile(variables).getApiKey()).filter(key -> !key.isEmpty());
+    }
+
+    /** Nothing as well where it can't be read: the SDK says why. */
+    private static Optional<byte[]> ownCertificate(ClientConfigProfile profile) {
+        ClientConfigTLS tls = profile.getTls();
+        if (tls == null || Boolean.TRUE.equals(tls.isDisabled())) {
+            return Optional.empty();
+        }
+        if (tls.getClientCertData() != null && tls.getClientCertData().length > 0) {
+            return Optional.of(tls.getClientCertData());
+        }
+        if (tls.getClientCertPath() == null || tls.getClientCertPath().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readAllBytes(Path.of(tls.getClientCertPath())));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private static WorkflowServiceStubsOptions connection(ClientConfigProfile profile) {
         try {
             return profile.toWorkflowServiceStubsOptions();
@@ -110,7 +142,7 @@ public final class Temporal implements AutoCloseable {
             throw new Stopped(
                     Stopped.USAGE,
                     "the TLS settings for Temporal cannot be used: "
-                            + innermost(e).getMessage() + "; look at " + TLS + " (keys in PKCS#8)");
+                            + innermost(e).getMessage() + "; look at " + TlsTrouble.VARIABLES + " (keys in PKCS#8)");
         }
     }
 
@@ -158,12 +190,17 @@ public final class Temporal implements AutoCloseable {
         String tried = " (" + reason(e) + "), tried for " + patience.toSeconds() + " s; ";
         // what refuses a certificate often does no more than hang up
         return encrypted(stubs.getOptions())
-                ? "Temporal at " + address() + " does not answer over TLS" + tried + "look at TEMPORAL_ADDRESS, " + TLS
+                ? "Temporal at " + address() + " does not answer over TLS" + tried + "look at TEMPORAL_ADDRESS, "
+                        + TlsTrouble.VARIABLES
                 : "Temporal at " + address() + " does not answer" + tried
                         + "set TEMPORAL_ADDRESS to where it is, or start one with `slipway dev`";
     }
 
     private static String reason(StatusRuntimeException e) {
+        Optional<String> server = TlsTrouble.ofServer(e);
+        if (server.isPresent()) {
+            return server.get();
+        }
         return String.valueOf(innermost(e).getMessage());
     }
 

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.environment.AbandonedTurns;
 import dev.slipway.http.HttpClients;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
@@ -41,6 +42,9 @@ public final class WorkerProcess implements AutoCloseable {
     /** So late a daily summary may be. Each look reads the newest entry of every record. */
     private static final Duration BETWEEN_SUMMARIES = Duration.ofMinutes(1);
 
+    /** So long others wait for a turn whose holder is gone. Each look reads every record's newest entry, and asks Temporal twice. */
+    private static final Duration BETWEEN_LOOKS_AROUND = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -74,6 +78,7 @@ public final class WorkerProcess implements AutoCloseable {
             UnaryOperator<DataConverter> converter) {
         Settings settings = settings(file, variables);
         Redaction redaction = new Redaction();
+        Temporal.apiKey(variables).ifPresent(key -> redaction.learn("TEMPORAL_API_KEY", key));
         List<String> problems = Tools.problems(settings, redaction, variables);
         Logs.start(settings.logs(), redaction);
         problems.forEach(LOG::warn);
@@ -116,8 +121,22 @@ public final class WorkerProcess implements AutoCloseable {
         settings.environments()
                 .forEach(each -> metrics.waiting(
                         each.name(), () -> temporal.waitingForPeople(each.service(), each.environment())));
-        keep(Daily.start(
-                new DailySummaries(environments, new Notifying(HttpClients.standard()))::look, BETWEEN_SUMMARIES));
+        keep(Repeated.start(
+                "daily summaries",
+                new DailySummaries(environments, new Notifying(HttpClients.standard()))::look,
+                BETWEEN_SUMMARIES));
+        AbandonedTurns turns = new AbandonedTurns(environments, temporal.client());
+        keep(Repeated.start(
+                "turns and clocks",
+                () -> {
+                    turns.look();
+                    worker.records().look();
+                },
+                BETWEEN_LOOKS_AROUND));
+        metrics.clock("temporal", () -> worker.clock().ahead().toMillis() / 1000.0);
+        settings.environments()
+                .forEach(each ->
+                        metrics.clock(each.name(), () -> 0 - worker.records().ahead(each.name())));
         keep(Connectivity.watch(temporal::answers, BETWEEN_LOOKS, LOG::warn));
         MetricsPage page;
         try {

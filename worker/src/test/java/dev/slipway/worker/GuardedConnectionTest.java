@@ -107,7 +107,68 @@ final class GuardedConnectionTest {
         Stopped stopped = refused(variables);
 
         assertThat(stopped.exitCode()).isEqualTo(Stopped.UNREACHABLE);
-        assertThat(stopped.getMessage()).hasLineCount(1).contains("TEMPORAL_TLS_SERVER_CA_CERT_PATH");
+        assertThat(stopped.getMessage())
+                .hasLineCount(1)
+                .contains("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "signed by no authority that is trusted here");
+    }
+
+    private static void refused(Map<String, String> variables, String... told) {
+        Stopped stopped = refused(variables);
+        assertThat(stopped.exitCode()).isEqualTo(Stopped.UNREACHABLE);
+        assertThat(stopped.getMessage()).hasLineCount(1).contains(told).doesNotContain("Exception", API_KEY);
+    }
+
+    @Test
+    void saysThatItsOwnCertificateHasExpired() throws Exception {
+        authority.expired("yesterday");
+        Map<String, String> variables = with(authority);
+        variables.put(
+                "TEMPORAL_TLS_CLIENT_CERT_PATH",
+                folder.resolve("authority/yesterday.pem").toString());
+        variables.put("TEMPORAL_TLS_CLIENT_KEY_PATH", authority.key("yesterday").toString());
+
+        refused(variables, "the client's certificate has expired, on ", "TEMPORAL_TLS_CLIENT_CERT_PATH");
+    }
+
+    @Test
+    void saysThatTheServersCertificateHasExpired() throws Exception {
+        authority.expired("old-server");
+        try (GuardedTemporal old = GuardedTemporal.behind(authority, "old-server")) {
+            Map<String, String> variables = with(authority);
+            variables.put("TEMPORAL_ADDRESS", old.address());
+
+            refused(variables, old.address(), "the server's certificate has expired");
+            assertThat(old.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesNoServerOfAnotherNameUnlessItIsTold() throws Exception {
+        authority.named("far-server", "temporal.example");
+        try (GuardedTemporal far = GuardedTemporal.behind(authority, "far-server")) {
+            Map<String, String> variables = with(authority);
+            variables.put("TEMPORAL_ADDRESS", far.address());
+
+            refused(variables, "the server's certificate is for another name", "TEMPORAL_TLS_SERVER_NAME");
+            assertThat(far.calls()).isEmpty();
+
+            variables.put("TEMPORAL_TLS_SERVER_NAME", "temporal.example");
+            connect(variables).close();
+            assertThat(far.calls()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void saysAtOnceThatItsApiKeyIsRefused() throws Exception {
+        try (GuardedTemporal guarded = GuardedTemporal.behind(authority, "server")) {
+            guarded.letsIn("another-key");
+            Map<String, String> variables = with(authority);
+            variables.put("TEMPORAL_ADDRESS", guarded.address());
+            variables.put("TEMPORAL_API_KEY", API_KEY);
+
+            refused(variables, "does not let this worker in", "TEMPORAL_API_KEY");
+            assertThat(guarded.calls()).extracting(GuardedTemporal.Call::method).doesNotHaveDuplicates();
+        }
     }
 
     @Test

@@ -10,7 +10,10 @@ import java.util.List;
 @ActivityInterface
 public interface EnvironmentActivities {
 
-    /** Asks the environment's workflow for the turn, starting it where it is not running. */
+    /**
+     * Asks the environment's workflow for the turn, starting it where it is not running. A holder that is gone is put out
+     * of it first; where it left a grant open, the environment is locked.
+     */
     @ActivityMethod
     EnvironmentWorkflow.Place askForTurn(TurnRequest request);
 
@@ -20,10 +23,6 @@ public interface EnvironmentActivities {
     /** What lies in the store, looked at without believing it. */
     @ActivityMethod
     Inspection inspect(RecordRequest request);
-
-    /** Looks whether a holder still runs; where it is gone with an open grant, the environment is locked. */
-    @ActivityMethod
-    HolderCheck checkHolder(HolderRequest request);
 
     /**
      * Judges signed words about the environment, all of one kind and saying the same (unlock, freeze, unfreeze, suspend,
@@ -61,19 +60,6 @@ public interface EnvironmentActivities {
             base = base == null ? "" : base;
             live = live == null ? "" : live;
             trouble = trouble == null ? "" : trouble;
-        }
-    }
-
-    record HolderRequest(String service, String environment, Holder holder) {
-        public HolderRequest {
-            service = service == null ? "" : service;
-            environment = environment == null ? "" : environment;
-        }
-    }
-
-    record HolderCheck(boolean running, List<Mirror> mirror) {
-        public HolderCheck {
-            mirror = mirror == null ? List.of() : List.copyOf(mirror);
         }
     }
 

@@ -19,11 +19,18 @@ public interface EnvironmentWorkflow {
     @WorkflowMethod
     void run(EnvironmentInput input);
 
-    @UpdateMethod(name = "ask", description = "From a release: asks for the turn. Answered by the signal turn.")
+    @UpdateMethod(
+            name = "ask",
+            description = "From a release: asks for the turn. Answered at once, or later by the signal turn.")
     Place ask(Holder holder);
 
     @SignalMethod(name = "handOver", description = "From a release: gives the turn, or its place in the queue, back.")
     void handOver(HandOver handOver);
+
+    @UpdateMethod(
+            name = "handOver",
+            description = "From a worker: the same as the signal. The answer is who has to be told of its turn now.")
+    Next passOn(HandOver handOver);
 
     @UpdateMethod(
             name = "unlock",
@@ -105,19 +112,28 @@ public interface EnvironmentWorkflow {
      * @param why what it waits for, empty where it has the turn
      * @param yours whether it has the turn already, because it was free, or because the signal that said so was lost
      * @param command what somebody can type to end that, empty where nobody knows
+     * @param holder who has the turn, where that is somebody else: none or one
      */
-    record Place(int ahead, String why, boolean yours, String command) {
+    record Place(int ahead, String why, boolean yours, String command, List<Holder> holder) {
         public Place {
             why = why == null ? "" : why;
             command = command == null ? "" : command;
+            holder = holder == null ? List.of() : List.copyOf(holder);
         }
 
         public Place(int ahead, String why, boolean yours) {
-            this(ahead, why, yours, "");
+            this(ahead, why, yours, "", List.of());
         }
 
         public Place(int ahead, String why) {
             this(ahead, why, false);
+        }
+    }
+
+    /** @param holder who has got the turn, and is told of it by whoever asked: none or one */
+    record Next(List<Holder> holder) {
+        public Next {
+            holder = holder == null ? List.of() : List.copyOf(holder);
         }
     }
 

@@ -2,8 +2,6 @@ package dev.slipway.environment;
 
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
-import dev.slipway.environment.EnvironmentActivities.HolderCheck;
-import dev.slipway.environment.EnvironmentActivities.HolderRequest;
 import dev.slipway.environment.EnvironmentActivities.RecordRequest;
 import dev.slipway.record.State;
 import dev.slipway.release.DurableTime;
@@ -30,9 +28,6 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     /** The memo's key under which {@link View} stands, so that status needs no worker. */
     public static final String MEMO = "slipway";
 
-    /** How often a holder is looked at while somebody waits for it: a dead one costs a minute, a live one one activity. */
-    private static final Duration LOOK = Duration.ofMinutes(1);
-
     private final String service;
     private final String environment;
     private final Queue queue;
@@ -40,7 +35,6 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     private Optional<Mirror> mirror;
     private String trouble = "";
     private Duration patience = DurableTime.SHORTEST_PATIENCE;
-    private boolean looked;
     private boolean changed;
 
     @WorkflowInit
@@ -96,12 +90,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     }
 
     private void awaitChange() {
-        if (queue.holder().isPresent() && !queue.waiting().isEmpty()) {
-            boolean moved = looked && Workflow.await(LOOK, () -> changed || dueToContinue());
-            if (!moved && queue.holder().isPresent()) {
-                lookAtHolder();
-            }
-        } else if (!queue.waiting().isEmpty() && freeze().isPresent()) {
+        if (queue.holder().isEmpty() && !queue.waiting().isEmpty() && freeze().isPresent()) {
             DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), freeze().get().until()),
                     "freeze ends " + freeze().get().until(),
@@ -116,7 +105,6 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         Optional<Holder> next = queue.next(bar());
         while (next.isPresent()) {
             changed = true;
-            looked = false;
             // before it is told: it may be done, and hand over, before this run hears that the signal has arrived
             if (!signalled(next.get())) {
                 queue.handOver(next.get());
@@ -140,28 +128,6 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         } catch (SignalExternalWorkflowException | ApplicationFailure gone) {
             // it ended while it waited, so the turn goes to the next
             return false;
-        }
-    }
-
-    private void lookAtHolder() {
-        looked = true;
-        Holder looking = queue.holder().orElseThrow();
-        HolderCheck check;
-        try {
-            check = activities("look whether " + looking.workflow() + " still runs")
-                    .checkHolder(new HolderRequest(service, environment, looking));
-        } catch (ActivityFailure failure) {
-            // it stays the holder: a record that can't be read says nothing about it
-            trouble = said(failure);
-            changed = true;
-            return;
-        }
-        changed |= !trouble.isEmpty();
-        trouble = "";
-        if (!check.running() && queue.isHeldBy(looking)) {
-            queue.handOver(looking);
-            check.mirror().forEach(this::take);
-            changed = true;
         }
     }
 
@@ -204,7 +170,6 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         changed |= queue.ask(asking);
         if (mirror.isPresent() && queue.takes(asking, bar())) {
             // told in the answer: a signal would be three tasks more
-            looked = false;
             changed = true;
             return new Place(0, "", true);
         }
@@ -221,11 +186,16 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
                                     "frozen until " + freeze().orElseThrow().until() + ": "
                                             + freeze().orElseThrow().reason()),
                     false,
-                    "slipway " + (lock().isPresent() ? "unlock " : "unfreeze ") + name() + " --reason …");
+                    "slipway " + (lock().isPresent() ? "unlock " : "unfreeze ") + name() + " --reason …",
+                    queue.holder().stream().toList());
         }
         if (queue.holder().isPresent()) {
             return new Place(
-                    ahead, queue.holder().get().workflow() + " has the turn, " + (ahead - 1) + " wait before this one");
+                    ahead,
+                    queue.holder().get().workflow() + " has the turn, " + (ahead - 1) + " wait before this one",
+                    false,
+                    "",
+                    queue.holder().stream().toList());
         }
         return new Place(ahead, ahead == 0 ? "" : ahead + " wait before this one");
     }
@@ -238,6 +208,13 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         handOver.mirror().forEach(this::take);
         queue.handOver(handOver.holder());
         changed = true;
+    }
+
+    @Override
+    public Next passOn(HandOver handOver) {
+        handOver(handOver);
+        // whoever asked tells the next: a signal from here would be five events more
+        return new Next(mirror.flatMap(copy -> queue.next(bar())).stream().toList());
     }
 
     private Decided decide(Kind kind, SignedStatement sent) {

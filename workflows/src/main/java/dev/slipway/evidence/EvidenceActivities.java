@@ -2,6 +2,7 @@ package dev.slipway.evidence;
 
 import dev.slipway.record.SignedText;
 import dev.slipway.release.ReleaseReport;
+import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
@@ -59,25 +60,52 @@ public interface EvidenceActivities {
     record KeepResult(int files) {}
 
     /**
+     * Asks for a piece of an evidence folder.
+     *
      * @param version of the release or rollback
-     * @param from how many bytes of the zip are there already
+     * @param manifest SHA-256 of the manifest that the pieces before belong to, empty for the first one
+     * @param file path within the folder at which this piece begins, empty for the first one
+     * @param from how many bytes of that file are there already
      */
-    record FetchRequest(String service, String environment, String version, int from) {
+    record FetchRequest(String service, String environment, String version, String manifest, String file, int from) {
         public FetchRequest {
             service = service == null ? "" : service;
             environment = environment == null ? "" : environment;
             version = version == null ? "" : version;
+            manifest = manifest == null ? "" : manifest;
+            file = file == null ? "" : file;
+        }
+
+        /** The first one. */
+        public FetchRequest(String service, String environment, String version) {
+            this(service, environment, version, "", "", 0);
+        }
+
+        /** The one after this piece. */
+        public FetchRequest after(Folder piece) {
+            return new FetchRequest(
+                    service, environment, version, Sha256.hex(piece.manifest().text()), piece.file(), piece.from());
         }
     }
 
     /**
-     * An evidence folder on its way, or a piece of it: Temporal takes only so much at once.
+     * An evidence folder on its way, or a piece of it: Temporal takes only so much at once. Which bytes a whole folder has
+     * is what its manifest says, whoever makes the pieces and however.
      *
-     * @param manifest its manifest's text, signed with the environment's key
-     * @param zip the files of the manifest, as many bytes as one piece has
-     * @param left how many bytes come after these
+     * @param manifest its manifest's text, signed with the environment's key; its SHA-256 is the digest of the whole
+     * @param zip files of the manifest, in the order of their paths; the first and the last one may be a part of a file
+     * @param file path at which the next piece begins, empty where this one is the last
+     * @param from how many bytes of that file are there by then
      */
-    record Folder(SignedText manifest, byte[] zip, int left) {}
+    record Folder(SignedText manifest, byte[] zip, String file, int from) {
+        public Folder {
+            file = file == null ? "" : file;
+        }
+
+        public boolean last() {
+            return file.isEmpty();
+        }
+    }
 
     record BackupsRequest(String service, String environment) {
         public BackupsRequest {
@@ -139,10 +167,41 @@ public interface EvidenceActivities {
         }
     }
 
-    /** The newest first. */
-    record Backups(List<RecordedBackup> backups) {
+    /**
+     * A database that a restore has left on a server.
+     *
+     * @param database the plan's name of the one that serves
+     * @param half whether it was never restored to its end
+     * @param bytes -1 where the login may not know
+     * @param sessions how many are connected to it
+     * @param open whether it belongs to the restore that is under way
+     * @param drop the command that drops it
+     */
+    record LeftDatabase(
+            String database, String name, boolean half, long bytes, int sessions, boolean open, String drop) {
+        public LeftDatabase {
+            database = database == null ? "" : database;
+            name = name == null ? "" : name;
+            drop = drop == null ? "" : drop;
+        }
+    }
+
+    /**
+     * What there is to go back to.
+     *
+     * @param backups the newest first
+     * @param left by restores, on the servers of the plan that serves
+     * @param unasked the databases whose servers could not be asked for it, each with the reason
+     */
+    record Backups(List<RecordedBackup> backups, List<LeftDatabase> left, List<String> unasked) {
         public Backups {
             backups = backups == null ? List.of() : List.copyOf(backups);
+            left = left == null ? List.of() : List.copyOf(left);
+            unasked = unasked == null ? List.of() : List.copyOf(unasked);
+        }
+
+        public Backups(List<RecordedBackup> backups) {
+            this(backups, List.of(), List.of());
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param backupUrl {@code $NAME} of the connection string of pg_dump; empty for that of {@code directUrl}
  * @param platform {@code supabase} or {@code neon}; empty for a PostgreSQL of nobody's
  * @param sameSchema the environment whose schema it has to have; a list of none or one
+ * @param after names of the databases that are taken before this one, in each phase
  */
 public record Database(
         String url,
@@ -28,7 +29,8 @@ public record Database(
         List<Restore> restore,
         String backupUrl,
         String platform,
-        List<SameSchema> sameSchema) {
+        List<SameSchema> sameSchema,
+        List<String> after) {
 
     /** One that says no more than that. */
     public Database(
@@ -37,11 +39,12 @@ public record Database(
             List<Backup> backup,
             List<Migrate> migrate,
             List<ReferenceData> referenceData) {
-        this(url, directUrl, backup, migrate, referenceData, "", List.of(), "", "", List.of());
+        this(url, directUrl, backup, migrate, referenceData, "", List.of(), "", "", List.of(), List.of());
     }
 
     public Database {
         sameSchema = list(sameSchema);
+        after = list(after);
         role = text(role);
         url = text(url);
         directUrl = text(directUrl);

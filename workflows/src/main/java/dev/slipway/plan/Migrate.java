@@ -2,10 +2,12 @@ package dev.slipway.plan;
 
 import static dev.slipway.plan.Absent.duration;
 import static dev.slipway.plan.Absent.list;
+import static dev.slipway.plan.Absent.map;
 import static dev.slipway.plan.Absent.text;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,7 @@ import java.util.Optional;
  * @param retry how long a migration that meets a held lock is tried again; empty for a minute
  * @param allOrNothing {@code true} where everything that is pending has to go into one transaction
  * @param guards what is asked of pending files before people are; none where it is only shown
+ * @param placeholders what Flyway's <code>${name}</code> stands for, by name
  */
 public record Migrate(
         String flyway,
@@ -35,8 +38,10 @@ public record Migrate(
         String runner,
         List<Duration> retry,
         String allOrNothing,
-        List<Guards> guards) {
+        List<Guards> guards,
+        Map<String, String> placeholders) {
     public Migrate {
+        placeholders = map(placeholders);
         guards = list(guards);
         flyway = text(flyway);
         command = list(command);
@@ -51,7 +56,7 @@ public record Migrate(
     }
 
     public Migrate(String flyway, List<String> command, Duration lockTimeout) {
-        this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "", List.of());
+        this(flyway, command, lockTimeout, List.of(), "", "", "", "", List.of(), "", List.of(), Map.of());
     }
 
     /** One whose pending files are shown, and rehearsed where that is possible. */
@@ -66,7 +71,19 @@ public record Migrate(
             String runner,
             List<Duration> retry,
             String allOrNothing) {
-        this(flyway, command, lockTimeout, files, prisma, supabase, sql, runner, retry, allOrNothing, List.of());
+        this(
+                flyway,
+                command,
+                lockTimeout,
+                files,
+                prisma,
+                supabase,
+                sql,
+                runner,
+                retry,
+                allOrNothing,
+                List.of(),
+                Map.of());
     }
 
     /** What is asked of pending files before people are. */

@@ -74,7 +74,7 @@ public final class PlanText {
             case BACKUP -> {
                 add(phase, limit("backup"));
                 plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
-                    say(name + ": dump"
+                    say(named(name, database) + ": dump"
                             + (backup.schemas().isEmpty()
                                     ? ""
                                     : " only the schemas " + String.join(", ", backup.schemas()))
@@ -156,7 +156,9 @@ public final class PlanText {
     private void migrate() {
         add(Phase.MIGRATE, limit("migrate"));
         plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
-            say(name + ": " + migration(migrate) + (database.role().isEmpty() ? "" : ", as " + database.role())
+            say(named(name, database) + ": " + migration(migrate)
+                    + (migrate.placeholders().isEmpty() ? "" : ", where " + placeholders(migrate.placeholders()))
+                    + (database.role().isEmpty() ? "" : ", as " + database.role())
                     + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock"
                     + (migrate.tool() == Migrate.Tool.COMMAND
                             ? ""
@@ -169,6 +171,16 @@ public final class PlanText {
             undo("never by itself: what was migrated stays; restoring the backup is a person's decision");
         }));
         say("if it fails: " + failure("migrate"));
+    }
+
+    private static String named(String name, Database database) {
+        return name + (database.after().isEmpty() ? "" : " (after " + String.join(", ", database.after()) + ")");
+    }
+
+    private static String placeholders(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(value -> "${" + value.getKey() + "} is " + Quoted.of(value.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> guards(Migrate.Guards guards) {
@@ -216,7 +228,7 @@ public final class PlanText {
     private void referenceData() {
         add(Phase.REFERENCE_DATA, limit("reference-data"));
         plan.databases().forEach((name, database) -> database.referenceData().forEach(data -> {
-            say(name + ": bring " + String.join(", ", data.tables()) + " from "
+            say(named(name, database) + ": bring " + String.join(", ", data.tables()) + " from "
                     + (data.files().isEmpty() ? data.from() : "the files in " + data.files())
                     + ", exactly the rows that the review shows");
             data.rules().forEach(rule -> say(name + ": " + rule(rule)));

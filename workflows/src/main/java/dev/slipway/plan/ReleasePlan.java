@@ -36,7 +36,7 @@ import java.util.Optional;
  * @param branch the branch whose commits may be released, empty for any that the worker allows
  * @param approval who says yes; quorum 0 where nobody has to
  * @param window when changes may begin, empty lists for always
- * @param databases by name, in the order of the file
+ * @param databases by name, in the order in which they are taken
  * @param deploy the targets, in order
  * @param verify the checks after the deployment
  * @param watch the rollback window and its rules
@@ -92,7 +92,7 @@ public record ReleasePlan(
         branch = text(branch);
         approval = approval == null ? Approval.none() : approval;
         window = window == null ? new Window("", List.of(), List.of()) : window;
-        databases = map(databases);
+        databases = map(DatabaseOrder.of(map(databases)));
         deploy = list(deploy);
         verify = list(verify);
         watch = watch == null ? Watch.none() : watch;

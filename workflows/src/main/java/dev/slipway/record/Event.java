@@ -37,7 +37,7 @@ public record Event(Kind kind, String release, String text, Map<String, String> 
         RETRIED,
         EXTENDED,
         SURVEYED,
-        /** a step was stopped by its own worker: it is not done, and nothing acts any more */
+        /** a step was stopped by its own worker, or lost what it acted on: it is not done; the text says if something acts on */
         STOPPED,
         /** people have said yes to what a restore would do; what the grant is bound to stands in it */
         CONFIRMED,

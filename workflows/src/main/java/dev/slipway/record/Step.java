@@ -158,6 +158,11 @@ public record Step(
         return new Step(number, kind, name, state, attempt, began, now, undo, summary, more);
     }
 
+    /** Its worker has lost what it acted on, at whose end somebody may act on until its lease is over. */
+    public Step lost(String why) {
+        return stopped(lease, why);
+    }
+
     /** What went wrong when its last attempt, or the last one to undo it, stopped; empty where nothing did. */
     public String stoppedBy() {
         return facts.getOrDefault(STOPPED, "");

@@ -182,7 +182,7 @@ final class Ending {
             case CANCELLED -> throw new CanceledFailure(story.headline());
             case ROLLED_BACK, ROLLBACK_FAILED, REJECTED, EXPIRED, FAILED ->
                 throw ApplicationFailure.newBuilder()
-                        .setMessage(outcome().words() + ": " + story.headline())
+                        .setMessage(outcome().words(story.headline()))
                         .setType(outcome().name())
                         .setNonRetryable(true)
                         .setCategory(

@@ -24,4 +24,9 @@ public enum Outcome {
     public String event() {
         return words.replace(' ', '-');
     }
+
+    /** The words, and how it came to that; once, where the one begins with the other ("rolled back by ana"). */
+    public String words(String how) {
+        return how.startsWith(words + " ") ? how : words + ": " + how;
+    }
 }

@@ -47,6 +47,8 @@ public record ReleaseName(String service, String environment, String version) {
         return environmentWorkflowId(service, environment);
     }
 
+    private static final String RESTORE = "restore-";
+
     public static String environmentWorkflowId(String service, String environment) {
         return "environment:" + service + ":" + environment;
     }
@@ -67,7 +69,12 @@ public record ReleaseName(String service, String environment, String version) {
      * @param wish id of the statement that asked for it
      */
     public static String restore(String wish) {
-        return "restore-" + wish.substring(0, 8);
+        return RESTORE + wish.substring(0, 8);
+    }
+
+    /** Whether what stands for a version is the name of a restore. */
+    public static boolean isRestore(String version) {
+        return version.matches(RESTORE + "[0-9a-f]{8}");
     }
 
     /** {@code drill:shop:production}. */

@@ -20,6 +20,7 @@ import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PlannedStep;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
+import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.ReleaseStopped;
 import dev.slipway.release.Turn;
@@ -430,7 +431,9 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
     private String version() {
         return grant.map(OpenResult::version)
                 .or(() -> drilled.map(DrillResult::name))
-                .orElse(isDrill() ? "drill" : "restore");
+                .orElseGet(() -> isDrill()
+                        ? "drill"
+                        : ReleaseName.restore(input.restore().id()));
     }
 
     private static ReleaseActivities releases(ActivityOptions options) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.environment.EnvironmentWorkflow.Decided;
 import dev.slipway.environment.EnvironmentWorkflow.HandOver;
+import dev.slipway.environment.EnvironmentWorkflow.Next;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
@@ -155,8 +156,12 @@ class EnvironmentWorkflowTest {
 
         assertThat(ask(queue, first)).isEqualTo(new Place(0, "", true));
         awaitTurn(first);
-        assertThat(ask(queue, second)).isEqualTo(new Place(1, "first has the turn, 0 wait before this one"));
-        assertThat(ask(queue, third)).isEqualTo(new Place(2, "first has the turn, 1 wait before this one"));
+        assertThat(ask(queue, second))
+                .as("and whom the worker looks at, who may be gone")
+                .isEqualTo(
+                        new Place(1, "first has the turn, 0 wait before this one", false, "", List.of(first.holder())));
+        assertThat(ask(queue, third).why()).isEqualTo("first has the turn, 1 wait before this one");
+        assertThat(queue.ask(third.holder()).ahead()).isEqualTo(2);
         assertThat(queue.view().holder()).containsExactly(first.holder());
         assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());
 
@@ -200,51 +205,66 @@ class EnvironmentWorkflowTest {
     }
 
     @Test
-    void givesTheTurnOfADeadHolderToTheNext() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing dead = customer("dead", false);
-        ask(queue, dead);
-        awaitTurn(dead);
-        rehearsal.worker.isGone("dead");
+    void saysWhoComesNextAndLeavesItToWhoeverAskedToTellThem() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        ask(queue, first);
+        ask(queue, second);
 
-        Standing next = customer("next", false);
-        ask(queue, next);
+        Next next = queue.passOn(new HandOver(first.holder(), List.of()));
 
-        awaitTurn(next);
+        assertThat(next.holder()).containsExactly(second.holder());
+        assertThat(queue.view().holder()).containsExactly(second.holder());
+        assertThat(queue.passOn(new HandOver(second.holder(), List.of())).holder())
+                .isEmpty();
+        assertThat(second.hasTheTurn()).as("nobody told it").isFalse();
     }
 
     @Test
-    void aRecordThatBreaksWhileAHolderIsLookedAtLosesNobodyInTheQueue() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing dead = customer("dead", false);
-        ask(queue, dead);
-        awaitTurn(dead);
-        rehearsal.worker.isGone("dead");
-        rehearsal.worker.fails("checkHolder dead", "the record has gone back to entry 3");
-        Standing next = customer("next", false);
-        ask(queue, next);
-        Rehearsal.await("trouble", () -> queue.view().trouble().contains("gone back to entry 3"));
-        assertThat(queue.view().waiting()).hasSize(1);
+    void passesNothingOnWhereTheHolderLeavesALockBehind() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing second = customer("second", false);
+        ask(queue, first);
+        ask(queue, second);
 
-        rehearsal.temporal.sleep(Duration.ofMinutes(2));
-        awaitTurn(next);
-        assertThat(queue.view().trouble()).isEmpty();
+        Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
+        Next next = queue.passOn(new HandOver(first.holder(), List.of(locked)));
+
+        assertThat(next.holder()).isEmpty();
+        assertThat(queue.view().waiting()).containsExactly(second.holder());
     }
 
     @Test
-    void looksAtAHolderOnlyWhileSomebodyWaits() {
-        EnvironmentWorkflow queue = queue("production");
-        Standing holder = customer("holder", false);
-        ask(queue, holder);
-        awaitTurn(holder);
-        rehearsal.temporal.sleep(Duration.ofHours(1));
-        assertThat(rehearsal.worker.times("checkHolder holder")).isZero();
+    void aReleaseCostsTwelveEventsWhetherItWaitsOrNot() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        ask(queue, first);
+        queue.passOn(new HandOver(first.holder(), List.of()));
+        int before = events();
 
-        ask(queue, customer("next", false));
-        Rehearsal.await("a look", () -> rehearsal.worker.times("checkHolder holder") == 1);
-        rehearsal.temporal.sleep(Duration.ofMinutes(10));
+        for (int pair = 0; pair < 5; pair++) {
+            Standing goes = customer("goes-" + pair, false);
+            Standing waits = customer("waits-" + pair, false);
+            ask(queue, goes);
+            ask(queue, waits);
+            rehearsal.temporal.sleep(Duration.ofHours(1));
+            queue.passOn(new HandOver(goes.holder(), List.of()));
+            queue.passOn(new HandOver(waits.holder(), List.of()));
+        }
 
-        assertThat(rehearsal.worker.times("checkHolder holder")).isBetween(9L, 12L);
+        assertThat(queue.view().waiting()).isEmpty();
+        assertThat((events() - before) / 10.0).isLessThanOrEqualTo(12);
+    }
+
+    private int events() {
+        return rehearsal
+                .temporal
+                .getWorkflowClient()
+                .fetchHistory(ReleaseName.environmentWorkflowId("shop", "production"))
+                .getEvents()
+                .size();
     }
 
     @Test

@@ -12,7 +12,6 @@ import dev.slipway.release.Rehearsal;
 import dev.slipway.release.ReleaseName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -111,11 +110,11 @@ class InterleavingsTest {
                 }
                 case 1 ->
                     queue.view().holder().forEach(holder -> {
-                        queue.handOver(new HandOver(holder, List.of()));
+                        handOver(random, queue, holder);
                         over.add(holder.workflow());
                         if (random.nextBoolean()) {
                             // a close whose answer was lost is done again, and says so again
-                            queue.handOver(new HandOver(holder, List.of()));
+                            handOver(random, queue, holder);
                         }
                     });
                 default -> {
@@ -146,7 +145,25 @@ class InterleavingsTest {
         assertThat(view.waiting()).as(what).noneMatch(view.holder()::contains).doesNotHaveDuplicates();
     }
 
-    /** Everybody comes to an end: handed over, or found to be gone. */
+    /** By a signal, and the queue tells the next; or by a question, and whoever asked tells them. */
+    private void handOver(Random random, EnvironmentWorkflow queue, Holder from) {
+        HandOver handOver = new HandOver(from, List.of());
+        if (random.nextBoolean()) {
+            queue.handOver(handOver);
+        } else {
+            queue.passOn(handOver).holder().forEach(this::tell);
+        }
+    }
+
+    private void tell(Holder next) {
+        rehearsal
+                .temporal
+                .getWorkflowClient()
+                .newWorkflowStub(Customer.class, next.workflow())
+                .turn(new TurnGranted(next));
+    }
+
+    /** Everybody comes to an end. */
     private void drain(Random random, EnvironmentWorkflow queue, List<String> over, int all, String what) {
         for (int times = 0; times < 20 && over.size() < all; times++) {
             Rehearsal.await(
@@ -154,12 +171,7 @@ class InterleavingsTest {
                     () -> !queue.view().holder().isEmpty());
             View before = queue.view();
             Holder holder = before.holder().get(0);
-            if (random.nextBoolean() || before.waiting().isEmpty()) {
-                queue.handOver(new HandOver(holder, List.of()));
-            } else {
-                rehearsal.worker.isGone(holder.workflow());
-                rehearsal.temporal.sleep(Duration.ofMinutes(2));
-            }
+            handOver(random, queue, holder);
             over.add(holder.workflow());
             if (!before.waiting().isEmpty()) {
                 Rehearsal.await(

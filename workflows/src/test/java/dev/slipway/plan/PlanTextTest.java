@@ -40,6 +40,20 @@ class PlanTextTest {
     }
 
     @Test
+    void saysWhichDatabaseComesAfterWhichAndWhatPlaceholdersStandFor() {
+        String yaml = Shop.plan("shop.yaml")
+                .replaceFirst(
+                        "migrate: \\{flyway: db/migration, lock",
+                        "after: [archive]\n        migrate: {flyway: db/migration, placeholders: {owner: shop_app}, lock")
+                .replaceFirst("    databases:\n", "    databases:\n      archive: {url: \\$DATABASE_URL}\n");
+        PlanReading reading = new PlanReader().read(new Shop(yaml), Shop.PRODUCTION);
+        assertThat(PlanText.lines(reading.plan().orElseThrow(() -> new AssertionError(reading.problems()))))
+                .anyMatch(line ->
+                        line.startsWith("    main (after archive): apply what is pending of the 3 Flyway migrations in"
+                                + " db/migration, where ${owner} is `shop_app`"));
+    }
+
+    @Test
     void saysWhereEachNumberComesFromAndWhatItIsComparedWith() {
         PlanReading reading = new PlanReader().read(new Shop(Shop.plan("metrics.yaml")), Shop.PRODUCTION);
         assertThat(PlanText.lines(reading.plan().orElseThrow(() -> new AssertionError(reading.problems()))))

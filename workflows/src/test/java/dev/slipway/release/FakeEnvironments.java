@@ -15,15 +15,12 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
 
 /** What a fake worker does for the workflow of an environment, and for who asks about it. */
 final class FakeEnvironments implements EnvironmentActivities, EvidenceActivities {
 
     private final FakeCalls calls;
     private final FakeRecord record;
-    private final Set<String> gone = new CopyOnWriteArraySet<>();
     private volatile Optional<WorkflowClient> client = Optional.empty();
     private volatile Optional<String> unlockRefused = Optional.empty();
 
@@ -34,10 +31,6 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
 
     void client(WorkflowClient of) {
         client = Optional.of(of);
-    }
-
-    void isGone(String workflow) {
-        gone.add(workflow);
     }
 
     void refuseUnlocks(String why) {
@@ -77,13 +70,6 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
         return new Inspection(3, "a".repeat(64), "b".repeat(64), record.live(), "the record has gone back");
     }
 
-    @Override
-    public HolderCheck checkHolder(HolderRequest request) {
-        calls.called("checkHolder " + request.holder().workflow());
-        boolean running = !gone.contains(request.holder().workflow());
-        return new HolderCheck(running, running ? List.of() : List.of(record.mirror()));
-    }
-
     /** A policy needs two people, everything else one; nothing is judged. */
     @Override
     public DecideResult decide(DecideRequest request) {
@@ -116,7 +102,7 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
 
     @Override
     public Folder fetchEvidence(FetchRequest request) {
-        return new Folder(new SignedText("", ""), new byte[0], 0);
+        return new Folder(new SignedText("", ""), new byte[0], "", 0);
     }
 
     @Override

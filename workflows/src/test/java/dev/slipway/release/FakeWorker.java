@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.environment.TurnGranted;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Target;
 import dev.slipway.record.Review;
@@ -81,7 +82,7 @@ public final class FakeWorker implements ReleaseActivities {
     public List<String> deeds() {
         return calls().stream()
                 .filter(call -> !call.startsWith("notify") && !call.startsWith("askForTurn"))
-                .filter(call -> !call.startsWith("readRecord") && !call.startsWith("checkHolder"))
+                .filter(call -> !call.startsWith("readRecord"))
                 .toList();
     }
 
@@ -229,12 +230,6 @@ public final class FakeWorker implements ReleaseActivities {
 
     public FakeWorker frozen(Instant until, String why) {
         record.frozen(until, why);
-        return this;
-    }
-
-    /** As a workflow that was terminated. */
-    public FakeWorker isGone(String workflow) {
-        environments.isGone(workflow);
         return this;
     }
 
@@ -496,9 +491,13 @@ public final class FakeWorker implements ReleaseActivities {
                 .newWorkflowStub(
                         EnvironmentWorkflow.class,
                         ReleaseName.environmentWorkflowId(request.service(), request.environment()))
-                .handOver(new EnvironmentWorkflow.HandOver(
+                .passOn(new EnvironmentWorkflow.HandOver(
                         new Holder(caller.getWorkflowId(), caller.getRunId(), "", false, Instant.EPOCH),
-                        List.of(mirror())));
+                        List.of(mirror())))
+                .holder()
+                .forEach(next -> client.orElseThrow()
+                        .newUntypedWorkflowStub(next.workflow(), Optional.of(next.run()), Optional.empty())
+                        .signal("turn", new TurnGranted(next)));
         return true;
     }
 

@@ -207,8 +207,12 @@ class RestoreWorkflowTest {
     void failsWithTheReasonWhereTheWorkerRefuses() {
         rehearsal.worker.opens(Opening.REFUSED, "'ben' is not among those who may restore: [ana]");
 
-        assertThat(failureOf(start()).getOriginalMessage())
-                .isEqualTo("failed: 'ben' is not among those who may restore: [ana]");
+        ApplicationFailure failure = failureOf(start());
+
+        assertThat(failure.getOriginalMessage()).isEqualTo("failed: 'ben' is not among those who may restore: [ana]");
+        assertThat(failure.getDetails().get(ReleaseReport.class).version())
+                .as("a name of its own, though no grant was opened for it")
+                .matches("restore-[0-9a-f]{8}");
         assertThat(rehearsal.worker.deeds()).containsExactly("openRestore");
         awaitFreeTurn();
     }
@@ -239,7 +243,7 @@ class RestoreWorkflowTest {
 
         assertThat(decision.receipt()).isNotEmpty();
         assertThat(failure.getType()).isEqualTo("REJECTED");
-        assertThat(failure.getOriginalMessage()).startsWith("rejected: rejected by ana; `dropdb");
+        assertThat(failure.getOriginalMessage()).startsWith("rejected by ana; `dropdb");
         assertThat(rehearsal.worker.deeds()).endsWith("compared", "refuse", "refuse", "close REJECTED");
         assertThat(rehearsal.worker.calls()).doesNotContain("switchOver 3");
         awaitFreeTurn();

@@ -32,8 +32,22 @@ public final class Authority {
 
     /** A certificate, with its private key in PKCS#8 beside it; see {@link #key}. */
     public Path signed(String who) throws IOException {
+        return signed(who, "ip:127.0.0.1,dns:localhost", "-0d");
+    }
+
+    /** The same, of somebody whose time is over since yesterday. */
+    public Path expired(String who) throws IOException {
+        return signed(who, "ip:127.0.0.1,dns:localhost", "-3d");
+    }
+
+    /** The same, of a server with another name than its address. */
+    public Path named(String who, String server) throws IOException {
+        return signed(who, "dns:" + server, "-0d");
+    }
+
+    private Path signed(String who, String names, String since) throws IOException {
         keytool(List.of(
-                "-alias", who, "-dname", "CN=" + who, "-signer", name, "-ext", "san=ip:127.0.0.1,dns:localhost"));
+                "-alias", who, "-dname", "CN=" + who, "-signer", name, "-ext", "san=" + names, "-startdate", since));
         return pem(who, 2);
     }
 
@@ -46,6 +60,11 @@ public final class Authority {
         } catch (GeneralSecurityException e) {
             throw new IOException("no key of " + who, e);
         }
+    }
+
+    /** The certificate of whom it has signed. */
+    Path pem(String who) throws IOException {
+        return pem(who, 2);
     }
 
     private Path pem(String who, int length) throws IOException {

@@ -24,7 +24,6 @@ import io.temporal.api.workflowservice.v1.StartWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,8 +31,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * As much of a Temporal as a connection asks of it first, and who asked: by which certificate and with which API key. The
- * development server can't ask for either.
+ * A Temporal that asks who comes, by certificate and by API key, and remembers who came; the development server can't ask
+ * for either. It answers by itself what a connection asks first, or stands before a server that does the work.
  */
 public final class GuardedTemporal implements AutoCloseable {
 
@@ -52,27 +51,54 @@ public final class GuardedTemporal implements AutoCloseable {
     private final Server server;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
-    private GuardedTemporal(NettyServerBuilder builder) throws IOException {
-        server = builder.addService(new Answers())
-                .intercept(new Listening())
-                .build()
-                .start();
+    private final Forwarding forwarding;
+    private volatile String apiKey = "";
+
+    private GuardedTemporal(NettyServerBuilder builder, Forwarding forwarding) throws IOException {
+        this.forwarding = forwarding;
+        if (forwarding == null) {
+            builder.addService(new Answers());
+        } else {
+            builder.fallbackHandlerRegistry(forwarding);
+        }
+        server = builder.intercept(new Listening()).build().start();
     }
 
     /** Lets in only who shows a certificate of the authority. */
     public static GuardedTemporal behind(Authority authority) throws IOException {
-        Path certificate = authority.signed("server");
-        return new GuardedTemporal(builder()
+        authority.signed("server");
+        return behind(authority, "server");
+    }
+
+    /** @param name whom the authority has signed a certificate for already */
+    public static GuardedTemporal behind(Authority authority, String name) throws IOException {
+        return new GuardedTemporal(guarded(authority, name), null);
+    }
+
+    /** The same, before a server that does the work. */
+    public static GuardedTemporal before(String address, Authority authority) throws IOException {
+        authority.signed("server");
+        return new GuardedTemporal(guarded(authority, "server"), new Forwarding(address));
+    }
+
+    private static NettyServerBuilder guarded(Authority authority, String name) throws IOException {
+        return builder()
                 .sslContext(GrpcSslContexts.forServer(
-                                certificate.toFile(), authority.key("server").toFile())
+                                authority.pem(name).toFile(),
+                                authority.key(name).toFile())
                         .trustManager(authority.certificate().toFile())
                         .clientAuth(ClientAuth.REQUIRE)
-                        .build()));
+                        .build());
     }
 
     /** Speaks in the open. */
     public static GuardedTemporal inTheOpen() throws IOException {
-        return new GuardedTemporal(builder());
+        return new GuardedTemporal(builder(), null);
+    }
+
+    /** From now on lets in only who sends this key. */
+    public void letsIn(String withApiKey) {
+        apiKey = withApiKey;
     }
 
     private static NettyServerBuilder builder() {
@@ -90,6 +116,9 @@ public final class GuardedTemporal implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
+        if (forwarding != null) {
+            forwarding.close();
+        }
     }
 
     private final class Listening implements ServerInterceptor {
@@ -101,6 +130,11 @@ public final class GuardedTemporal implements AutoCloseable {
                     String.valueOf(call.getMethodDescriptor().getBareMethodName()),
                     peer(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
                     authorization == null ? "" : authorization));
+            if (!apiKey.isEmpty() && !("Bearer " + apiKey).equals(authorization)) {
+                // the words of Temporal Cloud
+                call.close(Status.PERMISSION_DENIED.withDescription("Request unauthorized."), new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
             return next.startCall(call, headers);
         }
 

@@ -3,11 +3,11 @@ package dev.slipway.database.backup;
 import dev.slipway.plan.Restore;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
+import dev.slipway.restore.BackupName;
 import dev.slipway.restore.Wish;
 import dev.slipway.served.ServedEnvironment;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Which of the verified backups that the record knows is meant. */
 public final class BackupChoice {
@@ -61,19 +61,11 @@ public final class BackupChoice {
     }
 
     public static String name(State.KeptBackup backup) {
-        return Stream.of(".dump", ".dir")
-                .filter(fileName(backup)::endsWith)
-                .findFirst()
-                .map(ending -> fileName(backup).substring(0, fileName(backup).length() - ending.length()))
-                .orElse(fileName(backup));
-    }
-
-    private static String fileName(State.KeptBackup backup) {
-        return backup.dump().substring(backup.dump().lastIndexOf('/') + 1);
+        return BackupName.of(backup.dump()).text();
     }
 
     private static boolean named(State.KeptBackup backup, String wanted) {
-        return wanted.equals(name(backup)) || wanted.equals(fileName(backup)) || wanted.equals(backup.dump());
+        return BackupName.of(backup.dump()).means(wanted);
     }
 
     /** Laid out on this machine, with its manifest; closed when it was read. */

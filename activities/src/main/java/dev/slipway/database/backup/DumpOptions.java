@@ -56,6 +56,11 @@ public record DumpOptions(
                 unless.longerThan());
     }
 
+    /** The same, packed otherwise. */
+    DumpOptions packed(String how) {
+        return new DumpOptions(platform, schemas, format, jobs, how, rate, restore, largerThan, longerThan);
+    }
+
     /** The platform's schemas that are left out. */
     public List<String> excluded() {
         return schemas.isEmpty() ? platform.managed() : List.of();
@@ -69,6 +74,11 @@ public record DumpOptions(
                             + " is dumped by pg_dump " + tools.version() + " (" + tools.directory()
                             + "); use gzip, or install the"
                             + " package postgresql-client-" + FIRST_WITH_ZSTD);
+        }
+        if (compress.startsWith("zstd") && !tools.packsWithZstd()) {
+            return List.of("`compress: " + compress + "` needs a pg_dump that was built with zstd, and "
+                    + tools.program("pg_dump") + " (" + tools.version() + ") was not; use gzip, or set PG_BIN to a"
+                    + " directory that holds one that was, as those of Debian's and PostgreSQL's own packages are");
         }
         return List.of();
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param bytes of the dump; of all its files, where it is a directory
  * @param sha256 of the dump; where it is a directory, of the list of its files with theirs
  * @param tables in the dump, with their schemas
+ * @param toolVersion of pg_dump; empty where it does not say
  * @param time when the dump began
  * @param verified how it was proved, for people
  * @param archive "custom" or "directory"
@@ -173,6 +174,7 @@ public record Manifest(
 
     public Manifest {
         tables = tables == null ? List.of() : List.copyOf(tables);
+        toolVersion = toolVersion == null ? "" : toolVersion;
         archive = archive == null ? "custom" : archive;
         origin = origin == null ? Origin.UNKNOWN : origin;
         source = source == null ? Source.UNKNOWN : source;

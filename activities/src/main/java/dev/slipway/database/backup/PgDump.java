@@ -105,7 +105,7 @@ public final class PgDump {
                 .orElseThrow(() -> new BackupFailed(dump + ": has no manifest " + Manifest.beside(dump)
                         + " that can be read, so nobody knows what it should hold"));
         Proof.compare(new Archive(dump), manifest, pulse);
-        proof.readBack(binaries.newest(), dump, atMost, pulse);
+        proof.readBack(binaries.forDump(manifest.toolVersion()), dump, atMost, pulse);
         return manifest.backup(dump.toString());
     }
 

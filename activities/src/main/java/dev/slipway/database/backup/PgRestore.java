@@ -73,13 +73,16 @@ public final class PgRestore {
         // an earlier attempt's pg_restore may still write
         runner.awaitGone(mark, pulse);
         make(present, restored);
-        Manifest.Source source = Manifest.read(dump).map(Manifest::source).orElse(Manifest.Source.UNKNOWN);
+        Optional<Manifest> manifest = Manifest.read(dump);
+        Manifest.Source source = manifest.map(Manifest::source).orElse(Manifest.Source.UNKNOWN);
         List<String> lacking = new ArrayList<>();
         if (source.leansOnOthers()) {
             extensions(present.withDatabase(restored), source, lacking);
         }
-        List<String> argv = new ArrayList<>(
-                List.of(binaries.newest().program("pg_restore").toString(), "--jobs=" + JOBS, "--no-password"));
+        PostgresBinaries.Installation tools =
+                binaries.forDump(manifest.map(Manifest::toolVersion).orElse(""));
+        List<String> argv =
+                new ArrayList<>(List.of(tools.program("pg_restore").toString(), "--jobs=" + JOBS, "--no-password"));
         if (!whole) {
             argv.addAll(List.of("--no-owner", "--no-acl"));
         }
@@ -108,6 +111,9 @@ public final class PgRestore {
         boolean unexplained = !result.succeeded()
                 && (result.exitCode() > 1 || RestoreError.in(result.lastLines()).isEmpty());
         if (fatal.isPresent() || unexplained) {
+            UnreadableDump.why(tools, dump, result.lastLines()).ifPresent(why -> {
+                throw new BackupFailed(why);
+            });
             throw new BackupFailed(dump + ": the backup cannot be restored into '" + restored + "': "
                     + fatal.map(RestoreError::toString).orElseGet(() -> "pg_restore ended with " + result.exitCode()));
         }
@@ -148,13 +154,33 @@ public final class PgRestore {
                            || CASE WHEN to_jsonb(d)->>'datlocprovider' = 'i'
                                    THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
                                                coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale'))
+                                   WHEN to_jsonb(d)->>'datlocprovider' = 'b'
+                                   THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', to_jsonb(d)->>'datlocale')
                                    ELSE '' END
+                           || CASE WHEN to_jsonb(d)->>'daticurules' IS NULL THEN ''
+                                   ELSE format(' ICU_RULES %L', to_jsonb(d)->>'daticurules') END
                     FROM pg_database d WHERE d.datname = current_database()"""));
             statement.execute("COMMENT ON DATABASE " + quoted(restored) + " IS " + literal(HALF));
             // the same rows as in the original, and nobody has said yet who may read them here
             statement.execute("REVOKE CONNECT ON DATABASE " + quoted(restored) + " FROM PUBLIC");
         } catch (SQLException e) {
             throw Connections.failure(present, "the database '" + restored + "' could not be made", e);
+        }
+        allowPublic(present.withDatabase(restored));
+    }
+
+    /** Before 16 who owns a database and is NOINHERIT may not make anything in its schema public, which its owners own. */
+    private static void allowPublic(PostgresUrl restored) {
+        try (Connection connection = Connections.standard().open(restored);
+                Statement statement = connection.createStatement()) {
+            if (Connections.text(connection, "SELECT has_schema_privilege('public', 'CREATE')")
+                    .equals("f")) {
+                statement.execute("SET ROLE pg_database_owner");
+                statement.execute("GRANT ALL ON SCHEMA public TO SESSION_USER");
+                statement.execute("RESET ROLE");
+            }
+        } catch (SQLException e) {
+            throw Connections.failure(restored, "its schema public could not be opened for the restore", e);
         }
     }
 

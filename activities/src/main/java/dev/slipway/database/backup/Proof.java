@@ -115,6 +115,9 @@ public final class Proof {
                     + " s, its time-out; raise the time-out of the backup");
         }
         if (!read.succeeded()) {
+            UnreadableDump.why(tools, dump, read.lastLines()).ifPresent(why -> {
+                throw new BackupFailed(why);
+            });
             throw new BackupFailed(dump + ": the backup cannot be read back, so it is none: pg_restore ended with "
                     + read.exitCode() + ": " + PgDump.said(read));
         }

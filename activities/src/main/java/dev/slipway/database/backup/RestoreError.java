@@ -27,6 +27,9 @@ public record RestoreError(String what, String error) {
             + "|operator family|access method|extension|role|table|collation|text search \\w+|foreign-data wrapper|language)"
             + " .+ (?:does not exist|is not available).*");
 
+    /** pg_restore since 17 switches it off, also on a server that has never heard of it. */
+    private static final String NEWER_SETTING = "unrecognized configuration parameter \"transaction_timeout\"";
+
     private static final String CUT_OFF = "there are more errors before these, whose text is not kept";
 
     /** As many lines of a program's output are kept; an error before them is not seen. */
@@ -62,9 +65,9 @@ public record RestoreError(String what, String error) {
                 .collect(Collectors.joining(" | "));
     }
 
-    /** Whether it only says that a new database has what every new database has. */
+    /** Whether it only says that a new database has what every new database has, or lacks what its version lacks. */
     boolean isNone() {
-        return error.equals("schema \"public\" already exists");
+        return error.equals("schema \"public\" already exists") || error.equals(NEWER_SETTING);
     }
 
     /** Whether it lies in something that the dump does not hold and this machine does not have. */

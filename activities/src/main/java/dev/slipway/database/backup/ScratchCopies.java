@@ -95,7 +95,7 @@ public final class ScratchCopies {
             Duration atMost,
             Pulse pulse) {
         long start = System.nanoTime();
-        PostgresBinaries.Installation tools = binaries.serverFor(contents.serverMajor());
+        PostgresBinaries.Installation tools = binaries.forDump(contents.dumpedBy());
         ThrowAwayCluster cluster = clusters.get();
         try {
             List<String> notes = new ArrayList<>();
@@ -150,6 +150,9 @@ public final class ScratchCopies {
                                 GRACE),
                         pulse);
                 if (!listed.succeeded()) {
+                    UnreadableDump.why(tools, dump, listed.lastLines()).ifPresent(why -> {
+                        throw new BackupFailed(why);
+                    });
                     throw new BackupFailed(dump + ": the backup's table of contents cannot be read: "
                             + RestoreError.shown(listed.lastLines()));
                 }

@@ -38,6 +38,8 @@ final class SourceSession implements AutoCloseable {
             "SET row_security = off",
             // to compile a query that runs once for each table costs more than it saves; older servers do not
             "SELECT set_config('jit', 'off', false) FROM pg_settings WHERE name = 'jit'",
+            // since 17, and a snapshot is one transaction
+            "SELECT set_config('transaction_timeout', '0', false) FROM pg_settings WHERE name = 'transaction_timeout'",
             "SET statement_timeout = 0",
             "SET idle_in_transaction_session_timeout = 0");
 

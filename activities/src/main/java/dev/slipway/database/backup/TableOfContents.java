@@ -15,6 +15,7 @@ record TableOfContents(List<String> lines) {
     private static final Pattern TABLE = Pattern.compile("TABLE (?!DATA |ATTACH )(\\S+) (.+) \\S+");
     private static final Pattern EXTENSION = Pattern.compile("EXTENSION - (\\S+) .*");
     private static final Pattern OWNER = Pattern.compile("(?!COMMENT - EXTENSION ).+ (\\S+)");
+    private static final Pattern TOOL = Pattern.compile("; +Dumped by pg_dump version: (\\S+).*");
     private static final Pattern SERVER = Pattern.compile("; +Dumped from database version: (\\d+).*");
 
     TableOfContents {
@@ -53,6 +54,16 @@ record TableOfContents(List<String> lines) {
                 .mapToInt(one -> Integer.parseInt(one.group(1)))
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** The version of the pg_dump that made it; empty where it does not say. */
+    String dumpedBy() {
+        return lines.stream()
+                .map(TOOL::matcher)
+                .filter(Matcher::matches)
+                .map(one -> one.group(1))
+                .findFirst()
+                .orElse("");
     }
 
     /**

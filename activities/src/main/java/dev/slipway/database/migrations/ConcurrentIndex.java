@@ -38,13 +38,14 @@ final class ConcurrentIndex {
         if (words.isEmpty()) {
             return List.of();
         }
+        if (statement.isCreateIndex() && name().isEmpty()) {
+            return generated(session);
+        }
         if (statement.isCreateIndex()) {
-            String condition =
-                    "i.indrelid = to_regclass(?)" + (name().isEmpty() ? "" : " AND c.relname = (parse_ident(?))[1]");
             return names(
                     session,
-                    INVALID.formatted(condition),
-                    name().isEmpty() ? List.of(table()) : List.of(table(), name()));
+                    INVALID.formatted("i.indrelid = to_regclass(?) AND c.relname = (parse_ident(?))[1]"),
+                    List.of(table(), name()));
         }
         if (statement.starts("REINDEX")) {
             String of = after("CONCURRENTLY");
@@ -56,6 +57,24 @@ final class ConcurrentIndex {
                     List.of(of, of));
         }
         return List.of();
+    }
+
+    /** Of an index that PostgreSQL has named: with such a name, and with the words of this statement in it. */
+    private List<String> generated(Connection session) throws SQLException {
+        GeneratedName pattern = new GeneratedName(table(), words);
+        List<String> left = new ArrayList<>();
+        for (String index : names(session, INVALID.formatted("i.indrelid = to_regclass(?)"), List.of(table()))) {
+            String name =
+                    names(session, "SELECT relname FROM pg_class WHERE oid = to_regclass(?)", List.of(index)).stream()
+                            .findFirst()
+                            .orElse("");
+            boolean like = names(session, "SELECT pg_get_indexdef(to_regclass(?))", List.of(index)).stream()
+                    .anyMatch(this::isLike);
+            if (like && pattern.matches(name)) {
+                left.add(index);
+            }
+        }
+        return left;
     }
 
     /** Whether it did all of its work before it was cut off, as far as the catalogue tells. */

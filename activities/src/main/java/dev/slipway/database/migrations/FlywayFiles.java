@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class FlywayFiles implements AutoCloseable {
     private static final Pattern CALLBACK = Pattern.compile(
             "(before|after)[A-Z][A-Za-z]*(__.*)?\\.(sql|sh|bash|ps1|cmd|bat|py)|createSchema(__.*)?\\.sql");
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!flyway:)[^}\\n]*}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!flyway:)([^}\\n]*)}");
 
     private static final Pattern NO_PLACEHOLDERS =
             Pattern.compile("(?im)^[ \\t]*placeholderReplacement[ \\t]*=[ \\t]*false\\b");
@@ -139,21 +140,42 @@ final class FlywayFiles implements AutoCloseable {
         return List.copyOf(callbacks);
     }
 
-    /** What Flyway would put a value in the place of, and a plan has none for: the first of a file, with its line. */
-    Optional<String> placeholder(String script) {
+    /**
+     * What Flyway would put a value in the place of, and the plan has none for: the first of a file, with its line.
+     *
+     * @param known names of those that have one
+     */
+    Optional<String> placeholder(String script, Set<String> known) {
         if (NO_PLACEHOLDERS.matcher(text(script + ".conf")).find()) {
             return Optional.empty();
         }
         String text = text(script);
-        Matcher found = PLACEHOLDER.matcher(text);
-        return found.find()
-                ? Optional.of("line "
+        return PLACEHOLDER
+                .matcher(text)
+                .results()
+                .filter(found -> !known.contains(found.group(1)))
+                .findFirst()
+                .map(found -> "line "
                         + (1
                                 + text.substring(0, found.start())
                                         .chars()
                                         .filter(c -> c == '\n')
-                                        .count()) + ": `" + found.group() + "`")
-                : Optional.empty();
+                                        .count()) + ": `" + found.group() + "`");
+    }
+
+    /** The same file with values in the place of its placeholders, where Flyway would put them there. */
+    static MigrationFile filled(Path directory, MigrationFile file, Map<String, String> values) {
+        Path own = directory.resolve(file.migration().file() + ".conf");
+        if (Files.isRegularFile(own) && NO_PLACEHOLDERS.matcher(SqlText.of(own)).find()) {
+            return file;
+        }
+        return new MigrationFile(file.migration(), filled(file.text(), values), filled(file.down(), values));
+    }
+
+    private static String filled(String text, Map<String, String> values) {
+        return PLACEHOLDER
+                .matcher(text)
+                .replaceAll(found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
     }
 
     /** Migrations that are no SQL: Flyway would run them as child processes of the worker. */

@@ -55,12 +55,24 @@ final class FlywayMigrations implements MigrationTool {
         return FlywayFiles.inOrder(directory);
     }
 
+    /** As they are sent: with the plan's values in the place of their placeholders. */
+    @Override
+    public List<MigrationFile> pending(MigrationRequest request) {
+        List<MigrationFile> raw = MigrationTool.super.pending(request);
+        return request.placeholders().isEmpty()
+                ? raw
+                : raw.stream()
+                        .map(file -> FlywayFiles.filled(request.directory(), file, request.placeholders()))
+                        .toList();
+    }
+
     @Override
     public MigrationStatus status(MigrationRequest request) {
         PostgresUrl url = request.url();
         Sessions sessions = new Sessions(url, new Preparation(request, "").toLook());
         try (FlywayFiles files = new FlywayFiles(request.directory())) {
-            return status(request, flyway(sessions, files.sql(), true).info().all(), files);
+            return status(
+                    request, flyway(request, sessions, files.sql(), true).info().all(), files);
         } catch (FlywayException e) {
             throw failure(request, e, Optional.empty(), "");
         }
@@ -100,7 +112,8 @@ final class FlywayMigrations implements MigrationTool {
         boolean together;
         FlywayPatience patience = new FlywayPatience(request, files);
         try {
-            MigrationInfo[] all = flyway(sessions, files.sql(), true).info().all();
+            MigrationInfo[] all =
+                    flyway(request, sessions, files.sql(), true).info().all();
             before = status(request, all, files);
             if (!before.problems().isEmpty()) {
                 throw new MigrationFailed(
@@ -108,7 +121,7 @@ final class FlywayMigrations implements MigrationTool {
                         true);
             }
             if (takeBack(request, all, patience, sessions, blockers)) {
-                all = flyway(sessions, files.sql(), true).info().all();
+                all = flyway(request, sessions, files.sql(), true).info().all();
             }
             together = together(all, files);
         } catch (FlywayException e) {
@@ -118,19 +131,21 @@ final class FlywayMigrations implements MigrationTool {
         GivingWay way = new GivingWay(request.retryFor());
         while (true) {
             try {
-                flyway(sessions, files.sql(), together, patience)
+                flyway(request, sessions, files.sql(), together, patience)
                         .migrate()
                         .migrations
                         .forEach(one -> applied.add(applied(one)));
                 MigrationStatus after = status(
-                        request, flyway(sessions, files.sql(), together).info().all(), files);
+                        request,
+                        flyway(request, sessions, files.sql(), together).info().all(),
+                        files);
                 return new MigrationResult(
                         applied, before.version(), after.version(), Duration.ofNanos(System.nanoTime() - start));
             } catch (FlywayException e) {
                 boolean inTheWay = cause(e, SQLException.class)
                         .filter(sql -> GivingWay.isMeant(Connections.state(sql)))
                         .isPresent();
-                if (!inTheWay || !isClean(e, sessions, files, patience) || !way.again()) {
+                if (!inTheWay || !isClean(request, e, sessions, files, patience) || !way.again()) {
                     throw failure(request, e, Optional.of(before), blockers.get(), unfinished(e, sessions, patience));
                 }
             }
@@ -200,9 +215,16 @@ final class FlywayMigrations implements MigrationTool {
     }
 
     /** Of a file that is no transaction Flyway keeps that it failed, and would go no further. */
-    private static boolean isClean(FlywayException e, Sessions sessions, FlywayFiles files, FlywayPatience patience) {
+    private static boolean isClean(
+            MigrationRequest request,
+            FlywayException e,
+            Sessions sessions,
+            FlywayFiles files,
+            FlywayPatience patience) {
         try {
-            return Arrays.stream(flyway(sessions, files.sql(), true).info().all())
+            return Arrays.stream(flyway(request, sessions, files.sql(), true)
+                                    .info()
+                                    .all())
                             .noneMatch(info -> info.getState().isFailed())
                     || patience.takesBack(failed(e), sessions);
         } catch (FlywayException | DatabaseRefused | DatabaseUnavailable unseen) {
@@ -236,7 +258,8 @@ final class FlywayMigrations implements MigrationTool {
                         .noneMatch(ADDS_VALUE.asPredicate());
     }
 
-    private static Flyway flyway(Sessions sessions, Path directory, boolean together, Callback... callbacks) {
+    private static Flyway flyway(
+            MigrationRequest request, Sessions sessions, Path directory, boolean together, Callback... callbacks) {
         FluentConfiguration configuration = Flyway.configure()
                 .dataSource(sessions)
                 .locations(Location.fromPath(
@@ -251,6 +274,7 @@ final class FlywayMigrations implements MigrationTool {
                 .baselineOnMigrate(false)
                 .group(together)
                 .mixed(false)
+                .placeholders(request.placeholders())
                 // rows are the database's own business, not the log's
                 .outputQueryResults(false)
                 .loggers("slf4j");
@@ -288,7 +312,7 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
-                unreadable(info, files).ifPresent(problems::add);
+                unreadable(request, info, files).ifPresent(problems::add);
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -323,13 +347,14 @@ final class FlywayMigrations implements MigrationTool {
     }
 
     /** What Flyway would say of a pending file only when it is its turn; it takes the file apart for it, and runs nothing. */
-    private static Optional<String> unreadable(MigrationInfo info, FlywayFiles files) {
+    private static Optional<String> unreadable(MigrationRequest request, MigrationInfo info, FlywayFiles files) {
         String file = info.getScript();
-        Optional<String> placeholder = files.placeholder(file)
+        Optional<String> placeholder = files.placeholder(
+                        file, request.placeholders().keySet())
                 .map(where ->
-                        file + " " + where + " is a placeholder of Flyway, and a plan has no values for them; write"
-                                + " what it stands for, or, where it is meant as it is, say `placeholderReplacement=false` in "
-                                + file + ".conf");
+                        file + " " + where + " is a placeholder of Flyway, and the plan has no value for it; add it to"
+                                + " `placeholders` of the migration, or, where it is meant as it is, say"
+                                + " `placeholderReplacement=false` in " + file + ".conf");
         if (placeholder.isPresent()) {
             return placeholder;
         }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param retryFor how long a migration that met a held lock is tried again
  * @param allOrNothing whether all that is pending has to go into one transaction
  * @param outside what an official tool needs; empty where no child process may run
+ * @param placeholders what Flyway's <code>${name}</code> stands for
  */
 public record MigrationRequest(
         PostgresUrl url,
@@ -30,7 +31,21 @@ public record MigrationRequest(
         Duration lockTimeout,
         Duration retryFor,
         boolean allOrNothing,
-        Optional<Outside> outside) {
+        Optional<Outside> outside,
+        Map<String, String> placeholders) {
+
+    /** One whose files have no placeholders. */
+    public MigrationRequest(
+            PostgresUrl url,
+            Path root,
+            String folder,
+            String role,
+            Duration lockTimeout,
+            Duration retryFor,
+            boolean allOrNothing,
+            Optional<Outside> outside) {
+        this(url, root, folder, role, lockTimeout, retryFor, allOrNothing, outside, Map.of());
+    }
 
     /** As a plan says it. */
     public static MigrationRequest of(Database database, Secrets secrets, Path root) {
@@ -43,7 +58,8 @@ public record MigrationRequest(
                 migrate.lockTimeout(),
                 migrate.retryFor(),
                 migrate.wantsOneTransaction(),
-                Optional.empty());
+                Optional.empty(),
+                migrate.placeholders());
     }
 
     public Path directory() {
@@ -52,7 +68,8 @@ public record MigrationRequest(
 
     /** The same on a scratch copy: as whoever logs in there, and without a child process. */
     public MigrationRequest on(PostgresUrl copy) {
-        return new MigrationRequest(copy, root, folder, "", lockTimeout, retryFor, allOrNothing, Optional.empty());
+        return new MigrationRequest(
+                copy, root, folder, "", lockTimeout, retryFor, allOrNothing, Optional.empty(), placeholders);
     }
 
     /**
@@ -72,6 +89,7 @@ public record MigrationRequest(
 
     /** The same, where a child process may run. */
     public MigrationRequest with(Outside child) {
-        return new MigrationRequest(url, root, folder, role, lockTimeout, retryFor, allOrNothing, Optional.of(child));
+        return new MigrationRequest(
+                url, root, folder, role, lockTimeout, retryFor, allOrNothing, Optional.of(child), placeholders);
     }
 }

@@ -48,10 +48,8 @@ final class Losses {
             if (table.inBackup() < 0) {
                 lost.add(table.name() + ": is not in the backup: the table is lost with its " + rows(table.now()));
             } else if (table.now() < 0) {
-                lost.add(table.name()
-                        + (onlyRows
-                                ? ": is not there any more; rows are copied into tables that are there only"
-                                : ": comes back with " + rows(table.inBackup())));
+                // not by a copy of rows: that is refused before, because there is nothing to copy them into
+                lost.add(table.name() + ": comes back with " + rows(table.inBackup()));
             } else if (table.counted()) {
                 List<String> words = new ArrayList<>();
                 if (table.added() > 0) {

@@ -62,6 +62,41 @@ final class Renaming {
                 + restored;
     }
 
+    /**
+     * Asked before anything is restored, so that nobody says yes to what could not be done.
+     *
+     * @throws StepFailed where the login could not rename the present database
+     */
+    static void refuse(PostgresUrl present) {
+        try (Connection connection = Connections.standard().open(present)) {
+            String owner = Connections.text(
+                    connection,
+                    "SELECT CASE WHEN pg_has_role(datdba, 'USAGE') THEN '' ELSE pg_get_userbyid(datdba) END FROM"
+                            + " pg_database WHERE datname = current_database()");
+            boolean makes = Connections.text(
+                            connection, "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+                    .equals("t");
+            List<String> problems = new ArrayList<>();
+            if (!owner.isEmpty()) {
+                problems.add("the database belongs to '" + owner + "', whose rights it does not have by itself, so it"
+                        + " could not rename it: give direct-url the owner's login or one that inherits it (ALTER ROLE …"
+                        + " INHERIT), or say `restore: {switch: copy}`");
+            }
+            if (!makes) {
+                problems.add("it may make no databases, and a restore needs a new one: give it CREATEDB");
+            }
+            if (!problems.isEmpty()) {
+                throw new StepFailed(
+                        present.display() + ": nothing was restored with the login '" + present.user() + "': "
+                                + String.join("; ", problems),
+                        List.of(),
+                        false);
+            }
+        } catch (SQLException e) {
+            throw Connections.failure(present, "whose it is could not be asked", e);
+        }
+    }
+
     private static String shell(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

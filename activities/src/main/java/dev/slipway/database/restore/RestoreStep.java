@@ -116,6 +116,9 @@ public final class RestoreStep implements Effect {
         long start = System.nanoTime();
         pooling.refuse(present, "a restore");
         boolean rename = rules(context).way().equals(Restore.RENAME);
+        if (rename) {
+            Renaming.refuse(present);
+        }
         try (BackupStore.Local local = local(context, backup, pulse)) {
             Path dump = local.dump();
             Backup proved = proved(context, backup, dump, pulse);

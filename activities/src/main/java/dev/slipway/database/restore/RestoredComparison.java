@@ -2,6 +2,7 @@ package dev.slipway.database.restore;
 
 import dev.slipway.database.BeatingWork;
 import dev.slipway.database.Connections;
+import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.BackupFailed;
 import dev.slipway.database.backup.Manifest;
@@ -56,8 +57,8 @@ final class RestoredComparison {
      */
     Comparison run(long bytes, Duration took, Pulse pulse) throws SQLException {
         PostgresUrl present = RestoreStep.present(context);
-        try (Connection now = reading(present);
-                Connection copy = reading(present.withDatabase(restored))) {
+        try (Connection now = reading(present, PlanDatabases.of(context).role());
+                Connection copy = reading(present.withDatabase(restored), "")) {
             return new BeatingWork("the comparison", pulse)
                     .run(
                             () -> {
@@ -134,11 +135,20 @@ final class RestoredComparison {
         return some;
     }
 
-    /** A session that reads one state of its database, and writes nothing. */
-    private static Connection reading(PostgresUrl url) throws SQLException {
+    /**
+     * A session that reads one state of its database, and writes nothing.
+     *
+     * @param role whom it reads as where the login itself may not read all; empty for nobody
+     */
+    private static Connection reading(PostgresUrl url, String role) throws SQLException {
         Connection connection = Connections.patient().open(url);
         try {
             UserTable.prepare(connection);
+            if (!role.isEmpty() && !UserTable.allReadable(connection)) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("SET ROLE " + PgRestore.quoted(role));
+                }
+            }
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
@@ -188,16 +198,12 @@ final class RestoredComparison {
                 notes.add("the replication slots " + slots + " stay with the old database: make them anew");
             }
         }
-        String others = Connections.text(
-                now,
-                "SELECT coalesce(string_agg(datname || CASE WHEN shobj_description(oid, 'pg_database') = "
-                        + PgRestore.literal(PgRestore.HALF)
-                        + " THEN ' (half restored)' ELSE '' END, ', ' ORDER BY datname), '') FROM pg_database WHERE datname <> "
-                        + PgRestore.literal(restored)
-                        + " AND (starts_with(datname, current_database() || '_restored_') OR starts_with(datname,"
-                        + " current_database() || '_before_'))");
+        List<String> others = LeftDatabases.names(now).stream()
+                .filter(name -> !name.startsWith(restored))
+                .toList();
         if (!others.isEmpty()) {
-            notes.add("of earlier restores there are still: " + others + "; drop what nobody needs");
+            notes.add("of earlier restores there are still: " + String.join(", ", others) + "; `slipway backups "
+                    + context.served().name() + "` has the commands that drop what nobody needs");
         }
         return notes;
     }

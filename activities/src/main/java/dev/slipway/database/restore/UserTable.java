@@ -1,5 +1,6 @@
 package dev.slipway.database.restore;
 
+import dev.slipway.database.Connections;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,6 +31,7 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
             // a policy that hides rows is an error, and no shorter table
             "SET row_security = off",
             // a database's own limits are for its applications: what takes long here is stopped by its step
+            "SELECT set_config('transaction_timeout', '0', false) FROM pg_settings WHERE name = 'transaction_timeout'",
             "SET statement_timeout = 0",
             "SET idle_in_transaction_session_timeout = 0");
 
@@ -65,6 +67,16 @@ record UserTable(String name, String plain, List<String> columns, List<String> k
             }
         }
         return tables;
+    }
+
+    /** Whether the login may read every one of them by itself. */
+    static boolean allReadable(Connection connection) throws SQLException {
+        return Connections.text(connection, """
+                SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+                  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                  AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
+                """).equals("0");
     }
 
     static void prepare(Connection connection) throws SQLException {

@@ -164,7 +164,9 @@ class BackupFaultsTest {
 
         assertThatThrownBy(() -> dump.backUp(request("restore"), Pulse.unheard()))
                 .isInstanceOf(DatabaseRefused.class)
-                .hasMessageContaining("the server is PostgreSQL 15, but the newest pg_dump on this machine is 14.9");
+                .hasMessageContaining("the server is PostgreSQL "
+                        + PostgresBinaries.find().withServer().major()
+                        + ", but the newest pg_dump on this machine is 14.9");
         assertThat(new Preflight(Connections.standard(), PostgresBinaries.in(List.of(old)))
                         .look(new Inspection(
                                 PostgresUrl.parse(cluster.url("shop")),

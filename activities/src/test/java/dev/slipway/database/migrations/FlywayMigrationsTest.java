@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,13 +147,52 @@ class FlywayMigrationsTest {
 
         assertThat(status().problems())
                 .containsExactly(
-                        "V3__app.sql line 3: `${owner}` is a placeholder of Flyway, and a plan has no values for them;"
-                                + " write what it stands for, or, where it is meant as it is, say `placeholderReplacement=false` in"
-                                + " V3__app.sql.conf");
+                        "V3__app.sql line 3: `${owner}` is a placeholder of Flyway, and the plan has no value for it; add"
+                                + " it to `placeholders` of the migration, or, where it is meant as it is, say"
+                                + " `placeholderReplacement=false` in V3__app.sql.conf");
 
         file("V3__app.sql", "CREATE TABLE app (id int);");
         assertThat(migrate().applied()).hasSize(3);
         assertThat(asked("SELECT template FROM js")).isEqualTo("`${name}`");
+    }
+
+    @Test
+    void putsThePlansValuesInThePlaceOfPlaceholders() throws Exception {
+        file("V3__app.sql", "CREATE TABLE ${prefix}app (id int);\nCOMMENT ON TABLE ${prefix}app IS '${owner}';");
+        file("V4__js.sql", "CREATE TABLE js AS SELECT '${owner}'::text AS template;");
+        file("V4__js.sql.conf", "placeholderReplacement=false\n");
+        file("R__view.sql", "CREATE OR REPLACE VIEW owners AS SELECT '${owner}'::text AS owner;");
+        MigrationRequest first = with(Map.of("owner", "ana's $1", "prefix", "my_"));
+
+        assertThat(migrations.status(first).problems()).isEmpty();
+        assertThat(migrations.pending(first))
+                .extracting(MigrationFile::text)
+                .contains(
+                        "CREATE TABLE my_app (id int);\nCOMMENT ON TABLE my_app IS 'ana's $1';",
+                        "CREATE TABLE js AS SELECT '${owner}'::text AS template;");
+        file("V3__app.sql", "CREATE TABLE ${prefix}app (id int);\nCOMMENT ON TABLE ${prefix}app IS '${note}';");
+        assertThat(migrations.status(first).problems())
+                .singleElement()
+                .asString()
+                .startsWith("V3__app.sql line 2: `${note}`");
+
+        MigrationRequest all = with(Map.of("owner", "ana", "prefix", "my_", "note", "ours"));
+        migrations.migrate(all, Pulse.unheard());
+
+        assertThat(asked("SELECT obj_description('my_app'::regclass)")).isEqualTo("ours");
+        assertThat(asked("SELECT template FROM js")).isEqualTo("${owner}");
+        assertThat(asked("SELECT owner FROM owners")).isEqualTo("ana");
+        assertThat(migrations.status(all).pending()).isEmpty();
+        MigrationRequest later = with(Map.of("owner", "ben", "prefix", "my_", "note", "ours"));
+        assertThat(migrations.status(later).pending())
+                .as("a repeatable file says something else with another value; a versioned one that ran does not")
+                .extracting(Migration::file)
+                .containsExactly("R__view.sql");
+    }
+
+    private MigrationRequest with(Map<String, String> placeholders) {
+        return new MigrationRequest(
+                url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, false, Optional.empty(), placeholders);
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -170,7 +171,7 @@ class RehearsalTest {
     @Test
     void rehearsesFlywaysFilesAsTheOneTransactionThatTheyAreAndTakesThemBack() throws Exception {
         Path folder = Files.createDirectories(root.resolve("flyway"));
-        Files.writeString(folder.resolve("V1__due.sql"), "ALTER TABLE orders ADD COLUMN due date");
+        Files.writeString(folder.resolve("V1__due.sql"), "ALTER TABLE ${table} ADD COLUMN due date");
         Files.writeString(folder.resolve("U1__due.sql"), "ALTER TABLE orders DROP COLUMN due");
         Files.writeString(folder.resolve("V2__slow.sql"), "SELECT pg_sleep(0.3)");
         Files.writeString(folder.resolve("U2__slow.sql"), "SELECT 1");
@@ -185,7 +186,8 @@ class RehearsalTest {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(3),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Map.of("table", "orders"));
 
         Rehearsed rehearsed = new Rehearsal()
                 .hold(copy, flyway, request, flyway.pending(request), Afterwards.nothing(), LONG, Pulse.unheard());
@@ -560,8 +562,7 @@ class RehearsalTest {
                         new Command(
                                 List.of(
                                         PostgresBinaries.find()
-                                                .installations()
-                                                .get(0)
+                                                .withServer()
                                                 .program("pg_dump")
                                                 .toString(),
                                         "--format=custom",

@@ -27,6 +27,13 @@ class LossesTest {
     }
 
     @Test
+    void whatIsGoneComesBackWithTheWholeDatabase() {
+        assertThat(Losses.of(
+                        List.of(new Comparison.Table("public.categories", -1, 1, 0, 0, 0)), "rename", Instant.EPOCH))
+                .containsExactly("public.categories: comes back with 1 row");
+    }
+
+    @Test
     void listsAsManyNotesAsFitAndSaysHowManyAreLeft() {
         assertThat(Losses.listed(notes(Losses.LISTED))).isEqualTo(notes(Losses.LISTED));
         assertThat(Losses.listed(notes(Losses.LISTED + 2)))

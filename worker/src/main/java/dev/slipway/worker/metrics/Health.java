@@ -11,8 +11,9 @@ import java.util.Map;
  *
  * @param temporal whether Temporal answers
  * @param polling whether it asks for work
+ * @param clocks what does not agree with its clock, in sentences; a restart would mend nothing, so it is well all the same
  */
-public record Health(boolean temporal, boolean polling, List<String> environments) {
+public record Health(boolean temporal, boolean polling, List<String> environments, List<String> clocks) {
 
     boolean well() {
         return temporal && polling;
@@ -24,6 +25,7 @@ public record Health(boolean temporal, boolean polling, List<String> environment
         members.put("temporal", temporal ? "reachable" : "unreachable");
         members.put("polling", polling);
         members.put("environments", environments);
+        members.put("clocks", clocks);
         try {
             return new ObjectMapper().writeValueAsString(members) + "\n";
         } catch (JsonProcessingException e) {

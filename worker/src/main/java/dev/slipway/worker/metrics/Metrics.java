@@ -66,6 +66,20 @@ public final class Metrics implements StepObserver, AutoCloseable {
                 .register(registry);
     }
 
+    /**
+     * How far this worker's clock is from another one, looked up when the page is read; no number where nobody knows.
+     *
+     * @param other {@code temporal}, or the environment whose record's newest entry is of the other clock
+     * @param seconds how far this clock is ahead, negative where it is behind
+     */
+    public void clock(String other, Supplier<Number> seconds) {
+        Gauge.builder("slipway.clock.ahead", seconds)
+                .description("by how many seconds this worker's clock is ahead of another one")
+                .baseUnit("seconds")
+                .tag("other", other)
+                .register(registry);
+    }
+
     /** A version in a label would make a new series for every release. */
     private static String environment(String release) {
         return ReleaseName.parse(release)

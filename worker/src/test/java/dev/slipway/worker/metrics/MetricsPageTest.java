@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class MetricsPageTest {
 
-    private static final Health WELL = new Health(true, true, List.of("shop/production"));
+    private static final Health WELL = new Health(true, true, List.of("shop/production"), List.of());
 
     @Test
     void showsReleasesAndStepsInPrometheusFormat() throws Exception {
@@ -25,12 +25,14 @@ final class MetricsPageTest {
                 MetricsPage page = MetricsPage.open("127.0.0.1", 0, metrics, () -> WELL)) {
             metrics.done("shop/production@1.4.0", "backup", Duration.ofSeconds(3));
             metrics.outcome("shop/production@1.4.0", "SUCCEEDED");
+            metrics.clock("temporal", () -> -31.5);
 
             HttpResponse<String> answer = get(page, "/metrics");
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body())
                     .contains("slipway_releases_total{environment=\"shop/production\",outcome=\"SUCCEEDED\"} 1")
+                    .contains("slipway_clock_ahead_seconds{other=\"temporal\"} -31.5")
                     .contains("slipway_phase_seconds_sum{environment=\"shop/production\",step=\"backup\"} 3");
         }
     }
@@ -41,13 +43,17 @@ final class MetricsPageTest {
         try (Metrics metrics = new Metrics();
                 MetricsPage page = MetricsPage.open("127.0.0.1", 0, metrics, health::get)) {
             HttpResponse<String> well = get(page, "/health");
-            health.set(new Health(false, true, List.of("shop/production")));
+            health.set(new Health(false, true, List.of("shop/production"), List.of()));
             HttpResponse<String> unwell = get(page, "/health");
+            health.set(new Health(true, true, List.of("shop/production"), List.of("this worker's clock is late")));
+            HttpResponse<String> late = get(page, "/health");
 
             assertThat(well.statusCode()).isEqualTo(200);
             assertThat(well.body()).contains("\"status\":\"ok\"").contains("shop/production");
             assertThat(unwell.statusCode()).isEqualTo(503);
             assertThat(unwell.body()).contains("\"temporal\":\"unreachable\"");
+            assertThat(late.statusCode()).as("a restart mends no clock").isEqualTo(200);
+            assertThat(late.body()).contains("\"clocks\":[\"this worker's clock is late\"]");
         }
     }
 

@@ -51,7 +51,7 @@ final class DatabaseFormat {
                     "compress",
                     "gzip",
                     of(Kind.COMPRESSION),
-                    "How the dump is packed; `gzip` is level 1. `zstd` needs PostgreSQL 16 on the worker."),
+                    "How the dump is packed; `gzip` is level 1. `zstd` needs a pg_dump 16 or newer on the worker, built with it."),
             optional("rate", of(Kind.SIZE), "The most that is written per second."),
             optional(
                     "schemas",
@@ -112,7 +112,12 @@ final class DatabaseFormat {
                             "row-level-security",
                             "optional",
                             word("optional", "required"),
-                            "Whether a new table has to have row-level security, as on Supabase.")),
+                            "Whether a new table has to have row-level security, as on Supabase."),
+                    optional(
+                            "placeholders",
+                            new Shape.Entries(Kind.NAME, of(Kind.LINE)),
+                            "What `${name}` stands for in Flyway's files, by name; no secrets, because a migration's text is"
+                                    + " kept and shown.")),
             Shape.Later.all("migrations by `%s`", FIRST_DATABASE_TOOLS, "liquibase"),
             List.of("flyway", "prisma", "supabase", "sql", "command"));
 
@@ -218,7 +223,11 @@ final class DatabaseFormat {
             optional(
                     "same-schema",
                     SAME_SCHEMA,
-                    "The environment whose migrations and schema this database has to have when the release has migrated."));
+                    "The environment whose migrations and schema this database has to have when the release has migrated."),
+            optional(
+                    "after",
+                    set(of(Kind.NAME)),
+                    "The databases that are backed up, migrated and filled before this one, each phase for itself."));
 
     private DatabaseFormat() {}
 

@@ -1,8 +1,11 @@
 package dev.slipway.plan.reading;
 
+import dev.slipway.plan.DatabaseOrder;
 import dev.slipway.plan.Quoted;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Judges a database: its backup, its migrations, its reference data and how it is brought back. */
@@ -45,6 +48,12 @@ final class DatabaseMeaning {
                         "take them out; every file below the `" + folder + "` folder is part of the plan anyway");
             }
         }
+        if (migrate.has("placeholders") && !migrate.has("flyway")) {
+            problems.add(
+                    migrate.at("placeholders").place(),
+                    "`placeholders` are Flyway's, and other files have none",
+                    "take them out");
+        }
         restore(database.at("restore"), files);
         guards(database, migrate);
         backup(database.at("backup"));
@@ -58,6 +67,33 @@ final class DatabaseMeaning {
                     "name the secret of the database to copy from");
         }
         referenceData(database.at("reference-data"), files);
+    }
+
+    /** That the order of databases names those that there are, and can be kept. */
+    void order(Located databases) {
+        Map<String, List<String>> after = new LinkedHashMap<>();
+        databases.entries().forEach((name, database) -> {
+            after.put(name, database.texts("after"));
+            for (Located other : database.at("after").items()) {
+                if (other.sound() && other.text().equals(name)) {
+                    problems.add(other.place(), "a database is never taken after itself", "take it out");
+                } else if (other.sound() && !databases.has(other.text())) {
+                    String near =
+                            Nearest.asked(other.text(), databases.entries().keySet());
+                    problems.add(
+                            other.place(),
+                            "database " + Quoted.of(other.text()) + " is not in `databases`",
+                            near.isEmpty() ? "name one of these, or take it out" : near);
+                }
+            }
+        });
+        List<String> circle = DatabaseOrder.circle(after);
+        if (circle.size() > 1) {
+            problems.add(
+                    databases.at(circle.get(0)).at("after").place(),
+                    "the databases wait for each other: " + String.join(" after ", circle) + " after " + circle.get(0),
+                    "take one `after` out");
+        }
     }
 
     private void referenceData(Located data, NamedFiles files) {

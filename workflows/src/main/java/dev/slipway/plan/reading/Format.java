@@ -86,7 +86,7 @@ final class Format {
                     optional(
                             "databases",
                             new Shape.Entries(Kind.NAME, DatabaseFormat.DATABASE),
-                            "The databases, taken in the order of their names."),
+                            "The databases, taken in the order of their names, but for what `after` says."),
                     optional("deploy", list(TargetFormat.TARGET), "The targets, in order."),
                     optional("verify", list(CheckFormat.CHECK), "Checks of what was deployed."),
                     optional("watch", WatchFormat.WATCH, "The rollback window and its rules."),

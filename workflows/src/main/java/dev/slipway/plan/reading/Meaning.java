@@ -65,6 +65,7 @@ final class Meaning {
         approvals.approval(environment.at("approval"));
         named.people(environment.at("rollback").at("by"));
         window(environment.at("window"));
+        databases.order(environment.at("databases"));
         environment.at("databases").entries().values().forEach(database -> {
             databases.database(database, files);
             databases.sameSchema(database, environment);

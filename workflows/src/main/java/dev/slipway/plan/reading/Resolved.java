@@ -207,7 +207,8 @@ final class Resolved {
                                 migrate.text("runner").equals("own") ? "" : migrate.text("runner"),
                                 migrate.has("retry-for") ? List.of(migrate.duration("retry-for")) : List.of(),
                                 migrate.text("all-or-nothing").equals("true") ? "true" : "",
-                                guards(migrate))),
+                                guards(migrate),
+                                migrate.textsByName("placeholders"))),
                 ifThere(database.at("reference-data"), Resolved::referenceData),
                 database.text("role"),
                 ifThere(database.at("restore"), Resolved::restore),
@@ -215,7 +216,8 @@ final class Resolved {
                 unlessDefault(database, "platform", "postgres"),
                 ifThere(
                         database.at("same-schema"),
-                        same -> new Database.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))));
+                        same -> new Database.SameSchema(same.text("as"), unlessDefault(same, "otherwise", "tell"))),
+                database.texts("after"));
     }
 
     private static Restore restore(Located restore) {
