@@ -55,11 +55,15 @@ class EnvironmentWorkflowTest {
 
         @QueryMethod
         int turns();
+
+        @QueryMethod
+        int outdated();
     }
 
     /** See {@link Customer}. */
     public static final class CustomerImpl implements Customer {
         private int turns;
+        private int outdated;
         private boolean left;
 
         @Override
@@ -69,7 +73,16 @@ class EnvironmentWorkflowTest {
 
         @Override
         public void turn(TurnGranted granted) {
-            turns++;
+            if (granted.outdated()) {
+                outdated++;
+            } else {
+                turns++;
+            }
+        }
+
+        @Override
+        public int outdated() {
+            return outdated;
         }
 
         @Override
@@ -219,6 +232,66 @@ class EnvironmentWorkflowTest {
         assertThat(queue.passOn(new HandOver(second.holder(), List.of())).holder())
                 .isEmpty();
         assertThat(second.hasTheTurn()).as("nobody told it").isFalse();
+    }
+
+    /** Approved for something else than the record says. */
+    private Standing outdated(String name) {
+        Standing standing = customer(name, false);
+        return new Standing(standing.customer(), standing.holder().reviewed("what was live before", 0));
+    }
+
+    @Test
+    void givesNoTurnToWhoeverCouldOpenNothing() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing void1 = outdated("void-1");
+        Standing void2 = outdated("void-2");
+        Mirror copy = queue.view().mirror().get(0);
+        Standing good = customer("good", false);
+        good = new Standing(good.customer(), good.holder().reviewed(copy.base(), copy.number()));
+        Standing behind = outdated("behind");
+        for (Standing each : List.of(first, void1, void2, good, behind)) {
+            ask(queue, each);
+        }
+
+        Next next = queue.passOn(new HandOver(first.holder(), List.of()));
+
+        assertThat(next.outdated()).containsExactly(void1.holder(), void2.holder());
+        assertThat(next.holder()).containsExactly(good.holder());
+        assertThat(queue.view().waiting())
+                .as("what is live changes once more before its turn comes")
+                .containsExactly(behind.holder());
+
+        queue.handOver(new HandOver(good.holder(), List.of()));
+        Rehearsal.await("told by the queue", () -> behind.customer().outdated() == 1);
+        assertThat(queue.view().waiting()).isEmpty();
+        assertThat(behind.hasTheTurn()).isFalse();
+    }
+
+    @Test
+    void anOlderCopyOfTheRecordSaysNothingOfWhoeverAsks() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing newer = customer("newer", false);
+        newer = new Standing(newer.customer(), newer.holder().reviewed("newer than the copy", 1000));
+        ask(queue, first);
+        ask(queue, newer);
+
+        assertThat(queue.passOn(new HandOver(first.holder(), List.of())).holder())
+                .containsExactly(newer.holder());
+    }
+
+    @Test
+    void whoeverIsOutdatedWaitsForTheLockAsEverybodyElse() {
+        rehearsal.worker.locked("1.3.0 was rolled back");
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing waits = outdated("waits");
+        ask(queue, waits);
+        assertThat(queue.view().waiting()).hasSize(1);
+
+        queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
+
+        Rehearsal.await("told by the queue", () -> waits.customer().outdated() == 1);
     }
 
     @Test

@@ -36,6 +36,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -82,6 +84,9 @@ public final class FakeWorker
     private List<State.Freeze> freeze = List.of();
     private String live = "1.3.0";
     private long number = 1;
+    private volatile boolean outdatesWhoWaits;
+    private volatile boolean outdatesWhoAsksAgain;
+    private final Set<String> askedBefore = ConcurrentHashMap.newKeySet();
     private int reviews;
     private final List<List<String>> gates = new ArrayList<>();
     private List<String> authors = List.of();
@@ -536,18 +541,23 @@ public final class FakeWorker
 
     private boolean handedOver(CloseRequest request) {
         ActivityInfo caller = Activity.getExecutionContext().getInfo();
-        client.orElseThrow()
+        EnvironmentWorkflow.Next next = client.orElseThrow()
                 .newWorkflowStub(
                         EnvironmentWorkflow.class,
                         ReleaseName.environmentWorkflowId(request.service(), request.environment()))
                 .passOn(new EnvironmentWorkflow.HandOver(
                         new Holder(caller.getWorkflowId(), caller.getRunId(), "", false, Instant.EPOCH),
-                        List.of(mirror())))
-                .holder()
-                .forEach(next -> client.orElseThrow()
-                        .newUntypedWorkflowStub(next.workflow(), Optional.of(next.run()), Optional.empty())
-                        .signal("turn", new TurnGranted(next)));
+                        List.of(mirror())));
+        next.outdated().forEach(out -> tell(new TurnGranted(out, true)));
+        next.holder().forEach(holder -> tell(new TurnGranted(holder)));
         return true;
+    }
+
+    private void tell(TurnGranted granted) {
+        Holder one = granted.holder();
+        client.orElseThrow()
+                .newUntypedWorkflowStub(one.workflow(), Optional.of(one.run()), Optional.empty())
+                .signal("turn", granted);
     }
 
     @Override
@@ -719,6 +729,18 @@ public final class FakeWorker
         return this;
     }
 
+    /** Whoever waits was approved for what is no longer true when its turn comes. */
+    public synchronized FakeWorker outdatesWhoWaits() {
+        outdatesWhoWaits = true;
+        return this;
+    }
+
+    /** Whoever asks a second time hears, before the answer, that it is out of the queue; it is not. Once. */
+    public synchronized FakeWorker outdatesWhoAsksAgain() {
+        outdatesWhoAsksAgain = true;
+        return this;
+    }
+
     /** The next drills fail. */
     public synchronized FakeWorker drillsInVain() {
         drillMet = false;
@@ -738,12 +760,17 @@ public final class FakeWorker
                                 .setWorkflowIdConflictPolicy(
                                         WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                                 .build());
-        return WorkflowClient.executeUpdateWithStart(
+        Place place = WorkflowClient.executeUpdateWithStart(
                 queue::ask,
-                request.holder(),
+                request.holder().reviewed(outdatesWhoWaits ? request.holder().base() : "", 0),
                 UpdateOptions.<Place>newBuilder().build(),
                 new WithStartWorkflowOperation<>(
                         queue::run, EnvironmentInput.of(request.service(), request.environment())));
+        if (outdatesWhoAsksAgain && !askedBefore.add(request.holder().workflow())) {
+            outdatesWhoAsksAgain = false;
+            tell(new TurnGranted(request.holder(), true));
+        }
+        return place;
     }
 
     @Override
