@@ -45,13 +45,14 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
     public Place askForTurn(TurnRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
             boolean lockedNow = lockAbandoned(served);
-            Place place = asked(request);
+            long newest = served.record().head().entry().number();
+            Place place = asked(request, newest);
             Optional<Holder> gone = place.holder().stream()
                     .filter(holder -> !place.yours() && !holders.running(holder))
                     .findFirst();
             if (gone.isPresent()) {
                 holders.putOut(served, gone.get());
-                return asked(request);
+                return asked(request, newest);
             }
             if (lockedNow) {
                 client.newWorkflowStub(
@@ -63,7 +64,8 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
         });
     }
 
-    private Place asked(TurnRequest request) {
+    /** @param newest entry of the record */
+    private Place asked(TurnRequest request, long newest) {
         EnvironmentWorkflow queue = client.newWorkflowStub(
                 EnvironmentWorkflow.class,
                 WorkflowOptions.newBuilder()
@@ -76,7 +78,7 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
                         .build());
         return WorkflowClient.executeUpdateWithStart(
                 queue::ask,
-                request.holder(),
+                request.holder().reviewed(request.holder().base(), newest),
                 UpdateOptions.<Place>newBuilder().build(),
                 new WithStartWorkflowOperation<>(
                         queue::run, EnvironmentInput.of(request.service(), request.environment())));

@@ -58,7 +58,7 @@ public final class QueueTurns implements Turns {
         // the same in every attempt: where the one before died between the answer and the signal, it is answered again
         String id = caller.getRunId() + "/" + caller.getActivityId();
         HandOver handOver = new HandOver(holder, List.of(mirror));
-        Optional<Holder> next;
+        Next next;
         try {
             next = passedOn(queue, id, handOver);
         } catch (StatusRuntimeException e) {
@@ -69,14 +69,14 @@ public final class QueueTurns implements Turns {
             LOG.debug("{} does not say who comes after {}", queue, holder.workflow(), e);
             return signalled(queue, handOver);
         }
-        for (int gone = 1; next.isPresent() && !told(next.get()); gone++) {
-            next = passedOn(queue, id + "/" + gone, new HandOver(next.get(), List.of()));
+        for (int gone = 1; !told(next); gone++) {
+            next = passedOn(queue, id + "/" + gone, new HandOver(next.holder().get(0), List.of()));
         }
         return true;
     }
 
     /** By a call of its own, because the SDK's would wait for as long as no worker takes the question. */
-    private Optional<Holder> passedOn(String queue, String id, HandOver handOver) {
+    private Next passedOn(String queue, String id, HandOver handOver) {
         DataConverter converter = client.getOptions().getDataConverter();
         UpdateWorkflowExecutionResponse answer = client.getWorkflowServiceStubs()
                 .blockingStub()
@@ -96,15 +96,20 @@ public final class QueueTurns implements Turns {
             throw Status.DEADLINE_EXCEEDED.withDescription("no answer yet").asRuntimeException();
         }
         Optional<Payloads> said = Optional.of(answer.getOutcome().getSuccess());
-        return converter.fromPayloads(0, said, Next.class, Next.class).holder().stream()
-                .findFirst();
+        return converter.fromPayloads(0, said, Next.class, Next.class);
     }
 
-    /** False where it ended while it waited. */
-    private boolean told(Holder next) {
+    /** False where the one who has the turn now ended while it waited. */
+    private boolean told(Next next) {
+        next.outdated().forEach(out -> told(new TurnGranted(out, true)));
+        return next.holder().stream().map(TurnGranted::new).allMatch(this::told);
+    }
+
+    private boolean told(TurnGranted granted) {
+        Holder one = granted.holder();
         try {
-            client.newUntypedWorkflowStub(next.workflow(), Optional.of(next.run()), Optional.empty())
-                    .signal("turn", new TurnGranted(next));
+            client.newUntypedWorkflowStub(one.workflow(), Optional.of(one.run()), Optional.empty())
+                    .signal("turn", granted);
             return true;
         } catch (WorkflowNotFoundException gone) {
             return false;

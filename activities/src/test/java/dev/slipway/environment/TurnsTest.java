@@ -66,11 +66,15 @@ class TurnsTest {
 
         @QueryMethod
         int turns();
+
+        @QueryMethod
+        int outdated();
     }
 
     /** See {@link Customer}. */
     public static final class CustomerImpl implements Customer {
         private int turns;
+        private int outdated;
         private boolean closes;
 
         @Override
@@ -87,7 +91,16 @@ class TurnsTest {
 
         @Override
         public void turn(TurnGranted granted) {
-            turns++;
+            if (granted.outdated()) {
+                outdated++;
+            } else {
+                turns++;
+            }
+        }
+
+        @Override
+        public int outdated() {
+            return outdated;
         }
 
         @Override
@@ -203,7 +216,9 @@ class TurnsTest {
         first.customer().closes();
 
         await("the turn of the second", second::hasTheTurn);
-        assertThat(queue().holder()).containsExactly(second.holder());
+        assertThat(queue().holder())
+                .extracting(Holder::workflow)
+                .containsExactly(second.holder().workflow());
         assertThat(temporal.getWorkflowClient().fetchHistory(QUEUE).getEvents())
                 .noneMatch(event ->
                         event.getEventType() == EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
@@ -222,8 +237,47 @@ class TurnsTest {
         first.customer().closes();
 
         await("the turn of the third", third::hasTheTurn);
-        assertThat(queue().holder()).containsExactly(third.holder());
+        assertThat(queue().holder())
+                .extracting(Holder::workflow)
+                .containsExactly(third.holder().workflow());
         assertThat(queue().waiting()).isEmpty();
+    }
+
+    @Test
+    void whoWasApprovedForWhatIsNoLongerTrueIsToldSoInsteadOfBeingGivenTheTurn() throws Exception {
+        dock.released("1.0.0");
+        String base = dock.state().base();
+        Standing first = customer("first");
+        Standing second = reviewed(customer("second"), base);
+        Standing third = reviewed(customer("third"), "");
+        ask(first);
+        ask(second);
+        ask(third);
+        dock.released("1.1.0");
+
+        first.customer().closes();
+
+        await("told", () -> second.customer().outdated() == 1);
+        await("the turn of the third", third::hasTheTurn);
+        assertThat(second.hasTheTurn()).isFalse();
+        assertThat(queue().waiting()).isEmpty();
+    }
+
+    @Test
+    void whoWasApprovedForWhatIsStillTrueIsGivenTheTurn() throws Exception {
+        dock.released("1.0.0");
+        Standing first = customer("first");
+        Standing second = reviewed(customer("second"), dock.state().base());
+        ask(first);
+        ask(second);
+
+        first.customer().closes();
+
+        await("the turn of the second", second::hasTheTurn);
+    }
+
+    private static Standing reviewed(Standing standing, String base) {
+        return new Standing(standing.customer(), standing.holder().reviewed(base, 0));
     }
 
     @Test
@@ -239,8 +293,12 @@ class TurnsTest {
         WorkflowStub.fromTyped(first.customer()).getResult(Void.class);
 
         await("told twice", () -> second.customer().turns() == 2);
-        assertThat(queue().holder()).containsExactly(second.holder());
-        assertThat(queue().waiting()).containsExactly(third.holder());
+        assertThat(queue().holder())
+                .extracting(Holder::workflow)
+                .containsExactly(second.holder().workflow());
+        assertThat(queue().waiting())
+                .extracting(Holder::workflow)
+                .containsExactly(third.holder().workflow());
         assertThat(third.hasTheTurn()).isFalse();
     }
 
@@ -254,7 +312,9 @@ class TurnsTest {
         Place place = ask(next);
 
         await("the turn of the next", () -> place.yours() || next.hasTheTurn());
-        assertThat(queue().holder()).containsExactly(next.holder());
+        assertThat(queue().holder())
+                .extracting(Holder::workflow)
+                .containsExactly(next.holder().workflow());
     }
 
     @Test
@@ -264,13 +324,18 @@ class TurnsTest {
         ask(gone);
         ask(next);
         look();
-        assertThat(queue().holder()).as("it still runs").containsExactly(gone.holder());
+        assertThat(queue().holder())
+                .as("it still runs")
+                .extracting(Holder::workflow)
+                .containsExactly(gone.holder().workflow());
         terminate(gone);
 
         look();
 
         await("the turn of the next", next::hasTheTurn);
-        assertThat(queue().holder()).containsExactly(next.holder());
+        assertThat(queue().holder())
+                .extracting(Holder::workflow)
+                .containsExactly(next.holder().workflow());
     }
 
     @Test
@@ -286,7 +351,9 @@ class TurnsTest {
         assertThat(place.why()).startsWith("locked since").contains("left its grant open");
         assertThat(dock.state().locked()).isPresent();
         await("a free turn", () -> queue().holder().isEmpty());
-        assertThat(queue().waiting()).containsExactly(next.holder());
+        assertThat(queue().waiting())
+                .extracting(Holder::workflow)
+                .containsExactly(next.holder().workflow());
     }
 
     @Test

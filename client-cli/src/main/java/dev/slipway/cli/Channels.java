@@ -14,7 +14,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -85,7 +84,7 @@ final class Channels {
         if (certificates.length == 0 || key.length == 0) {
             return new KeyManager[0];
         }
-        TlsTrouble.ofOwn(certificates, Instant.now()).ifPresent(trouble -> {
+        TlsTrouble.ofOwn(certificates).ifPresent(trouble -> {
             throw new CommandStopped(ExitCode.UNREACHABLE, trouble);
         });
         X509Certificate[] chain = CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificates));

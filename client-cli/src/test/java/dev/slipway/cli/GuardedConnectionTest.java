@@ -122,7 +122,7 @@ final class GuardedConnectionTest {
                                 "TEMPORAL_TLS_CLIENT_KEY_PATH",
                                 authority.key("yesterday").toString())
                         .type("status", "production"),
-                "the client's certificate has expired, on ",
+                "the client's certificate has expired: NotAfter: ",
                 "TEMPORAL_TLS_CLIENT_CERT_PATH");
     }
 

@@ -36,7 +36,7 @@ public final class ScriptedEnvironment implements EnvironmentWorkflow {
 
     @Override
     public Next passOn(HandOver handOver) {
-        return new Next(List.of());
+        return new Next(List.of(), List.of());
     }
 
     @Override

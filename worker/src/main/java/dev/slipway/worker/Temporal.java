@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,11 +65,9 @@ public final class Temporal implements AutoCloseable {
             Duration patience,
             Consumer<String> say) {
         ClientConfigProfile profile = profile(variables);
-        ownCertificate(profile)
-                .flatMap(pem -> TlsTrouble.ofOwn(pem, Instant.now()))
-                .ifPresent(trouble -> {
-                    throw new Stopped(Stopped.UNREACHABLE, trouble);
-                });
+        ownCertificate(profile).flatMap(TlsTrouble::ofOwn).ifPresent(trouble -> {
+            throw new Stopped(Stopped.UNREACHABLE, trouble);
+        });
         WorkflowServiceStubsOptions connection = connection(profile);
         boolean switchedOff =
                 profile.getTls() != null && Boolean.TRUE.equals(profile.getTls().isDisabled());

@@ -127,7 +127,7 @@ final class GuardedConnectionTest {
                 folder.resolve("authority/yesterday.pem").toString());
         variables.put("TEMPORAL_TLS_CLIENT_KEY_PATH", authority.key("yesterday").toString());
 
-        refused(variables, "the client's certificate has expired, on ", "TEMPORAL_TLS_CLIENT_CERT_PATH");
+        refused(variables, "the client's certificate has expired: NotAfter: ", "TEMPORAL_TLS_CLIENT_CERT_PATH");
     }
 
     @Test

@@ -130,10 +130,16 @@ public interface EnvironmentWorkflow {
         }
     }
 
-    /** @param holder who has got the turn, and is told of it by whoever asked: none or one */
-    record Next(List<Holder> holder) {
+    /**
+     * Whom to tell what, which is up to whoever asked.
+     *
+     * @param holder who has got the turn: none or one
+     * @param outdated who is out of the queue, because what they were approved for is no longer what would happen
+     */
+    record Next(List<Holder> holder, List<Holder> outdated) {
         public Next {
             holder = holder == null ? List.of() : List.copyOf(holder);
+            outdated = outdated == null ? List.of() : List.copyOf(outdated);
         }
     }
 

@@ -102,28 +102,38 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     }
 
     private void giveTurn() {
+        outdated().forEach(out -> signalled(new TurnGranted(out, true)));
         Optional<Holder> next = queue.next(bar());
         while (next.isPresent()) {
             changed = true;
             // before it is told: it may be done, and hand over, before this run hears that the signal has arrived
-            if (!signalled(next.get())) {
+            if (!signalled(new TurnGranted(next.get()))) {
                 queue.handOver(next.get());
             }
             next = queue.next(bar());
         }
     }
 
+    /** Who would find that nothing opens for them, and hand the turn back. */
+    private List<Holder> outdated() {
+        List<Holder> out = mirror.map(copy -> queue.takeOut(bar(), holder -> holder.isVoid(copy)))
+                .orElse(List.of());
+        changed |= !out.isEmpty();
+        return out;
+    }
+
     private Queue.Bar bar() {
         return new Queue.Bar(lock().isPresent(), freeze().isPresent());
     }
 
-    private boolean signalled(Holder next) {
+    private boolean signalled(TurnGranted granted) {
+        Holder next = granted.holder();
         try {
             Workflow.newUntypedExternalWorkflowStub(WorkflowExecution.newBuilder()
                             .setWorkflowId(next.workflow())
                             .setRunId(next.run())
                             .build())
-                    .signal("turn", new TurnGranted(next));
+                    .signal("turn", granted);
             return true;
         } catch (SignalExternalWorkflowException | ApplicationFailure gone) {
             // it ended while it waited, so the turn goes to the next
@@ -213,8 +223,9 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     @Override
     public Next passOn(HandOver handOver) {
         handOver(handOver);
-        // whoever asked tells the next: a signal from here would be five events more
-        return new Next(mirror.flatMap(copy -> queue.next(bar())).stream().toList());
+        // whoever asked tells them: a signal from here would be five events more
+        List<Holder> outdated = outdated();
+        return new Next(mirror.flatMap(copy -> queue.next(bar())).stream().toList(), outdated);
     }
 
     private Decided decide(Kind kind, SignedStatement sent) {

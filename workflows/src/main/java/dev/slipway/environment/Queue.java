@@ -3,6 +3,7 @@ package dev.slipway.environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Who has the turn, and who waits for it: one at a time, in the order of asking, hotfixes before the rest and whoever goes
@@ -82,6 +83,21 @@ final class Queue {
             holder = next;
         });
         return next;
+    }
+
+    /**
+     * Takes out those to whom the turn comes and who could do nothing with it, up to one who can. Who waits behind that one
+     * stays, and may be out of date once more by then.
+     *
+     * @return those, in their order
+     */
+    List<Holder> takeOut(Bar bar, Predicate<Holder> idle) {
+        if (holder.isPresent()) {
+            return List.of();
+        }
+        List<Holder> out = waiting().stream().filter(bar::lets).takeWhile(idle).toList();
+        waiting.removeAll(out);
+        return out;
     }
 
     /** Gives the turn to this one, where it is the next. */

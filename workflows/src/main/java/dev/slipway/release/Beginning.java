@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.record.Review;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.trust.SignedStatement;
@@ -53,6 +54,10 @@ final class Beginning {
     /** Waits for window and turn, and asks the worker to open, until it may begin or people are needed again. */
     Try tried() {
         while (window() && turn()) {
+            if (turn.outdated()) {
+                journal().warn(Phase.TURN, "what is live has changed while it waited for its turn");
+                return Try.REVIEW_AGAIN;
+            }
             OpenResult result = open();
             switch (result.opening()) {
                 case OPENED -> {
@@ -110,7 +115,7 @@ final class Beginning {
 
     private boolean turn() {
         story.in(Phase.TURN);
-        Place place = turn.ask();
+        Place place = turn.ask(base());
         if (!turn.mine() && !place.why().isEmpty()) {
             journal().info(Phase.TURN, "waits: " + place.why());
             story.waitsFor(new Waiting(
@@ -125,6 +130,15 @@ final class Beginning {
         story.waitsNoMore();
         decisions.stops().stopIfRejected();
         return decisions.consent().approved();
+    }
+
+    /** What it was approved for; whether that is genuine, the worker looks at when it opens. */
+    private String base() {
+        try {
+            return Review.parse(story.review().orElseThrow().review().text()).base();
+        } catch (IllegalArgumentException unreadable) {
+            return "";
+        }
     }
 
     private OpenResult open() {

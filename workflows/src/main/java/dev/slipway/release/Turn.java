@@ -24,9 +24,10 @@ public final class Turn {
 
     private final String service;
     private final String environment;
-    private final Holder me;
+    private Holder me;
     private boolean asked;
     private boolean mine;
+    private boolean outdated;
 
     /** Of somebody who goes back. */
     public static Turn back(String service, String environment, String version) {
@@ -62,6 +63,17 @@ public final class Turn {
                 passesFreeze);
     }
 
+    /**
+     * The same, for a release that was approved for one state of the record and no other.
+     *
+     * @param base that state, empty where nobody knows
+     */
+    Place ask(String base) {
+        me = me.reviewed(base, 0);
+        outdated = false;
+        return ask();
+    }
+
     /** Enters the queue, or is told its place in it. */
     public Place ask() {
         EnvironmentActivities environments = Workflow.newActivityStub(
@@ -69,8 +81,13 @@ public final class Turn {
                 Limits.bookkeeping(environment, "ask " + service + "/" + environment + " for the turn"));
         asked = true;
         Place place = environments.askForTurn(new TurnRequest(service, environment, me));
+        asked = true;
         if (place.yours()) {
             mine = true;
+            outdated = false;
+        } else if (outdated) {
+            // told so while it asked again: nobody knows which came first, so it leaves the queue for certain
+            handOver(List.of());
         }
         return place;
     }
@@ -78,7 +95,7 @@ public final class Turn {
     /** Waits for the turn, and asks again from time to time: the queue, or its answer, may have been lost. */
     public void await(Supplier<Boolean> noLonger) {
         Duration patience = DurableTime.SHORTEST_PATIENCE;
-        while (!DurableTime.awaitUntil(patience, "asks again for the turn", () -> mine || noLonger.get())) {
+        while (!DurableTime.awaitUntil(patience, "asks again for the turn", () -> mine || outdated || noLonger.get())) {
             patience = DurableTime.longer(patience);
             ask();
         }
@@ -89,9 +106,21 @@ public final class Turn {
      * not by the run's id, which is another one wherever a history is replayed from a file.
      */
     public void granted(TurnGranted granted) {
-        if (asked && granted != null && granted.holder().asked().equals(me.asked())) {
-            mine = true;
+        if (!asked || granted == null || !granted.holder().asked().equals(me.asked())) {
+            return;
         }
+        if (!granted.outdated()) {
+            mine = true;
+        } else if (!mine && granted.holder().base().equals(me.base())) {
+            // said twice it is not about what it has asked for since
+            asked = false;
+            outdated = true;
+        }
+    }
+
+    /** Whether the turn came to it, and there is nothing that it could do with it: it is out of the queue. */
+    boolean outdated() {
+        return outdated;
     }
 
     public boolean mine() {

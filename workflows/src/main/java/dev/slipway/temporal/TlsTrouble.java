@@ -8,8 +8,6 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
-import java.util.Date;
 import java.util.Iterator;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -54,24 +52,21 @@ public final class TlsTrouble {
      * @param pem the certificate, and those that signed it
      * @return empty where it is of use, or can't be read
      */
-    public static Optional<String> ofOwn(byte[] pem, Instant now) {
+    public static Optional<String> ofOwn(byte[] pem) {
         try {
             Iterator<? extends Certificate> chain = CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(pem))
                     .iterator();
-            if (!chain.hasNext() || !(chain.next() instanceof X509Certificate own)) {
-                return Optional.empty();
-            }
-            if (own.getNotAfter().before(Date.from(now))) {
-                return Optional.of("the client's certificate has expired, on "
-                        + own.getNotAfter().toInstant() + "; get a new one for TEMPORAL_TLS_CLIENT_CERT_PATH");
-            }
-            if (own.getNotBefore().after(Date.from(now))) {
-                return Optional.of("the client's certificate is not valid before "
-                        + own.getNotBefore().toInstant()
-                        + "; look at this machine's clock and at TEMPORAL_TLS_CLIENT_CERT_PATH");
+            if (chain.hasNext() && chain.next() instanceof X509Certificate own) {
+                own.checkValidity();
             }
             return Optional.empty();
+        } catch (CertificateExpiredException e) {
+            return Optional.of("the client's certificate has expired: " + e.getMessage()
+                    + "; get a new one for TEMPORAL_TLS_CLIENT_CERT_PATH");
+        } catch (CertificateNotYetValidException e) {
+            return Optional.of("the client's certificate is not valid yet: " + e.getMessage()
+                    + "; look at this machine's clock and at TEMPORAL_TLS_CLIENT_CERT_PATH");
         } catch (CertificateException unreadable) {
             return Optional.empty();
         }

@@ -16,6 +16,7 @@ import dev.slipway.release.Rehearsal;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -55,11 +56,15 @@ class EnvironmentWorkflowTest {
 
         @QueryMethod
         int turns();
+
+        @QueryMethod
+        int outdated();
     }
 
     /** See {@link Customer}. */
     public static final class CustomerImpl implements Customer {
         private int turns;
+        private int outdated;
         private boolean left;
 
         @Override
@@ -69,7 +74,16 @@ class EnvironmentWorkflowTest {
 
         @Override
         public void turn(TurnGranted granted) {
-            turns++;
+            if (granted.outdated()) {
+                outdated++;
+            } else {
+                turns++;
+            }
+        }
+
+        @Override
+        public int outdated() {
+            return outdated;
         }
 
         @Override
@@ -221,6 +235,66 @@ class EnvironmentWorkflowTest {
         assertThat(second.hasTheTurn()).as("nobody told it").isFalse();
     }
 
+    /** Approved for something else than the record says. */
+    private Standing outdated(String name) {
+        Standing standing = customer(name, false);
+        return new Standing(standing.customer(), standing.holder().reviewed("what was live before", 0));
+    }
+
+    @Test
+    void givesNoTurnToWhoeverCouldOpenNothing() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing void1 = outdated("void-1");
+        Standing void2 = outdated("void-2");
+        Mirror copy = queue.view().mirror().get(0);
+        Standing good = customer("good", false);
+        good = new Standing(good.customer(), good.holder().reviewed(copy.base(), copy.number()));
+        Standing behind = outdated("behind");
+        for (Standing each : List.of(first, void1, void2, good, behind)) {
+            ask(queue, each);
+        }
+
+        Next next = queue.passOn(new HandOver(first.holder(), List.of()));
+
+        assertThat(next.outdated()).containsExactly(void1.holder(), void2.holder());
+        assertThat(next.holder()).containsExactly(good.holder());
+        assertThat(queue.view().waiting())
+                .as("what is live changes once more before its turn comes")
+                .containsExactly(behind.holder());
+
+        queue.handOver(new HandOver(good.holder(), List.of()));
+        Rehearsal.await("told by the queue", () -> behind.customer().outdated() == 1);
+        assertThat(queue.view().waiting()).isEmpty();
+        assertThat(behind.hasTheTurn()).isFalse();
+    }
+
+    @Test
+    void anOlderCopyOfTheRecordSaysNothingOfWhoeverAsks() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        Standing newer = customer("newer", false);
+        newer = new Standing(newer.customer(), newer.holder().reviewed("newer than the copy", 1000));
+        ask(queue, first);
+        ask(queue, newer);
+
+        assertThat(queue.passOn(new HandOver(first.holder(), List.of())).holder())
+                .containsExactly(newer.holder());
+    }
+
+    @Test
+    void whoeverIsOutdatedWaitsForTheLockAsEverybodyElse() {
+        rehearsal.worker.locked("1.3.0 was rolled back");
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing waits = outdated("waits");
+        ask(queue, waits);
+        assertThat(queue.view().waiting()).hasSize(1);
+
+        queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
+
+        Rehearsal.await("told by the queue", () -> waits.customer().outdated() == 1);
+    }
+
     @Test
     void passesNothingOnWhereTheHolderLeavesALockBehind() {
         EnvironmentWorkflow queue = queueWithRecord("production");
@@ -278,7 +352,11 @@ class EnvironmentWorkflowTest {
         ask(queue, ended);
         ask(queue, third);
         ended.customer().leave();
-        WorkflowStub.fromTyped(ended.customer()).getResult(Void.class);
+        // waiting for its result would let time go on, and nothing here has a timer before the end of all workflows
+        WorkflowStub stub = WorkflowStub.fromTyped(ended.customer());
+        Rehearsal.await(
+                "the end of the second",
+                () -> stub.describe().getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED);
 
         queue.handOver(new HandOver(first.holder(), List.of()));
 

@@ -4,7 +4,9 @@ import dev.slipway.environment.EnvironmentActivities;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.environment.TurnGranted;
 import dev.slipway.evidence.EvidenceActivities;
 import dev.slipway.record.SignedText;
 import dev.slipway.trust.Kind;
@@ -15,6 +17,8 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a fake worker does for the workflow of an environment, and for who asks about it. */
 final class FakeEnvironments implements EnvironmentActivities, EvidenceActivities {
@@ -23,6 +27,9 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
     private final FakeRecord record;
     private volatile Optional<WorkflowClient> client = Optional.empty();
     private volatile Optional<String> unlockRefused = Optional.empty();
+    private volatile boolean outdatesWhoWaits;
+    private volatile boolean outdatesWhoAsksAgain;
+    private final Set<String> askedBefore = ConcurrentHashMap.newKeySet();
 
     FakeEnvironments(FakeCalls calls, FakeRecord record) {
         this.calls = calls;
@@ -31,6 +38,20 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
 
     void client(WorkflowClient of) {
         client = Optional.of(of);
+    }
+
+    void outdateWhoWaits() {
+        outdatesWhoWaits = true;
+    }
+
+    void outdateWhoAsksAgain() {
+        outdatesWhoAsksAgain = true;
+    }
+
+    static void tell(WorkflowClient client, TurnGranted granted) {
+        Holder one = granted.holder();
+        client.newUntypedWorkflowStub(one.workflow(), Optional.of(one.run()), Optional.empty())
+                .signal("turn", granted);
     }
 
     void refuseUnlocks(String why) {
@@ -50,12 +71,17 @@ final class FakeEnvironments implements EnvironmentActivities, EvidenceActivitie
                                 .setWorkflowIdConflictPolicy(
                                         WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                                 .build());
-        return WorkflowClient.executeUpdateWithStart(
+        Place place = WorkflowClient.executeUpdateWithStart(
                 queue::ask,
-                request.holder(),
+                request.holder().reviewed(outdatesWhoWaits ? request.holder().base() : "", 0),
                 UpdateOptions.<Place>newBuilder().build(),
                 new WithStartWorkflowOperation<>(
                         queue::run, EnvironmentInput.of(request.service(), request.environment())));
+        if (outdatesWhoAsksAgain && !askedBefore.add(request.holder().workflow())) {
+            outdatesWhoAsksAgain = false;
+            tell(client.orElseThrow(), new TurnGranted(request.holder(), true));
+        }
+        return place;
     }
 
     @Override

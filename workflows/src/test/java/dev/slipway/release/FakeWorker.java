@@ -245,6 +245,18 @@ public final class FakeWorker implements ReleaseActivities {
         return this;
     }
 
+    /** Whoever waits was approved for what is no longer true when its turn comes. */
+    public FakeWorker outdatesWhoWaits() {
+        environments.outdateWhoWaits();
+        return this;
+    }
+
+    /** Whoever asks a second time hears, before the answer, that it is out of the queue; it is not. Once. */
+    public FakeWorker outdatesWhoAsksAgain() {
+        environments.outdateWhoAsksAgain();
+        return this;
+    }
+
     /** The next drills fail. */
     public FakeWorker drillsInVain() {
         restores.drillInVain();
@@ -487,17 +499,15 @@ public final class FakeWorker implements ReleaseActivities {
 
     private boolean handedOver(CloseRequest request) {
         ActivityInfo caller = Activity.getExecutionContext().getInfo();
-        client.orElseThrow()
+        EnvironmentWorkflow.Next next = client.orElseThrow()
                 .newWorkflowStub(
                         EnvironmentWorkflow.class,
                         ReleaseName.environmentWorkflowId(request.service(), request.environment()))
                 .passOn(new EnvironmentWorkflow.HandOver(
                         new Holder(caller.getWorkflowId(), caller.getRunId(), "", false, Instant.EPOCH),
-                        List.of(mirror())))
-                .holder()
-                .forEach(next -> client.orElseThrow()
-                        .newUntypedWorkflowStub(next.workflow(), Optional.of(next.run()), Optional.empty())
-                        .signal("turn", new TurnGranted(next)));
+                        List.of(mirror())));
+        next.outdated().forEach(out -> FakeEnvironments.tell(client.orElseThrow(), new TurnGranted(out, true)));
+        next.holder().forEach(holder -> FakeEnvironments.tell(client.orElseThrow(), new TurnGranted(holder)));
         return true;
     }
 

@@ -229,6 +229,51 @@ class WaitingTest {
     }
 
     @Test
+    void isReviewedAgainWithoutATurnWhereWhatWasApprovedIsNoLongerWhatWouldHappen() {
+        rehearsal.worker.handsOverAtTheClose().outdatesWhoWaits().watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(2)).plan());
+        first.awaits(report -> report.phase() == Phase.WATCH);
+        Rehearsal.Release second =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan());
+        second.awaitsWaitingFor("the turn");
+
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+        ReleaseReport report = second.ended();
+
+        assertThat(report.outcome()).isEqualTo("SUCCEEDED");
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .contains("what is live has changed while it waited for its turn");
+        assertThat(rehearsal.worker.times("review")).isEqualTo(3);
+        assertThat(rehearsal.worker.times("open"))
+                .as("only with a review that holds")
+                .isEqualTo(2);
+        assertThat(second.signalled("handOver")).isZero();
+    }
+
+    @Test
+    void leavesTheQueueForCertainWhereItIsOutdatedWhileItAsksAgain() {
+        rehearsal.worker.handsOverAtTheClose().outdatesWhoAsksAgain().watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(2)).plan());
+        first.awaits(report -> report.phase() == Phase.WATCH);
+        Rehearsal.Release second =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan());
+        second.awaitsWaitingFor("the turn");
+
+        rehearsal.temporal.sleep(Duration.ofMinutes(1));
+        Rehearsal.await("reviewed again", () -> rehearsal.worker.times("review") == 3);
+        second.awaitsWaitingFor("the turn");
+        assertThat(second.signalled("handOver")).isEqualTo(1);
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+
+        assertThat(second.ended().outcome()).isEqualTo("SUCCEEDED");
+    }
+
+    @Test
     void handsItsTurnOverItselfWhereTheWorkerThatClosedDidNot() {
         Rehearsal.Release release = rehearsal.start(rehearsal.plan().plan());
 
