@@ -44,7 +44,7 @@ public final class EnvironmentRecord {
     private final LocalMark mark;
     private final Clock clock;
     private long newest;
-    private String broken = "";
+    private Optional<RecordRefused> broken = Optional.empty();
     private long proved;
 
     /** The last entries, byte by byte as they were judged: the same bytes need no second judgement. */
@@ -71,14 +71,15 @@ public final class EnvironmentRecord {
      * The newest entry. A record that never was begins here with its first entry.
      *
      * @throws RecordRefused where it has gone back, is forked, or is not signed by this environment's key
+     * @throws NewerEntry where a newer version wrote it, and something in it is not known here
      */
     public synchronized Head head() {
-        if (!broken.isEmpty()) {
+        if (broken.isPresent()) {
             // whoever brings the entries back need not start the worker again
-            broken = "";
+            broken = Optional.empty();
             proveChain(proved);
-            if (!broken.isEmpty()) {
-                throw new RecordRefused(broken);
+            if (broken.isPresent()) {
+                throw broken.get();
             }
         }
         Optional<LocalMark.Seen> seen = mark.read(service, environment);
@@ -111,6 +112,14 @@ public final class EnvironmentRecord {
             mark.write(service, environment, number, head.hash());
         }
         newest = number;
+        return known(head);
+    }
+
+    /** An entry that one may judge by, and go on from. */
+    private Head known(Head head) {
+        if (!head.unknown().isEmpty()) {
+            throw new NewerEntry(name(), head.entry().number(), "'" + head.unknown() + "'");
+        }
         return head;
     }
 
@@ -130,7 +139,7 @@ public final class EnvironmentRecord {
                 head();
                 proveChain(Long.MAX_VALUE);
             }
-            return Optional.of(broken).filter(text -> !text.isEmpty());
+            return broken.map(RecordRefused::getMessage);
         } catch (RecordRefused refused) {
             return Optional.of(refused.getMessage());
         }
@@ -208,7 +217,7 @@ public final class EnvironmentRecord {
             // what an adoption has passed over is no trouble any more
             walk(most, head -> !adopts(head));
         } catch (RecordRefused refused) {
-            broken = refused.getMessage();
+            broken = Optional.of(refused);
         }
     }
 
@@ -218,7 +227,7 @@ public final class EnvironmentRecord {
         try {
             Head sound = head();
             proveChain(Long.MAX_VALUE);
-            trouble = broken;
+            trouble = broken.map(RecordRefused::getMessage).orElse("");
             if (trouble.isEmpty()) {
                 return new Found(
                         Optional.of(sound),
@@ -245,7 +254,10 @@ public final class EnvironmentRecord {
         for (long number = taken; number > Math.max(0, taken - LOOK_BACK); number--) {
             try {
                 return Optional.of(read(number));
-            } catch (RecordRefused broken) {
+            } catch (NewerEntry newer) {
+                // genuine, and more than this worker can read: nobody goes on from below it
+                throw newer;
+            } catch (RecordRefused notGenuine) {
                 // the one before, then
             }
         }
@@ -258,11 +270,12 @@ public final class EnvironmentRecord {
      * @throws RecordRefused where something else lies there by now
      */
     public synchronized Head adopt(Found found, Change change) {
+        found.head().ifPresent(this::known);
         newest = 0;
         Optional<Head> appended = store.newest(service, environment, 0) == found.taken()
                 ? append(found.head(), found.taken() + 1, change)
                 : Optional.empty();
-        appended.ifPresent(goesOn -> broken = "");
+        appended.ifPresent(goesOn -> broken = Optional.empty());
         return appended.orElseThrow(() -> new RecordRefused(
                 name() + ": the record has changed while it was looked at; look again, and sign about that"));
     }
@@ -344,18 +357,43 @@ public final class EnvironmentRecord {
             throw new RecordRefused(name() + ": entry " + number
                     + " of the record is not signed by this environment's key; was the key changed, or the entry?");
         }
-        Entry entry = Entry.parse(text);
-        if (entry.format() != Entry.FORMAT) {
-            throw new RecordRefused(name() + ": entry " + number + " has format " + entry.format()
-                    + ", which this worker does not know; take a newer slipway");
+        Entry entry = entry(service, environment, number, text);
+        return new Head(
+                entry,
+                Sha256.hex(text),
+                new SignedText(text, signature),
+                Entry.unknown(text).orElse(""));
+    }
+
+    /**
+     * What the key of an environment signed, as the entry that it is said to be.
+     *
+     * @throws RecordRefused where it is another one's, or none
+     * @throws NewerEntry where it is in a later format, or holds a value that came later, such as a kind of event
+     */
+    static Entry entry(String service, String environment, long number, String text) {
+        String name = service + "/" + environment;
+        Entry.Label label;
+        try {
+            label = Entry.label(text);
+        } catch (IllegalArgumentException none) {
+            throw new RecordRefused(name + ": entry " + number + " of the record: " + none.getMessage());
         }
-        if (entry.number() != number
-                || !entry.service().equals(service)
-                || !entry.environment().equals(environment)) {
-            throw new RecordRefused(name() + ": entry " + number + " of the record belongs to " + entry.service() + "/"
-                    + entry.environment() + " " + entry.number());
+        if (label.number() != number
+                || !label.service().equals(service)
+                || !label.environment().equals(environment)
+                || label.format() < Entry.FORMAT) {
+            throw new RecordRefused(name + ": entry " + number + " of the record belongs to " + label.service() + "/"
+                    + label.environment() + " " + label.number());
         }
-        return new Head(entry, Sha256.hex(text), new SignedText(text, signature));
+        if (label.format() > Entry.FORMAT) {
+            throw new NewerEntry(name, number, "format " + label.format());
+        }
+        try {
+            return Entry.parse(text);
+        } catch (IllegalArgumentException later) {
+            throw new NewerEntry(name, number, later.getMessage());
+        }
     }
 
     /** The newest entry that fits, looking back a bounded way. */

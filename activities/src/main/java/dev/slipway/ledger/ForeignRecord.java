@@ -57,13 +57,7 @@ public final class ForeignRecord implements OtherRecord {
             throw new RecordRefused(service + "/" + environment + ": entry " + number
                     + " is not signed by the key that this worker knows");
         }
-        Entry entry = Entry.parse(text);
-        if (!entry.service().equals(service)
-                || !entry.environment().equals(environment)
-                || entry.number() != number
-                || entry.format() != Entry.FORMAT) {
-            throw new RecordRefused(service + "/" + environment + ": entry " + number + " is another one's");
-        }
+        Entry entry = EnvironmentRecord.entry(service, environment, number, text);
         if (seen.isEmpty() || seen.get().number() < number) {
             mark.write(service, environment, number, Sha256.hex(text));
         }

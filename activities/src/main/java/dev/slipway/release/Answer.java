@@ -4,6 +4,7 @@ import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.database.migrations.MigrationFailed;
 import dev.slipway.database.reference.ReferenceDataChanged;
+import dev.slipway.ledger.NewerEntry;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.opening.Refused;
@@ -66,6 +67,9 @@ public final class Answer {
                     failed.getMessage(),
                     FailureDetail.STEP_FAILED,
                     failed.lines().stream().map(served.secrets()::redact).toList());
+        } catch (NewerEntry newer) {
+            // an upgraded worker on the same queue, or this one after its upgrade, goes on with it
+            throw ApplicationFailure.newFailure(newer.getMessage(), FailureDetail.UNAVAILABLE);
         } catch (Refused
                 | StepRefused
                 | RecordRefused

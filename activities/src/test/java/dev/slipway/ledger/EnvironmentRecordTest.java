@@ -388,4 +388,94 @@ class EnvironmentRecordTest {
         assertThat(whole.head().entry().number()).isEqualTo(9);
         assertThat(whole.trouble()).isEmpty();
     }
+
+    /** An entry that a newer version appends after the newest one. */
+    private void newer(String what, String with) throws Exception {
+        Head head = record.head();
+        long number = head.entry().number() + 1;
+        String text = new Entry(
+                        Entry.FORMAT,
+                        "shop",
+                        "production",
+                        number,
+                        head.hash(),
+                        head.entry().time(),
+                        new Event(Event.Kind.RECONCILED, "", "by a newer version", Map.of()),
+                        head.state())
+                .text();
+        assertThat(text).contains(what);
+        String newer = text.replace(what, with);
+        Files.writeString(entry((int) number), newer + key.sign(newer));
+    }
+
+    @Test
+    void nothingIsJudgedByAnEntryOrAppendedAfterItThatANewerVersionWrote() throws Exception {
+        Map<String, String> newer = Map.of(
+                "\"state\":{", "\"state\":{\"aNewLaw\":[{\"until\":1}],",
+                "\"live\":{", "\"live\":{\"aNewLaw\":1,",
+                "\"format\":1", "\"format\":2",
+                "\"RECONCILED\"", "\"A_NEW_EVENT\"");
+        notes(record, 1);
+        for (Map.Entry<String, String> each : newer.entrySet()) {
+            newer(each.getKey(), each.getValue());
+            for (EnvironmentRecord older : List.of(
+                    record, worker("marks"), worker("fresh-" + each.getValue().hashCode()))) {
+                refused(older, "entry 3 of the record was written by a newer Slipway");
+                assertThatThrownBy(older::head)
+                        .isInstanceOf(NewerEntry.class)
+                        .hasMessageContaining("upgrade this worker");
+                assertThat(older.trouble())
+                        .hasValueSatisfying(why -> assertThat(why).contains("upgrade this worker"));
+                older.proveChain(2000);
+                assertThatThrownBy(older::head).isInstanceOf(NewerEntry.class);
+            }
+            assertThat(entry(4)).doesNotExist();
+            Files.delete(entry(3));
+            Files.deleteIfExists(home.resolve("marks/shop@production"));
+            record = worker("marks");
+        }
+        assertThat(record.head().entry().number()).as("without that entry").isEqualTo(2);
+    }
+
+    @Test
+    void noQuorumAdoptsPastAnEntryThatANewerVersionWrote() throws Exception {
+        notes(record, 1);
+        newer("\"state\":{", "\"state\":{\"aNewLaw\":1,");
+        EnvironmentRecord.Found found = record.look();
+        assertThat(found.trouble()).contains("upgrade this worker");
+        assertThat(found.number()).isEqualTo(3);
+        assertThatThrownBy(() -> record.adopt(
+                        found, note(found.head().orElseThrow(), "no").orElseThrow()))
+                .isInstanceOf(NewerEntry.class);
+
+        Files.delete(entry(3));
+        Files.deleteIfExists(home.resolve("marks/shop@production"));
+        record = worker("marks");
+        newer("\"format\":1", "\"format\":2");
+        assertThatThrownBy(record::look).isInstanceOf(NewerEntry.class);
+        assertThat(entry(4)).doesNotExist();
+    }
+
+    @Test
+    void whatANewerVersionWroteAndLeftAgainStopsNobody() throws Exception {
+        notes(record, 1);
+        newer("\"state\":{", "\"state\":{\"aNewLaw\":1,");
+        String text = Files.readString(entry(3));
+        String line = text.substring(0, text.indexOf('\n') + 1);
+        String next = new Entry(
+                        Entry.FORMAT,
+                        "shop",
+                        "production",
+                        4,
+                        Sha256.hex(line),
+                        Entry.parse(line).time(),
+                        new Event(Event.Kind.RECONCILED, "", "the new law is over", Map.of()),
+                        State.empty())
+                .text();
+        Files.writeString(entry(4), next + key.sign(next));
+
+        assertThat(worker("marks").trouble()).isEmpty();
+        worker("marks").change(head -> note(head, "goes on"));
+        assertThat(record.head().entry().number()).isEqualTo(5);
+    }
 }

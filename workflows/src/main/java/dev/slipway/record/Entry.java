@@ -1,11 +1,17 @@
 package dev.slipway.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One link of an environment's record.
@@ -49,13 +55,59 @@ public record Entry(
         return Sha256.hex(text());
     }
 
-    /** Reads an entry from its signed line; the signature has been judged before. */
-    public static Entry parse(String text) {
-        try {
-            return Optional.ofNullable(Json.mapper().readValue(text, Entry.class))
-                    .orElseThrow(() -> new IllegalArgumentException("this is no record entry"));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("this is no record entry: " + e.getOriginalMessage());
+    /** Whose entry a signed line says to be, in whatever format the rest of it is. */
+    public record Label(int format, String service, String environment, long number) {
+        public Label {
+            service = service == null ? "" : service;
+            environment = environment == null ? "" : environment;
         }
+    }
+
+    /** Reads no more than whose entry it is. */
+    public static Label label(String text) {
+        return read(Json.mapper().readerFor(Label.class), text);
+    }
+
+    /**
+     * A member of the signed line that this version does not know, such as {@code state.leases}; none where it knows all. An
+     * entry holds the whole state, so whoever went on from one with such a member would leave out what a newer version
+     * judges by.
+     */
+    public static Optional<String> unknown(String text) {
+        try {
+            Json.mapper()
+                    .readerFor(Entry.class)
+                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(text);
+            return Optional.empty();
+        } catch (UnrecognizedPropertyException newer) {
+            return Optional.of(newer.getPath().stream()
+                    .map(JsonMappingException.Reference::getFieldName)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining(".")));
+        } catch (JsonProcessingException e) {
+            throw noEntry(e);
+        }
+    }
+
+    /**
+     * Reads an entry from its signed line; the signature has been judged before. Members that this version does not know are
+     * left out: enough to show what is there, and too little to go on from it ({@link #unknown}).
+     */
+    public static Entry parse(String text) {
+        return read(Json.mapper().readerFor(Entry.class), text);
+    }
+
+    private static <T> T read(ObjectReader reader, String text) {
+        try {
+            T read = reader.readValue(text);
+            return Optional.ofNullable(read).orElseThrow(() -> new IllegalArgumentException("this is no record entry"));
+        } catch (JsonProcessingException e) {
+            throw noEntry(e);
+        }
+    }
+
+    private static IllegalArgumentException noEntry(JsonProcessingException e) {
+        return new IllegalArgumentException("this is no record entry: " + e.getOriginalMessage());
     }
 }

@@ -94,6 +94,34 @@ class RecordTextTest {
     }
 
     @Test
+    void namesWhatOnlyANewerVersionKnows() {
+        String text = entry(full()).text();
+
+        assertThat(Entry.unknown(text)).isEmpty();
+        assertThat(Entry.unknown(entry(State.empty()).text())).isEmpty();
+        assertThat(Entry.unknown("{\"aNewField\":{\"x\":[1]}," + text.substring(1)))
+                .contains("aNewField");
+        assertThat(Entry.unknown(text.replace("\"state\":{", "\"state\":{\"aNewLaw\":{\"x\":[1]},")))
+                .contains("state.aNewLaw");
+        assertThat(Entry.unknown(text.replace("\"lock\":[{", "\"lock\":[{\"aNewLaw\":1,")))
+                .contains("state.lock.aNewLaw");
+        assertThat(Entry.unknown(
+                        "{\"event\":{\"facts\":{\"aNewFact\":\"1\"}},\"state\":{\"halfBack\":{\"web\":\"1\"}}}"))
+                .as("names of people's choice are no members")
+                .isEmpty();
+    }
+
+    @Test
+    void knowsWhoseAnEntryOfALaterFormatIs() {
+        Entry.Label label =
+                Entry.label("{\"format\":2,\"service\":\"shop\",\"environment\":\"production\",\"number\":7,"
+                        + "\"event\":\"in another form\"}");
+
+        assertThat(label).isEqualTo(new Entry.Label(2, "shop", "production", 7));
+        assertThatThrownBy(() -> Entry.label("yes")).hasMessageStartingWith("this is no record entry: ");
+    }
+
+    @Test
     void readsAReviewBackToTheLetter() {
         Review review = Review.parse("{\"format\":1,\"service\":\"shop\",\"time\":\"2026-10-05T12:00:00Z\"}");
 
