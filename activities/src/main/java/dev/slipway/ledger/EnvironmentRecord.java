@@ -158,9 +158,7 @@ public final class EnvironmentRecord {
 
     /** The entry that one goes on from: the one before it, or the one that people have named; none where it begins. */
     private Optional<Head> before(Head head) {
-        long number = adopts(head)
-                ? Long.parseLong(head.entry().event().facts().getOrDefault("number", "0"))
-                : head.entry().number() - 1;
+        long number = before(head.entry());
         if (number == 0) {
             return Optional.empty();
         }
@@ -172,8 +170,13 @@ public final class EnvironmentRecord {
         return Optional.of(before);
     }
 
-    private static boolean adopts(Head head) {
-        return head.entry().event().kind() == Event.Kind.ADOPTED;
+    /** The number of the entry that this one goes on from; 0 where it begins. */
+    static long before(Entry entry) {
+        return adopts(entry) ? Long.parseLong(entry.event().facts().getOrDefault("number", "0")) : entry.number() - 1;
+    }
+
+    private static boolean adopts(Entry entry) {
+        return entry.event().kind() == Event.Kind.ADOPTED;
     }
 
     /**
@@ -185,7 +188,7 @@ public final class EnvironmentRecord {
         Head head = head();
         boolean adopted = false;
         for (long looked = 0; looked < most && goesOn.test(head); looked++) {
-            adopted |= adopts(head);
+            adopted |= adopts(head.entry());
             Optional<Head> before;
             try {
                 before = before(head);
@@ -215,7 +218,7 @@ public final class EnvironmentRecord {
         proved = most;
         try {
             // what an adoption has passed over is no trouble any more
-            walk(most, head -> !adopts(head));
+            walk(most, head -> !adopts(head.entry()));
         } catch (RecordRefused refused) {
             broken = Optional.of(refused);
         }

@@ -29,39 +29,75 @@ public final class ForeignRecord implements OtherRecord {
         this.mark = mark;
     }
 
+    /** An entry that was found genuine. */
+    private record Genuine(Entry entry, String hash) {}
+
     /**
      * What is true there now; empty where nothing was ever released.
      *
-     * @throws RecordRefused where the newest entry is not signed by that environment's key, or the record has gone back
+     * @throws RecordRefused where an entry is not signed by that environment's key, the record has gone back, or is not the
+     *     one that this worker has seen
      */
     @Override
     public synchronized Optional<State> state() {
         long number = store.newest(service, environment, 0);
         Optional<LocalMark.Seen> seen = mark.read(service, environment);
         if (seen.isPresent() && number < seen.get().number()) {
-            throw new RecordRefused(service + "/" + environment + ": the record has gone back to entry " + number
-                    + ", but this worker has seen entry " + seen.get().number());
+            throw new RecordRefused(name() + ": the record has gone back to entry " + number
+                    + ", but this worker has seen entry " + seen.get().number() + letGo());
         }
         if (number == 0) {
             return Optional.empty();
         }
+        Genuine newest = read(number);
+        if (seen.isPresent()) {
+            String known = number == seen.get().number()
+                    ? newest.hash()
+                    : read(seen.get().number()).hash();
+            if (!known.equals(seen.get().hash())) {
+                throw new RecordRefused(name() + ": entry " + seen.get().number()
+                        + " of the record is not the one that this worker has seen: two records, or a forged one"
+                        + letGo());
+            }
+        }
+        follows(newest);
+        if (seen.isEmpty() || seen.get().number() < number) {
+            mark.write(service, environment, number, newest.hash());
+        }
+        return Optional.of(newest.entry().state());
+    }
+
+    /** Nobody here can adopt another environment's record; once its own people have, this worker has to be told. */
+    private String letGo() {
+        return "; where its approvers have adopted it so, remove '" + mark.file(service, environment) + "'";
+    }
+
+    /** The entry that it goes on from is the one before it, or the one that people have named. */
+    private void follows(Genuine newest) {
+        long before = EnvironmentRecord.before(newest.entry());
+        if (before > 0 && !read(before).hash().equals(newest.entry().previous())) {
+            throw new RecordRefused(
+                    name() + ": entry " + newest.entry().number() + " of the record does not follow entry " + before);
+        }
+    }
+
+    private Genuine read(long number) {
         String all = store.read(service, environment, number)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElseThrow(() -> new RecordRefused("entry " + number + " is missing"));
+                .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
         int end = all.indexOf('\n') + 1;
         String text = all.substring(0, end);
         boolean genuine =
                 Sshsig.verifyBy(key, all.substring(end), Namespace.WORKER, text.getBytes(StandardCharsets.UTF_8))
                         instanceof Sshsig.Check.Signed;
         if (!genuine) {
-            throw new RecordRefused(service + "/" + environment + ": entry " + number
-                    + " is not signed by the key that this worker knows");
+            throw new RecordRefused(name() + ": entry " + number + " is not signed by the key that this worker knows");
         }
-        Entry entry = EnvironmentRecord.entry(service, environment, number, text);
-        if (seen.isEmpty() || seen.get().number() < number) {
-            mark.write(service, environment, number, Sha256.hex(text));
-        }
-        return Optional.of(entry.state());
+        return new Genuine(EnvironmentRecord.entry(service, environment, number, text), Sha256.hex(text));
+    }
+
+    private String name() {
+        return service + "/" + environment;
     }
 
     @Override

@@ -67,7 +67,8 @@ public final class LocalMark {
         }
     }
 
-    private Path file(String service, String environment) {
+    /** Where the mark of a record lies, for whoever has to take it away. */
+    Path file(String service, String environment) {
         return folder.resolve(service + "@" + environment);
     }
 }
