@@ -41,6 +41,7 @@ public final class EnvironmentRecord {
     private final String environment;
     private final RecordStore store;
     private final EnvironmentKey key;
+    private final RecordKeys keys;
     private final LocalMark mark;
     private final Clock clock;
     private long newest;
@@ -59,6 +60,19 @@ public final class EnvironmentRecord {
 
     public EnvironmentRecord(
             String service, String environment, RecordStore store, EnvironmentKey key, LocalMark mark, Clock clock) {
+        this(service, environment, store, key, List.of(), mark, clock);
+    }
+
+    /** @param retired former keys of the environment, which signed the beginning of its record */
+    public EnvironmentRecord(
+            String service,
+            String environment,
+            RecordStore store,
+            EnvironmentKey key,
+            List<RetiredKey> retired,
+            LocalMark mark,
+            Clock clock) {
+        this.keys = new RecordKeys(key.publicKey(), retired);
         this.service = service;
         this.environment = environment;
         this.store = store;
@@ -89,6 +103,7 @@ public final class EnvironmentRecord {
                 throw new RecordRefused(name() + ": the record is gone, but this worker has seen entry "
                         + seen.get().number() + " of it; bring the store back (nothing runs until then)");
             }
+            keys.reached(name(), number);
             return begin();
         }
         if (seen.isPresent() && number < seen.get().number()) {
@@ -96,6 +111,7 @@ public final class EnvironmentRecord {
                     + ", but this worker has seen entry " + seen.get().number()
                     + "; bring the store back (nothing runs until then)");
         }
+        keys.reached(name(), number);
         Head head = read(number);
         if (seen.isPresent()) {
             String known = number == seen.get().number()
@@ -127,6 +143,7 @@ public final class EnvironmentRecord {
     public synchronized Optional<Head> headIfAny() {
         return store.newest(service, environment, newest) == 0
                         && mark.read(service, environment).isEmpty()
+                        && keys.named() == 0
                 ? Optional.empty()
                 : Optional.of(head());
     }
@@ -135,7 +152,8 @@ public final class EnvironmentRecord {
     public synchronized Optional<String> trouble() {
         try {
             if (store.newest(service, environment, 0) > 0
-                    || mark.read(service, environment).isPresent()) {
+                    || mark.read(service, environment).isPresent()
+                    || keys.named() > 0) {
                 head();
                 proveChain(Long.MAX_VALUE);
             }
@@ -252,9 +270,13 @@ public final class EnvironmentRecord {
                 trouble);
     }
 
-    /** What lies above it is not this environment's, and stays there for whoever wants to know why. */
+    /**
+     * What lies above it is not this environment's, and stays there for whoever wants to know why. Below the entry that the
+     * worker's file names nothing is looked for: without that one, a former key alone would vouch for it.
+     */
     private Optional<Head> newestGenuine(long taken) {
-        for (long number = taken; number > Math.max(0, taken - LOOK_BACK); number--) {
+        long least = Math.max(Math.max(1, keys.named()), taken - LOOK_BACK + 1);
+        for (long number = taken; number >= least; number--) {
             try {
                 return Optional.of(read(number));
             } catch (NewerEntry newer) {
@@ -276,7 +298,8 @@ public final class EnvironmentRecord {
         found.head().ifPresent(this::known);
         newest = 0;
         Optional<Head> appended = store.newest(service, environment, 0) == found.taken()
-                ? append(found.head(), found.taken() + 1, change)
+                // never under a number that belongs to a former key
+                ? append(found.head(), Math.max(found.taken(), keys.named()) + 1, change)
                 : Optional.empty();
         appended.ifPresent(goesOn -> broken = Optional.empty());
         return appended.orElseThrow(() -> new RecordRefused(
@@ -356,10 +379,13 @@ public final class EnvironmentRecord {
         int end = all.indexOf('\n') + 1;
         String text = all.substring(0, end);
         String signature = all.substring(end);
-        if (!genuine(text, signature)) {
-            throw new RecordRefused(name() + ": entry " + number
-                    + " of the record is not signed by this environment's key; was the key changed, or the entry?");
-        }
+        keys.judge(
+                name(),
+                number,
+                text,
+                signature,
+                name() + ": entry " + number + " of the record is not signed by this environment's key; was the key"
+                        + " changed ('retired-keys' of the worker's file names former ones), or the entry?");
         Entry entry = entry(service, environment, number, text);
         return new Head(
                 entry,
@@ -433,7 +459,7 @@ public final class EnvironmentRecord {
         return found;
     }
 
-    /** Whether this environment's key signed the text. */
+    /** Whether this environment's key, the one of today, signed the text. */
     public boolean genuine(String text, String signature) {
         return Sshsig.verifyBy(key.publicKey(), signature, Namespace.WORKER, text.getBytes(StandardCharsets.UTF_8))
                 instanceof Sshsig.Check.Signed;
@@ -478,7 +504,7 @@ public final class EnvironmentRecord {
                 (manifest.text() + manifest.signature()).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The manifest that was kept, where it is this environment's. */
+    /** The manifest that was kept, where it is this environment's: signed by its key, or by the one of the release's time. */
     public Optional<SignedText> evidence(String request) {
         if (!Sha256.isHex(request)) {
             return Optional.empty();
@@ -487,7 +513,11 @@ public final class EnvironmentRecord {
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .map(all ->
                         new SignedText(all.substring(0, all.indexOf('\n') + 1), all.substring(all.indexOf('\n') + 1)))
-                .filter(signed -> genuine(signed.text(), signed.signature()));
+                .filter(signed -> genuine(signed.text(), signed.signature())
+                        || closing(request)
+                                .filter(closed ->
+                                        keys.signed(closed.entry().number(), signed.text(), signed.signature()))
+                                .isPresent());
     }
 
     /** Keeps the entry that ended a release where it is found however long the record grows. */
@@ -505,13 +535,31 @@ public final class EnvironmentRecord {
                 ? store.kept(service, environment, CLOSING + request)
                         .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                         .filter(number -> number.matches("[1-9]\\d{0,9}"))
-                        .map(number -> read(Long.parseLong(number)))
+                        .map(number -> proved(Long.parseLong(number)))
                         .filter(head -> head.entry()
                                 .event()
                                 .facts()
                                 .getOrDefault("request", "")
                                 .equals(request))
                 : Optional.empty();
+    }
+
+    /**
+     * An entry that one comes to by its number alone. One of a former key's time is proved by the hash that the worker's file
+     * has: whoever has that key, too, could have put another one in its place.
+     */
+    private Head proved(long number) {
+        Head head = read(number);
+        Optional<Head> back = keys.former(number).map(former -> read(former.number()));
+        while (back.filter(at -> at.entry().number() > number).isPresent()) {
+            back = before(back.get());
+        }
+        if (keys.former(number).isPresent()
+                && back.filter(at -> at.hash().equals(head.hash())).isEmpty()) {
+            throw new RecordRefused(name() + ": entry " + number + " of the record does not lead to the one that"
+                    + " 'retired-keys' of the worker's file names");
+        }
+        return head;
     }
 
     /**

@@ -2,11 +2,10 @@ package dev.slipway.ledger;
 
 import dev.slipway.record.Entry;
 import dev.slipway.record.State;
-import dev.slipway.trust.Namespace;
 import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SshPublicKey;
-import dev.slipway.trust.Sshsig;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,14 +17,21 @@ public final class ForeignRecord implements OtherRecord {
     private final String service;
     private final String environment;
     private final RecordStore store;
-    private final SshPublicKey key;
+    private final RecordKeys keys;
     private final LocalMark mark;
 
-    public ForeignRecord(String service, String environment, RecordStore store, SshPublicKey key, LocalMark mark) {
+    /** @param retired former keys of that environment, which signed the beginning of its record */
+    public ForeignRecord(
+            String service,
+            String environment,
+            RecordStore store,
+            SshPublicKey key,
+            List<RetiredKey> retired,
+            LocalMark mark) {
         this.service = service;
         this.environment = environment;
         this.store = store;
-        this.key = key;
+        this.keys = new RecordKeys(key, retired);
         this.mark = mark;
     }
 
@@ -46,6 +52,7 @@ public final class ForeignRecord implements OtherRecord {
             throw new RecordRefused(name() + ": the record has gone back to entry " + number
                     + ", but this worker has seen entry " + seen.get().number() + letGo());
         }
+        keys.reached(name(), number);
         if (number == 0) {
             return Optional.empty();
         }
@@ -87,12 +94,12 @@ public final class ForeignRecord implements OtherRecord {
                 .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
         int end = all.indexOf('\n') + 1;
         String text = all.substring(0, end);
-        boolean genuine =
-                Sshsig.verifyBy(key, all.substring(end), Namespace.WORKER, text.getBytes(StandardCharsets.UTF_8))
-                        instanceof Sshsig.Check.Signed;
-        if (!genuine) {
-            throw new RecordRefused(name() + ": entry " + number + " is not signed by the key that this worker knows");
-        }
+        keys.judge(
+                name(),
+                number,
+                text,
+                all.substring(end),
+                name() + ": entry " + number + " is not signed by the key that this worker knows");
         return new Genuine(EnvironmentRecord.entry(service, environment, number, text), Sha256.hex(text));
     }
 

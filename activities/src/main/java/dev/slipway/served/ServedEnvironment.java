@@ -1,6 +1,7 @@
 package dev.slipway.served;
 
 import dev.slipway.ledger.RecordPlace;
+import dev.slipway.ledger.RetiredKey;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.SecretSource;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param state the worker's own directory: marks, working directories, marks of child processes
  * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
  * @param others environments of the same service that other workers serve, to read their records
+ * @param retired former keys of the environment, the first that was retired first
  * @param hosts secret to the hosts that it may be sent to before a release is opened; absent: nowhere
  */
 public record ServedEnvironment(
@@ -37,7 +39,40 @@ public record ServedEnvironment(
         Path state,
         String recoveryKey,
         Map<String, List<String>> hosts,
-        Map<String, Other> others) {
+        Map<String, Other> others,
+        List<RetiredKey> retired) {
+
+    /** With the only key that it ever had. */
+    public ServedEnvironment(
+            String service,
+            String environment,
+            Source source,
+            Path key,
+            Policy floor,
+            Map<String, List<String>> people,
+            Map<String, SecretSource> secrets,
+            RecordPlace record,
+            Map<String, RecordPlace> stores,
+            Path state,
+            String recoveryKey,
+            Map<String, List<String>> hosts,
+            Map<String, Other> others) {
+        this(
+                service,
+                environment,
+                source,
+                key,
+                floor,
+                people,
+                secrets,
+                record,
+                stores,
+                state,
+                recoveryKey,
+                hosts,
+                others,
+                List.of());
+    }
 
     /** With its record in a directory, without a recovery key, and without a secret that may leave before a release is opened. */
     public ServedEnvironment(
@@ -72,8 +107,18 @@ public record ServedEnvironment(
      *
      * @param record where its record lies
      * @param key its public key line
+     * @param retired its former keys
      */
-    public record Other(RecordPlace record, String key) {}
+    public record Other(RecordPlace record, String key, List<RetiredKey> retired) {
+        public Other {
+            retired = List.copyOf(retired);
+        }
+
+        /** With the only key that it ever had. */
+        public Other(RecordPlace record, String key) {
+            this(record, key, List.of());
+        }
+    }
 
     /** Where plans and files come from, and which commits may be released. */
     public sealed interface Source {
@@ -96,6 +141,7 @@ public record ServedEnvironment(
         stores = Map.copyOf(stores);
         hosts = Map.copyOf(hosts);
         others = Map.copyOf(others);
+        retired = List.copyOf(retired);
     }
 
     private static Map<String, RecordPlace> directories(Map<String, Path> paths) {

@@ -56,6 +56,7 @@ public final class ServedEnvironments {
                     each.environment(),
                     store(each),
                     key,
+                    each.retired(),
                     new LocalMark(each.state().resolve("marks")),
                     clock);
             record.proveChain(LOOKED_AT);
@@ -95,6 +96,7 @@ public final class ServedEnvironments {
                             other.getKey(),
                             other.getValue().record().open(),
                             SshPublicKey.parse(other.getValue().key()),
+                            other.getValue().retired(),
                             new LocalMark(settings.state().resolve("others"))));
         }
         all.stream()

@@ -9,6 +9,7 @@ import dev.slipway.trust.EnvironmentKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,7 @@ class ForeignRecordTest {
                 "staging",
                 new DirectoryStore(home.resolve("store")),
                 key.publicKey(),
+                List.of(),
                 new LocalMark(home.resolve("others")));
     }
 

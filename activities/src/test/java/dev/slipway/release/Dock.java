@@ -6,7 +6,9 @@ import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.environment.Turns;
 import dev.slipway.http.HttpClients;
+import dev.slipway.ledger.Head;
 import dev.slipway.ledger.RecordPlace;
+import dev.slipway.ledger.RetiredKey;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.reading.PlanReader;
 import dev.slipway.plan.reading.PlanReading;
@@ -95,6 +97,7 @@ public final class Dock implements AutoCloseable {
     private final List<TestActivityEnvironment> temporals = new ArrayList<>();
     private final Map<String, List<String>> hosts = new HashMap<>();
     private final Map<String, ServedEnvironment.Other> others = new HashMap<>();
+    private final List<RetiredKey> retired = new ArrayList<>();
     private String recoveryKey = "";
     private Turns turns = (service, environment, mirror) -> false;
     private Optional<RecordPlace> record = Optional.empty();
@@ -146,6 +149,14 @@ public final class Dock implements AutoCloseable {
     /** Somebody's key may stand in for the quorum, from the next worker on. */
     public void recovery(String name) throws Exception {
         recoveryKey = key(name).line();
+    }
+
+    /** The environment has another key, and its former one signs nothing after the newest entry, from the next worker on. */
+    public void changeKey() throws Exception {
+        Head last = served().record().head();
+        retired.add(new RetiredKey(served().key().publicKey(), last.entry().number(), last.hash()));
+        Files.delete(home.resolve("environment.key"));
+        EnvironmentKey.generate("shop/" + environment).write(home.resolve("environment.key"));
     }
 
     /** Whom a close tells that the turn is free, from the next worker on. */
@@ -200,7 +211,8 @@ public final class Dock implements AutoCloseable {
                         home.resolve(machine),
                         recoveryKey,
                         hosts,
-                        others)),
+                        others,
+                        retired)),
                 new Redaction(),
                 clock);
         temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()

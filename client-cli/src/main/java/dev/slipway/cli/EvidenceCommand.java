@@ -34,6 +34,13 @@ final class EvidenceCommand implements Callable<Integer> {
             description = "find any changed byte in a folder; needs the environment's pinned key, and no Temporal")
     String verify = "";
 
+    @Option(
+            names = "--former-key",
+            paramLabel = "KEY",
+            description =
+                    "a key that the environment had before: 'ssh-ed25519 AAAA…', or a .pub file; may be given again")
+    List<String> former = List.of();
+
     @Mixin
     Connection connection = new Connection();
 
@@ -93,7 +100,8 @@ final class EvidenceCommand implements Callable<Integer> {
 
     private int verify(Path folder) {
         EvidenceFolder evidence = new EvidenceFolder(folder);
-        List<String> problems = evidence.problems(shell);
+        List<String> problems = evidence.problems(
+                shell, former.stream().map(key -> TrustCommand.key(shell, key)).toList());
         if (problems.isEmpty()) {
             shell.print(evidence.manifest().files().size()
                     + " files, each as the environment's key signed it; statements and entries verify");

@@ -3,9 +3,12 @@ package dev.slipway.cli;
 import dev.slipway.evidence.Manifest;
 import dev.slipway.record.SignedText;
 import dev.slipway.trust.AllowedSigners;
+import dev.slipway.trust.Namespace;
 import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.SignedStatement;
+import dev.slipway.trust.SshPublicKey;
+import dev.slipway.trust.Sshsig;
 import dev.slipway.trust.UnusableKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -72,14 +76,20 @@ final class EvidenceFolder {
         }
     }
 
-    /** Everything that is not as the environment's pinned key signed it; empty where all is. */
-    List<String> problems(Shell shell) {
+    /**
+     * Everything that is not as the environment's pinned key signed it; empty where all is.
+     *
+     * @param former keys that the environment had before, which count as well
+     */
+    List<String> problems(Shell shell, List<SshPublicKey> former) {
         Manifest manifest = manifest();
         List<String> problems = new ArrayList<>();
         EnvironmentName name = new EnvironmentName(manifest.service(), manifest.environment());
         SignedText signed = new SignedText(
                 text(Manifest.FILE), exists(Manifest.FILE + SIGNATURE) ? text(Manifest.FILE + SIGNATURE) : "");
-        new PinnedKeys(shell).doubt(name, signed).ifPresent(doubt -> problems.add(Manifest.FILE + ": " + doubt));
+        doubt(shell, name, signed, former)
+                .ifPresent(doubt -> problems.add(Manifest.FILE + ": " + doubt
+                        + "; where its key was changed after this release, name the former one by --former-key"));
         manifest.files().forEach((path, hash) -> {
             if (!exists(path)) {
                 problems.add(path + ": is missing");
@@ -92,16 +102,24 @@ final class EvidenceFolder {
         more.removeAll(List.of(Manifest.FILE, Manifest.FILE + SIGNATURE));
         more.forEach(path -> problems.add(path + ": is not in the manifest"));
         if (problems.isEmpty()) {
-            entries(shell, name, problems);
+            entries(shell, name, former, problems);
             statements(problems);
         }
         return problems;
     }
 
-    private void entries(Shell shell, EnvironmentName name, List<String> problems) {
-        under("record/").forEach(path -> new PinnedKeys(shell)
-                .doubt(name, new SignedText(text(path), text(path + SIGNATURE)))
+    private void entries(Shell shell, EnvironmentName name, List<SshPublicKey> former, List<String> problems) {
+        under("record/").forEach(path -> doubt(shell, name, new SignedText(text(path), text(path + SIGNATURE)), former)
                 .ifPresent(doubt -> problems.add(path + ": " + doubt)));
+    }
+
+    private static Optional<String> doubt(
+            Shell shell, EnvironmentName name, SignedText signed, List<SshPublicKey> former) {
+        byte[] text = signed.text().getBytes(StandardCharsets.UTF_8);
+        boolean byFormer = former.stream()
+                .anyMatch(key -> Sshsig.verifyBy(key, signed.signature(), Namespace.WORKER, text)
+                        instanceof Sshsig.Check.Signed);
+        return byFormer ? Optional.empty() : new PinnedKeys(shell).doubt(name, signed);
     }
 
     /** Those of people whose keys counted at the end; a key that counts no more is said, and proves nothing. */

@@ -69,7 +69,8 @@ final class PinnedKeys {
             if (line.isPresent()) {
                 Sshsig.Check check = byVariable(line.get(), signed);
                 return check instanceof Sshsig.Check.Refused refused
-                        ? Optional.of(refused.why() + " (the key in " + KEY + ")")
+                        ? Optional.of(refused.why() + " (the key in " + KEY
+                                + "): either its key was changed, or somebody else answers; ask who runs its worker")
                         : Optional.empty();
             }
             return doubtOfFile(environment, signed);

@@ -58,11 +58,16 @@ final class TrustCommand implements Callable<Integer> {
     }
 
     private SshPublicKey read() {
-        Path file = shell.folder().resolve(key.contains(" ") ? "." : key);
+        return key(shell, key);
+    }
+
+    /** A key as somebody gives it: the line, or the file that holds it. */
+    static SshPublicKey key(Shell shell, String given) {
+        Path file = shell.folder().resolve(given.contains(" ") ? "." : given);
         try {
-            return SshPublicKey.parse(Files.isRegularFile(file) ? Files.readString(file) : key);
+            return SshPublicKey.parse(Files.isRegularFile(file) ? Files.readString(file) : given);
         } catch (IOException | UnusableKey e) {
-            throw new CommandStopped(ExitCode.USAGE, "'" + key + "' is no key to pin: " + e.getMessage(), e);
+            throw new CommandStopped(ExitCode.USAGE, "'" + given + "' is no environment's key: " + e.getMessage(), e);
         }
     }
 }

@@ -194,6 +194,38 @@ final class EvidenceCommandTest {
     }
 
     @Test
+    void whatAFormerKeySignedIsBelievedWhereSomebodyNamesIt() {
+        key = EnvironmentKey.generate("shop/production");
+        String third = EnvironmentKey.generate("shop/production").publicKey().line();
+
+        Typed without = desk.type("evidence", "1.4.0", "--to", "without");
+        assertThat(without.code()).isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(without.err()).contains("name the former one by --former-key");
+        assertThat(desk.type("evidence", "1.4.0", "--to", "third", "--former-key", third)
+                        .code())
+                .isEqualTo(ExitCode.UNCONFIRMED.number());
+        assertThat(desk.type(
+                                "evidence",
+                                "1.4.0",
+                                "--to",
+                                "with",
+                                "--former-key",
+                                key.publicKey().line())
+                        .code())
+                .isZero();
+        assertThat(desk.type(
+                                "evidence",
+                                "--verify",
+                                "with",
+                                "--former-key",
+                                third,
+                                "--former-key",
+                                key.publicKey().line())
+                        .code())
+                .isZero();
+    }
+
+    @Test
     void whatAnotherKeySignedIsNotBelieved() {
         key = EnvironmentKey.generate("shop/production");
 

@@ -9,12 +9,14 @@ import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.LocalMark;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.ledger.RecordRefused;
+import dev.slipway.ledger.RetiredKey;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.SecretUnavailable;
 import dev.slipway.secrets.Secrets;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
 import dev.slipway.worker.settings.Settings;
 import java.nio.file.Files;
@@ -85,16 +87,34 @@ final class Tools {
     /** All of the record, entry by entry. */
     private static Optional<String> unsound(ServedEnvironment environment) {
         try {
-            EnvironmentRecord record = new EnvironmentRecord(
-                    environment.service(),
-                    environment.environment(),
-                    environment.record().open(),
-                    EnvironmentKey.load(environment.key()),
-                    new LocalMark(environment.state().resolve("marks")),
-                    Clock.systemUTC());
-            return record.trouble();
+            return record(environment).trouble();
         } catch (UnusableKey | StoreUnavailable e) {
             return Optional.of(e.getMessage());
+        }
+    }
+
+    private static EnvironmentRecord record(ServedEnvironment environment) throws UnusableKey {
+        return new EnvironmentRecord(
+                environment.service(),
+                environment.environment(),
+                environment.record().open(),
+                EnvironmentKey.load(environment.key()),
+                environment.retired(),
+                new LocalMark(environment.state().resolve("marks")),
+                Clock.systemUTC());
+    }
+
+    /** The environment's key as one that is retired with the newest entry of its record; none where there is no sound one. */
+    static Optional<RetiredKey> retiredNow(ServedEnvironment environment) {
+        try {
+            EnvironmentRecord record = record(environment);
+            SshPublicKey key = EnvironmentKey.load(environment.key()).publicKey();
+            return record.trouble().isPresent()
+                    ? Optional.empty()
+                    : record.headIfAny()
+                            .map(head -> new RetiredKey(key, head.entry().number(), head.hash()));
+        } catch (UnusableKey | StoreUnavailable | RecordRefused told) {
+            return Optional.empty();
         }
     }
 

@@ -68,6 +68,14 @@ final class WorkerCommand implements Callable<Integer> {
                             + secret.getValue().place()));
             each.stores().forEach((name, path) -> System.out.println("  store    " + name + " in " + path));
             System.out.println("  record   " + each.record());
+            each.retired()
+                    .forEach(key -> System.out.println("  retired  " + key.key().fingerprint() + " after entry "
+                            + key.number() + " (" + key.hash() + ")"));
+            Tools.retiredNow(each)
+                    .ifPresent(now -> System.out.println("  newest   entry " + now.number()
+                            + "; to change the key now, put this under retired-keys:\n             - {key: "
+                            + now.key().type() + " " + now.key().blob() + ", entry: " + now.number() + ", hash: "
+                            + now.hash() + "}"));
         }
         problems.forEach(problem -> System.out.println("problem: " + problem));
         System.out.println(problems.isEmpty() ? "nothing is missing" : problems.size() + " to be put right");

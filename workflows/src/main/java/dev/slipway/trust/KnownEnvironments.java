@@ -112,7 +112,7 @@ public final class KnownEnvironments {
     private String changed(String name, SshPublicKey pinned, SshPublicKey offered) {
         return name + " answers with key " + offered.fingerprint() + ", but '" + file + "' knows it by "
                 + pinned.fingerprint() + ". Either its key was changed, or somebody else answers: ask who runs it, "
-                + "and only then remove its line from the file";
+                + "and only then remove its line from the file and pin the new key with `slipway trust`";
     }
 
     private Map<String, SshPublicKey> read() throws IOException, UnusableKey {

@@ -2,6 +2,7 @@ package dev.slipway.worker.settings;
 
 import dev.slipway.deciding.Deciding;
 import dev.slipway.ledger.RecordPlace;
+import dev.slipway.ledger.RetiredKey;
 import dev.slipway.plan.reading.PlanProblem;
 import dev.slipway.process.CommandRunner;
 import dev.slipway.record.Policy;
@@ -14,6 +15,7 @@ import dev.slipway.secrets.SecretSource;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.AllowedSigners;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
 import dev.slipway.worker.RunningWorker;
@@ -193,12 +195,15 @@ public final class SettingsReader {
                         "'" + name + "' is not the name of an environment",
                         "write service/environment, such as shop/production");
             }
-            Map<String, Value> keys =
-                    value.keys(List.of("source", "key", "floor", "people", "secrets", "others", "recovery-key"), LATER);
+            Map<String, Value> keys = value.keys(
+                    List.of("source", "key", "floor", "people", "secrets", "others", "recovery-key", "retired-keys"),
+                    LATER);
             Optional<ServedEnvironment.Source> source =
                     value.wanted(keys, "source", "{git: …, branches: [main]}").flatMap(this::source);
             Optional<Path> key = value.wanted(keys, "key", "/etc/slipway/" + name.replace('/', '-') + ".key")
                     .flatMap(this::key);
+            List<RetiredKey> retired =
+                    retired(Optional.ofNullable(keys.get("retired-keys")), key.flatMap(OneFile::publicHalf));
             Policy floor = FloorReader.floor(Optional.ofNullable(keys.get("floor")));
             Map<String, List<String>> people = people(Optional.ofNullable(keys.get("people")));
             Map<String, SecretSource> secrets = secrets(Optional.ofNullable(keys.get("secrets")));
@@ -223,7 +228,8 @@ public final class SettingsReader {
                     state.get(),
                     recovery,
                     hosts,
-                    others));
+                    others,
+                    retired));
         }
 
         private Optional<ServedEnvironment.Source> source(Value value) {
@@ -265,6 +271,67 @@ public final class SettingsReader {
                 }
             });
             return file;
+        }
+
+        /** A key that can't be read is told of where it stands. */
+        private static Optional<SshPublicKey> publicHalf(Path file) {
+            try {
+                return Optional.of(EnvironmentKey.load(file).publicKey());
+            } catch (UnusableKey told) {
+                return Optional.empty();
+            }
+        }
+
+        private static Optional<SshPublicKey> parsed(String line) {
+            try {
+                return Optional.of(SshPublicKey.parse(line));
+            } catch (UnusableKey told) {
+                return Optional.empty();
+            }
+        }
+
+        /** Former keys of an environment: each its own, and each further up the record than the one before. */
+        private static List<RetiredKey> retired(Optional<Value> given, Optional<SshPublicKey> current) {
+            List<RetiredKey> retired = new ArrayList<>();
+            given.ifPresent(value -> value.list().forEach(one -> former(one).ifPresent(next -> {
+                if (current.filter(next.key()::sameKey).isPresent()) {
+                    one.problem(
+                            "this is the environment's key of today, and not retired",
+                            "name the new one under 'key', or take this out");
+                }
+                if (retired.stream().anyMatch(each -> each.key().sameKey(next.key()))) {
+                    one.problem("a key is retired once", "make a new key each time");
+                }
+                if (retired.stream().anyMatch(each -> each.number() >= next.number())) {
+                    one.problem(
+                            "entry " + next.number() + " does not lie above that of the key before",
+                            "put the key first that was retired first");
+                }
+                retired.add(next);
+            })));
+            return retired;
+        }
+
+        private static Optional<RetiredKey> former(Value value) {
+            Map<String, Value> keys = value.keys(List.of("key", "entry", "hash"));
+            Optional<SshPublicKey> key = value.wanted(keys, "key", "ssh-ed25519 AAAA…")
+                    .flatMap(OneFile::publicKey)
+                    .flatMap(OneFile::parsed);
+            Optional<Integer> entry =
+                    value.wanted(keys, "entry", "42").flatMap(number -> number.number(1, Integer.MAX_VALUE));
+            Optional<String> hash = value.wanted(keys, "hash", "3f…")
+                    .flatMap(Value::text)
+                    .filter(text -> {
+                        if (!Sha256.isHex(text)) {
+                            keys.get("hash")
+                                    .problem(
+                                            "'" + text + "' is no SHA-256",
+                                            "take the line that `slipway worker --check` printed with the former key");
+                        }
+                        return Sha256.isHex(text);
+                    });
+            return key.flatMap(
+                    former -> entry.flatMap(number -> hash.map(text -> new RetiredKey(former, number, text))));
         }
 
         private static Optional<String> publicKey(Value line) {
@@ -316,13 +383,15 @@ public final class SettingsReader {
         private Map<String, ServedEnvironment.Other> others(Optional<Value> given) {
             Map<String, ServedEnvironment.Other> others = new LinkedHashMap<>();
             given.ifPresent(value -> value.entries().forEach((name, other) -> {
-                Map<String, Value> keys = other.keys(List.of("record", "key"));
+                Map<String, Value> keys = other.keys(List.of("record", "key", "retired-keys"));
                 Optional<RecordPlace> record = other.wanted(keys, "record", "{directory: /srv/staging}")
                         .flatMap(this::place);
                 Optional<String> key =
                         other.wanted(keys, "key", "ssh-ed25519 AAAA…").flatMap(OneFile::publicKey);
+                List<RetiredKey> retired =
+                        retired(Optional.ofNullable(keys.get("retired-keys")), key.flatMap(OneFile::parsed));
                 if (record.isPresent() && key.isPresent()) {
-                    others.put(name, new ServedEnvironment.Other(record.get(), key.get()));
+                    others.put(name, new ServedEnvironment.Other(record.get(), key.get(), retired));
                 }
             }));
             return others;

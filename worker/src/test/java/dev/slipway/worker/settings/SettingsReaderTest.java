@@ -3,6 +3,7 @@ package dev.slipway.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.ledger.RecordPlace;
+import dev.slipway.ledger.RetiredKey;
 import dev.slipway.plan.reading.PlanProblem;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.DotEnv;
@@ -10,6 +11,7 @@ import dev.slipway.secrets.EnvironmentVariable;
 import dev.slipway.secrets.SecretFile;
 import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.EnvironmentKey;
+import dev.slipway.trust.SshPublicKey;
 import dev.slipway.worker.RunningWorker;
 import dev.slipway.worker.logs.Logs;
 import java.io.IOException;
@@ -256,6 +258,64 @@ final class SettingsReaderTest {
         assertThat(production.recoveryKey()).endsWith(" spare");
         assertThat(production.others()).containsOnlyKeys("staging");
         assertThat(production.hosts()).containsEntry("GITHUB_TOKEN", List.of("api.github.com"));
+    }
+
+    private static final String OLDER =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILH9DUEVzxt5134qnaTJCGgF7VLFD2YO6cHDH1pLdsrz";
+    private static final String FORMER =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIuNypj+GvK5eCZ4gRRJCQ5zF0/mPhpZO9VlbaoM5X/f";
+
+    @Test
+    void readsFormerKeysOfAnEnvironmentAndOfItsNeighbours() throws Exception {
+        SettingsReading reading = read(SOUND
+                + """
+                    retired-keys:
+                      - {key: OLDER, entry: 12, hash: AA}
+                      - {key: FORMER, entry: 42, hash: 11}
+                    others:
+                      staging: {record: {directory: staging}, key: OLDER, retired-keys: [{key: FORMER, entry: 7, hash: AA}]}
+                """.replace("OLDER", OLDER)
+                        .replace("FORMER", FORMER)
+                        .replace("hash: AA", "hash: " + "a".repeat(64))
+                        .replace("hash: 11", "hash: " + "1".repeat(64)));
+
+        assertThat(reading.problems()).isEmpty();
+        ServedEnvironment production =
+                reading.settings().orElseThrow().environments().get(0);
+        assertThat(production.retired())
+                .containsExactly(
+                        new RetiredKey(SshPublicKey.parse(OLDER), 12, "a".repeat(64)),
+                        new RetiredKey(SshPublicKey.parse(FORMER), 42, "1".repeat(64)));
+        assertThat(production.others().get("staging").retired())
+                .containsExactly(new RetiredKey(SshPublicKey.parse(FORMER), 7, "a".repeat(64)));
+    }
+
+    @Test
+    void saysWhatCannotBeAFormerKey() throws Exception {
+        SshPublicKey today =
+                EnvironmentKey.load(folder.resolve("production.key")).publicKey();
+        SettingsReading reading = read(SOUND
+                + """
+                    retired-keys:
+                      - {key: FORMER, entry: 42, hash: AA}
+                      - {key: FORMER, entry: 12, hash: AA}
+                      - {key: TODAY, entry: 50, hash: AA}
+                      - {key: OLDER, entry: 0, hash: short}
+                      - {key: OLDER}
+                """.replace("OLDER", OLDER)
+                        .replace("FORMER", FORMER)
+                        .replace("TODAY", today.line())
+                        .replace("hash: AA", "hash: " + "a".repeat(64)));
+
+        assertThat(reading.problems())
+                .extracting(PlanProblem::text)
+                .anySatisfy(text -> assertThat(text).contains("entry 12 does not lie above that of the key before"))
+                .anySatisfy(text -> assertThat(text).contains("a key is retired once"))
+                .anySatisfy(text -> assertThat(text).contains("this is the environment's key of today"))
+                .anySatisfy(text -> assertThat(text).contains("'0' is not a whole number"))
+                .anySatisfy(text -> assertThat(text).contains("'short' is no SHA-256"))
+                .anySatisfy(text -> assertThat(text).contains("'entry' is missing"))
+                .anySatisfy(text -> assertThat(text).contains("'hash' is missing"));
     }
 
     @Test
