@@ -6,6 +6,7 @@ import dev.slipway.record.Grant;
 import dev.slipway.record.Policy;
 import dev.slipway.record.State;
 import dev.slipway.served.Served;
+import dev.slipway.steps.Unavailable;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.UnusableKey;
@@ -37,17 +38,30 @@ public final class Authority {
         this.policy = policy;
     }
 
-    /** @throws Refused where the policy that the record names is not kept beside it */
+    /**
+     * @throws Refused where the policy that the record names is not kept beside it
+     * @throws Unavailable where it was signed for a newer version: an upgraded worker can tell
+     */
     public static Authority of(Served served, State state) {
         if (state.policy().isEmpty()) {
             return new Authority(served, state, Optional.empty());
         }
         Policy policy = served.record()
                 .kept(state.policy())
-                .map(Policy::parse)
+                .map(text -> known(served, text))
                 .orElseThrow(() -> new Refused(List.of("the policy in force, " + state.policy()
                         + ", is not kept beside the record; bring the store back")));
         return new Authority(served, state, Optional.of(policy));
+    }
+
+    /** What people have signed and can't be read here says more than this version knows: its hash was checked. */
+    private static Policy known(Served served, String text) {
+        try {
+            return Policy.parse(text);
+        } catch (IllegalArgumentException newer) {
+            throw new Unavailable(
+                    "the policy in force in " + served.name() + " can't be judged by: " + newer.getMessage());
+        }
     }
 
     /** The policy in force. */

@@ -1,17 +1,12 @@
 package dev.slipway.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.slipway.trust.CanonicalJson;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Sha256;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * One link of an environment's record.
@@ -75,16 +70,7 @@ public record Entry(
      */
     public static Optional<String> unknown(String text) {
         try {
-            Json.mapper()
-                    .readerFor(Entry.class)
-                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .readValue(text);
-            return Optional.empty();
-        } catch (UnrecognizedPropertyException newer) {
-            return Optional.of(newer.getPath().stream()
-                    .map(JsonMappingException.Reference::getFieldName)
-                    .filter(Objects::nonNull)
-                    .collect(Collectors.joining(".")));
+            return Json.unknown(text, Entry.class);
         } catch (JsonProcessingException e) {
             throw noEntry(e);
         }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The least that holds in an environment whatever a plan says. The worker's own file has one (the floor), and the record
@@ -86,9 +87,19 @@ public record Policy(
         return Sha256.hex(text());
     }
 
-    /** @throws IllegalArgumentException where it is none, or of another format */
+    /**
+     * Reads a policy that is in force.
+     *
+     * @throws IllegalArgumentException where it is none, of another format, or says something that is not known here: who left
+     *     that out would judge by less than what people have signed
+     */
     public static Policy parse(String text) {
         try {
+            Optional<String> unknown = Json.unknown(text, Policy.class);
+            if (unknown.isPresent()) {
+                throw new IllegalArgumentException("this policy was signed for a newer Slipway ('" + unknown.get()
+                        + "' is not known here); upgrade this worker");
+            }
             return known(Json.mapper().readValue(text, Policy.class));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("this is no policy: " + e.getOriginalMessage());

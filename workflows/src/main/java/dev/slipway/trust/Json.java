@@ -2,13 +2,19 @@ package dev.slipway.trust;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The one way in which Slipway's records become JSON and come back. */
 public final class Json {
@@ -31,6 +37,26 @@ public final class Json {
      */
     public static ObjectMapper mapper() {
         return Shared.MAPPER;
+    }
+
+    /**
+     * A member that the text has and the record does not, such as {@code state.leases}; none where it has no more. For whoever
+     * must not act on less than what was said.
+     *
+     * @throws JsonProcessingException where the text is no such record
+     */
+    public static Optional<String> unknown(String text, Class<?> type) throws JsonProcessingException {
+        try {
+            mapper().readerFor(type)
+                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(text);
+            return Optional.empty();
+        } catch (UnrecognizedPropertyException newer) {
+            return Optional.of(newer.getPath().stream()
+                    .map(JsonMappingException.Reference::getFieldName)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining(".")));
+        }
     }
 
     private static ObjectMapper make() {
