@@ -45,6 +45,10 @@ public final class EnvironmentRecord {
     private final LocalMark mark;
     private final Clock clock;
     private long newest;
+
+    /** Hash of the newest entry in which nothing was unknown; it is read once more for that. */
+    private String known = "";
+
     private Optional<RecordRefused> broken = Optional.empty();
     private long proved;
 
@@ -114,10 +118,10 @@ public final class EnvironmentRecord {
         keys.reached(name(), number);
         Head head = read(number);
         if (seen.isPresent()) {
-            String known = number == seen.get().number()
+            String there = number == seen.get().number()
                     ? head.hash()
                     : read(seen.get().number()).hash();
-            if (!known.equals(seen.get().hash())) {
+            if (!there.equals(seen.get().hash())) {
                 throw new RecordRefused(name() + ": entry " + seen.get().number()
                         + " of the record is not the one that this worker has seen: two records, or a forged one;"
                         + " nothing runs until a person has looked");
@@ -133,8 +137,11 @@ public final class EnvironmentRecord {
 
     /** An entry that one may judge by, and go on from. */
     private Head known(Head head) {
-        if (!head.unknown().isEmpty()) {
-            throw new NewerEntry(name(), head.entry().number(), "'" + head.unknown() + "'");
+        if (!head.hash().equals(known)) {
+            Entry.unknown(head.signed().text()).ifPresent(member -> {
+                throw new NewerEntry(name(), head.entry().number(), "'" + member + "'");
+            });
+            known = head.hash();
         }
         return head;
     }
@@ -357,6 +364,7 @@ public final class EnvironmentRecord {
         String hash = Sha256.hex(text);
         mark.write(service, environment, number, hash);
         newest = number;
+        known = hash;
         Head head = new Head(entry, hash, new SignedText(text, signature));
         judged.put(number, new Judged(content, head));
         return Optional.of(head);
@@ -387,11 +395,7 @@ public final class EnvironmentRecord {
                 name() + ": entry " + number + " of the record is not signed by this environment's key; was the key"
                         + " changed ('retired-keys' of the worker's file names former ones), or the entry?");
         Entry entry = entry(service, environment, number, text);
-        return new Head(
-                entry,
-                Sha256.hex(text),
-                new SignedText(text, signature),
-                Entry.unknown(text).orElse(""));
+        return new Head(entry, Sha256.hex(text), new SignedText(text, signature));
     }
 
     /**

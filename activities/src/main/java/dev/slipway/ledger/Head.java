@@ -9,14 +9,8 @@ import dev.slipway.record.State;
  * The newest entry of a record, read and found genuine.
  *
  * @param hash of the entry
- * @param unknown a member of it that this version does not know, such as {@code state.leases}; empty where it knows all
  */
-public record Head(Entry entry, String hash, SignedText signed, String unknown) {
-
-    /** One that this version wrote. */
-    Head(Entry entry, String hash, SignedText signed) {
-        this(entry, hash, signed, "");
-    }
+public record Head(Entry entry, String hash, SignedText signed) {
 
     public State state() {
         return entry.state();
