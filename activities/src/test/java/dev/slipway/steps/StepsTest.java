@@ -320,8 +320,8 @@ class StepsTest {
         Event said = dock.served().record().head().entry().event();
         assertThat(said.kind()).isEqualTo(Event.Kind.STOPPED);
         assertThat(said.text())
-                .isEqualTo(
-                        "at its other end somebody may act on: shop: terminating connection due to administrator command");
+                .endsWith(
+                        ": at its other end somebody may act on: shop: terminating connection due to administrator command");
         assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().stoppedBy())
                 .isEqualTo("shop: terminating connection due to administrator command");
         dock.close(opened.grant(), "FAILED");

@@ -129,6 +129,7 @@ final class FlywayMigrations implements MigrationTool {
         }
         List<MigrationResult.Applied> applied = new ArrayList<>();
         GivingWay way = new GivingWay(request.retryFor());
+        Optional<FlywayException> gaveWay = Optional.empty();
         while (true) {
             try {
                 flyway(request, sessions, files.sql(), together, patience)
@@ -148,6 +149,13 @@ final class FlywayMigrations implements MigrationTool {
                 if (!inTheWay || !isClean(request, e, sessions, files, patience) || !way.again()) {
                     throw failure(request, e, Optional.of(before), blockers.get(), unfinished(e, sessions, patience));
                 }
+                gaveWay = Optional.of(e);
+            } catch (DatabaseRefused closed) {
+                if (gaveWay.isEmpty()) {
+                    throw closed;
+                }
+                // what the attempt before met is told, and not why nobody could come again
+                throw failure(request, gaveWay.get(), Optional.of(before), blockers.get(), "");
             }
         }
     }
@@ -291,6 +299,7 @@ final class FlywayMigrations implements MigrationTool {
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         FlywayPatience patience = new FlywayPatience(request, files);
+        boolean unreadable = false;
         String version = "none";
         for (MigrationInfo info : all) {
             if (info.isVersioned() && info.getState().isApplied() && !isUnfinished(info, patience)) {
@@ -312,7 +321,9 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
-                unreadable(request, info, files).ifPresent(problems::add);
+                Optional<String> problem = unreadable(request, info, files);
+                problem.ifPresent(problems::add);
+                unreadable |= problem.isPresent();
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -330,7 +341,8 @@ final class FlywayMigrations implements MigrationTool {
         files.programs()
                 .forEach(one -> problems.add(
                         one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
-        if (request.allOrNothing()) {
+        // what cannot be read cannot be asked for its transaction either
+        if (request.allOrNothing() && !unreadable) {
             Arrays.stream(all)
                     .filter(info -> isPending(info) || isUnfinished(info, patience))
                     .filter(info -> !allowsTransaction(info)
@@ -357,6 +369,10 @@ final class FlywayMigrations implements MigrationTool {
                                 + " `placeholderReplacement=false` in " + file + ".conf");
         if (placeholder.isPresent()) {
             return placeholder;
+        }
+        Optional<String> unreadable = files.unreadable(file, request.placeholders());
+        if (unreadable.isPresent()) {
+            return unreadable;
         }
         try {
             allowsTransaction(info);
@@ -393,7 +409,7 @@ final class FlywayMigrations implements MigrationTool {
             String blockers,
             String unfinished) {
         PostgresUrl url = request.url();
-        Optional<SQLException> sql = cause(e, SQLException.class);
+        Optional<SQLException> sql = told(e);
         Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
                 .map(RuntimeException.class::cast)
                 .or(() -> cause(e, DatabaseRefused.class).map(RuntimeException.class::cast));
@@ -406,7 +422,7 @@ final class FlywayMigrations implements MigrationTool {
                         + (migrate.get().getLineNumber() > 0
                                 ? " line " + migrate.get().getLineNumber()
                                 : "") + ": ")
-                .orElse("");
+                .orElseGet(() -> before.map(FlywayMigrations::atTheEnd).orElse(""));
         String why = sql.map(cause -> Connections.reason(cause) + " (SQLSTATE " + Connections.state(cause) + ")")
                 .orElseGet(() ->
                         e.getMessage() == null ? e.toString() : e.getMessage().strip());
@@ -463,6 +479,25 @@ final class FlywayMigrations implements MigrationTool {
                         + after.version() + " (before: " + before.version() + ")",
                 false,
                 e);
+    }
+
+    /** What fails outside of every statement: deferred constraints, or a role that a file has left set. */
+    private static String atTheEnd(MigrationStatus before) {
+        String files = before.pending().stream().map(Migration::file).collect(Collectors.joining(", "));
+        return before.pending().size() == 1
+                ? "after the last statement of " + files + ": "
+                : "after the last statement of one of " + files + ": ";
+    }
+
+    /** What the server said; Flyway wraps that of a COPY into an exception that says nothing. */
+    private static Optional<SQLException> told(Throwable failure) {
+        Optional<SQLException> first = cause(failure, SQLException.class);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return Optional.of(sql);
+            }
+        }
+        return first;
     }
 
     private static <T> Optional<T> cause(Throwable failure, Class<T> type) {
