@@ -5,6 +5,7 @@ import dev.slipway.database.restore.RestoreStep;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.SignedText;
@@ -440,7 +441,7 @@ public final class RestoreJudge {
             problems.add("this statement was used up already");
         }
         if (!now.isBefore(comparison.until())) {
-            problems.add("the comparison is of " + comparison.time()
+            problems.add("the comparison is of " + Times.text(comparison.time())
                     + " and too old to be said yes to; ask for the restore again");
         }
         return problems;

@@ -10,6 +10,7 @@ import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
+import dev.slipway.plan.Times;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.Step.StepState;
@@ -369,7 +370,7 @@ class StepsTest {
                 .containsExactly(
                         "'undo deploy web' of shop/production@1.1.0 may still be acting on a worker that was cut"
                                 + " off, until "
-                                + State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1))));
+                                + Times.text(State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1)))));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.RejectRequest;
 import dev.slipway.release.ReleaseActivities.RejectResult;
@@ -172,7 +173,7 @@ final class Decisions {
         String then = approved() ? "approved; " + name.text() + " goes on" : "taken; " + missing() + " more needed";
         return new Decision(
                 before.flatMap(SignedStatement::statement)
-                                .map(earlier -> "you have already said yes at " + earlier.time()
+                                .map(earlier -> "you have already said yes at " + Times.text(earlier.time())
                                         + ", and this one counts in its place; ")
                                 .orElse("")
                         + then,
@@ -553,7 +554,7 @@ final class Decisions {
 
     Decision extend(SignedStatement word) {
         WordResult result = takeExtension(word);
-        return answer(word, result, "watched until " + result.until());
+        return answer(word, result, "watched until " + Times.text(result.until()));
     }
 
     void extendBySignal(SignedStatement sent) {

@@ -14,6 +14,7 @@ import dev.slipway.database.backup.ManifestCheck;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -152,7 +153,7 @@ public final class RestoreStep implements Effect {
                 lines.add("to throw it away: dropdb " + shell(restored));
             }
             return new Done(
-                    "restored " + context.step().name() + " from the backup of " + backup.time() + " ("
+                    "restored " + context.step().name() + " from the backup of " + Times.text(backup.time()) + " ("
                             + State.KeptBackup.when(backup.version()) + ") into '" + restored + "' in "
                             + Math.max(1, took.toSeconds())
                             + " s; the present database is as it was",
