@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.ledger.Change;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
-import dev.slipway.plan.Times;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
 import dev.slipway.record.Step.StepState;
@@ -370,7 +370,8 @@ class StepsTest {
                 .containsExactly(
                         "'undo deploy web' of shop/production@1.1.0 may still be acting on a worker that was cut"
                                 + " off, until "
-                                + Times.text(State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1)))));
+                                + Times.text(
+                                        State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1)))));
     }
 
     @Test

@@ -20,6 +20,11 @@ public enum Outcome {
         return words;
     }
 
+    /** With the sentence that says why: {@code rolled back: error-rate …}, {@code cancelled in phase gates}. */
+    public String because(String sentence) {
+        return sentence.startsWith(words + " ") ? sentence : words + ": " + sentence;
+    }
+
     /** The event that notification channels know it by. */
     public String event() {
         return words.replace(' ', '-');
