@@ -65,7 +65,9 @@ final class ReleaseView {
             draw(state, report);
         } else {
             String now = String.join("\n", state);
-            if (!now.equals(lastState)) {
+            // how it ended is said below, in a sentence
+            boolean over = report.phase() == Phase.DONE && report.waiting().isEmpty();
+            if (!now.equals(lastState) && !over) {
                 state.forEach(this::line);
             }
             lastState = now;

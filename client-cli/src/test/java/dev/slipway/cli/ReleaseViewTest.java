@@ -125,7 +125,6 @@ final class ReleaseViewTest {
         assertThat(printed()).isEqualTo("""
                         09:00:00   deploy         error-rate 35 % > 5 %
                         rollback
-                        done
                         """);
     }
 
