@@ -18,7 +18,6 @@ import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
-import io.temporal.worker.WorkflowsInMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,14 +42,11 @@ public final class RunningWorker implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     /**
-     * So many workflows are kept in memory at most between two of their steps, each with a thread or two of the SDK's; the
-     * others are read again from their histories when something happens to them. Enough for twenty releases that change
-     * something in the same minute, each with its environment. docs/performance.md has what it costs.
+     * So many workflows are kept in memory between two of their steps, each with a thread or two of the SDK's; the others
+     * are read again from their histories when something happens to them. More of them make ten releases at once no
+     * faster, and hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
      */
-    public static final int CACHED = 40;
-
-    /** And so many where nothing happens, for hardly anything happens to a release that waits or watches. */
-    static final int QUIET = 8;
+    public static final int CACHED = 8;
 
     /** A limit and no reserve: a cached release waits in several threads at once, and one being read again needs its own. */
     private static final int THREADS = 600;
@@ -75,7 +71,6 @@ public final class RunningWorker implements AutoCloseable {
     private final Temporal temporal;
     private final WorkerFactory factory;
     private final PulseInterceptor pulses;
-    private final QuietWorkflows quiet;
     private final List<String> environments;
     private final Duration grace;
 
@@ -83,11 +78,9 @@ public final class RunningWorker implements AutoCloseable {
             Temporal temporal,
             WorkerFactory factory,
             PulseInterceptor pulses,
-            QuietWorkflows quiet,
             List<String> environments,
             Duration grace) {
         this.temporal = temporal;
-        this.quiet = quiet;
         this.factory = factory;
         this.pulses = pulses;
         this.environments = environments;
@@ -110,7 +103,7 @@ public final class RunningWorker implements AutoCloseable {
         return start(temporal, environments, observer, sticky, buildId, grace, CACHED);
     }
 
-    /** @param cached how many workflows are kept in memory at most; by default {@link #CACHED} */
+    /** @param cached how many releases are kept in memory; by default {@link #CACHED} */
     public static RunningWorker start(
             Temporal temporal,
             ServedEnvironments environments,
@@ -161,7 +154,6 @@ public final class RunningWorker implements AutoCloseable {
                 temporal,
                 factory,
                 pulses,
-                new QuietWorkflows(new WorkflowsInMemory(factory), Math.min(QUIET, cached)).start(),
                 environments.all().stream().map(Served::name).toList(),
                 grace);
     }
@@ -174,7 +166,6 @@ public final class RunningWorker implements AutoCloseable {
     @Override
     public void close() {
         LOG.info("stopping: no new work is taken; what runs has {} s to end", grace.toSeconds());
-        quiet.close();
         factory.shutdown();
         factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
         if (!factory.isTerminated()) {
