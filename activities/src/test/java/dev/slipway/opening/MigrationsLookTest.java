@@ -198,6 +198,25 @@ class MigrationsLookTest {
                 .containsExactly("the schema of main is at 20240102000000");
     }
 
+    /** Flyway writes a file that is no transaction into its history when it is over, so its history alone proves nothing. */
+    @Test
+    void nobodyKnowsWhatAnAttemptThatWasCutOffDidOutsideOfATransaction() throws Exception {
+        Path flyway = Files.createDirectories(dock.source.resolve("db"));
+        Files.writeString(flyway.resolve("V1__orders.sql"), "CREATE TABLE orders (id int PRIMARY KEY);\n");
+        dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        migrate: {flyway: db}\n");
+        release("1.4.0");
+        cluster.execute("shop", "INSERT INTO orders VALUES (1)");
+        Files.writeString(flyway.resolve("V2__note.sql"), "ALTER TABLE orders ADD COLUMN note text NOT NULL;\n");
+        OpenResult first = dock.opened("1.5.0");
+        cutOff(first);
+        assertThat(changedAfterFailing(first)).as("each file is a transaction").isEmpty();
+
+        Files.writeString(flyway.resolve("V3__by_id.sql"), "CREATE INDEX CONCURRENTLY by_id ON orders (id);\n");
+        OpenResult second = dock.opened("1.5.1");
+        cutOff(second);
+        assertThat(changedAfterFailing(second)).containsExactly("the schema of main may be half migrated");
+    }
+
     /** The record as it is where the worker died after the deed and before it could say so. */
     private void asIfUnsaid() {
         dock.served().record().change(now -> {
