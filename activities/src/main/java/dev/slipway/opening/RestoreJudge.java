@@ -32,7 +32,6 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -195,7 +194,7 @@ public final class RestoreJudge {
                                         Event.Kind.OPENED,
                                         served.name() + "@" + grant.version(),
                                         served.name() + " may have the backup of " + ruled.database() + " of "
-                                                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " ("
+                                                + Times.text(backup.time()) + " ("
                                                 + State.KeptBackup.when(backup.version()) + ") beside it, by "
                                                 + statement.by(),
                                         Map.of(

@@ -104,7 +104,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         } else if (!queue.waiting().isEmpty() && freeze().isPresent()) {
             DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), freeze().get().until()),
-                    "freeze ends " + freeze().get().until(),
+                    "freeze ends " + Times.text(freeze().get().until()),
                     () -> changed || dueToContinue());
             changed = true;
         } else {
