@@ -78,6 +78,20 @@ final class FlywayMigrations implements MigrationTool {
         }
     }
 
+    /** Its row of a file that is no transaction comes after the file. */
+    @Override
+    public boolean notesParts(MigrationRequest request) {
+        Sessions sessions = new Sessions(request.url(), new Preparation(request, "").toLook());
+        try (FlywayFiles files = new FlywayFiles(request.directory())) {
+            return Arrays.stream(
+                            flyway(request, sessions, files.sql(), true).info().all())
+                    .filter(FlywayMigrations::isPending)
+                    .allMatch(FlywayMigrations::allowsTransaction);
+        } catch (FlywayException e) {
+            throw failure(request, e, Optional.empty(), "");
+        }
+    }
+
     @Override
     public MigrationResult migrate(MigrationRequest request, Pulse pulse) {
         PostgresUrl url = request.url();
@@ -450,7 +464,7 @@ final class FlywayMigrations implements MigrationTool {
         } catch (RuntimeException unknown) {
             return new MigrationFailed(
                     url.display() + ": " + why + "; what it left could not be looked up, so look before going on",
-                    false,
+                    Left.UNKNOWN,
                     e);
         }
         if (after.problems().stream().anyMatch(problem -> problem.contains(FAILED_EARLIER))) {
@@ -461,23 +475,25 @@ final class FlywayMigrations implements MigrationTool {
                             + (after.version().equals(before.version())
                                     ? ""
                                     : ", and the schema is at version " + after.version()),
-                    false,
+                    Left.PERHAPS_PART,
                     e);
         }
         if (after.notes().stream().anyMatch(note -> note.contains(UNFINISHED))) {
             return new MigrationFailed(
                     url.display() + ": " + why + unfinished + "; the schema is at version " + after.version(),
-                    false,
+                    Left.PERHAPS_PART,
                     e);
         }
         if (after.applied().equals(before.applied())) {
             return new MigrationFailed(
-                    url.display() + ": " + why + "; the schema is as before, at version " + after.version(), true, e);
+                    url.display() + ": " + why + "; the schema is as before, at version " + after.version(),
+                    Left.NOTHING,
+                    e);
         }
         return new MigrationFailed(
                 url.display() + ": " + why + "; the files before it are applied, the schema is at version "
                         + after.version() + " (before: " + before.version() + ")",
-                false,
+                Left.FILES,
                 e);
     }
 
