@@ -182,8 +182,9 @@ public final class Steps {
     void fail(StepContext context, StepFailed failed) {
         String sentence = context.served().secrets().redact(failed.getMessage());
         change(context, (state, step) -> {
-            // what an attempt before this one did, nobody knows
-            Step ended = step.failed(sentence, failed.changed() || !step.clean());
+            // what an attempt before this one did, nobody knows where it was not looked up
+            boolean changed = failed.changed() || !(step.clean() || failed.everyAttempt());
+            Step ended = step.failed(sentence, changed, failed.facts());
             return new Change(
                     event(Event.Kind.FAILED, context, ended, sentence),
                     state.withGrant(state.openGrant().orElseThrow().with(ended)));

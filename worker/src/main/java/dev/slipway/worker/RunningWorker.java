@@ -48,8 +48,8 @@ public final class RunningWorker implements AutoCloseable {
 
     /**
      * So many workflows are kept in memory between two of their steps, each with a thread or two of the SDK's; the others
-     * are read again from their histories when something happens to them. Enough for the releases that change something
-     * now, for hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
+     * are read again from their histories when something happens to them. More of them make ten releases at once no
+     * faster, and hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
      */
     public static final int CACHED = 8;
 
