@@ -126,8 +126,9 @@ public final class Steps {
         Path stop = served.settings().state().resolve("stop");
         // going back is what somebody who stops everything may want most
         if (kind != StepKind.ROLL_BACK && Files.exists(stop)) {
-            throw new Unavailable(
-                    "the file '" + stop + "' on the worker's host stops every change; remove it to go on");
+            throw new Unavailable("the file '" + stop
+                    + "' on the worker's host stops every change of this worker, and of no other one;"
+                    + " remove it to go on");
         }
         String undo = served.secrets().redact(terms.undoByHand(planned));
         Duration limit = terms.limit(planned);

@@ -607,7 +607,7 @@ class StepsTest {
         stop();
 
         assertThatThrownBy(() -> dock.activities().deploy(dock.step(opened, 1)))
-                .hasStackTraceContaining("stops every change; remove it");
+                .hasStackTraceContaining("stops every change of this worker, and of no other one; remove it");
         assertThat(dock.history()).isEmpty();
         Files.delete(dock.home.resolve("state/stop"));
         dock.activities().deploy(dock.step(opened, 1));
