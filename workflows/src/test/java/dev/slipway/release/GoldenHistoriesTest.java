@@ -3,6 +3,7 @@ package dev.slipway.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -12,7 +13,6 @@ import io.temporal.worker.Worker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -46,7 +46,10 @@ class GoldenHistoriesTest {
                 .build())) {
             Worker worker = temporal.newWorker(Queues.WORKFLOWS, Rehearsal.PATIENT);
             worker.registerWorkflowImplementationTypes(
-                    ReleaseWorkflowImpl.class, EnvironmentWorkflowImpl.class, RollbackWorkflowImpl.class);
+                    ReleaseWorkflowImpl.class,
+                    EnvironmentWorkflowImpl.class,
+                    RollbackWorkflowImpl.class,
+                    RestoreWorkflowImpl.class);
             WorkflowReplayer.replayWorkflowExecutionFromResource(
                     Path.of("histories").resolve(HISTORIES.relativize(history)).toString(), worker);
         }
@@ -66,37 +69,6 @@ class GoldenHistoriesTest {
     @EnabledIfSystemProperty(named = "slipway.record-histories", matches = ".+")
     void records() throws Exception {
         Path folder = Files.createDirectories(HISTORIES.resolve(System.getProperty("slipway.record-histories")));
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            rehearsal.worker.watches("INCONCLUSIVE", "too few requests");
-            Rehearsal.Release release =
-                    rehearsal.start(rehearsal.plan().everything().plan());
-            release.approved().ended();
-            keep(rehearsal, "release:shop:production:1.4.0", folder.resolve("succeeded.json"));
-        }
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            rehearsal.worker.watches("FAIL", "error-rate was 12 % for 2m");
-            rehearsal.start(rehearsal.plan().everything().plan()).approved().ended();
-            keep(rehearsal, "release:shop:production:1.4.0", folder.resolve("rolled-back.json"));
-        }
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
-            Rehearsal.Release release = rehearsal.start(
-                    rehearsal.plan().watched(Duration.ofHours(1)).plan());
-            release.awaits(report -> report.phase() == Phase.WATCH);
-            release.workflow().rollback(release.rollback(rehearsal.ana));
-            release.ended();
-            keep(rehearsal, "release:shop:production:1.4.0", folder.resolve("rolled-back-by-a-person.json"));
-        }
-        try (Rehearsal rehearsal = new Rehearsal()) {
-            rehearsal.worker.fails("migrate main", "relation 'orders' exists already");
-            rehearsal.start(rehearsal.plan().everything().plan()).approved().ended();
-            keep(rehearsal, "release:shop:production:1.4.0", folder.resolve("failed-migration.json"));
-            rehearsal.start(rehearsal.plan().version("1.4.1").plan()).ended();
-            keep(rehearsal, "environment:shop:production", folder.resolve("queue.json"));
-        }
-    }
-
-    private static void keep(Rehearsal rehearsal, String workflow, Path file) throws IOException {
-        Files.writeString(file, rehearsal.history(workflow).toJson(true) + "\n");
+        new Recordings(folder).all();
     }
 }

@@ -1,0 +1,259 @@
+package dev.slipway.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.slipway.plan.ReleasePlan;
+import dev.slipway.restore.RestoreWorkflow;
+import dev.slipway.restore.RestoreWorkflow.RestoreInput;
+import dev.slipway.restore.Wish;
+import dev.slipway.rollback.RollbackWorkflow;
+import dev.slipway.rollback.RollbackWorkflow.RollbackInput;
+import dev.slipway.trust.Kind;
+import dev.slipway.trust.SignedStatement;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Plays what a worker may be upgraded in the middle of, and keeps its histories in a folder, each under the name of its story. */
+final class Recordings {
+
+    private static final String RELEASE = "release:shop:production:1.4.0";
+    private static final String QUEUE = ReleaseName.environmentWorkflowId("shop", "production");
+    private static final String ROLLBACK = ReleaseName.rollbackWorkflowId("shop", "production");
+    private static final String RESTORE = ReleaseName.restoreWorkflowId("shop", "production");
+
+    /** Enough for a release that takes the turn; what comes next finds the queue in its next run. */
+    private static final Suggestion SOON = new Suggestion(12);
+
+    /** What happens, until its histories are kept. */
+    private interface Story {
+        void play(Rehearsal rehearsal);
+    }
+
+    private final Path folder;
+
+    Recordings(Path folder) {
+        this.folder = folder;
+    }
+
+    void all() {
+        play(this::succeeded);
+        play(this::rolledBack);
+        play(this::rolledBackByAPerson);
+        play(this::failedMigrationAndQueue);
+        play(this::migrationAlone);
+        play(this::retriedMigration);
+        play(this::hotfix);
+        play(this::waitedAtGates);
+        play(this::waitedForItsTurn);
+        play(this::revoked);
+        play(this::rollback);
+        play(this::restored);
+        play(this::drilled);
+        try (Rehearsal rehearsal = new Rehearsal(List.of(SOON))) {
+            queueContinued(rehearsal);
+        }
+    }
+
+    private static void play(Story story) {
+        try (Rehearsal rehearsal = new Rehearsal()) {
+            story.play(rehearsal);
+        }
+    }
+
+    private void succeeded(Rehearsal rehearsal) {
+        rehearsal.worker.watches("INCONCLUSIVE", "too few requests");
+        rehearsal.start(rehearsal.plan().everything().plan()).approved().ended();
+        keep(rehearsal, RELEASE, "succeeded");
+    }
+
+    private void rolledBack(Rehearsal rehearsal) {
+        rehearsal.worker.watches("FAIL", "error-rate was 12 % for 2m");
+        rehearsal.start(rehearsal.plan().everything().plan()).approved().ended();
+        keep(rehearsal, RELEASE, "rolled-back");
+    }
+
+    private void rolledBackByAPerson(Rehearsal rehearsal) {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release release = watched(rehearsal);
+        release.workflow().rollback(release.rollback(rehearsal.ana));
+        release.ended();
+        keep(rehearsal, RELEASE, "rolled-back-by-a-person");
+    }
+
+    /** Under way in its watch of an hour. */
+    private static Rehearsal.Release watched(Rehearsal rehearsal) {
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(1)).plan());
+        release.awaits(report -> report.phase() == Phase.WATCH);
+        return release;
+    }
+
+    private void failedMigrationAndQueue(Rehearsal rehearsal) {
+        rehearsal.worker.fails("migrate main", "relation 'orders' exists already");
+        rehearsal.start(rehearsal.plan().everything().plan()).approved().ended();
+        keep(rehearsal, RELEASE, "failed-migration");
+        rehearsal.start(rehearsal.plan().version("1.4.1").plan()).ended();
+        keep(rehearsal, QUEUE, "queue");
+    }
+
+    private void migrationAlone(Rehearsal rehearsal) {
+        ReleasePlan plan = rehearsal.plan().approvedBy(1, "ana").database().plan();
+        rehearsal
+                .start(
+                        plan,
+                        new Draft(Kind.RUN, plan, rehearsal.now())
+                                .steps("migrate")
+                                .by(rehearsal.ben))
+                .approved()
+                .ended();
+        keep(rehearsal, RELEASE, "migration-alone");
+    }
+
+    private void retriedMigration(Rehearsal rehearsal) {
+        rehearsal.worker.fails("migrate main", "the database went away");
+        Rehearsal.Release release = rehearsal.start(
+                rehearsal.plan().database().told().onFailure("migrate", "ask").plan());
+        release.awaitsWaitingFor("a person's word after a failure");
+        release.workflow().retry(release.answer(Kind.RETRY, rehearsal.ana));
+        release.ended();
+        keep(rehearsal, RELEASE, "retried-migration");
+    }
+
+    private void hotfix(Rehearsal rehearsal) {
+        rehearsal
+                .hotfix(rehearsal
+                        .plan()
+                        .gated()
+                        .window(List.of("sat 00:00-01:00"), List.of())
+                        .hotfixSkips("tests", "window")
+                        .plan())
+                .ended();
+        keep(rehearsal, RELEASE, "hotfix");
+    }
+
+    private void waitedAtGates(Rehearsal rehearsal) {
+        rehearsal.worker.gatesWaitFor(List.of("tests: 'lint' is running"), List.of("tests: 'e2e' is queued"));
+        Rehearsal.Release release = rehearsal.start(rehearsal.plan().gated().plan());
+        release.awaitsWaitingFor("its gates");
+        release.ended();
+        keep(rehearsal, RELEASE, "waited-at-gates");
+    }
+
+    private void waitedForItsTurn(Rehearsal rehearsal) {
+        rehearsal.worker.handsOverAtTheClose().watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first = watched(rehearsal);
+        Rehearsal.Release second =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan());
+        second.awaitsWaitingFor("the turn");
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+        second.ended();
+        keep(rehearsal, RELEASE, "finished-by-a-person");
+        keep(rehearsal, "release:shop:production:1.5.0", "waited-for-its-turn");
+    }
+
+    private void revoked(Rehearsal rehearsal) {
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().approvedBy(1, "ana", "cleo").plan());
+        release.awaitsWaitingFor("approval");
+        rehearsal.worker.isOpen().hangs("deploy web");
+        SignedStatement yes = release.approval(rehearsal.ana);
+        release.workflow().approve(yes);
+        release.awaits(report -> report.phase() == Phase.DEPLOY);
+        release.workflow().revoke(release.revocation(yes, rehearsal.cleo));
+        release.ended();
+        keep(rehearsal, RELEASE, "revoked");
+    }
+
+    private void rollback(Rehearsal rehearsal) {
+        SignedStatement asked = new Draft(Kind.ROLLBACK, rehearsal.plan().plan(), rehearsal.now())
+                .version("1.2.0")
+                .about("a".repeat(64))
+                .by(rehearsal.ana);
+        RollbackWorkflow rollback =
+                rehearsal.temporal.getWorkflowClient().newWorkflowStub(RollbackWorkflow.class, options(ROLLBACK));
+        WorkflowClient.start(rollback::run, new RollbackInput("shop", "production", asked));
+        WorkflowStub.fromTyped(rollback).getResult(ReleaseReport.class);
+        keep(rehearsal, ROLLBACK, "rollback");
+    }
+
+    private void restored(Rehearsal rehearsal) {
+        RestoreWorkflow restore = restore(rehearsal, new Wish("main", "", "", List.of(), false));
+        Rehearsal.await("the question", () -> !restore.report().waiting().isEmpty());
+        restore.confirm(new Draft(Kind.RESTORE, rehearsal.plan().plan(), rehearsal.now())
+                .version("restore-1a2b3c4d")
+                .about("b".repeat(64))
+                .confirm("CONFIRM")
+                .by(rehearsal.ana));
+        WorkflowStub.fromTyped(restore).getResult(ReleaseReport.class);
+        keep(rehearsal, RESTORE, "restored");
+    }
+
+    private void drilled(Rehearsal rehearsal) {
+        RestoreWorkflow drill = restore(rehearsal, new Wish("", "", "", List.of(), true));
+        WorkflowStub.fromTyped(drill).getResult(ReleaseReport.class);
+        keep(rehearsal, RESTORE, "drilled");
+    }
+
+    private static RestoreWorkflow restore(Rehearsal rehearsal, Wish wish) {
+        SignedStatement asked = new Draft(Kind.RESTORE, rehearsal.plan().plan(), rehearsal.now())
+                .about("a".repeat(64))
+                .what(wish.what())
+                .by(rehearsal.ana);
+        RestoreWorkflow restore =
+                rehearsal.temporal.getWorkflowClient().newWorkflowStub(RestoreWorkflow.class, options(RESTORE));
+        WorkflowClient.start(restore::run, new RestoreInput("shop", "production", asked));
+        return restore;
+    }
+
+    private static WorkflowOptions options(String workflow) {
+        return WorkflowOptions.newBuilder()
+                .setWorkflowId(workflow)
+                .setTaskQueue(Queues.WORKFLOWS)
+                .build();
+    }
+
+    private void queueContinued(Rehearsal rehearsal) {
+        rehearsal.worker.watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first = watched(rehearsal);
+        String firstRun = rehearsal.run(QUEUE);
+        Rehearsal.Release second =
+                rehearsal.start(rehearsal.plan().version("1.5.0").plan());
+        second.awaitsWaitingFor("the turn");
+        Rehearsal.await("the next run", () -> !rehearsal.run(QUEUE).equals(firstRun));
+        String secondRun = rehearsal.run(QUEUE);
+        assertThat(rehearsal.queue("production").view().waiting())
+                .as("carried along")
+                .hasSize(1);
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+        second.ended();
+        keep(rehearsal, QUEUE, firstRun, "queue-continued");
+        keep(rehearsal, QUEUE, secondRun, "queue-that-was-carried-on");
+    }
+
+    private void keep(Rehearsal rehearsal, String workflow, String name) {
+        keep(rehearsal, workflow, rehearsal.run(workflow), name);
+    }
+
+    private void keep(Rehearsal rehearsal, String workflow, String run, String name) {
+        try {
+            Files.writeString(
+                    folder.resolve(name + ".json"),
+                    rehearsal
+                                    .temporal
+                                    .getWorkflowClient()
+                                    .fetchHistory(workflow, run)
+                                    .toJson(true) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
