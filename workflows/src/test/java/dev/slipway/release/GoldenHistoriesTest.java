@@ -2,17 +2,32 @@ package dev.slipway.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.slipway.environment.EnvironmentWorkflowImpl;
+import dev.slipway.evidence.LookUpWorkflowImpl;
 import dev.slipway.restore.RestoreWorkflowImpl;
 import dev.slipway.rollback.RollbackWorkflowImpl;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
+import io.temporal.workflow.WorkflowInterface;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,11 +38,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Histories of released versions, replayed with the code as it is now. One that no longer replays means that a release
  * which was running while its worker was upgraded would be stuck: the change needs a {@code Workflow.getVersion}.
  *
- * <p>To record those of a new version: {@code mvn -pl workflows test -Dtest=GoldenHistoriesTest
+ * <p>To record those of a new version: {@code mvn -pl workflows test -Dtest=GoldenHistoriesTest#records
  * -DargLine=-Dslipway.record-histories=<version>}. What stands there is never recorded again.
  */
 class GoldenHistoriesTest {
 
+    private static final Class<?>[] WORKFLOWS = {
+        ReleaseWorkflowImpl.class,
+        EnvironmentWorkflowImpl.class,
+        RollbackWorkflowImpl.class,
+        RestoreWorkflowImpl.class,
+        LookUpWorkflowImpl.class
+    };
     private static final Path HISTORIES = Path.of("src/test/resources/histories");
 
     static Stream<Path> histories() throws IOException {
@@ -45,11 +67,7 @@ class GoldenHistoriesTest {
                         .build())
                 .build())) {
             Worker worker = temporal.newWorker(Queues.WORKFLOWS, Rehearsal.PATIENT);
-            worker.registerWorkflowImplementationTypes(
-                    ReleaseWorkflowImpl.class,
-                    EnvironmentWorkflowImpl.class,
-                    RollbackWorkflowImpl.class,
-                    RestoreWorkflowImpl.class);
+            worker.registerWorkflowImplementationTypes(WORKFLOWS);
             WorkflowReplayer.replayWorkflowExecutionFromResource(
                     Path.of("histories").resolve(HISTORIES.relativize(history)).toString(), worker);
         }
@@ -58,11 +76,57 @@ class GoldenHistoriesTest {
     @ParameterizedTest
     @MethodSource("histories")
     void namesNoMachine(Path history) throws Exception {
-        assertThat(Files.readString(history))
+        String json = Files.readString(history);
+        assertThat(json + payloads(json))
                 .doesNotContain(System.getProperty("user.dir"))
                 .doesNotContain(System.getProperty("user.home"))
                 .doesNotContainPattern("[0-9]+@[A-Za-z]")
                 .doesNotContainPattern("\"/(tmp|home|work|root|Users)/");
+    }
+
+    private static String payloads(String json) {
+        return Pattern.compile("\"data\": \"([^\"]+)\"")
+                .matcher(json)
+                .results()
+                .map(data -> data.group(1).replace("\\u003d", "="))
+                .map(data -> new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** What is in no history could be moved, and nobody would notice. */
+    @Test
+    void everyWorkflowAndEveryActivityStandsInOne() throws IOException {
+        Set<String> wanted = new TreeSet<>();
+        for (JavaClass type : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("dev.slipway")) {
+            if (type.isAnnotatedWith(WorkflowInterface.class)) {
+                wanted.add(type.getSimpleName());
+            }
+            if (type.isAnnotatedWith(ActivityInterface.class)) {
+                type.getMethods().forEach(method -> wanted.add(typeOf(method.getName())));
+            }
+        }
+        Set<String> recorded = new TreeSet<>();
+        for (Path history : histories().toList()) {
+            for (HistoryEvent event :
+                    WorkflowExecutionHistory.fromJson(Files.readString(history)).getEvents()) {
+                recorded.add(event.getWorkflowExecutionStartedEventAttributes()
+                        .getWorkflowType()
+                        .getName());
+                recorded.add(event.getActivityTaskScheduledEventAttributes()
+                        .getActivityType()
+                        .getName());
+            }
+        }
+
+        assertThat(wanted).hasSizeGreaterThan(WORKFLOWS.length);
+        assertThat(recorded).containsAll(wanted);
+    }
+
+    /** An activity's type, which is its method's name with a capital. */
+    private static String typeOf(String method) {
+        return method.substring(0, 1).toUpperCase(Locale.ROOT) + method.substring(1);
     }
 
     @Test

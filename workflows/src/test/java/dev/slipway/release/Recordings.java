@@ -1,7 +1,15 @@
 package dev.slipway.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.environment.EnvironmentWorkflow;
+import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
+import dev.slipway.evidence.EvidenceActivities.EventsRequest;
+import dev.slipway.evidence.EvidenceActivities.FetchRequest;
+import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.evidence.LookUpWorkflow.LookUp;
+import dev.slipway.evidence.LookUpWorkflowImpl;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
@@ -11,12 +19,14 @@ import dev.slipway.rollback.RollbackWorkflow.RollbackInput;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -52,10 +62,18 @@ final class Recordings {
         play(this::hotfix);
         play(this::waitedAtGates);
         play(this::waitedForItsTurn);
+        play(this::rejected);
         play(this::revoked);
+        play(this::extendedWatch);
+        play(this::failedRollback);
         play(this::rollback);
         play(this::restored);
+        play(this::restoreRejected);
         play(this::drilled);
+        play(this::wordsAboutTheEnvironment);
+        try (Rehearsal rehearsal = new Rehearsal(LookUpWorkflowImpl.class)) {
+            lookedUp(rehearsal);
+        }
         try (Rehearsal rehearsal = new Rehearsal(List.of(SOON))) {
             queueContinued(rehearsal);
         }
@@ -172,6 +190,35 @@ final class Recordings {
         keep(rehearsal, RELEASE, "revoked");
     }
 
+    private void rejected(Rehearsal rehearsal) {
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().approvedBy(1, "ana", "cleo").plan());
+        release.awaitsWaitingFor("approval");
+        release.workflow().reject(release.draft(Kind.REJECT).by(rehearsal.cleo));
+        release.ended();
+        keep(rehearsal, RELEASE, "rejected");
+    }
+
+    private void extendedWatch(Rehearsal rehearsal) {
+        rehearsal.worker.watches("INCONCLUSIVE", "no traffic").watches("INCONCLUSIVE", "still none");
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .watched(Duration.ofMinutes(15))
+                .comparing(Duration.ofSeconds(30))
+                .plan());
+        release.awaitsWaitingFor("a person's word, because the watch can't decide");
+        rehearsal.worker.watches("PASS", "all well");
+        release.workflow().extend(release.extension(Duration.ofMinutes(30), rehearsal.ana));
+        release.ended();
+        keep(rehearsal, RELEASE, "extended-watch");
+    }
+
+    private void failedRollback(Rehearsal rehearsal) {
+        rehearsal.worker.fails("deploy web", "502").fails("rollBack web", "the vendor is down");
+        rehearsal.start(rehearsal.plan().plan()).ended();
+        keep(rehearsal, RELEASE, "failed-rollback");
+    }
+
     private void rollback(Rehearsal rehearsal) {
         SignedStatement asked = new Draft(Kind.ROLLBACK, rehearsal.plan().plan(), rehearsal.now())
                 .version("1.2.0")
@@ -186,7 +233,7 @@ final class Recordings {
 
     private void restored(Rehearsal rehearsal) {
         RestoreWorkflow restore = restore(rehearsal, new Wish("main", "", "", List.of(), false));
-        Rehearsal.await("the question", () -> !restore.report().waiting().isEmpty());
+        awaitQuestion(restore);
         restore.confirm(new Draft(Kind.RESTORE, rehearsal.plan().plan(), rehearsal.now())
                 .version("restore-1a2b3c4d")
                 .about("b".repeat(64))
@@ -194,6 +241,21 @@ final class Recordings {
                 .by(rehearsal.ana));
         WorkflowStub.fromTyped(restore).getResult(ReleaseReport.class);
         keep(rehearsal, RESTORE, "restored");
+    }
+
+    private static void awaitQuestion(RestoreWorkflow restore) {
+        Rehearsal.await("the question", () -> !restore.report().waiting().isEmpty());
+    }
+
+    private void restoreRejected(Rehearsal rehearsal) {
+        RestoreWorkflow restore = restore(rehearsal, new Wish("main", "", "", List.of(), false));
+        awaitQuestion(restore);
+        restore.reject(new Draft(Kind.REJECT, rehearsal.plan().plan(), rehearsal.now())
+                .about("c".repeat(64))
+                .by(rehearsal.ana));
+        assertThatThrownBy(() -> WorkflowStub.fromTyped(restore).getResult(ReleaseReport.class))
+                .isInstanceOf(WorkflowFailedException.class);
+        keep(rehearsal, RESTORE, "restore-rejected");
     }
 
     private void drilled(Rehearsal rehearsal) {
@@ -218,6 +280,35 @@ final class Recordings {
                 .setWorkflowId(workflow)
                 .setTaskQueue(Queues.WORKFLOWS)
                 .build();
+    }
+
+    private void wordsAboutTheEnvironment(Rehearsal rehearsal) {
+        rehearsal.worker.locked("1.3.0 was rolled back");
+        Rehearsal.Release release = rehearsal.start(rehearsal.plan().plan());
+        release.awaitsWaitingFor("the turn");
+        EnvironmentWorkflow queue = rehearsal.queue("production");
+        queue.inspect();
+        queue.policy(word(Kind.POLICY, rehearsal, rehearsal.ana));
+        queue.policy(word(Kind.POLICY, rehearsal, rehearsal.cleo));
+        queue.unlock(word(Kind.UNLOCK, rehearsal, rehearsal.ana));
+        release.ended();
+        keep(rehearsal, QUEUE, "words-about-the-environment");
+    }
+
+    private static SignedStatement word(Kind kind, Rehearsal rehearsal, Person by) {
+        return new Draft(kind, rehearsal.plan().plan(), rehearsal.now())
+                .about("a".repeat(64))
+                .by(by);
+    }
+
+    private void lookedUp(Rehearsal rehearsal) {
+        LookUpWorkflow lookUp =
+                rehearsal.temporal.getWorkflowClient().newWorkflowStub(LookUpWorkflow.class, options("look-up"));
+        lookUp.run(new LookUp(
+                List.of(new FetchRequest("shop", "production", "1.4.0", "", "", 0)),
+                List.of(new EventsRequest("shop", "production", rehearsal.now())),
+                List.of(new BackupsRequest("shop", "production"))));
+        keep(rehearsal, "look-up", "looked-up");
     }
 
     private void queueContinued(Rehearsal rehearsal) {
@@ -251,7 +342,8 @@ final class Recordings {
                                     .temporal
                                     .getWorkflowClient()
                                     .fetchHistory(workflow, run)
-                                    .toJson(true) + "\n");
+                                    .toJson(true) + "\n",
+                    StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
