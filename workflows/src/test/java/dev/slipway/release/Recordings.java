@@ -10,6 +10,7 @@ import dev.slipway.evidence.EvidenceActivities.FetchRequest;
 import dev.slipway.evidence.LookUpWorkflow;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.evidence.LookUpWorkflowImpl;
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
@@ -30,7 +31,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
-/** Plays what a worker may be upgraded in the middle of, and keeps its histories in a folder, each under the name of its story. */
+/** Plays what a worker may be upgraded in the middle of, and keeps its histories in a folder, by the names of the stories. */
 final class Recordings {
 
     private static final String RELEASE = "release:shop:production:1.4.0";
@@ -59,9 +60,11 @@ final class Recordings {
         play(this::failedMigrationAndQueue);
         play(this::migrationAlone);
         play(this::retriedMigration);
+        play(this::givenUp);
         play(this::hotfix);
         play(this::waitedAtGates);
         play(this::waitedForItsTurn);
+        play(this::claimed);
         play(this::rejected);
         play(this::revoked);
         play(this::extendedWatch);
@@ -144,6 +147,28 @@ final class Recordings {
         keep(rehearsal, RELEASE, "retried-migration");
     }
 
+    private void givenUp(Rehearsal rehearsal) {
+        rehearsal.worker.fails("deploy web", "502");
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().onFailure("deploy", "ask").plan());
+        release.awaitsWaitingFor("a person's word after a failure");
+        release.workflow().giveUp(release.answer(Kind.GIVE_UP, rehearsal.ana));
+        release.ended();
+        keep(rehearsal, RELEASE, "given-up");
+    }
+
+    private void claimed(Rehearsal rehearsal) {
+        Rehearsal.Release release = rehearsal.start(rehearsal
+                .plan()
+                .approval(new Approval(
+                        List.of("ana"), 1, List.of(), Duration.ofHours(24), "", false, List.of(), Duration.ZERO, true))
+                .plan());
+        release.awaitsWaitingFor("approval");
+        release.workflow().claim(new Claim("ana", "", "looks good", List.of(), "", rehearsal.now()));
+        release.ended();
+        keep(rehearsal, RELEASE, "claimed");
+    }
+
     private void hotfix(Rehearsal rehearsal) {
         rehearsal
                 .hotfix(rehearsal
@@ -175,6 +200,7 @@ final class Recordings {
         second.ended();
         keep(rehearsal, RELEASE, "finished-by-a-person");
         keep(rehearsal, "release:shop:production:1.5.0", "waited-for-its-turn");
+        keep(rehearsal, QUEUE, "queue-handed-on-by-a-worker");
     }
 
     private void revoked(Rehearsal rehearsal) {
@@ -290,6 +316,12 @@ final class Recordings {
         queue.inspect();
         queue.policy(word(Kind.POLICY, rehearsal, rehearsal.ana));
         queue.policy(word(Kind.POLICY, rehearsal, rehearsal.cleo));
+        queue.freeze(word(Kind.FREEZE, rehearsal, rehearsal.ana));
+        queue.unfreeze(word(Kind.UNFREEZE, rehearsal, rehearsal.ana));
+        queue.suspend(word(Kind.SUSPEND, rehearsal, rehearsal.ana));
+        queue.reconcile(word(Kind.RECONCILE, rehearsal, rehearsal.ana));
+        queue.adopt(word(Kind.ADOPT, rehearsal, rehearsal.ana));
+        queue.refresh();
         queue.unlock(word(Kind.UNLOCK, rehearsal, rehearsal.ana));
         release.ended();
         keep(rehearsal, QUEUE, "words-about-the-environment");
