@@ -31,7 +31,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
-/** Plays what a worker may be upgraded in the middle of, and keeps its histories in a folder, by the names of the stories. */
+/** Plays what a worker may be upgraded in the middle of, and keeps the histories, each under the name of its story. */
 final class Recordings {
 
     private static final String RELEASE = "release:shop:production:1.4.0";
