@@ -698,7 +698,7 @@ class FlywayMigrationsTest {
     }
 
     private void awaitSleeper() {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!sleepers().equals("1")) {
             assertThat(System.nanoTime()).isLessThan(end);
             LockSupport.parkNanos(10_000_000);
