@@ -56,7 +56,7 @@ final class Freezing implements Ruling {
         Optional<State.Freeze> longer =
                 state.frozen(now).filter(freeze -> until.get().isBefore(freeze.until()));
         if (longer.isPresent()) {
-            return List.of("it is frozen until " + longer.get().until()
+            return List.of("it is frozen until " + Times.text(longer.get().until())
                     + " already, and that would end it sooner; `slipway unfreeze` ends a freeze");
         }
         return until.get().isAfter(now.plus(LONGEST))

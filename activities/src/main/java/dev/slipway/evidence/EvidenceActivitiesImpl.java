@@ -3,6 +3,7 @@ package dev.slipway.evidence;
 import dev.slipway.database.backup.KeptBackups;
 import dev.slipway.database.restore.LeftDatabases;
 import dev.slipway.ledger.Head;
+import dev.slipway.opening.Authority;
 import dev.slipway.opening.Refused;
 import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
@@ -142,7 +143,11 @@ public final class EvidenceActivitiesImpl implements EvidenceActivities {
     @Override
     public Backups readBackups(BackupsRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
-            LeftDatabases.Found left = LeftDatabases.of(served);
+            LeftDatabases.Found left = Authority.of(
+                            served, served.record().head().state())
+                    .plan()
+                    .map(plan -> LeftDatabases.of(served, plan))
+                    .orElse(new LeftDatabases.Found(List.of(), List.of()));
             return new Backups(
                     new KeptBackups(served.settings()).of(served.record().head().state()), left.left(), left.unasked());
         });

@@ -20,6 +20,9 @@ final class PagerDutyChannel implements NotificationChannel {
     private static final Set<String> NEEDS_A_PERSON =
             Set.of("rolled-back", "rollback-failed", "undecided", "asked", "budget-passed");
 
+    /** What needs one where it is not over by that: something stays changed, and the environment is locked. */
+    private static final Set<String> HALF_WAY = Set.of("failed", "cancelled");
+
     /** PagerDuty's limit, in characters. */
     private static final int SUMMARY = 1024;
 
@@ -37,7 +40,8 @@ final class PagerDutyChannel implements NotificationChannel {
     }
 
     static boolean wantsByItself(Notification notification) {
-        return NEEDS_A_PERSON.contains(notification.event());
+        return NEEDS_A_PERSON.contains(notification.event())
+                || HALF_WAY.contains(notification.event()) && !notification.over();
     }
 
     @Override
@@ -94,7 +98,7 @@ final class PagerDutyChannel implements NotificationChannel {
     private static String severity(String event) {
         return switch (event) {
             case "rollback-failed", "budget-passed" -> "critical";
-            case "rolled-back", "failed" -> "error";
+            case "rolled-back", "failed", "cancelled" -> "error";
             case "undecided", "asked", "waiting", "reminder" -> "warning";
             default -> "info";
         };

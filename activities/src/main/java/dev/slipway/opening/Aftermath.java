@@ -27,13 +27,13 @@ final class Aftermath {
             // what serves, and which versions succeeded, is as before; only what they serve from may be another
             return outcome == Outcome.SUCCEEDED || Changes.of(grant).isEmpty()
                     ? state
-                    : state.withLock(new State.Lock(lockId, outcome.words(text), time, release(served, grant)));
+                    : state.withLock(new State.Lock(lockId, outcome.because(text), time, release(served, grant)));
         }
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         State next =
                 state.withLive(live(state, grant, plan, outcome, time)).withHalfBack(halfBack(state, grant, outcome));
         String release = release(served, grant);
-        State.Lock lock = new State.Lock(lockId, outcome.words(text), time, release);
+        State.Lock lock = new State.Lock(lockId, outcome.because(text), time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
             // where only some targets went back, the version that was left may still be good on the others
             State left = grant.previousVersion().equals(grant.version())

@@ -1,5 +1,6 @@
 package dev.slipway.opening;
 
+import dev.slipway.database.migrations.Left;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -7,11 +8,13 @@ import dev.slipway.record.Step.StepState;
 import dev.slipway.record.StepKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a grant has made different, out of its steps: in words, and as what a person would type to take it back. */
 final class Changes {
 
-    private static final String HALF_MIGRATED = " may be half migrated";
+    private static final String HALF_MIGRATED = "may be half migrated";
+    private static final String OF_PENDING = " pending migrations applied";
 
     private Changes() {}
 
@@ -20,9 +23,37 @@ final class Changes {
         return "the database " + name + " ";
     }
 
-    /** The words that tell of a migration that did not come to its end. */
-    static String halfMigrated(String name) {
-        return "the schema of " + name + HALF_MIGRATED;
+    private static String schema(String name) {
+        return "the schema of " + name + " ";
+    }
+
+    /** Whether the words tell of a migration of this database that did not come to its end. */
+    static boolean tellsOfHalfMigrated(String changed, String database) {
+        return changed.startsWith(schema(database))
+                && (changed.endsWith(HALF_MIGRATED) || changed.contains(OF_PENDING));
+    }
+
+    private static String before(Step step) {
+        // a step that was tried again has no version of before, and all that it knows is that it applied something
+        return step.facts().containsKey("from") || step.attempt() <= 1
+                ? " (was " + step.facts().getOrDefault("from", "unknown") + ")"
+                : "";
+    }
+
+    /** What was seen of it when it had failed; which files, and how to mend it, its failure says. */
+    private static String unfinished(Step step) {
+        Map<String, String> facts = step.facts();
+        if (!facts.containsKey("to") || Left.UNKNOWN.name().equals(facts.get("left"))) {
+            return HALF_MIGRATED;
+        }
+        String next =
+                switch (Left.valueOf(facts.get("left"))) {
+                    case PART -> ", and a part of the next";
+                    case PERHAPS_PART -> ", and perhaps a part of the next";
+                    case NOTHING, FILES, UNKNOWN -> "";
+                };
+        return "is at " + facts.get("to") + ": " + facts.get("applied") + " of " + facts.get("pending") + OF_PENDING
+                + next;
     }
 
     /** One sentence for each thing that is, or may be, another than before; empty where nothing is. */
@@ -34,12 +65,12 @@ final class Changes {
             }
             switch (step.kind()) {
                 case MIGRATE -> {
-                    if (!step.facts().getOrDefault("applied", "unknown").equals("0")) {
-                        changed.add("the schema of " + step.name()
-                                + (step.state() == StepState.DONE
-                                        ? " is at " + step.facts().getOrDefault("to", "a new version") + " (was "
-                                                + step.facts().getOrDefault("from", "unknown") + ")"
-                                        : HALF_MIGRATED));
+                    boolean done = step.state() == StepState.DONE;
+                    if (!done) {
+                        changed.add(schema(step.name()) + unfinished(step));
+                    } else if (!step.facts().getOrDefault("applied", "unknown").equals("0")) {
+                        changed.add(schema(step.name()) + "is at "
+                                + step.facts().getOrDefault("to", "a new version") + before(step));
                     }
                 }
                 case REFERENCE_DATA -> {

@@ -143,7 +143,7 @@ public final class Closing {
                 new Event(
                         Event.Kind.CLOSED,
                         served.name() + "@" + version,
-                        outcome.words(text),
+                        outcome.because(text),
                         facts(served, ended, grant, left, said)),
                 state);
     }

@@ -6,6 +6,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
@@ -19,7 +20,6 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +107,7 @@ public final class DrillJudge {
 
     private static String restored(Measured measured, State.KeptBackup backup, List<String> missed) {
         return "restored the backup of " + measured.database() + " of "
-                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " in "
+                + Times.text(backup.time()) + " in "
                 + measured.tenths() + " s"
                 + (missed.isEmpty() ? "; it holds what its manifest says" : ", but " + String.join("; ", missed));
     }
@@ -115,7 +115,7 @@ public final class DrillJudge {
     private static String notRestored(
             Served served, RestoreJudge.Ruled ruled, State.KeptBackup backup, Drill.Result result) {
         return "the backup of " + ruled.database() + " of "
-                + backup.time().truncatedTo(ChronoUnit.SECONDS)
+                + Times.text(backup.time())
                 + " could NOT be restored: " + String.join("; ", result.problems())
                 + "; try another: `slipway backups " + served.name() + "` lists them, and"
                 + " `slipway restore " + served.name() + " --drill --backup NAME` tries one";

@@ -98,7 +98,7 @@ final class MigrationsLook {
                 return "a backup was restored into it" + when + " (" + changed
                         + "); what is pending now is applied on top of that";
             }
-            if (ended.changed().contains(Changes.halfMigrated(database))) {
+            if (ended.changed().stream().anyMatch(one -> Changes.tellsOfHalfMigrated(one, database))) {
                 return "the migrations of " + ended.version() + " did not come to their end" + when + " (" + changed
                         + "); "
                         + (hindered

@@ -162,8 +162,8 @@ public final class OpeningJudge {
         head.state()
                 .frozen(now)
                 .filter(freeze -> !plan.skips(lane, "freeze"))
-                .ifPresent(freeze ->
-                        later.add("frozen until " + freeze.until() + " by " + freeze.by() + ": " + freeze.reason()));
+                .ifPresent(freeze -> later.add(
+                        "frozen until " + Times.text(freeze.until()) + " by " + freeze.by() + ": " + freeze.reason()));
         head.state()
                 .locked()
                 .ifPresent(lock -> later.add("locked since " + Times.text(lock.since()) + ": " + lock.reason()));

@@ -7,6 +7,7 @@ import dev.slipway.ledger.OtherRecord;
 import dev.slipway.ledger.RecordRefused;
 import dev.slipway.ledger.StoreUnavailable;
 import dev.slipway.plan.Database.SameSchema;
+import dev.slipway.plan.Times;
 import dev.slipway.served.Served;
 import dev.slipway.trust.CanonicalJson;
 import java.util.ArrayList;
@@ -95,8 +96,8 @@ final class OtherSchema {
 
     /** All differences as one. */
     String sentence(List<String> differences) {
-        return "the schema is not that of " + name + ", as " + there.version() + " left it there at " + there.taken()
-                + ": " + String.join("; ", differences);
+        return "the schema is not that of " + name + ", as " + there.version() + " left it there at "
+                + Times.text(there.taken()) + ": " + String.join("; ", differences);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.SignedText;
@@ -32,7 +33,6 @@ import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -196,7 +196,7 @@ public final class RestoreJudge {
                                         Event.Kind.OPENED,
                                         served.name() + "@" + grant.version(),
                                         served.name() + " may have the backup of " + ruled.database() + " of "
-                                                + backup.time().truncatedTo(ChronoUnit.SECONDS) + " ("
+                                                + Times.text(backup.time()) + " ("
                                                 + State.KeptBackup.when(backup.version()) + ") beside it, by "
                                                 + statement.by(),
                                         Map.of(
@@ -444,7 +444,7 @@ public final class RestoreJudge {
             problems.add("this statement was used up already");
         }
         if (!now.isBefore(comparison.until())) {
-            problems.add("the comparison is of " + comparison.time()
+            problems.add("the comparison is of " + Times.text(comparison.time())
                     + " and too old to be said yes to; ask for the restore again");
         }
         return problems;

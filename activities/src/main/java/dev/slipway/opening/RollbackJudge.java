@@ -6,6 +6,7 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Target;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -197,7 +198,7 @@ public final class RollbackJudge {
             return OpenResult.later(acting, over);
         }
         List<String> why = new ArrayList<>(acting);
-        why.add("the word of " + statement.by() + " counts until " + statement.expires()
+        why.add("the word of " + statement.by() + " counts until " + Times.text(statement.expires())
                 + " only; type it again then: `slipway rollback " + served.name() + " --to " + statement.version()
                 + "`");
         return OpenResult.not(Opening.REFUSED, why);

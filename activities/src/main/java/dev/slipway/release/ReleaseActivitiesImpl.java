@@ -36,7 +36,6 @@ import dev.slipway.steps.ActivityPulse;
 import dev.slipway.steps.Effect;
 import dev.slipway.steps.StepObserver;
 import dev.slipway.steps.Steps;
-import dev.slipway.watching.Baselining;
 import dev.slipway.watching.HttpCheck;
 import dev.slipway.watching.MetricSources;
 import dev.slipway.watching.PlanChecks;
@@ -196,8 +195,11 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
 
     @Override
     public BaselineResult measureBaseline(GrantRequest request) {
-        return Answer.of(environments, request.service(), request.environment(), served -> new Baselining(sources)
-                .measure(served, request.grant(), ActivityPulse.current()));
+        return Answer.of(
+                environments,
+                request.service(),
+                request.environment(),
+                served -> watching.measureBefore(served, request.grant(), ActivityPulse.current()));
     }
 
     @Override

@@ -126,8 +126,9 @@ public final class Steps {
         Path stop = served.settings().state().resolve("stop");
         // going back is what somebody who stops everything may want most
         if (kind != StepKind.ROLL_BACK && Files.exists(stop)) {
-            throw new Unavailable(
-                    "the file '" + stop + "' on the worker's host stops every change; remove it to go on");
+            throw new Unavailable("the file '" + stop
+                    + "' on the worker's host stops every change of this worker, and of no other one;"
+                    + " remove it to go on");
         }
         String undo = served.secrets().redact(terms.undoByHand(planned));
         Duration limit = terms.limit(planned);
@@ -182,8 +183,9 @@ public final class Steps {
     void fail(StepContext context, StepFailed failed) {
         String sentence = context.served().secrets().redact(failed.getMessage());
         change(context, (state, step) -> {
-            // what an attempt before this one did, nobody knows
-            Step ended = step.failed(sentence, failed.changed() || !step.clean());
+            // what an attempt before this one did, nobody knows where it was not looked up
+            boolean changed = failed.changed() || !(step.clean() || failed.everyAttempt());
+            Step ended = step.failed(sentence, changed, failed.facts());
             return new Change(
                     event(Event.Kind.FAILED, context, ended, sentence),
                     state.withGrant(state.openGrant().orElseThrow().with(ended)));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.slipway.plan.Durations;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.vendor.VendorFailure.Type;
@@ -265,8 +266,7 @@ public final class VendorApi {
         } catch (InterruptedIOException e) {
             throw failure(
                     Type.VENDOR_TIMED_OUT,
-                    "did not answer " + shownPath(request) + " within "
-                            + limits.answer().toSeconds() + " s");
+                    "did not answer " + shownPath(request) + " within " + Durations.text(limits.answer()));
         } catch (IOException e) {
             throw failure(
                     Type.VENDOR_UNREACHABLE,

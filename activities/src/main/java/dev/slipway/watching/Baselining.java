@@ -3,6 +3,7 @@ package dev.slipway.watching;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Template;
 import dev.slipway.process.Pulse;
+import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Step;
 import dev.slipway.record.Step.StepState;
@@ -12,46 +13,43 @@ import dev.slipway.served.Served;
 import dev.slipway.steps.StepContext;
 import dev.slipway.steps.StepRefused;
 import dev.slipway.watch.Baseline;
+import dev.slipway.watch.Judgement;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Rule;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Measures what a release will be compared with: the same metrics, with the grant open and nothing changed yet. A metric
- * that can't be measured stops no release; a person is told before it goes on, and asked at the end of the watch.
+ * Measures what a release will be compared with: the same metrics, with the grant open and nothing changed yet, by the same
+ * rounds as a watch. A metric that can't be measured stops no release; a person is told before it goes on, and asked at the
+ * end of the watch.
  */
-public final class Baselining {
+final class Baselining {
 
     /** As long as a plan asks for seldom measurements, a baseline would be a single one. */
     private static final Duration SELDOM = Duration.ofSeconds(10);
 
-    /** How long a cancellation may go unheard. */
-    private static final long SLICE_MILLIS = 500;
+    private static final String PROGRESS = "measures what was before";
 
     private final MetricSources sources;
-
-    public Baselining(MetricSources sources) {
-        this.sources = sources;
-    }
+    private final Served served;
+    private final Grant grant;
+    private final ReleasePlan plan;
+    private final Set<String> metrics;
 
     /** @throws StepRefused where the grant is not open, or something of it has begun: then it is too late for a "before" */
-    public BaselineResult measure(Served served, String grantId, Pulse pulse) {
-        Grant grant = served.record()
+    Baselining(MetricSources sources, Served served, String grantId) {
+        this.sources = sources;
+        this.served = served;
+        this.grant = served.record()
                 .head()
                 .state()
                 .openGrant()
@@ -60,23 +58,28 @@ public final class Baselining {
         if (grant.steps().stream().anyMatch(step -> step.state() != StepState.PLANNED)) {
             throw new StepRefused("the release has begun already: what was before it can't be measured any more");
         }
-        ReleasePlan plan = served.plan(grant.plan())
+        this.plan = served.plan(grant.plan())
                 .orElseThrow(() -> new StepRefused("the plan '" + grant.plan() + "' is not kept beside the record"));
-        Set<String> metrics = MetricSources.comparedWithBaseline(plan);
-        if (metrics.isEmpty()) {
-            return new BaselineResult(List.of(), List.of(), List.of());
-        }
-        Map<String, Baseline> baselines = new TreeMap<>();
-        if (grant.previousVersion().isEmpty()) {
-            metrics.forEach(metric -> baselines.put(metric, Baseline.none("nothing was live before this release")));
-        } else {
-            baselines.putAll(measured(served, grant, plan, metrics, pulse));
-        }
-        return result(served, grant, plan, baselines);
+        this.metrics = MetricSources.comparedWithBaseline(plan);
     }
 
-    private Map<String, Baseline> measured(
-            Served served, Grant grant, ReleasePlan plan, Set<String> metrics, Pulse pulse) {
+    /** Whether there is nothing to wait for: nothing to compare with, or nothing that was live before. */
+    boolean isKnown() {
+        return metrics.isEmpty() || grant.previousVersion().isEmpty();
+    }
+
+    BaselineResult known() {
+        Map<String, Baseline> none = new TreeMap<>();
+        metrics.forEach(metric -> none.put(metric, Baseline.none("nothing was live before this release")));
+        return metrics.isEmpty() ? new BaselineResult(List.of(), List.of(), List.of()) : result(none);
+    }
+
+    /**
+     * Begins to measure, and returns.
+     *
+     * @param over gets what is left to do when the time is over; it must not wait
+     */
+    Watcher.Watch begin(Pulse pulse, Consumer<Supplier<BaselineResult>> over) {
         Duration time = plan.watch().baseline().stream().findFirst().orElse(Duration.ZERO);
         Duration every = Stream.of(plan.watch().every(), SELDOM, time.dividedBy(2))
                 .filter(interval -> !interval.isZero())
@@ -93,7 +96,42 @@ public final class Baselining {
         Site site = WatchDuty.site(
                 new StepContext(served, grant, watch, plan),
                 text -> Template.fill(text, grant.previousVersion(), "", commit));
-        List<Measurement> all = rounds(sources.sources(site, every, metrics), every, time, served, pulse);
+        List<Measurement> measured = new ArrayList<>();
+        return sources.measurer(site, every, metrics, time)
+                .begin(
+                        WatchState.start(),
+                        served.record().now().plus(time),
+                        new AfterRound() {
+                            @Override
+                            public void measured(Measurement measurement) {
+                                measured.add(measurement);
+                            }
+
+                            @Override
+                            public boolean goOn(WatchState state, Judgement soFar) {
+                                pulse.beat(PROGRESS);
+                                return true;
+                            }
+                        },
+                        ending -> {
+                            List<Measurement> all = List.copyOf(measured);
+                            over.accept(() -> {
+                                ending.outcome();
+                                return result(baselines(all));
+                            });
+                        });
+    }
+
+    /** Nobody wants it any more, or this worker stops: another attempt measures anew. */
+    static void stopped(Watcher.Watch watch, Pulse pulse) {
+        try {
+            pulse.beat(PROGRESS);
+        } catch (WorkInterrupted interrupted) {
+            watch.breakOff(interrupted);
+        }
+    }
+
+    private Map<String, Baseline> baselines(List<Measurement> all) {
         Map<String, Baseline> baselines = new HashMap<>();
         metrics.forEach(metric -> baselines.put(
                 metric,
@@ -103,73 +141,7 @@ public final class Baselining {
         return baselines;
     }
 
-    /** At the beginning, after each interval, and at the end. */
-    private static List<Measurement> rounds(
-            List<MetricSource> sources, Duration every, Duration time, Served served, Pulse pulse) {
-        ExecutorService askers = Executors.newCachedThreadPool(Baselining::asker);
-        try {
-            List<Measurement> all = new ArrayList<>();
-            Map<String, SourceState> states = new HashMap<>();
-            long start = System.nanoTime();
-            for (Duration at = Duration.ZERO; at.compareTo(time) <= 0; at = at.plus(every)) {
-                sleepUntil(start + at.toNanos(), pulse);
-                for (MetricSource.Reading reading :
-                        round(sources, states, every, served.record().now(), askers)) {
-                    all.add(reading.measurement());
-                    states.put(reading.measurement().metric(), reading.state());
-                }
-            }
-            return all;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            pulse.beat("interrupted");
-            throw new IllegalStateException("the measuring of a baseline was interrupted", e);
-        } finally {
-            askers.shutdownNow();
-        }
-    }
-
-    private static Thread asker(Runnable work) {
-        Thread thread = new Thread(work, "baseline");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    private static List<MetricSource.Reading> round(
-            List<MetricSource> sources,
-            Map<String, SourceState> states,
-            Duration every,
-            Instant now,
-            ExecutorService askers)
-            throws InterruptedException {
-        Duration timeout = every.multipliedBy(3).dividedBy(4);
-        List<Callable<MetricSource.Reading>> questions = new ArrayList<>();
-        for (MetricSource source : sources) {
-            SourceState before = states.getOrDefault(source.metric(), SourceState.start());
-            questions.add(() -> source.read(before, now, timeout));
-        }
-        List<MetricSource.Reading> readings = new ArrayList<>();
-        for (Future<MetricSource.Reading> answer :
-                askers.invokeAll(questions, every.toMillis(), TimeUnit.MILLISECONDS)) {
-            try {
-                readings.add(answer.get());
-            } catch (CancellationException | ExecutionException broken) {
-                // no answer is none: what there is of others makes the baseline, and without any there is none
-            }
-        }
-        return readings;
-    }
-
-    private static void sleepUntil(long end, Pulse pulse) throws InterruptedException {
-        pulse.beat("measures what was before");
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS)));
-            pulse.beat("measures what was before");
-        }
-    }
-
-    private static BaselineResult result(
-            Served served, Grant grant, ReleasePlan plan, Map<String, Baseline> baselines) {
+    private BaselineResult result(Map<String, Baseline> baselines) {
         Map<String, Baseline> shown = new TreeMap<>();
         baselines.forEach((metric, baseline) -> shown.put(
                 metric,
@@ -185,13 +157,13 @@ public final class Baselining {
                 lines.add("baseline of " + metric + ": " + baseline.words());
             } else {
                 warnings.add("no baseline of " + metric + " (" + baseline.why() + "); a person will be asked about: "
-                        + String.join(", ", rulesThatNeed(plan, metric)));
+                        + String.join(", ", rulesThatNeed(metric)));
             }
         });
         return new BaselineResult(List.of(BoundBaseline.signed(served.record(), grant.id(), shown)), lines, warnings);
     }
 
-    private static List<String> rulesThatNeed(ReleasePlan plan, String metric) {
+    private List<String> rulesThatNeed(String metric) {
         return plan.watch().rollbackWhen().stream()
                 .map(Rule::parse)
                 .filter(rule -> rule.comparesWithBaseline() && rule.metric().equals(metric))

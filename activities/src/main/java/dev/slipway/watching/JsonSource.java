@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.plan.Times;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Measurement.NoData;
 import dev.slipway.watch.Measurement.Outcome;
@@ -108,8 +109,8 @@ public final class JsonSource implements MetricSource {
                 return new NoData("no time stands at " + figure.timeAt() + " of " + call.place());
             }
             if (Duration.between(made.get(), now).abs().compareTo(figure.fresh()) > 0) {
-                return new NoData("the number is from " + made.get() + ", and " + HttpCall.written(figure.fresh())
-                        + " is the most");
+                return new NoData("the number is from " + Times.text(made.get()) + ", and "
+                        + HttpCall.written(figure.fresh()) + " is the most");
             }
         }
         return Numbers.of(number, call.shown(number.isValueNode() ? number.asText() : number.toString()));

@@ -67,6 +67,34 @@ public final class MetricSources {
                 Optional.empty());
     }
 
+    /**
+     * Measures for so long, and decides nothing: its rules ask for more time than there is.
+     *
+     * @param often the interval, unless a source may take longer to answer by the plan
+     */
+    Watcher measurer(Site site, Duration often, Set<String> only, Duration time) {
+        Duration every = sources(site, often, only).stream()
+                .map(source -> source.patience().multipliedBy(4).dividedBy(3).plusMillis(1))
+                .filter(longer -> longer.compareTo(often) > 0)
+                .max(Duration::compareTo)
+                .orElse(often);
+        long longer = time.plus(every).toSeconds() + 1;
+        return new Watcher(
+                sources(site, every, only),
+                judge(
+                        only.stream()
+                                .sorted()
+                                .map(metric -> metric + " failing for " + longer + "s")
+                                .toList(),
+                        every,
+                        Map.of()),
+                Optional.empty(),
+                crew,
+                every,
+                clock,
+                Optional.empty());
+    }
+
     private static Judge judge(List<String> rules, Duration every, Map<String, Baseline> baselines) {
         return new Judge(rules.stream().map(Rule::parse).toList(), every, baselines);
     }

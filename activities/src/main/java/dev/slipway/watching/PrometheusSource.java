@@ -3,6 +3,7 @@ package dev.slipway.watching;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.slipway.plan.Times;
 import dev.slipway.watch.Measurement;
 import dev.slipway.watch.Measurement.NoData;
 import dev.slipway.watch.Measurement.Outcome;
@@ -172,7 +173,7 @@ public final class PrometheusSource implements MetricSource {
         boolean old = date.filter(clock -> Duration.between(made, clock).abs().compareTo(FRESH) > 0)
                 .isPresent();
         if (old || made.equals(before.newest())) {
-            return reading(now, new NoData("the answer is an old one, made at " + made), before);
+            return reading(now, new NoData("the answer is an old one, made at " + Times.text(made)), before);
         }
         return reading(now, number(pair), new SourceState(List.of(), made));
     }

@@ -3,6 +3,7 @@ package dev.slipway.watching;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.Answer;
+import dev.slipway.release.ReleaseActivities.BaselineResult;
 import dev.slipway.release.ReleaseActivities.StepRequest;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.release.ReleaseActivities.WatchRequest;
@@ -85,6 +86,23 @@ public final class Watching {
         });
     }
 
+    /**
+     * Begins to measure what is before a release, which the activity's later answer tells.
+     *
+     * @return what is known at once; of no meaning where the answer comes later
+     */
+    public BaselineResult measureBefore(Served served, String grant, ActivityPulse pulse) {
+        Baselining before = new Baselining(sources, served, grant);
+        if (before.isKnown()) {
+            return before.known();
+        }
+        LaterAnswer later = pulse.later();
+        Watcher.Watch rounds = before.begin(
+                pulse, result -> over(served, "a baseline", () -> {}, later, () -> Answer.of(served, result)));
+        pulse.whenStopped(() -> ends.execute(() -> Baselining.stopped(rounds, pulse)));
+        return new BaselineResult(List.of(), List.of(), List.of());
+    }
+
     private StepResult begin(Served served, WatchDuty duty, OpenStep step, ActivityPulse pulse) {
         try {
             return begun(served, duty, step, pulse);
@@ -109,7 +127,8 @@ public final class Watching {
                 pulse,
                 judging -> over(
                         served,
-                        step,
+                        "the end of a watch",
+                        step::close,
                         later,
                         () -> Answer.of(
                                 served,
@@ -123,16 +142,17 @@ public final class Watching {
         return new StepResult("", Map.of(), List.of(), "");
     }
 
-    private void over(Served served, OpenStep step, LaterAnswer later, Supplier<WatchResult> answer) {
+    /** @param release what is given back where nobody can tell the answer */
+    private void over(Served served, String what, Runnable release, LaterAnswer later, Supplier<?> answer) {
         try {
             ends.execute(() -> later.give(answer));
         } catch (RuntimeException | Error noThread) {
             // mostly the thread of a question, which was cancelled with its watch; Temporal has to be told all the same
             boolean interrupted = Thread.interrupted();
             try {
-                step.close();
+                release.run();
                 later.give(() -> Answer.of(served, () -> {
-                    throw new Unavailable("the end of a watch found no thread of this worker: " + noThread.getMessage()
+                    throw new Unavailable(what + " found no thread of this worker: " + noThread.getMessage()
                             + "; another attempt goes on");
                 }));
             } finally {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RailwayDeployerTest extends VendorDeployerContract {
 
     static final VendorTimes HASTY = new VendorTimes(
-            new VendorApi.Limits(Duration.ofMillis(700), Duration.ofSeconds(3)),
+            new VendorApi.Limits(Duration.ofSeconds(2), Duration.ofSeconds(4)),
             Duration.ofMillis(2),
             Duration.ofMillis(300));
 

@@ -118,6 +118,26 @@ final class PagerDutyChannelTest extends HttpChannelContract {
                 .isFalse();
     }
 
+    @Test
+    void byItselfWantsAFailureThatLeftSomethingChanged() throws Exception {
+        Channel usual = channel(List.of());
+        for (String event : List.of("failed", "cancelled")) {
+            Notification left = Notification.of(
+                            "r/" + event, event, "shop", "production", "1.1.0", "shop/production 1.1.0")
+                    .about("shop/production@1.1.0", false);
+            takes();
+            channel().send(left);
+
+            assertThat(Channels.wants(usual, left, false)).as(event).isTrue();
+            JsonNode sent = document();
+            assertThat(sent.get("event_action").asText()).isEqualTo("trigger");
+            assertThat(sent.at("/payload/severity").asText()).as(event).isEqualTo("error");
+            assertThat(PagerDutyChannel.wantsByItself(left.about("shop/production@1.1.0", true)))
+                    .as(event + ", and nothing was changed")
+                    .isFalse();
+        }
+    }
+
     private static Channel channel(List<String> on) {
         return new Channel(
                 "",

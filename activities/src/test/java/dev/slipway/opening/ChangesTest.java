@@ -49,4 +49,27 @@ class ChangesTest {
         assertThat(of(done(StepKind.MIGRATE, Map.of("applied", "2", "from", "1", "to", "3"))))
                 .containsExactly("the schema of main is at 3 (was 1)");
     }
+
+    private static Step failed(Map<String, String> known) {
+        return Step.planned(1, StepKind.MIGRATE, "main")
+                .begun(NOW, NOW.plusSeconds(60), "")
+                .failed("failed", true, known);
+    }
+
+    @Test
+    void aMigrationThatFailedIsAsFarAsItWasSeen() {
+        assertThat(of(failed(Map.of("to", "3", "applied", "2", "pending", "4", "left", "FILES"))))
+                .containsExactly("the schema of main is at 3: 2 of 4 pending migrations applied");
+        assertThat(of(failed(Map.of("to", "3", "applied", "2", "pending", "4", "left", "PERHAPS_PART"))))
+                .containsExactly(
+                        "the schema of main is at 3: 2 of 4 pending migrations applied, and perhaps a part of the"
+                                + " next")
+                .allMatch(one -> Changes.tellsOfHalfMigrated(one, "main"))
+                .noneMatch(one -> Changes.tellsOfHalfMigrated(one, "other"));
+        assertThat(of(failed(Map.of("to", "3", "applied", "2", "pending", "4", "left", "UNKNOWN"))))
+                .containsExactly("the schema of main may be half migrated");
+        assertThat(of(failed(Map.of())))
+                .containsExactly("the schema of main may be half migrated")
+                .allMatch(one -> Changes.tellsOfHalfMigrated(one, "main"));
+    }
 }

@@ -7,7 +7,10 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.ledger.Change;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Event;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
+import dev.slipway.record.Step;
+import dev.slipway.record.StepKind;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.PreflightResult;
@@ -121,12 +124,15 @@ class MigrationsLookTest {
         OpenResult opened = dock.opened("1.5.0");
         assertThatThrownBy(() -> dock.activities().migrate(dock.step(opened, 1)))
                 .hasStackTraceContaining("its statements 1 to 1 of 2 are applied");
-        dock.close(opened.grant(), "FAILED");
+        assertThat(dock.close(opened.grant(), "FAILED").changed())
+                .containsExactly(
+                        "the schema of main is at 20240101000000: 0 of 1 pending migrations applied, and a part"
+                                + " of the next");
 
         assertThat(preflight("1.5.1").notes()).anySatisfy(note -> assertThat(note)
                 .matches(
                         "database main: the schema is not as 1.4.0 left it: the migrations of 1.5.0 did not come to their end"
-                                + " at \\S+T\\d\\d:\\d\\d:\\d\\dZ \\(column public.orders.note is new\\); release again, and they go"
+                                + " at \\S+ \\d\\d:\\d\\d:\\d\\d UTC \\(column public.orders.note is new\\); release again, and they go"
                                 + " on where they stopped, or restore the backup of before it"));
 
         Files.writeString(second.resolve("migration.sql"), "\\i another.sql\n");
@@ -137,6 +143,99 @@ class MigrationsLookTest {
                 .anyMatch(
                         note -> note.endsWith("mend what preflight names as a problem and release again, or restore the"
                                 + " backup of before it"));
+    }
+
+    private void migration(String folder, String text) throws Exception {
+        Files.writeString(
+                Files.createDirectories(dock.source.resolve("prisma/migrations/" + folder))
+                        .resolve("migration.sql"),
+                text);
+    }
+
+    /** The record of an attempt whose worker was cut off, before it could say anything. */
+    private void cutOff(OpenResult opened) {
+        dock.served().record().change(now -> {
+            Grant grant = now.state().openGrant().orElseThrow();
+            Step begun = grant.step(1).orElseThrow().begun(dock.clock.instant(), dock.clock.instant(), "");
+            return Optional.of(new Change(
+                    new Event(Event.Kind.BEGAN, "shop/production", "attempt 1", Map.of("request", opened.grant())),
+                    now.state().withGrant(grant.with(begun))));
+        });
+    }
+
+    private List<String> changedAfterFailing(OpenResult opened) throws Exception {
+        assertThatThrownBy(() -> dock.activities().migrate(dock.step(opened, 1)))
+                .hasStackTraceContaining("null");
+        return dock.close(opened.grant(), "FAILED").changed();
+    }
+
+    @Test
+    void anAttemptAfterOneThatWasCutOffSeesThatBothChangedNothing() throws Exception {
+        release("1.4.0");
+        cluster.execute("shop", "INSERT INTO orders VALUES (1)");
+        migration("20240102000000_second", "ALTER TABLE orders ADD COLUMN note text NOT NULL;\n");
+        OpenResult opened = dock.opened("1.5.0");
+        cutOff(opened);
+
+        assertThat(changedAfterFailing(opened)).isEmpty();
+    }
+
+    @Test
+    void anAttemptAfterOneThatWasCutOffSeesWhatThatApplied() throws Exception {
+        release("1.4.0");
+        cluster.execute("shop", "INSERT INTO orders VALUES (1)");
+        migration("20240102000000_second", "CREATE TABLE notes (id int);\n");
+        migration("20240103000000_third", "ALTER TABLE orders ADD COLUMN note text NOT NULL;\n");
+        OpenResult opened = dock.opened("1.5.0");
+        cutOff(opened);
+
+        assertThat(changedAfterFailing(opened))
+                .containsExactly("the schema of main is at 20240102000000: 1 of 2 pending migrations applied");
+    }
+
+    @Test
+    void theAttemptThatFoundNothingToDoTellsWhatTheOneBeforeItApplied() throws Exception {
+        release("1.4.0");
+        migration("20240102000000_second", "CREATE TABLE notes (id int);\n");
+        OpenResult opened = dock.opened("1.5.0");
+        dock.activities().migrate(dock.step(opened, 1));
+        asIfUnsaid();
+
+        dock.activities().migrate(dock.step(opened, 1));
+
+        assertThat(dock.close(opened.grant(), "FAILED").changed())
+                .containsExactly("the schema of main is at 20240102000000");
+    }
+
+    /** Flyway writes a file that is no transaction into its history when it is over, so its history alone proves nothing. */
+    @Test
+    void nobodyKnowsWhatAnAttemptThatWasCutOffDidOutsideOfATransaction() throws Exception {
+        Path flyway = Files.createDirectories(dock.source.resolve("db"));
+        Files.writeString(flyway.resolve("V1__orders.sql"), "CREATE TABLE orders (id int PRIMARY KEY);\n");
+        dock.files("    databases:\n      main:\n        url: $DATABASE_URL\n        migrate: {flyway: db}\n");
+        release("1.4.0");
+        cluster.execute("shop", "INSERT INTO orders VALUES (1)");
+        Files.writeString(flyway.resolve("V2__note.sql"), "ALTER TABLE orders ADD COLUMN note text NOT NULL;\n");
+        OpenResult first = dock.opened("1.5.0");
+        cutOff(first);
+        assertThat(changedAfterFailing(first)).as("each file is a transaction").isEmpty();
+
+        Files.writeString(flyway.resolve("V3__by_id.sql"), "CREATE INDEX CONCURRENTLY by_id ON orders (id);\n");
+        OpenResult second = dock.opened("1.5.1");
+        cutOff(second);
+        assertThat(changedAfterFailing(second)).containsExactly("the schema of main may be half migrated");
+    }
+
+    /** The record as it is where the worker died after the deed and before it could say so. */
+    private void asIfUnsaid() {
+        dock.served().record().change(now -> {
+            Grant grant = now.state().openGrant().orElseThrow();
+            Step begun =
+                    Step.planned(1, StepKind.MIGRATE, "main").begun(dock.clock.instant(), dock.clock.instant(), "");
+            return Optional.of(new Change(
+                    new Event(Event.Kind.BEGAN, "shop/production", "attempt 1", Map.of()),
+                    now.state().withGrant(grant.with(begun))));
+        });
     }
 
     @Test

@@ -78,7 +78,7 @@ class RehearsingTest {
         assertThat(rehearsal.skipped()).isEmpty();
         assertThat(rehearsal.failed()).isEmpty();
         assertThat(rehearsal.kind()).isEqualTo("compatible");
-        assertThat(rehearsal.backup()).matches("the backup of 1.0.0 from 2\\S+T\\d\\d:\\d\\d:\\d\\dZ");
+        assertThat(rehearsal.backup()).matches("the backup of 1.0.0 from 2\\S+ \\d\\d:\\d\\d:\\d\\d UTC");
         // the backup was taken before the first migration
         assertThat(rehearsal.notes())
                 .contains("the backup is older than V1__orders.sql, which was applied to the copy first")

@@ -100,7 +100,7 @@ class SameSchemaTest {
                 .asString()
                 .matches("database main: the schema"
                         + " is not that of staging, " + BY_STAGING
-                        + "\\S+T\\d\\d:\\d\\d:\\d\\dZ: V2__due.sql is applied in"
+                        + "\\S+ \\d\\d:\\d\\d:\\d\\d UTC: V2__due.sql is applied in"
                         + " staging, and neither applied nor pending here: release a version that has it; column"
                         + " public.orders.due is only in staging, index public.by_due is only in staging: write a migration of"
                         + " what is right, or take back what was changed by hand");

@@ -7,8 +7,8 @@ import dev.slipway.database.SmallPooler;
 import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.database.backup.KeptBackups;
 import dev.slipway.database.backup.PgRestore;
-import dev.slipway.database.restore.LeftDatabases;
 import dev.slipway.database.restore.SwitchStep;
+import dev.slipway.evidence.EvidenceActivities.Backups;
 import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
 import dev.slipway.evidence.EvidenceActivities.RecordedBackup;
 import dev.slipway.ledger.Change;
@@ -434,7 +434,7 @@ class RestoreTest {
             assertThat(shop.rows(shop.name)).isEqualTo(now);
             assertThat(restored.lines()).anyMatch(line -> line.startsWith("to throw it away: dropdb"));
             String name = restored.facts().get("restored");
-            LeftDatabases.Found left = LeftDatabases.of(shop.served());
+            Backups left = shop.left();
             assertThat(left.unasked()).isEmpty();
             assertThat(left.left()).singleElement().satisfies(one -> {
                 assertThat(one.name()).isEqualTo(name);
@@ -446,7 +446,7 @@ class RestoreTest {
             assertThat(closed.outcome()).isEqualTo("SUCCEEDED");
             assertThat(closed.changed()).isEmpty();
             try (Connection used = DriverManager.getConnection(shop.jdbc(name), "postgres", "")) {
-                LeftDatabase one = LeftDatabases.of(shop.served()).left().get(0);
+                LeftDatabase one = shop.left().left().get(0);
                 assertThat(one.open()).isFalse();
                 assertThat(one.sessions()).isEqualTo(1);
                 assertThat(one.drop()).isEqualTo("dropdb --maintenance-db=\"$DATABASE_URL\" " + name);
@@ -470,12 +470,12 @@ class RestoreTest {
             shop.sql("postgres", "CREATE DATABASE " + another);
             shop.sql("postgres", "COMMENT ON DATABASE " + ours + " IS '" + PgRestore.HALF + "'");
 
-            assertThat(LeftDatabases.of(shop.served()).left()).singleElement().satisfies(one -> {
+            assertThat(shop.left().left()).singleElement().satisfies(one -> {
                 assertThat(one.name()).isEqualTo(ours);
                 assertThat(one.half()).isTrue();
             });
             shop.dock.secret("DATABASE_URL", "postgresql://127.0.0.1:1/shop");
-            assertThat(LeftDatabases.of(shop.served()).unasked())
+            assertThat(shop.left().unasked())
                     .singleElement()
                     .asString()
                     .startsWith("main: postgresql://")

@@ -1,6 +1,9 @@
 package dev.slipway.restore;
 
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.evidence.EvidenceActivities.Backups;
+import dev.slipway.evidence.EvidenceActivities.BackupsRequest;
+import dev.slipway.evidence.EvidenceActivitiesImpl;
 import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.SignedText;
@@ -18,7 +21,6 @@ import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.RestoreActivities.OpenRestoreRequest;
 import dev.slipway.restore.RestoreActivities.RefuseRequest;
-import dev.slipway.served.Served;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Files;
@@ -80,9 +82,10 @@ final class Restoring implements AutoCloseable {
                 + "        restore: " + restore + "\n");
     }
 
-    /** What its worker serves. */
-    Served served() {
-        return dock.environments().find("shop", "production").orElseThrow();
+    /** What `backups` tells of the databases that restores have left. */
+    Backups left() {
+        return new EvidenceActivitiesImpl(dock.environments(), null)
+                .readBackups(new BackupsRequest("shop", "production"));
     }
 
     /** A release whose backup is taken before it goes live. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.slipway.database.DatabaseRefused;
 import dev.slipway.database.DatabaseUnavailable;
 import dev.slipway.ledger.Change;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import dev.slipway.record.Event;
@@ -320,8 +321,8 @@ class StepsTest {
         Event said = dock.served().record().head().entry().event();
         assertThat(said.kind()).isEqualTo(Event.Kind.STOPPED);
         assertThat(said.text())
-                .isEqualTo(
-                        "at its other end somebody may act on: shop: terminating connection due to administrator command");
+                .endsWith(
+                        ": at its other end somebody may act on: shop: terminating connection due to administrator command");
         assertThat(dock.state().openGrant().orElseThrow().step(1).orElseThrow().stoppedBy())
                 .isEqualTo("shop: terminating connection due to administrator command");
         dock.close(opened.grant(), "FAILED");
@@ -395,7 +396,8 @@ class StepsTest {
                 .containsExactly(
                         "'undo deploy web' of shop/production@1.1.0 may still be acting on a worker that was cut"
                                 + " off, until "
-                                + State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1))));
+                                + Times.text(
+                                        State.Lease.shown(dock.clock.instant().plus(Duration.ofMinutes(1)))));
     }
 
     @Test
@@ -605,7 +607,7 @@ class StepsTest {
         stop();
 
         assertThatThrownBy(() -> dock.activities().deploy(dock.step(opened, 1)))
-                .hasStackTraceContaining("stops every change; remove it");
+                .hasStackTraceContaining("stops every change of this worker, and of no other one; remove it");
         assertThat(dock.history()).isEmpty();
         Files.delete(dock.home.resolve("state/stop"));
         dock.activities().deploy(dock.step(opened, 1));

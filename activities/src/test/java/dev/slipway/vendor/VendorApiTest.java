@@ -68,6 +68,11 @@ class VendorApiTest {
         throw new AssertionError("it was answered");
     }
 
+    /** Asks once. */
+    private VendorApi once() {
+        return api(Duration.ofSeconds(20), Duration.ZERO);
+    }
+
     private VendorApi hasty() {
         return api(Duration.ofMillis(300), Duration.ZERO);
     }
@@ -137,7 +142,7 @@ class VendorApiTest {
                 .addHeader("x-ratelimit-reset", reset)
                 .build());
 
-        VendorFailure failure = failure(hasty());
+        VendorFailure failure = failure(once());
         assertThat(failure.type()).isEqualTo(Type.VENDOR_RATE_LIMITED);
         assertThat(failure.again()).contains(Instant.ofEpochSecond(reset));
     }
@@ -147,7 +152,9 @@ class VendorApiTest {
         server.enqueue(new MockResponse.Builder()
                 .onResponseStart(SocketEffect.Stall.INSTANCE)
                 .build());
-        assertThat(failure(hasty()).type()).isEqualTo(Type.VENDOR_TIMED_OUT);
+        assertThat(failure(hasty()))
+                .returns(Type.VENDOR_TIMED_OUT, VendorFailure::type)
+                .hasMessageContaining("within 300ms");
 
         server.enqueue(answer(200, "{\"a\":\"" + "x".repeat(5000) + "\"}")
                 .throttleBody(10, 100, TimeUnit.MILLISECONDS)
@@ -180,7 +187,7 @@ class VendorApiTest {
                 .addHeader("X-Request-Id", "abc-123")
                 .build());
 
-        VendorFailure failure = failure(hasty());
+        VendorFailure failure = failure(once());
         assertThat(failure).hasMessage("Acme answered 400 to /api/things: bad *** (request id abc-123)");
         assertThat(failure.sentence()).doesNotContain("abc-123");
     }

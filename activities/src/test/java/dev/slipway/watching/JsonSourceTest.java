@@ -111,6 +111,6 @@ class JsonSourceTest extends HttpSourceContract {
                 .as("five minutes ahead, and so is its clock")
                 .isEqualTo(new Value(3));
         assertThat(why(dated("\"2026-11-03T09:00:00Z\"", "2026-11-03T09:05:10Z")))
-                .isEqualTo("the number is from 2026-11-03T09:00:00Z, and 60 s is the most");
+                .isEqualTo("the number is from 2026-11-03 09:00:00 UTC, and 60 s is the most");
     }
 }

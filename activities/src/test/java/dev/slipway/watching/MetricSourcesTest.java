@@ -14,8 +14,11 @@ import dev.slipway.record.Policy;
 import dev.slipway.secrets.Redaction;
 import dev.slipway.secrets.Secrets;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +64,15 @@ class MetricSourcesTest {
 
         assertThatCode(() -> sources.fit(plan, secrets)).doesNotThrowAnyException();
         assertThat(MetricSources.comparedWithBaseline(plan)).containsExactly("d");
+    }
+
+    /** A baseline asks more often than the watch; who may take his time by the plan is given it all the same. */
+    @Test
+    void measuresABaselineOfWhatMayBeSlowByThePlan() {
+        ReleasePlan plan = plan("{e: {http: 'http://shop.example.com/', within: 5s}}", "e failing for 1m");
+        Site site = new Site(plan, text -> text, secrets, () -> Path.of(""));
+        assertThatCode(() -> sources.measurer(site, Duration.ofSeconds(2), Set.of("e"), Duration.ofSeconds(4)))
+                .doesNotThrowAnyException();
     }
 
     @Test

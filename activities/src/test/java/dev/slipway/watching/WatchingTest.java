@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.slipway.process.CommandRunner;
 import dev.slipway.release.Dock;
+import dev.slipway.release.ReleaseActivities.BaselineResult;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.WatchRequest;
 import dev.slipway.release.ReleaseActivities.WatchResult;
@@ -34,6 +35,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +94,8 @@ class WatchingTest {
         MetricSources sources = new MetricSources(new OkHttpClient(), new CommandRunner(), Clock.systemUTC());
         Watching watching = new Watching(sources, new Steps(StepObserver.nobody()), ends, Runnable::run);
         temporal.registerActivitiesImplementations(
-                (Watches) request -> watching.begin(dock.served(), request, ActivityPulse.current()));
+                (Watches) request -> watching.begin(dock.served(), request, ActivityPulse.current()),
+                (Befores) grant -> watching.measureBefore(dock.served(), grant, ActivityPulse.current()));
     }
 
     private WatchRequest request() {
@@ -178,6 +184,60 @@ class WatchingTest {
         assertThat(metrics)
                 .as("two whole rounds, and one that decided")
                 .allMatch(metric -> kept.split("\"" + metric + "\"", -1).length > 2);
+    }
+
+    private void comparedWithBefore(String baseline, int port) throws Exception {
+        dock.files("");
+        dock.released("1.0.0");
+        dock.files("""
+                    watch:
+                      every: 200ms
+                      for: 2s
+                      baseline: %s
+                      metrics: {errors: {json: {url: 'http://127.0.0.1:%d/stats', at: /errors}}}
+                      rollback-when: [errors > 3x baseline for 600ms]
+                """.formatted(baseline, port));
+        opened = dock.opened("1.1.0");
+        serve(() -> new Told(answered), CompletableFuture::runAsync);
+    }
+
+    @Test
+    void aBaselineIsAnsweredLaterAndHoldsNoThreadUntilThen() throws Exception {
+        try (MockWebServer service = new MockWebServer()) {
+            service.setDispatcher(new Dispatcher() {
+                @Override
+                public MockResponse dispatch(RecordedRequest request) {
+                    return new MockResponse.Builder().body("{\"errors\": 10}").build();
+                }
+            });
+            service.start();
+            comparedWithBefore("3s", service.getPort());
+
+            BaselineResult atOnce = temporal.newActivityStub(Befores.class).measureOnce(opened.grant());
+
+            assertThat(atOnce.lines()).isEmpty();
+            assertThat(answered).as("it takes three seconds").isNotDone();
+            assertThat(((BaselineResult) answered.get(30, TimeUnit.SECONDS)).lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("baseline of errors: 10 (median of ");
+        }
+    }
+
+    @Test
+    void aBaselineThatNobodyWantsEndsAtOnce() throws Exception {
+        comparedWithBefore("10m", 9);
+        temporal.setActivityHeartbeatListener(Object.class, details -> {});
+        temporal.requestCancelActivity();
+
+        temporal.newActivityStub(Befores.class).measureOnce(opened.grant());
+
+        assertThatThrownBy(() -> answered.get(20, TimeUnit.SECONDS)).hasMessageContaining("cancelled");
+    }
+
+    @ActivityInterface
+    public interface Befores {
+        BaselineResult measureOnce(String grant);
     }
 
     @ActivityInterface

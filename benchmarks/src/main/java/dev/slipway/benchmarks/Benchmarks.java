@@ -35,10 +35,34 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
+    private static final String USAGE = """
+            Benchmarks [RUNS]                   what a release costs against the raw tools; 20 runs where not given
+            Benchmarks detection                how well the judge judges, on generated traces
+            Benchmarks detection FOLDER RULE    the same on traces that somebody has labelled, such as 'm > 95 for 20m':
+                                                FOLDER has CSV files (timestamp,value; 2014-04-01 00:05:00 is UTC), at any
+                                                depth, and combined_windows.json at its top:
+                                                {"FILE.csv": [["2014-04-01 08:00:00", "2014-04-01 11:00:00"]]}
+            Benchmarks watches [WATCHES [IN-MEMORY]]    what many watches at once cost one worker
+            Benchmarks migrations [RUNS]        many small files of migrations, against the tools
+            Benchmarks database [ROWS [RUNS]]   reference data and backups, against psql and pg_dump
+            """;
+
     public static void main(String[] arguments) throws Exception {
+        boolean known = arguments.length == 0
+                || arguments[0].matches("[0-9]{1,6}|watches|migrations|database")
+                || (arguments[0].equals("detection") && arguments.length != 2 && arguments.length <= 3);
+        if (!known) {
+            System.err.print(USAGE);
+            System.exit(2);
+        }
         if (arguments.length > 0 && arguments[0].equals("detection")) {
             if (arguments.length == 3) {
-                LabelledTraces.measure(Path.of(arguments[1]), arguments[2]);
+                try {
+                    LabelledTraces.measure(Path.of(arguments[1]), arguments[2]);
+                } catch (IllegalArgumentException wrong) {
+                    System.err.println(wrong.getMessage());
+                    System.exit(2);
+                }
             } else {
                 Detection.measure();
             }

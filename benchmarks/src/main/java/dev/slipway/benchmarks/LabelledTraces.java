@@ -1,13 +1,12 @@
 package dev.slipway.benchmarks;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.watch.Baseline;
 import dev.slipway.watch.Judge;
 import dev.slipway.watch.JudgeState;
 import dev.slipway.watch.Measurement;
-import dev.slipway.watch.Measurement.NoData;
-import dev.slipway.watch.Measurement.Outcome;
 import dev.slipway.watch.Rule;
 import dev.slipway.watch.Verdict;
 import java.io.IOException;
@@ -16,16 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,12 +36,15 @@ import java.util.stream.Stream;
  */
 final class LabelledTraces {
 
+    private static final String WINDOWS = "combined_windows.json";
+
     /** As the benchmark of those traces has it: so much of the beginning is for learning, and not judged. */
     private static final double LEARNT = 0.15;
 
     private final Path folder;
     private final Rule rule;
     private final Map<String, List<Window>> labels;
+    private final List<String> said = new ArrayList<>();
 
     /**
      * @param rule about a metric of any name
@@ -72,6 +73,11 @@ final class LabelledTraces {
      */
     record Played(String name, int measurements, Duration every, int windows, List<Duration> delays, int falseAlarms) {}
 
+    /** What a person should know of the files beside the figures: what was left out, and why. */
+    List<String> said() {
+        return List.copyOf(said);
+    }
+
     List<Played> play() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
@@ -84,14 +90,26 @@ final class LabelledTraces {
         }
         List<Played> played = new ArrayList<>();
         for (Path file : files) {
-            played.add(play(file));
+            try {
+                played.add(play(file));
+                if (!labels.containsKey(name(file))) {
+                    said.add(name(file) + ": the labels say nothing of it, so every alarm in it counts as false");
+                }
+            } catch (IllegalArgumentException otherForm) {
+                said.add(name(file) + ": left out: " + otherForm.getMessage());
+            }
         }
+        Set<String> there = files.stream().map(this::name).collect(Collectors.toSet());
+        labels.keySet().stream()
+                .filter(label -> !there.contains(label))
+                .forEach(label -> said.add(label + ": has labels, and is not there"));
         return played;
     }
 
     private Played play(Path file) throws IOException {
-        List<Measurement> all = read(file);
-        Duration every = usual(all);
+        TraceFile trace = TraceFile.read(file, rule.metric());
+        List<Measurement> all = trace.all();
+        Duration every = trace.every();
         int learnt = rule.comparesWithBaseline() ? (int) (all.size() * LEARNT) : 0;
         Map<String, Baseline> baselines = Map.of(rule.metric(), Baseline.of(all.subList(0, learnt)));
         Judge judge = new Judge(List.of(rule), every, baselines);
@@ -122,6 +140,10 @@ final class LabelledTraces {
             known = true;
             state = JudgeState.start();
         }
+        if (trace.leftOut() > 0) {
+            said.add(name(file) + ": " + trace.leftOut()
+                    + " rows are about a time that another row is about already, and" + " were left out");
+        }
         return new Played(name(file), judged.size(), every, windows.size(), delays, falseAlarms);
     }
 
@@ -129,85 +151,57 @@ final class LabelledTraces {
         return folder.relativize(file).toString().replace('\\', '/');
     }
 
-    private List<Measurement> read(Path file) throws IOException {
-        List<Measurement> all = new ArrayList<>();
-        int number = 0;
-        for (String line : Files.readAllLines(file)) {
-            number++;
-            String[] cells = line.split(",", -1);
-            if (number == 1 || line.isBlank()) {
-                continue;
-            }
-            if (cells.length < 2) {
-                throw new IllegalArgumentException(file + ":" + number + ": want timestamp,value");
-            }
-            Instant time = time(cells[0], file + ":" + number);
-            if (all.isEmpty() || time.isAfter(all.get(all.size() - 1).time())) {
-                all.add(new Measurement(rule.metric(), time, outcome(cells[1].strip(), file + ":" + number)));
-            }
-        }
-        if (all.size() < 2) {
-            throw new IllegalArgumentException(file + " has fewer than two measurements");
-        }
-        return all;
-    }
-
-    private static Outcome outcome(String text, String place) {
-        if (text.isEmpty()) {
-            return new NoData("empty");
-        }
-        try {
-            double value = Double.parseDouble(text);
-            return Double.isFinite(value) ? new Measurement.Value(value) : new NoData(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(place + ": '" + text + "' is no number");
-        }
-    }
-
-    private static Instant time(String text, String place) {
-        try {
-            return LocalDateTime.parse(text.strip().replace(' ', 'T').replaceAll("Z$", ""))
-                    .toInstant(ZoneOffset.UTC);
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(place + ": '" + text + "' is no time such as 2014-04-01 00:05:00");
-        }
-    }
-
-    private static Duration usual(List<Measurement> all) {
-        List<Duration> between = new ArrayList<>();
-        for (int at = 1; at < all.size(); at++) {
-            between.add(Duration.between(all.get(at - 1).time(), all.get(at).time()));
-        }
-        return between.stream().sorted().toList().get(between.size() / 2);
-    }
-
     private static Map<String, List<Window>> labels(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
             files = all.filter(file -> file.toString().endsWith(".json")).toList();
         }
-        if (files.size() != 1) {
+        Optional<Path> file = files.stream()
+                .filter(each -> each.endsWith(WINDOWS) || files.size() == 1)
+                .findFirst();
+        if (file.isEmpty()) {
             throw new IllegalArgumentException("'" + folder + "' has " + files.size()
-                    + " JSON files; want one with the windows, such as combined_windows.json");
+                    + " JSON files; want one with the windows, such as " + WINDOWS);
         }
-        JsonNode document = new ObjectMapper().readTree(files.get(0).toFile());
+        JsonNode document;
+        try {
+            document = new ObjectMapper().readTree(file.get().toFile());
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(file.get() + " is no JSON: " + e.getOriginalMessage());
+        }
         Map<String, List<Window>> labels = new TreeMap<>();
-        document.fields().forEachRemaining(entry -> {
-            List<Window> windows = new ArrayList<>();
-            entry.getValue()
-                    .forEach(window -> windows.add(new Window(
-                            time(window.path(0).asText(), entry.getKey()),
-                            time(window.path(1).asText(), entry.getKey()))));
-            labels.put(entry.getKey(), windows);
-        });
+        document.fields()
+                .forEachRemaining(entry -> labels.put(
+                        entry.getKey().replace('\\', '/'),
+                        windows(file.get() + ", " + entry.getKey(), entry.getValue())));
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException(
+                    file.get() + " names no trace; want {\"FILE.csv\": [[\"FROM\", \"TO\"], …]}");
+        }
         return labels;
+    }
+
+    private static List<Window> windows(String place, JsonNode list) {
+        List<Window> windows = new ArrayList<>();
+        for (JsonNode window : list) {
+            if (window.size() != 2) {
+                throw new IllegalArgumentException(place + ": '" + window
+                        + "' is no window; want [\"FROM\", \"TO\"], as " + WINDOWS + " has them");
+            }
+            Instant from = TraceFile.time(window.path(0).asText(), place);
+            Instant to = TraceFile.time(window.path(1).asText(), place);
+            windows.add(from.isAfter(to) ? new Window(to, from) : new Window(from, to));
+        }
+        return windows;
     }
 
     /** Prints one line a trace and one for all. */
     static void measure(Path folder, String rule) {
         List<Played> all;
+        LabelledTraces traces;
         try {
-            all = new LabelledTraces(folder, rule).play();
+            traces = new LabelledTraces(folder, rule);
+            all = traces.play();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -222,6 +216,8 @@ final class LabelledTraces {
                 all.stream().mapToInt(Played::windows).sum(),
                 all.stream().flatMap(played -> played.delays().stream()).toList(),
                 all.stream().mapToInt(Played::falseAlarms).sum())));
+        System.out.println();
+        traces.said().forEach(System.out::println);
     }
 
     private static String line(Played played) {

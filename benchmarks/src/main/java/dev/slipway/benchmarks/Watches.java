@@ -98,6 +98,7 @@ final class Watches {
                     Duration.ofSeconds(1),
                     cached);
             int idle = Thread.getAllStackTraces().size();
+            long before = cpu();
             Instant began = Instant.now();
             Instant end = began.plus(PATIENCE);
             for (int each = 0; each < watches; each++) {
@@ -108,9 +109,11 @@ final class Watches {
             await(watched, watches, end);
             System.out.printf(
                     Locale.ROOT,
-                    "%nthe last of %d releases was in its watch after %d s, with %d workflows in memory%n",
+                    "%nthe last of %d releases was in its watch after %d s and %.1f s of the processor's time, with %d workflows"
+                            + " in memory%n",
                     watches,
                     Duration.between(began, Instant.now()).toSeconds(),
+                    (cpu() - before) / 1e9,
                     cached);
             int starting = Thread.getAllStackTraces().size();
             TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
@@ -209,6 +212,10 @@ final class Watches {
                         .setTaskQueue(Queues.WORKFLOWS)
                         .build());
         WorkflowClient.start(release::run, new ReleaseInput(plan, request));
+    }
+
+    private static long cpu() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static void say(int watches, int idle, int starting) throws InterruptedException {

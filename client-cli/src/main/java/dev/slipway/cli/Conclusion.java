@@ -64,8 +64,15 @@ final class Conclusion {
     }
 
     private int over(Ended ended, Execution execution, Confirmation.Expected expected) {
-        String title = expected.release().text();
         ended.report().ifPresent(view::end);
+        int code = told(ended, execution, expected);
+        // how it ended comes first, and what is left to do stands beside the prompt
+        ended.report().ifPresent(view::left);
+        return code;
+    }
+
+    private int told(Ended ended, Execution execution, Confirmation.Expected expected) {
+        String title = expected.release().text();
         if (ended.outcome().isEmpty()) {
             return tell(
                     ExitCode.FAILED_SOMETHING_CHANGED,
@@ -88,7 +95,7 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    title + " " + outcome.words(headline),
+                    title + " " + outcome.because(headline),
                     execution,
                     expected,
                     Optional.of(outcome),
@@ -112,7 +119,7 @@ final class Conclusion {
         }
         return tell(
                 ExitCode.SUCCEEDED,
-                title + " " + outcome.words(headline) + " (confirmed by the environment's key)",
+                title + " " + outcome.because(headline) + " (confirmed by the environment's key)",
                 execution,
                 expected,
                 Optional.of(outcome),

@@ -4,6 +4,7 @@ import dev.slipway.record.Entry;
 import dev.slipway.record.Event;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.JournalEntry;
+import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Waiting;
 import java.io.File;
@@ -64,7 +65,9 @@ final class ReleaseView {
             draw(state, report);
         } else {
             String now = String.join("\n", state);
-            if (!now.equals(lastState)) {
+            // how it ended is said below, in a sentence
+            boolean over = report.phase() == Phase.DONE && report.waiting().isEmpty();
+            if (!now.equals(lastState) && !over) {
                 state.forEach(this::line);
             }
             lastState = now;
@@ -77,10 +80,14 @@ final class ReleaseView {
         line(text);
     }
 
-    /** What is left to say when it has ended. */
+    /** What of its journal is left to tell when it has ended. */
     void end(ReleaseReport report) {
         clear();
         journal(report);
+    }
+
+    /** What an end has left changed, and how to take it back. */
+    void left(ReleaseReport report) {
         report.changed().forEach(changed -> line("  changed: " + changed));
         if (!report.safe()) {
             line("  it is NOT safe to leave it so");
@@ -127,7 +134,7 @@ final class ReleaseView {
     private List<String> state(ReleaseReport report) {
         List<String> state = new ArrayList<>();
         if (report.waiting().isEmpty()) {
-            state.add(report.phase().words() + (report.headline().isEmpty() ? "" : ": " + report.headline()));
+            state.add(report.phase().words() + (isTold(report) ? "" : ": " + report.headline()));
         }
         for (Waiting waiting : report.waiting()) {
             state.add("waits " + words(waiting));
@@ -136,6 +143,14 @@ final class ReleaseView {
             }
         }
         return state;
+    }
+
+    /** Whether its headline stands in a line above, or is the last thing to be said of it. */
+    private static boolean isTold(ReleaseReport report) {
+        String headline = report.headline();
+        return headline.isEmpty()
+                || report.phase() == Phase.DONE
+                || report.journal().stream().anyMatch(entry -> entry.text().contains(headline));
     }
 
     static String words(Waiting waiting) {

@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.plan.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -45,8 +46,7 @@ final class Spans {
         if (!time.isAfter(Instant.EPOCH)) {
             return "-";
         }
-        String text = time.toString();
-        return text.substring(0, 10) + " " + text.substring(11, 19) + " UTC";
+        return Times.text(time);
     }
 
     private static String two(long first, String unit, long second, String smaller) {

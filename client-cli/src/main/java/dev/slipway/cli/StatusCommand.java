@@ -5,6 +5,7 @@ import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.record.Clocks;
+import dev.slipway.record.State;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -143,7 +144,13 @@ final class StatusCommand implements Callable<Integer> {
             if (!copy.openGrant().isEmpty()) {
                 row("changing", copy.openGrant());
             }
-            copy.bad().forEach(bad -> row("bad", bad.version() + ": " + bad.reason()));
+            copy.bad()
+                    .forEach(bad -> row(
+                            "bad",
+                            bad.version()
+                                    + (copy.lock().stream().anyMatch(lock -> tells(lock, bad.reason()))
+                                            ? ", which is why it is locked"
+                                            : ": " + bad.reason())));
         });
         if (!view.trouble().isEmpty()) {
             row("RECORD", view.trouble());
@@ -164,7 +171,8 @@ final class StatusCommand implements Callable<Integer> {
                         "last end",
                         last.version() + " "
                                 + last.outcome().toLowerCase(Locale.ROOT).replace('_', ' ') + ", "
-                                + Spans.time(last.time()) + ": " + last.text()));
+                                + Spans.time(last.time())
+                                + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));
         mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> row("policy", copy.policy()));
         mirror.ifPresent(copy -> row(
                 "record",
@@ -172,6 +180,17 @@ final class StatusCommand implements Callable<Integer> {
                         + " (a copy; the worker reads the record itself)"));
         mirror.flatMap(copy -> Clocks.behind("this machine's clock", now, copy.number(), copy.time()))
                 .ifPresent(trouble -> row("clock", trouble));
+    }
+
+    /** Whether the lock says the same: it does where the end of a release is why there is one. */
+    private static boolean tells(State.Lock lock, String why) {
+        return !why.isBlank() && lock.reason().endsWith(why);
+    }
+
+    /** Whether a line above has said how this ended. */
+    private static boolean isSaid(Mirror copy, State.Ended ended) {
+        return (copy.lock().stream().anyMatch(lock -> tells(lock, ended.text()))
+                || copy.bad().stream().anyMatch(bad -> bad.reason().equals(ended.text())));
     }
 
     private static String words(Proposal proposal) {

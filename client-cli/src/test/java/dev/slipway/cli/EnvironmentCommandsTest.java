@@ -152,6 +152,15 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void saysOnceWhyItIsLocked() {
+        environment(List.of(new State.Lock(LOCK, "rolled back: error rate", NINE, "0.9.0")));
+        assertThat(desk.type("status", "production").out())
+                .contains("LOCKED     rolled back: error rate (since 2026-11-21 09:00:00 UTC)")
+                .contains("bad        0.9.0, which is why it is locked")
+                .containsOnlyOnce("error rate");
+    }
+
+    @Test
     void showsAnEnvironmentOnOneScreen() {
         environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
         Typed typed = desk.type("status", "production");

@@ -24,7 +24,7 @@ class MigrationWordsTest {
                 7);
         Review.Rehearsal rehearsal = new Review.Rehearsal(
                 "main",
-                "the backup of 1.0.0 from 2026-11-20T09:00:00Z",
+                "the backup of 1.0.0 from 2026-11-20 09:00:00 UTC",
                 170,
                 "",
                 "",
@@ -41,7 +41,7 @@ class MigrationWordsTest {
                         "    blocks reads and writes of public.orders for 1.4 s (ACCESS EXCLUSIVE)",
                         "    writes all of public.orders anew",
                         "    column public.orders.note is gone, dropped or renamed",
-                        "main: ONE-WAY, rehearsed on the backup of 1.0.0 from 2026-11-20T09:00:00Z, 7 days old, in 1 min 5 s",
+                        "main: ONE-WAY, rehearsed on the backup of 1.0.0 from 2026-11-20 09:00:00 UTC, 7 days old, in 1 min 5 s",
                         "  the backup is older than V11__x.sql, which was applied to the copy first");
     }
 

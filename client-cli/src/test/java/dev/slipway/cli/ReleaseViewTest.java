@@ -49,6 +49,11 @@ final class ReleaseViewTest {
     }
 
     private static ReleaseReport report(List<Waiting> waiting, List<String> undo, JournalEntry... journal) {
+        return report(Phase.DEPLOY, "", waiting, undo, journal);
+    }
+
+    private static ReleaseReport report(
+            Phase phase, String headline, List<Waiting> waiting, List<String> undo, JournalEntry... journal) {
         return new ReleaseReport(
                 "shop",
                 "production",
@@ -58,8 +63,8 @@ final class ReleaseViewTest {
                 "ana",
                 "",
                 "",
-                Phase.DEPLOY,
-                "",
+                phase,
+                headline,
                 waiting,
                 List.of(),
                 true,
@@ -112,6 +117,24 @@ final class ReleaseViewTest {
     }
 
     @Test
+    void saysNotAgainWhatALineOfTheJournalHasSaid() {
+        ReleaseView view = new ReleaseView(shell(""), false);
+        JournalEntry why = entry("error-rate 35 % > 5 %");
+        view.show(report(Phase.ROLLBACK, "error-rate 35 % > 5 %", List.of(), List.of(), why));
+        view.show(report(Phase.DONE, "error-rate 35 % > 5 %; back on 0.9", List.of(), List.of(), why));
+        assertThat(printed()).isEqualTo("""
+                        09:00:00   deploy         error-rate 35 % > 5 %
+                        rollback
+                        """);
+    }
+
+    @Test
+    void saysWhatNoLineOfTheJournalHasSaid() {
+        new ReleaseView(shell(""), false).show(report(Phase.TURN, "waits: behind 1.2.0", List.of(), List.of()));
+        assertThat(printed()).isEqualTo("turn: waits: behind 1.2.0\n");
+    }
+
+    @Test
     void keepsStandardOutputFreeWhereItIsWantedForSomethingElse() {
         new ReleaseView(shell("ioe"), true).show(report(List.of(), List.of(), entry("first")));
         assertThat(printed()).isEmpty();
@@ -126,7 +149,7 @@ final class ReleaseViewTest {
 
     @Test
     void warnsBeforeAnUndoThatNobodySigned() {
-        new ReleaseView(shell(""), false).end(report(List.of(), List.of("./switch 0.9")));
+        new ReleaseView(shell(""), false).left(report(List.of(), List.of("./switch 0.9")));
         assertThat(printed()).contains("not signed").contains("    ./switch 0.9");
     }
 
@@ -177,7 +200,7 @@ final class ReleaseViewTest {
         EnvironmentKey pinned = EnvironmentKey.generate("shop/production");
         EnvironmentKey key = signedBy == null ? pinned : signedBy;
         Shell shell = shell("", Map.of(PinnedKeys.KEY, pinned.publicKey().line()));
-        new ReleaseView(shell, false).end(ended(key, request, "./switch 0.9"));
+        new ReleaseView(shell, false).left(ended(key, request, "./switch 0.9"));
         return printed();
     }
 

@@ -48,8 +48,8 @@ public final class RunningWorker implements AutoCloseable {
 
     /**
      * So many workflows are kept in memory between two of their steps, each with a thread or two of the SDK's; the others
-     * are read again from their histories when something happens to them. Enough for the releases that change something
-     * now, for hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
+     * are read again from their histories when something happens to them. More of them make ten releases at once no
+     * faster, and hardly anything happens to one that waits or watches. docs/performance.md has what either costs.
      */
     public static final int CACHED = 8;
 
@@ -78,6 +78,7 @@ public final class RunningWorker implements AutoCloseable {
     private final PulseInterceptor pulses;
     private final TemporalClock clock;
     private final RecordClocks records;
+    private final Optional<CurrentVersion> version;
     private final List<String> environments;
     private final Duration grace;
 
@@ -87,6 +88,7 @@ public final class RunningWorker implements AutoCloseable {
             PulseInterceptor pulses,
             TemporalClock clock,
             RecordClocks records,
+            Optional<CurrentVersion> version,
             List<String> environments,
             Duration grace) {
         this.temporal = temporal;
@@ -94,6 +96,7 @@ public final class RunningWorker implements AutoCloseable {
         this.pulses = pulses;
         this.clock = clock;
         this.records = records;
+        this.version = version;
         this.environments = environments;
         this.grace = grace;
     }
@@ -141,7 +144,7 @@ public final class RunningWorker implements AutoCloseable {
                 .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
         buildId.ifPresent(id -> options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
                 .setUseVersioning(true)
-                .setVersion(new WorkerDeploymentVersion("slipway", id))
+                .setVersion(new WorkerDeploymentVersion(CurrentVersion.DEPLOYMENT, id))
                 .setDefaultVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
                 .build()));
         factory.newWorker(Queues.WORKFLOWS, options.build())
@@ -162,12 +165,16 @@ public final class RunningWorker implements AutoCloseable {
             worker.registerActivitiesImplementations(activities);
         }
         factory.start();
+        Optional<CurrentVersion> version = buildId.map(id -> new CurrentVersion(
+                id, temporal.namespace(), () -> temporal.getsWork(CurrentVersion.DEPLOYMENT, id), LOG::warn));
+        version.ifPresent(CurrentVersion::look);
         return new RunningWorker(
                 temporal,
                 factory,
                 pulses,
                 clock,
                 new RecordClocks(environments, LOG::error),
+                version,
                 environments.all().stream().map(Served::name).toList(),
                 grace);
     }
@@ -178,7 +185,13 @@ public final class RunningWorker implements AutoCloseable {
                 factory.isStarted() && !factory.isShutdown(),
                 environments,
                 Stream.concat(clock.trouble().stream(), records.troubles().stream())
-                        .toList());
+                        .toList(),
+                version.flatMap(CurrentVersion::trouble).stream().toList());
+    }
+
+    /** What a worker with a build id asks Temporal again and again. */
+    Optional<CurrentVersion> version() {
+        return version;
     }
 
     TemporalClock clock() {

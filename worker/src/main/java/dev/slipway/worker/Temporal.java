@@ -4,10 +4,12 @@ import com.uber.m3.tally.Scope;
 import dev.slipway.temporal.TlsTrouble;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.deployment.v1.RoutingConfig;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -251,6 +253,27 @@ public final class Temporal implements AutoCloseable {
             return true;
         } catch (StatusRuntimeException e) {
             return false;
+        }
+    }
+
+    /** Whether new work goes to a version of a deployment, all of it or a part; nothing where Temporal can't say. */
+    Optional<Boolean> getsWork(String deployment, String buildId) {
+        try {
+            RoutingConfig routing = stubs.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .describeWorkerDeployment(DescribeWorkerDeploymentRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .setDeploymentName(deployment)
+                            .build())
+                    .getWorkerDeploymentInfo()
+                    .getRoutingConfig();
+            boolean current = routing.getCurrentDeploymentVersion().getBuildId().equals(buildId);
+            boolean ramping = routing.getRampingDeploymentVersion().getBuildId().equals(buildId)
+                    && routing.getRampingVersionPercentage() > 0;
+            return Optional.of(current || ramping);
+        } catch (StatusRuntimeException e) {
+            // not there before the first worker of it has polled
+            return e.getStatus().getCode() == Status.Code.NOT_FOUND ? Optional.of(false) : Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.UnusableKey;
 import dev.slipway.worker.settings.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,9 @@ final class WorkerCommand implements Callable<Integer> {
         Map<String, String> variables = System.getenv();
         if (check) {
             Settings settings = WorkerProcess.settings(file, variables);
-            return checked(settings, Tools.problems(settings, new Redaction(), variables));
+            List<String> problems = Tools.problems(settings, new Redaction(), variables);
+            checked(settings, problems).forEach(System.out::println);
+            return problems.isEmpty() ? 0 : Stopped.USAGE;
         }
         CountDownLatch forever = new CountDownLatch(1);
         try (Ending ending = new Ending(0)) {
@@ -52,34 +55,45 @@ final class WorkerCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static int checked(Settings settings, List<String> problems) {
+    /** What would be served, and what is missing, in lines. */
+    static List<String> checked(Settings settings, List<String> problems) {
+        List<String> lines = new ArrayList<>();
         for (ServedEnvironment each : settings.environments()) {
-            System.out.println(each.name());
-            System.out.println("  source   " + source(each.source()));
-            System.out.println("  key      " + fingerprint(each.key()));
-            System.out.println("  floor    " + floor(each.floor()));
-            System.out.println("  people   "
-                    + (each.people().isEmpty()
-                            ? "as the plan names them"
-                            : String.join(", ", new TreeSet<>(each.people().keySet()))));
+            lines.add(each.name());
+            lines.add("  source   " + source(each.source()));
+            lines.add("  key      " + fingerprint(each.key()));
+            lines.add("  floor    " + floor(each.floor()));
+            lines.add("  people   " + people(each));
             each.secrets().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(secret -> System.out.println("  secret   " + secret.getKey() + " from "
+                    .forEach(secret -> lines.add("  secret   " + secret.getKey() + " from "
                             + secret.getValue().place()));
-            each.stores().forEach((name, path) -> System.out.println("  store    " + name + " in " + path));
-            System.out.println("  record   " + each.record());
+            each.stores().forEach((name, path) -> lines.add("  store    " + name + " in " + path));
+            lines.add("  record   " + each.record());
             each.retired()
-                    .forEach(key -> System.out.println("  retired  " + key.key().fingerprint() + " after entry "
-                            + key.number() + " (" + key.hash() + ")"));
-            Tools.retiredNow(each)
-                    .ifPresent(now -> System.out.println("  newest   entry " + now.number()
-                            + "; to change the key now, put this under retired-keys:\n             - {key: "
-                            + now.key().type() + " " + now.key().blob() + ", entry: " + now.number() + ", hash: "
-                            + now.hash() + "}"));
+                    .forEach(key -> lines.add("  retired  " + key.key().fingerprint() + " after entry " + key.number()
+                            + " (" + key.hash() + ")"));
+            Tools.retiredNow(each).ifPresent(now -> {
+                lines.add("  newest   entry " + now.number() + "; to change the key now, put this under retired-keys:");
+                lines.add("           - {key: " + now.key().type() + " "
+                        + now.key().blob() + ", entry: " + now.number() + ", hash: " + now.hash() + "}");
+            });
         }
-        problems.forEach(problem -> System.out.println("problem: " + problem));
-        System.out.println(problems.isEmpty() ? "nothing is missing" : problems.size() + " to be put right");
-        return problems.isEmpty() ? 0 : Stopped.USAGE;
+        problems.forEach(problem -> lines.add("problem: " + problem));
+        lines.add(
+                problems.isEmpty()
+                        ? "nothing is missing; Temporal was not asked"
+                        : problems.size() + " to be put right; Temporal was not asked");
+        return lines;
+    }
+
+    private static String people(ServedEnvironment environment) {
+        if (!environment.people().isEmpty()) {
+            return String.join(", ", new TreeSet<>(environment.people().keySet()));
+        }
+        return environment.source() instanceof ServedEnvironment.Source.Git
+                ? "as the plan names them: whoever may push there can name others"
+                : "as the plan names them";
     }
 
     private static String source(ServedEnvironment.Source source) {
@@ -98,7 +112,9 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     private static String floor(Policy floor) {
-        return floor.quorum() + " approver" + (floor.quorum() == 1 ? "" : "s")
+        return (floor.quorum() == 0
+                        ? "approval only where the plan asks for it"
+                        : floor.quorum() + " approver" + (floor.quorum() == 1 ? "" : "s"))
                 + (floor.from().isEmpty() ? "" : " of " + String.join(", ", floor.from()))
                 + (floor.not().isEmpty() ? "" : ", never the " + String.join(" or the ", floor.not()))
                 + (floor.unsigned() ? ", unsigned ones, too" : "")

@@ -2,12 +2,17 @@ package dev.slipway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.worker.metrics.Health;
+import dev.slipway.worker.metrics.Metrics;
+import dev.slipway.worker.metrics.MetricsPage;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -83,6 +88,57 @@ final class ComposeFileTest {
                 .forEach(used::add));
 
         assertThat(used).isEqualTo(new TreeSet<>(mapping(file.get("volumes")).keySet()));
+    }
+
+    @Test
+    void whatIsPutBesideItGoesNeitherIntoTheBuildNorIntoGit() {
+        List<String> kept = new ArrayList<>(List.of(".env"));
+        services.values().forEach(service -> texts(mapping(service).get("volumes")).stream()
+                .filter(volume -> volume.startsWith("./"))
+                .map(volume -> volume.split(":")[0].substring(2))
+                .forEach(kept::add));
+
+        assertThat(kept).contains("slipway-config");
+        assertThat(ignored(".gitignore")).containsAll(kept);
+        assertThat(ignored(".dockerignore")).containsAll(kept);
+    }
+
+    private List<String> ignored(String file) {
+        return documentation
+                .text(file)
+                .lines()
+                .map(line -> line.replaceFirst("^\\*\\*/", "").replaceFirst("/$", ""))
+                .toList();
+    }
+
+    @Test
+    void theWorkerIsHealthyWhereItsPageSaysSo() throws Exception {
+        AtomicReference<Health> health = new AtomicReference<>(new Health(true, true, List.of(), List.of(), List.of()));
+        try (Metrics metrics = new Metrics();
+                MetricsPage page = MetricsPage.open("127.0.0.1", 0, metrics, health::get)) {
+            assertThat(healthy(page.port())).isTrue();
+            health.set(new Health(false, true, List.of(), List.of(), List.of()));
+            assertThat(healthy(page.port())).isFalse();
+            page.close();
+            assertThat(healthy(page.port())).isFalse();
+        }
+    }
+
+    /** Whether the healthcheck of the file says so, by its own command. */
+    private boolean healthy(int port) throws Exception {
+        List<String> test = texts(
+                mapping(mapping(services.get("worker")).get("healthcheck")).get("test"));
+        assertThat(test).startsWith("CMD");
+        List<String> command = test.subList(1, test.size()).stream()
+                // as Compose reads it
+                .map(word -> word.replace("$$", "$").replace("/9464 ", "/" + port + " "))
+                .toList();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue() == 0;
     }
 
     @Test

@@ -22,13 +22,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the pages say about plans, files, commands and codes is so. */
+/** What the pages say about plans, files, events and codes is so. */
 final class DocumentationTest {
 
     /** What the pages' plans name beside themselves. */
@@ -43,10 +42,6 @@ final class DocumentationTest {
     private static final Pattern EXIT_CODE =
             Pattern.compile("^ {4}[A-Z_]+\\((\\d+), \"([^\"]+)\"\\)", Pattern.MULTILINE);
     private static final Pattern EXIT_ROW = Pattern.compile("^\\| `(\\d+)` \\| (.+) \\|$", Pattern.MULTILINE);
-    private static final Pattern COMMAND = Pattern.compile("@Command\\(\\s*name = \"([a-z-]+)\"(,\\s*hidden = true)?");
-    private static final Pattern OPTION = Pattern.compile("@Option\\(\\s*names = (\"[^\"]+\"|\\{[^}]+\\})");
-    private static final Pattern QUOTED = Pattern.compile("\"(--[a-z-]+)\"");
-    private static final Pattern TEST_NAME = Pattern.compile("`(?:(\\w+Test)\\.)?([a-z]\\w+)`");
 
     private final Documentation documentation = Documentation.here();
 
@@ -141,56 +136,12 @@ final class DocumentationTest {
     }
 
     @Test
-    void everyCommandAndOptionIsInTheReference() {
-        String page = documentation.text("docs/reference/commands.md");
-        List<String> missing = new ArrayList<>();
-        for (Path source : documentation.commandSources()) {
-            String text = documentation.text(source);
-            COMMAND.matcher(text)
-                    .results()
-                    .filter(command -> command.group(2) == null)
-                    .map(command -> command.group(1))
-                    .filter(name -> !name.equals("slipway") && !page.contains("\n### slipway " + name + "\n"))
-                    .forEach(missing::add);
-            OPTION.matcher(text)
-                    .results()
-                    .flatMap(option -> QUOTED.matcher(option.group(1)).results())
-                    .map(MatchResult::group)
-                    .map(option -> option.replace("\"", ""))
-                    .filter(option -> !page.matches("(?s).*" + option + "[=`].*"))
-                    .forEach(missing::add);
-        }
-
-        assertThat(missing).isEmpty();
-    }
-
-    @Test
     void everyEventIsInTheReferenceOfTheRecord() {
         String page = documentation.text("docs/reference/record.md");
 
         for (Event.Kind kind : Event.Kind.values()) {
             assertThat(page).contains("`" + kind.name() + "`");
         }
-    }
-
-    @Test
-    void everyTestThatTheSecurityPageNamesIsThere() throws IOException {
-        StringBuilder all = new StringBuilder();
-        for (String module : List.of("workflows", "activities", "client-cli", "worker")) {
-            try (var files = Files.walk(documentation.root().resolve(module).resolve("src/test/java"))) {
-                files.filter(file -> file.toString().matches(".*(Test|Contract)\\.java"))
-                        .forEach(file -> all.append(documentation.text(file)));
-            }
-        }
-        List<String> missing = Pattern.compile("\\[(`[^\\]]+)\\]")
-                .matcher(documentation.text("docs/security.md"))
-                .results()
-                .flatMap(names -> TEST_NAME.matcher(names.group(1)).results())
-                .map(name -> name.group(2))
-                .filter(name -> !all.toString().contains("void " + name + "("))
-                .toList();
-
-        assertThat(missing).isEmpty();
     }
 
     @Test

@@ -11,8 +11,10 @@ import dev.slipway.plan.reading.PlanReader;
 import dev.slipway.plan.reading.PlanReading;
 import dev.slipway.plan.reading.PlanRequest;
 import dev.slipway.plan.reading.PlanSource;
+import dev.slipway.served.ServedEnvironment;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.worker.settings.SettingsReader;
+import dev.slipway.worker.settings.SettingsReading;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,15 +90,31 @@ final class ScriptFuryFilesTest {
 
     @Test
     void theWorkersFileIsSound(@TempDir Path folder) throws Exception {
+        assertThat(worker(folder).problems()).extracting(PlanProblem::text).isEmpty();
+    }
+
+    @Test
+    void whoCountsInProductionStandsInTheWorkersFileToo(@TempDir Path folder) throws Exception {
+        ReleasePlan plan = plan("production");
+
+        ServedEnvironment production = worker(folder).settings().orElseThrow().environments().stream()
+                .filter(each -> each.environment().equals("production"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(production.people()).isEqualTo(plan.people()).containsKeys("ana", "ben", "cem");
+        assertThat(production.floor().from())
+                .containsExactlyElementsOf(plan.approval().from());
+    }
+
+    private SettingsReading worker(Path folder) throws Exception {
         for (String environment : List.of("preview", "staging", "production")) {
             EnvironmentKey.generate("script-fury/" + environment)
                     .write(folder.resolve("script-fury-" + environment + ".key"));
         }
         Path file = Files.copy(example.resolve("slipway-worker.yaml"), folder.resolve("slipway-worker.yaml"));
 
-        assertThat(new SettingsReader(Map.of()).read(file).problems())
-                .extracting(PlanProblem::text)
-                .isEmpty();
+        return new SettingsReader(Map.of()).read(file);
     }
 
     @Test

@@ -2,7 +2,10 @@ package dev.slipway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.uber.m3.tally.NoopScope;
 import dev.slipway.release.Converter;
 import dev.slipway.trust.EnvironmentKey;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,11 +42,14 @@ final class WorkerProcessTest {
     @Test
     void servesItsEnvironmentsAndSaysSoUntilTemporalIsGone() throws Exception {
         DevTemporal temporal = temporal();
-        try (WorkerProcess worker = started(temporal)) {
+        try (WorkerProcess worker = started(temporal, Optional.empty())) {
             assertThat(worker).isNotNull();
             HttpResponse<String> well = health();
             assertThat(well.statusCode()).isEqualTo(200);
             assertThat(well.body()).contains("shop/staging");
+            assertThat(page("/metrics").body())
+                    .as("an alert sees the first one as well")
+                    .contains("slipway_releases_total{environment=\"shop/staging\",outcome=\"ROLLBACK_FAILED\"} 0");
             try (Temporal client = connect(temporal)) {
                 assertThat(pollers(client, "releases", TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW))
                         .isPositive();
@@ -60,6 +67,41 @@ final class WorkerProcessTest {
             temporal.close();
         }
         assertThat(Ports.taken(page)).as("its page is gone with it").isFalse();
+    }
+
+    @Test
+    void saysThatItsVersionGetsNoWorkUntilTheCommandThatItNamesWasTyped() throws Exception {
+        try (DevTemporal temporal = temporal()) {
+            assumeTrue(temporal.ui().isPresent(), "the `temporal` program is not on the PATH");
+            try (WorkerProcess worker = started(temporal, Optional.of("0.2.0"))) {
+                assertThat(worker).isNotNull();
+                JsonNode idle = new ObjectMapper().readTree(health().body());
+                assertThat(idle.get("status").asText()).isEqualTo("idle");
+                String sentence = idle.get("idle").get(0).asText();
+                String command = sentence.substring(sentence.indexOf("temporal worker deployment"));
+
+                await("the deployment is known once its worker has polled", () -> typed(command, temporal) == 0);
+
+                await("Temporal gives it work", () -> health().body().contains("\"status\":\"ok\""));
+                assertThat(health().body()).contains("\"idle\":[]");
+            }
+        }
+    }
+
+    /** Exit code of a command that somebody types with the address of Temporal. */
+    private int typed(String command, DevTemporal temporal) throws Exception {
+        ProcessBuilder typing = new ProcessBuilder("sh", "-c", "echo y | " + command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("typed.log").toFile());
+        typing.environment().put("TEMPORAL_ADDRESS", temporal.address());
+        return typing.start().waitFor();
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+        }
     }
 
     @Test
@@ -113,17 +155,13 @@ final class WorkerProcessTest {
     }
 
     /** A port that was free may be another test's a moment later. */
-    private WorkerProcess started(DevTemporal temporal) throws IOException {
+    private WorkerProcess started(DevTemporal temporal, Optional<String> buildId) throws IOException {
         EnvironmentKey.generate("shop/staging").write(folder.resolve("staging.key"));
         for (int tries = 1; ; tries++) {
             page = Ports.free(1).get(0);
             try {
                 return WorkerProcess.start(
-                        file(),
-                        temporal.variables(System.getenv()),
-                        temporal.sticky(),
-                        Optional.empty(),
-                        Duration.ofSeconds(1));
+                        file(), temporal.variables(System.getenv()), temporal.sticky(), buildId, Duration.ofSeconds(1));
             } catch (Stopped taken) {
                 if (tries == TRIES || !taken.getMessage().contains("Address already in use")) {
                     throw taken;
@@ -146,9 +184,13 @@ final class WorkerProcessTest {
     }
 
     private HttpResponse<String> health() throws Exception {
+        return page("/health");
+    }
+
+    private HttpResponse<String> page(String path) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + page + "/health"))
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + page + path))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
     }

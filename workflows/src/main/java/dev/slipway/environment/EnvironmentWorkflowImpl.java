@@ -3,6 +3,7 @@ package dev.slipway.environment;
 import dev.slipway.environment.EnvironmentActivities.DecideRequest;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.environment.EnvironmentActivities.RecordRequest;
+import dev.slipway.plan.Times;
 import dev.slipway.record.State;
 import dev.slipway.release.DurableTime;
 import dev.slipway.release.FailureDetail;
@@ -17,7 +18,6 @@ import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +93,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         if (queue.holder().isEmpty() && !queue.waiting().isEmpty() && freeze().isPresent()) {
             DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), freeze().get().until()),
-                    "freeze ends " + freeze().get().until(),
+                    "freeze ends " + Times.text(freeze().get().until()),
                     () -> changed || dueToContinue());
             changed = true;
         } else {
@@ -190,11 +190,11 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         if (!bar().lets(asking)) {
             return new Place(
                     ahead,
-                    lock().map(lock -> "locked since " + lock.since().truncatedTo(ChronoUnit.SECONDS) + ": "
-                                    + lock.reason() + "; `slipway unlock " + name() + "` ends it")
-                            .orElseGet(() ->
-                                    "frozen until " + freeze().orElseThrow().until() + ": "
-                                            + freeze().orElseThrow().reason()),
+                    lock().map(lock -> "locked since " + Times.text(lock.since()) + ": " + lock.reason()
+                                    + "; `slipway unlock " + name() + "` ends it")
+                            .orElseGet(() -> "frozen until "
+                                    + Times.text(freeze().orElseThrow().until()) + ": "
+                                    + freeze().orElseThrow().reason()),
                     false,
                     "slipway " + (lock().isPresent() ? "unlock " : "unfreeze ") + name() + " --reason …",
                     queue.holder().stream().toList());

@@ -1,5 +1,6 @@
 package dev.slipway.evidence;
 
+import dev.slipway.plan.Times;
 import dev.slipway.release.Limits;
 import io.temporal.workflow.Workflow;
 
@@ -14,7 +15,7 @@ public final class LookUpWorkflowImpl implements LookUpWorkflow {
                                 .fetchEvidence(asked))
                         .toList(),
                 lookUp.events().stream()
-                        .map(asked -> activities(asked.environment(), "events since " + asked.since())
+                        .map(asked -> activities(asked.environment(), "events since " + Times.text(asked.since()))
                                 .readEvents(asked))
                         .toList(),
                 lookUp.backups().stream()

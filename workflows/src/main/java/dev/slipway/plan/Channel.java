@@ -13,7 +13,8 @@ import java.util.List;
  * @param on events: waiting, started, deployed, succeeded, failed, rolled-back, rollback-failed, rejected, expired,
  *     cancelled, decided; empty for all that are meant for such a channel
  * @param tier {@code daily} for one summary a day, {@code none} where nobody is told; empty for at once
- * @param at when the daily summary is due, {@code HH:mm} in the plan's {@link ReleasePlan#zone()}; empty for another tier
+ * @param at when the daily summary is due, {@code HH:mm} in the plan's {@link ReleasePlan#zone()}; empty for another
+ *     tier
  */
 public record Channel(
         String webhook,

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param url {@code $NAME} of the secret with the connection string
  * @param directUrl {@code $NAME} of the connection string without a pooler; the same as {@code url} where not given
- * @param role whom migrations, reference data and rows that are copied back run as ({@code SET ROLE}); empty for the login itself
+ * @param role whom migrations, reference data and rows that are copied back run as ({@code SET ROLE}); empty for the
+ *     login itself
  * @param backupUrl {@code $NAME} of the connection string of pg_dump; empty for that of {@code directUrl}
  * @param platform {@code supabase} or {@code neon}; empty for a PostgreSQL of nobody's
  * @param sameSchema the environment whose schema it has to have; a list of none or one

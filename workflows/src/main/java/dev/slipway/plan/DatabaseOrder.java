@@ -9,8 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * In which order a plan's databases are taken: by their names, but each only when those are done that it comes after. It
- * follows from what the plan says and not from where it says it, so everybody who reads the same plan has the same order.
+ * In which order a plan's databases are taken: by their names, but each only when those are done that it comes after.
+ * It follows from what the plan says and not from where it says it, so everybody who reads the same plan has the same
+ * order.
  */
 public final class DatabaseOrder {
 

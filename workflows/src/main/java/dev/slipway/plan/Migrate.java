@@ -138,7 +138,8 @@ public record Migrate(
      * What is asked of pending migrations before people are.
      *
      * @param rehearse {@code required} or {@code never}; empty for where it is possible
-     * @param refuse classes of migrations that are not released: {@code reversible}, {@code compatible}, {@code one-way}
+     * @param refuse classes of migrations that are not released: {@code reversible}, {@code compatible}, {@code
+     *     one-way}
      * @param longestLock how long a lock may block an application in the rehearsal; none for any time
      * @param rowLevelSecurity whether new tables have to have it
      */

@@ -1,8 +1,8 @@
 package dev.slipway.plan;
 
 /**
- * A stranger's text as it may be shown: in backticks, bounded, without the password of an address, and with nothing in it
- * that moves a terminal's cursor.
+ * A stranger's text as it may be shown: in backticks, bounded, without the password of an address, and with nothing in
+ * it that moves a terminal's cursor.
  */
 public final class Quoted {
 

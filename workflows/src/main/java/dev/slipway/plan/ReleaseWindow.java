@@ -58,7 +58,9 @@ public final class ReleaseWindow {
         }
     }
 
-    /** @throws IllegalArgumentException for a window that {@link dev.slipway.plan.reading.PlanReader} would have refused */
+    /**
+     * @throws IllegalArgumentException for a window that {@link dev.slipway.plan.reading.PlanReader} would have refused
+     */
     public ReleaseWindow(Window window) {
         this.window = window;
         this.zone = zone(window);

@@ -8,8 +8,8 @@ public final class Times {
 
     private Times() {}
 
-    /** In UTC and to the second, such as {@code 2026-11-20T09:00:00Z}. */
+    /** In UTC and to the second, such as {@code 2026-11-20 09:00:00 UTC}. */
     public static String text(Instant time) {
-        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+        return time.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ').replace("Z", " UTC");
     }
 }

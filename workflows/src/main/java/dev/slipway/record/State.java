@@ -1,5 +1,6 @@
 package dev.slipway.record;
 
+import dev.slipway.plan.Times;
 import dev.slipway.trust.CanonicalJson;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -224,7 +225,7 @@ public record State(
         /** What holds things up, and until when. */
         public String words() {
             return "'" + title + "' of " + release + " may still be acting on a worker that was cut off, until "
-                    + shown(until);
+                    + Times.text(shown(until));
         }
 
         /** Whole seconds, none of them too early. */

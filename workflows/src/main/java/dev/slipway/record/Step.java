@@ -174,17 +174,14 @@ public record Step(
 
     /** Ended without success; {@code changed} says whether the world may be another one nevertheless. */
     public Step failed(String sentence, boolean changed) {
-        return new Step(
-                number,
-                kind,
-                name,
-                StepState.FAILED,
-                attempt,
-                began,
-                lease,
-                undo,
-                sentence,
-                Map.of("changed", Boolean.toString(changed)));
+        return failed(sentence, changed, Map.of());
+    }
+
+    /** The same with what is known of what it left. */
+    public Step failed(String sentence, boolean changed, Map<String, String> known) {
+        Map<String, String> results = new LinkedHashMap<>(known);
+        results.put("changed", Boolean.toString(changed));
+        return new Step(number, kind, name, StepState.FAILED, attempt, began, lease, undo, sentence, results);
     }
 
     /** Whether it may have had an effect that is still there. */

@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Scope;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -335,10 +336,10 @@ public final class Approvals {
         Statement statement = ((SignatureCheck.Genuine) check).statement();
         List<String> problems = new ArrayList<>();
         if (statement.time().isAfter(now.plus(SKEW))) {
-            problems.add("the statement is from the future (" + statement.time() + "); look at the clock");
+            problems.add("the statement is from the future (" + Times.text(statement.time()) + "); look at the clock");
         }
         if (!now.isBefore(statement.expires())) {
-            problems.add("the statement of '" + statement.by() + "' has expired at " + statement.expires());
+            problems.add("the statement of '" + statement.by() + "' has expired at " + Times.text(statement.expires()));
         }
         rules.judge(statement, problems);
         return List.copyOf(problems);

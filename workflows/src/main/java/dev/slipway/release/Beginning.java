@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Review;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -10,7 +11,6 @@ import dev.slipway.trust.SignedStatement;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** How a release gets from its approval to its first change: window, turn and the worker's own judgement. */
@@ -165,7 +165,7 @@ final class Beginning {
                 .info(
                         Phase.OPEN,
                         "opened: " + result.steps().size() + " steps until "
-                                + result.until().truncatedTo(ChronoUnit.SECONDS)
+                                + Times.text(result.until())
                                 + (result.previousVersion().isEmpty()
                                         ? ", nothing was live before"
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));

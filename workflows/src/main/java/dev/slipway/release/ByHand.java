@@ -118,7 +118,7 @@ public final class ByHand {
             throw new CanceledFailure(report.headline());
         }
         throw ApplicationFailure.newBuilder()
-                .setMessage(how.words(report.headline()))
+                .setMessage(how.because(report.headline()))
                 .setType(how.name())
                 .setNonRetryable(true)
                 .setCategory(urgent ? ApplicationErrorCategory.UNSPECIFIED : ApplicationErrorCategory.BENIGN)

@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -139,7 +140,7 @@ final class Consent {
         String then = approved() ? "approved; " + name.text() + " goes on" : "taken; " + missing() + " more needed";
         return Word.Answer.taken(new Decision(
                 before.flatMap(SignedStatement::statement)
-                                .map(earlier -> "you have already said yes at " + earlier.time()
+                                .map(earlier -> "you have already said yes at " + Times.text(earlier.time())
                                         + ", and this one counts in its place; ")
                                 .orElse("")
                         + then,

@@ -47,7 +47,7 @@ final class Ending {
 
     /** One saga for whatever stopped the release after its first deployment began. */
     void undo(ReleaseStopped stopped) {
-        journal().error(stopped.phase(), stopped.getMessage(), stopped.lines());
+        journal().errorOnce(stopped.phase(), stopped.getMessage(), stopped.lines());
         story.headline(stopped.getMessage());
         story.waitsNoMore();
         boolean somethingToGoBackTo =
@@ -80,10 +80,11 @@ final class Ending {
             undo.undone();
             String took = budget.ends();
             String back = story.grant().previousVersion();
+            String where = back.isEmpty() ? "nothing is live, as before" : "back on " + back;
             story.ends(
                     stopped.outcome() == Outcome.CANCELLED ? Outcome.CANCELLED : Outcome.ROLLED_BACK,
-                    stopped.getMessage() + (back.isEmpty() ? "; nothing is live, as before" : "; back on " + back));
-            journal().info(Phase.ROLLBACK, story.headline() + " (" + took + ")");
+                    stopped.getMessage() + "; " + where);
+            journal().info(Phase.ROLLBACK, where + " (" + took + ")");
         } catch (ActivityFailure failure) {
             String took = budget.ends();
             ReleaseStopped why = ReleaseStopped.by(Phase.ROLLBACK, "rollback", failure);
@@ -182,7 +183,7 @@ final class Ending {
             case CANCELLED -> throw new CanceledFailure(story.headline());
             case ROLLED_BACK, ROLLBACK_FAILED, REJECTED, EXPIRED, FAILED ->
                 throw ApplicationFailure.newBuilder()
-                        .setMessage(outcome().words(story.headline()))
+                        .setMessage(outcome().because(story.headline()))
                         .setType(outcome().name())
                         .setNonRetryable(true)
                         .setCategory(

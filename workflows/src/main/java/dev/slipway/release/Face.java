@@ -1,5 +1,6 @@
 package dev.slipway.release;
 
+import dev.slipway.plan.Times;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
@@ -60,7 +61,7 @@ final class Face {
                 text.append(" by ").append(String.join(", ", waiting.who()));
             }
             if (waiting.until().isAfter(Instant.EPOCH)) {
-                text.append(", until ").append(waiting.until());
+                text.append(", until ").append(Times.text(waiting.until()));
             }
             text.append("\n\n");
             if (!waiting.command().isEmpty()) {

@@ -39,6 +39,13 @@ public final class Journal {
         add(phase, JournalEntry.Level.ERROR, text, lines);
     }
 
+    /** For what a person has said, and what then stops a release for that very reason. */
+    public void errorOnce(Phase phase, String text, List<String> lines) {
+        if (entries.stream().noneMatch(entry -> entry.text().equals(text))) {
+            error(phase, text, lines);
+        }
+    }
+
     public List<JournalEntry> entries() {
         return List.copyOf(entries);
     }

@@ -20,13 +20,13 @@ public enum Outcome {
         return words;
     }
 
+    /** With the sentence that says why: {@code rolled back: error-rate …}, {@code cancelled in phase gates}. */
+    public String because(String sentence) {
+        return sentence.startsWith(words + " ") ? sentence : words + ": " + sentence;
+    }
+
     /** The event that notification channels know it by. */
     public String event() {
         return words.replace(' ', '-');
-    }
-
-    /** The words, and how it came to that; once, where the one begins with the other ("rolled back by ana"). */
-    public String words(String how) {
-        return how.startsWith(words + " ") ? how : words + ": " + how;
     }
 }

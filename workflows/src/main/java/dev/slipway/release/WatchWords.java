@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.WordResult;
 import dev.slipway.trust.Kind;
@@ -82,7 +83,8 @@ final class WatchWords {
                         story.phase(),
                         "watched until " + DurableTime.clock(watchUntil) + ": said by " + Word.by(word)
                                 + Word.reason(word));
-        return Word.Answer.taken(new Decision("watched until " + result.until(), word.id(), result.receipt()));
+        return Word.Answer.taken(
+                new Decision("watched until " + Times.text(result.until()), word.id(), result.receipt()));
     }
 
     private List<String> notWatched() {

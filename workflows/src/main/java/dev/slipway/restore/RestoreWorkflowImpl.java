@@ -1,6 +1,7 @@
 package dev.slipway.restore;
 
 import dev.slipway.environment.TurnGranted;
+import dev.slipway.plan.Times;
 import dev.slipway.record.SignedText;
 import dev.slipway.record.State;
 import dev.slipway.record.StepKind;
@@ -200,7 +201,7 @@ public final class RestoreWorkflowImpl implements RestoreWorkflow {
             throw new ReleaseStopped(
                     Outcome.EXPIRED,
                     phase,
-                    "nobody said yes until " + shown.until() + "; the present database is as it was",
+                    "nobody said yes until " + Times.text(shown.until()) + "; the present database is as it was",
                     List.of());
         }
         headline = "";

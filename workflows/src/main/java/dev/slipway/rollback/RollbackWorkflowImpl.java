@@ -67,8 +67,9 @@ public final class RollbackWorkflowImpl implements RollbackWorkflow {
             budget.begins(this::takesTooLong);
             rollBack();
             verify();
-            ends(Outcome.ROLLED_BACK, why() + "; back on " + grant.orElseThrow().version());
-            journal.info(Phase.ROLLBACK, headline + " (" + budget.ends() + ")");
+            String back = "back on " + grant.orElseThrow().version();
+            ends(Outcome.ROLLED_BACK, why() + "; " + back);
+            journal.info(Phase.ROLLBACK, back + " (" + budget.ends() + ")");
         } catch (ReleaseStopped stopped) {
             journal.error(stopped.phase(), stopped.getMessage(), stopped.lines());
             ends(stopped.outcome(), stopped.getMessage());

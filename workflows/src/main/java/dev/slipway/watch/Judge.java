@@ -1,11 +1,11 @@
 package dev.slipway.watch;
 
+import dev.slipway.plan.Times;
 import dev.slipway.watch.JudgeState.Breach;
 import dev.slipway.watch.JudgeState.Tally;
 import dev.slipway.watch.Rule.Bearing;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -228,7 +228,7 @@ public final class Judge {
                             figures(first.rule(), breach),
                             Wording.shortly(breach.length()),
                             Wording.shortly(first.rule().held()),
-                            first.until().truncatedTo(ChronoUnit.SECONDS));
+                            Times.text(first.until()));
             return new Judgement(Verdict.INCONCLUSIVE, Optional.of(first.rule()), sentence, pending);
         });
     }
@@ -310,7 +310,7 @@ public final class Judge {
                 .map(limit -> ", peak " + limit.figure(breach.peak()))
                 .orElse("");
         if (rule.atOnce()) {
-            return figures(rule, breach) + " at " + breach.first().truncatedTo(ChronoUnit.SECONDS);
+            return figures(rule, breach) + " at " + Times.text(breach.first());
         }
         String dead = breach.failing() > 0 && breach.values() > 0 ? ", " + breach.failing() + " of them failing" : "";
         return "%s for %s (%s%s%s)"

@@ -324,8 +324,8 @@ class RecordTextTest {
     void saysWholeSecondsAndNeverTooFew() {
         assertThat(new Lease("shop/production@1.4.0", 2, "deploy web", TIME.plusNanos(1)).words())
                 .isEqualTo("'deploy web' of shop/production@1.4.0 may still be acting on a worker that was cut off,"
-                        + " until 2026-10-05T12:00:01Z");
-        assertThat(new Lease("", 2, "deploy web", TIME).words()).endsWith("until 2026-10-05T12:00:00Z");
+                        + " until 2026-10-05 12:00:01 UTC");
+        assertThat(new Lease("", 2, "deploy web", TIME).words()).endsWith("until 2026-10-05 12:00:00 UTC");
     }
 
     @Test

@@ -83,13 +83,13 @@ class ApprovalsTest {
                         "the item 'support told' of the checklist is not ticked",
                         draft -> draft.ticked(List.of("tested by hand"))),
                 refused(
-                        "the statement is from the future (2026-10-05T12:02:01Z); look at the clock",
+                        "the statement is from the future (2026-10-05 12:02:01 UTC); look at the clock",
                         draft -> draft.time(NOW.plusSeconds(121))),
                 refused(
                         "the approval of 'ana' is older than the 24h that the plan allows",
                         draft -> draft.time(NOW.minus(Duration.ofHours(25)))),
                 refused(
-                        "the statement of 'ana' has expired at 2026-10-05T12:00:00Z",
+                        "the statement of 'ana' has expired at 2026-10-05 12:00:00 UTC",
                         draft -> draft.time(NOW.minusSeconds(60)).lifetime(Duration.ofMinutes(1))));
     }
 

@@ -90,7 +90,7 @@ class DecisionsTest {
 
         assertThat(again.text())
                 .startsWith("you have already said yes at 20")
-                .endsWith("Z, and this one counts in its place; taken; 1 more needed");
+                .endsWith(" UTC, and this one counts in its place; taken; 1 more needed");
         ReleaseReport report = release.ended();
         assertThat(report.outcome()).isEqualTo("EXPIRED");
         assertThat(report.journal())

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** How an end is told. */
 class OutcomeTest {
 
     @Test
-    void saysNothingTwice() {
-        assertThat(Outcome.ROLLED_BACK.words("rolled back by ana: because; back on 1.3.0"))
-                .isEqualTo("rolled back by ana: because; back on 1.3.0");
-        assertThat(Outcome.ROLLED_BACK.words("answers 500; back on 1.3.0"))
-                .isEqualTo("rolled back: answers 500; back on 1.3.0");
-        assertThat(Outcome.FAILED.words("rolled back by ana")).isEqualTo("failed: rolled back by ana");
+    void theWordOfAnEndIsSaidOnce() {
+        assertThat(Outcome.ROLLED_BACK.because("error-rate 35 % > 5 %"))
+                .isEqualTo("rolled back: error-rate 35 % > 5 %");
+        assertThat(Outcome.ROLLED_BACK.because("rolled back by ana: broken")).isEqualTo("rolled back by ana: broken");
+        assertThat(Outcome.CANCELLED.because("cancelled in phase gates")).isEqualTo("cancelled in phase gates");
+        assertThat(Outcome.FAILED.because("failedness")).isEqualTo("failed: failedness");
     }
 }

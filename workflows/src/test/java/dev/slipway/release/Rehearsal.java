@@ -11,6 +11,7 @@ import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
+import io.grpc.ClientInterceptor;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
@@ -19,6 +20,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -54,11 +56,19 @@ public final class Rehearsal implements AutoCloseable {
     final Counters counters = new Counters();
 
     public Rehearsal(Class<?>... moreWorkflows) {
+        this(List.of(), moreWorkflows);
+    }
+
+    /** @param between what stands between the server and all who talk to it */
+    Rehearsal(List<ClientInterceptor> between, Class<?>... moreWorkflows) {
         temporal = TestWorkflowEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(true)
                 .setInitialTime(MONDAY_NOON)
                 .setMetricsScope(
                         new RootScopeBuilder().reporter(counters).reportEvery(com.uber.m3.util.Duration.ofMillis(50)))
+                .setWorkflowServiceStubsOptions(WorkflowServiceStubsOptions.newBuilder()
+                        .setGrpcClientInterceptors(between)
+                        .build())
                 .setWorkflowClientOptions(WorkflowClientOptions.newBuilder()
                         .setIdentity("rehearsal")
                         .setDataConverter(Converter.dataConverter())
@@ -123,6 +133,15 @@ public final class Rehearsal implements AutoCloseable {
 
     public WorkflowExecutionHistory history(String workflow) {
         return temporal.getWorkflowClient().fetchHistory(workflow);
+    }
+
+    /** The id of its newest run. */
+    String run(String workflow) {
+        return temporal.getWorkflowClient()
+                .newUntypedWorkflowStub(workflow)
+                .describe()
+                .getExecution()
+                .getRunId();
     }
 
     /** In real time, for at most twenty seconds. */

@@ -100,7 +100,7 @@ class JudgeTest {
                         .sentence())
                 .isEqualTo("m between 1 % and 40 % (9 measurements; before the release 1 %)");
         assertThat(compared("m > 3x baseline", before, "...x").sentence())
-                .isEqualTo("m 0.4 > 0.03 (3x the baseline of 0.01) at 2026-11-03T09:00:30Z");
+                .isEqualTo("m 0.4 > 0.03 (3x the baseline of 0.01) at 2026-11-03 09:00:30 UTC");
     }
 
     @Test
@@ -181,7 +181,7 @@ class JudgeTest {
                 .containsExactly(new Judgement.Pending(
                         Rule.parse("m > 5% for 1m"), Trace.START.plusSeconds(30), Trace.START.plusSeconds(90)));
         assertThat(judgement.sentence())
-                .isEqualTo("m 40 % > 5 % for 30 s of 1 min so far; decided at 2026-11-03T09:01:30Z at the earliest");
+                .isEqualTo("m 40 % > 5 % for 30 s of 1 min so far; decided at 2026-11-03 09:01:30 UTC at the earliest");
     }
 
     @Test

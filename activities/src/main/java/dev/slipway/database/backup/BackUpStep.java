@@ -92,7 +92,7 @@ public final class BackUpStep implements Effect {
             facts.put("bytes", Long.toString(backup.bytes()));
             facts.put("time", backup.time().toString());
             facts.put("verified", backup.verified());
-            return new Done(summary(context, backup), facts, lines);
+            return new Done(summary(context, backup, name, wanted.store()), facts, lines);
         } catch (BackupFailed | DatabaseRefused e) {
             throw new StepFailed("backup of " + context.step().name() + ": " + e.getMessage(), List.of(), false);
         }
@@ -116,13 +116,13 @@ public final class BackUpStep implements Effect {
         return releases;
     }
 
-    private static String summary(StepContext context, Backup backup) {
+    private static String summary(StepContext context, Backup backup, String name, String store) {
         return "backed up " + context.step().name() + ": " + Sizes.about(backup.bytes()) + ", " + backup.tables()
                 + (backup.tables() == 1 ? " table, " : " tables, ")
                 + (backup.verified().startsWith(Manifest.FULL_READ)
                         ? "read back whole" + backup.verified().substring(Manifest.FULL_READ.length())
                         : backup.verified())
-                + ", sha256 " + backup.sha256().substring(0, 12) + ", in " + backup.address() + "; not in it: "
+                + ", sha256 " + backup.sha256().substring(0, 12) + ", as " + name + " in " + store + "; not in it: "
                 + String.join("; ", backup.without());
     }
 

@@ -1,6 +1,7 @@
 package dev.slipway.database.backup;
 
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.restore.BackupName;
@@ -46,8 +47,8 @@ public final class BackupChoice {
     public static List<String> names(State state, String database) {
         return state.backups().stream()
                 .filter(backup -> backup.database().equals(database))
-                .map(backup ->
-                        name(backup) + " (" + backup.time() + ", " + State.KeptBackup.when(backup.version()) + ")")
+                .map(backup -> name(backup) + " (" + Times.text(backup.time()) + ", "
+                        + State.KeptBackup.when(backup.version()) + ")")
                 .toList();
     }
 

@@ -115,7 +115,8 @@ public final class PgRestore {
                 throw new BackupFailed(why);
             });
             throw new BackupFailed(dump + ": the backup cannot be restored into '" + restored + "': "
-                    + fatal.map(RestoreError::toString).orElseGet(() -> "pg_restore ended with " + result.exitCode()));
+                    + fatal.map(error -> error + error.hint())
+                            .orElseGet(() -> "pg_restore ended with " + result.exitCode()));
         }
         errors.forEach(error -> lacking.add("not restored, because it leans on what is not in the backup: " + error));
         return List.copyOf(lacking);

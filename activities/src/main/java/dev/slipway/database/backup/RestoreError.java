@@ -77,6 +77,14 @@ public record RestoreError(String what, String error) {
                 || error.contains("violates foreign key constraint");
     }
 
+    /** What helps where it is no fault of the dump's database; begins with a semicolon, or is empty. */
+    String hint() {
+        return error.startsWith("unrecognized parameter \"pg_")
+                ? "; the server has a fix that the pg_dump of this machine does not know yet: bring PostgreSQL's programs here"
+                        + " to their newest minor release"
+                : "";
+    }
+
     @Override
     public String toString() {
         return what.isEmpty() ? error : what + ": " + error;

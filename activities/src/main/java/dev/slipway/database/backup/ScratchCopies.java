@@ -270,6 +270,7 @@ public final class ScratchCopies {
                 .findFirst();
         if (fatal.isPresent()) {
             throw new BackupFailed(dump + ": the backup cannot be restored on this machine: " + fatal.get()
+                    + fatal.get().hint()
                     + (lacking.isEmpty()
                             ? ""
                             : "; this machine's PostgreSQL " + tools.version() + " lacks the extensions "

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,8 @@ final class FlywayFiles implements AutoCloseable {
             "(before|after)[A-Z][A-Za-z]*(__.*)?\\.(sql|sh|bash|ps1|cmd|bat|py)|createSchema(__.*)?\\.sql");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?!flyway:)([^}\\n]*)}");
+
+    private static final Pattern RESTRICTED = Pattern.compile("\\\\(un)?restrict\\b.*");
 
     private static final Pattern NO_PLACEHOLDERS =
             Pattern.compile("(?im)^[ \\t]*placeholderReplacement[ \\t]*=[ \\t]*false\\b");
@@ -119,6 +122,8 @@ final class FlywayFiles implements AutoCloseable {
         } else if (SQL.matcher(name).matches()
                 // a link could show Flyway, and its error messages, a file from elsewhere
                 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            // Flyway reads UTF-8, too, and says something else of what is none
+            SqlText.of(file);
             Path to = copy.resolve(directory.relativize(file).toString());
             Files.createDirectories(to.getParent());
             Files.copy(file, to);
@@ -146,7 +151,7 @@ final class FlywayFiles implements AutoCloseable {
      * @param known names of those that have one
      */
     Optional<String> placeholder(String script, Set<String> known) {
-        if (NO_PLACEHOLDERS.matcher(text(script + ".conf")).find()) {
+        if (keepsPlaceholders(script)) {
             return Optional.empty();
         }
         String text = text(script);
@@ -161,6 +166,44 @@ final class FlywayFiles implements AutoCloseable {
                                         .chars()
                                         .filter(c -> c == '\n')
                                         .count()) + ": `" + found.group() + "`");
+    }
+
+    /**
+     * Why a file could not run, which Flyway would find out only in the middle of it, or never: its parser does not come back
+     * from rows of a COPY that are not ended. In one sentence, with its line.
+     */
+    Optional<String> unreadable(String script, Map<String, String> values) {
+        List<SqlStatement> statements;
+        String text = keepsPlaceholders(script) ? text(script) : filled(text(script), values);
+        try {
+            statements = SqlScript.parse(script, text).statements();
+        } catch (MigrationFailed refused) {
+            return Optional.of(refused.getMessage());
+        }
+        List<String> lines = text.lines().toList();
+        for (int at = 0; at < lines.size(); at++) {
+            if (RESTRICTED.matcher(lines.get(at)).matches()) {
+                return Optional.of(
+                        script + " line " + (at + 1) + ": `" + lines.get(at).split("\\s")[0]
+                                + "` is a command of psql, with which pg_dump frames a dump, and Flyway knows none of them; take the"
+                                + " line out");
+            }
+        }
+        OptionalInt copy = statements.stream()
+                .filter(SqlStatement::isCopyFromStdin)
+                .mapToInt(SqlStatement::line)
+                .max();
+        return copy.isPresent()
+                        && lines.subList(copy.getAsInt() - 1, lines.size()).stream()
+                                .noneMatch(line -> line.strip().equals("\\."))
+                ? Optional.of(script + " line " + copy.getAsInt()
+                        + ": the rows of COPY … FROM stdin are not ended, and Flyway would look for their end for ever; end"
+                        + " them with a line of `\\.`")
+                : Optional.empty();
+    }
+
+    private boolean keepsPlaceholders(String script) {
+        return NO_PLACEHOLDERS.matcher(text(script + ".conf")).find();
     }
 
     /** The same file with values in the place of its placeholders, where Flyway would put them there. */

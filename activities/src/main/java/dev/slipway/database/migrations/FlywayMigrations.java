@@ -78,6 +78,20 @@ final class FlywayMigrations implements MigrationTool {
         }
     }
 
+    /** Its row of a file that is no transaction comes after the file. */
+    @Override
+    public boolean notesParts(MigrationRequest request) {
+        Sessions sessions = new Sessions(request.url(), new Preparation(request, "").toLook());
+        try (FlywayFiles files = new FlywayFiles(request.directory())) {
+            return Arrays.stream(
+                            flyway(request, sessions, files.sql(), true).info().all())
+                    .filter(FlywayMigrations::isPending)
+                    .allMatch(FlywayMigrations::allowsTransaction);
+        } catch (FlywayException e) {
+            throw failure(request, e, Optional.empty(), "");
+        }
+    }
+
     @Override
     public MigrationResult migrate(MigrationRequest request, Pulse pulse) {
         PostgresUrl url = request.url();
@@ -129,6 +143,7 @@ final class FlywayMigrations implements MigrationTool {
         }
         List<MigrationResult.Applied> applied = new ArrayList<>();
         GivingWay way = new GivingWay(request.retryFor());
+        Optional<FlywayException> gaveWay = Optional.empty();
         while (true) {
             try {
                 flyway(request, sessions, files.sql(), together, patience)
@@ -148,6 +163,13 @@ final class FlywayMigrations implements MigrationTool {
                 if (!inTheWay || !isClean(request, e, sessions, files, patience) || !way.again()) {
                     throw failure(request, e, Optional.of(before), blockers.get(), unfinished(e, sessions, patience));
                 }
+                gaveWay = Optional.of(e);
+            } catch (DatabaseRefused closed) {
+                if (gaveWay.isEmpty()) {
+                    throw closed;
+                }
+                // what the attempt before met is told, and not why nobody could come again
+                throw failure(request, gaveWay.get(), Optional.of(before), blockers.get(), "");
             }
         }
     }
@@ -291,6 +313,7 @@ final class FlywayMigrations implements MigrationTool {
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         FlywayPatience patience = new FlywayPatience(request, files);
+        boolean unreadable = false;
         String version = "none";
         for (MigrationInfo info : all) {
             if (info.isVersioned() && info.getState().isApplied() && !isUnfinished(info, patience)) {
@@ -312,7 +335,9 @@ final class FlywayMigrations implements MigrationTool {
                         + " a transaction; look what it left, mend it, then remove its row with flyway repair");
             } else if (isPending(info)) {
                 pending.add(migration);
-                unreadable(request, info, files).ifPresent(problems::add);
+                Optional<String> problem = unreadable(request, info, files);
+                problem.ifPresent(problems::add);
+                unreadable |= problem.isPresent();
             } else if (state == MigrationState.IGNORED) {
                 problems.add(migration.file() + " is older than version " + version
                         + ", which is applied; give it a newer version");
@@ -330,7 +355,8 @@ final class FlywayMigrations implements MigrationTool {
         files.programs()
                 .forEach(one -> problems.add(
                         one.file() + " is a program, and migrations are SQL only; take it out of the directory"));
-        if (request.allOrNothing()) {
+        // what cannot be read cannot be asked for its transaction either
+        if (request.allOrNothing() && !unreadable) {
             Arrays.stream(all)
                     .filter(info -> isPending(info) || isUnfinished(info, patience))
                     .filter(info -> !allowsTransaction(info)
@@ -357,6 +383,10 @@ final class FlywayMigrations implements MigrationTool {
                                 + " `placeholderReplacement=false` in " + file + ".conf");
         if (placeholder.isPresent()) {
             return placeholder;
+        }
+        Optional<String> unreadable = files.unreadable(file, request.placeholders());
+        if (unreadable.isPresent()) {
+            return unreadable;
         }
         try {
             allowsTransaction(info);
@@ -393,7 +423,7 @@ final class FlywayMigrations implements MigrationTool {
             String blockers,
             String unfinished) {
         PostgresUrl url = request.url();
-        Optional<SQLException> sql = cause(e, SQLException.class);
+        Optional<SQLException> sql = told(e);
         Optional<RuntimeException> ours = cause(e, DatabaseUnavailable.class)
                 .map(RuntimeException.class::cast)
                 .or(() -> cause(e, DatabaseRefused.class).map(RuntimeException.class::cast));
@@ -406,7 +436,7 @@ final class FlywayMigrations implements MigrationTool {
                         + (migrate.get().getLineNumber() > 0
                                 ? " line " + migrate.get().getLineNumber()
                                 : "") + ": ")
-                .orElse("");
+                .orElseGet(() -> before.map(FlywayMigrations::atTheEnd).orElse(""));
         String why = sql.map(cause -> Connections.reason(cause) + " (SQLSTATE " + Connections.state(cause) + ")")
                 .orElseGet(() ->
                         e.getMessage() == null ? e.toString() : e.getMessage().strip());
@@ -434,7 +464,7 @@ final class FlywayMigrations implements MigrationTool {
         } catch (RuntimeException unknown) {
             return new MigrationFailed(
                     url.display() + ": " + why + "; what it left could not be looked up, so look before going on",
-                    false,
+                    Left.UNKNOWN,
                     e);
         }
         if (after.problems().stream().anyMatch(problem -> problem.contains(FAILED_EARLIER))) {
@@ -445,24 +475,45 @@ final class FlywayMigrations implements MigrationTool {
                             + (after.version().equals(before.version())
                                     ? ""
                                     : ", and the schema is at version " + after.version()),
-                    false,
+                    Left.PERHAPS_PART,
                     e);
         }
         if (after.notes().stream().anyMatch(note -> note.contains(UNFINISHED))) {
             return new MigrationFailed(
                     url.display() + ": " + why + unfinished + "; the schema is at version " + after.version(),
-                    false,
+                    Left.PERHAPS_PART,
                     e);
         }
         if (after.applied().equals(before.applied())) {
             return new MigrationFailed(
-                    url.display() + ": " + why + "; the schema is as before, at version " + after.version(), true, e);
+                    url.display() + ": " + why + "; the schema is as before, at version " + after.version(),
+                    Left.NOTHING,
+                    e);
         }
         return new MigrationFailed(
                 url.display() + ": " + why + "; the files before it are applied, the schema is at version "
                         + after.version() + " (before: " + before.version() + ")",
-                false,
+                Left.FILES,
                 e);
+    }
+
+    /** What fails outside of every statement: deferred constraints, or a role that a file has left set. */
+    private static String atTheEnd(MigrationStatus before) {
+        String files = before.pending().stream().map(Migration::file).collect(Collectors.joining(", "));
+        return before.pending().size() == 1
+                ? "after the last statement of " + files + ": "
+                : "after the last statement of one of " + files + ": ";
+    }
+
+    /** What the server said; Flyway wraps that of a COPY into an exception that says nothing. */
+    private static Optional<SQLException> told(Throwable failure) {
+        Optional<SQLException> first = cause(failure, SQLException.class);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return Optional.of(sql);
+            }
+        }
+        return first;
     }
 
     private static <T> Optional<T> cause(Throwable failure, Class<T> type) {

@@ -122,9 +122,9 @@ public final class MigrateStep implements Effect {
     private Done byTool(StepContext context, Database database, MigrationTool tool, Pulse pulse) {
         String name = context.step().name();
         long deadline = System.nanoTime() + limit(context).toNanos();
+        MigrationRequest request =
+                MigrationRequest.of(database, context.served().secrets(), context.workingDirectory());
         try {
-            MigrationRequest request =
-                    MigrationRequest.of(database, context.served().secrets(), context.workingDirectory());
             MigrationResult result = tool.migrate(
                     request.with(
                             new MigrationRequest.Outside(context.childMark(), urls(context, database), limit(context))),
@@ -148,19 +148,47 @@ public final class MigrateStep implements Effect {
                             : "migrated " + name + " from " + result.fromVersion() + " to " + result.toVersion() + ": "
                                     + applied,
                     withPicture(
-                            Map.of(
-                                    "from", result.fromVersion(),
-                                    "to", result.toVersion(),
-                                    "applied", Integer.toString(result.applied().size())),
+                            facts(context, result),
                             context,
                             database,
                             () -> Optional.of(tool.applied(tool.status(request), request.directory()))),
                     List.of());
         } catch (MigrationFailed e) {
-            throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), !e.unchanged());
+            throw failed(context, tool, request, e);
         } catch (DatabaseRefused e) {
             throw new StepFailed("migrate " + name + ": " + e.getMessage(), List.of(), true);
         }
+    }
+
+    /** A release that came again found applied what an attempt before it had applied: it is the release's all the same. */
+    private static Map<String, String> facts(StepContext context, MigrationResult result) {
+        int now = result.applied().size();
+        int all = context.step().clean()
+                ? now
+                : SinceOpening.pending(context).map(List::size).orElse(now);
+        Map<String, String> facts = new LinkedHashMap<>();
+        if (all == now) {
+            facts.put("from", result.fromVersion());
+        }
+        facts.put("to", result.toVersion());
+        facts.put("applied", Integer.toString(all));
+        return facts;
+    }
+
+    /** Looked up rather than remembered: an attempt before this one may have come further than anybody heard. */
+    private static StepFailed failed(
+            StepContext context, MigrationTool tool, MigrationRequest request, MigrationFailed failure) {
+        String sentence = "migrate " + context.step().name() + ": " + failure.getMessage();
+        Optional<SinceOpening> seen = SinceOpening.look(context, tool, request);
+        if (seen.isEmpty()) {
+            return new StepFailed(sentence, List.of(), !failure.unchanged());
+        }
+        SinceOpening since = seen.get();
+        if (since.applied() > 0 || !failure.unchanged()) {
+            Left left = failure.unchanged() ? Left.FILES : failure.left();
+            return StepFailed.leaving(sentence, since.facts(left));
+        }
+        return since.whole() ? StepFailed.leavingNothing(sentence) : new StepFailed(sentence, List.of(), false);
     }
 
     /** The connection strings under the names that programs look for. */

@@ -40,6 +40,14 @@ public interface MigrationTool {
      */
     MigrationResult migrate(MigrationRequest request, Pulse pulse);
 
+    /**
+     * Whether the history tells of every pending file of which a part is applied, also where the run was cut off: because
+     * each is one transaction together with its row, or because parts are written down.
+     */
+    default boolean notesParts(MigrationRequest request) {
+        return false;
+    }
+
     /** The files that {@link #migrate} would apply now, in order and with their text. */
     default List<MigrationFile> pending(MigrationRequest request) {
         List<Migration> pending = status(request).pending();

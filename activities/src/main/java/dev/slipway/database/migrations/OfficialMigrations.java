@@ -142,7 +142,7 @@ final class OfficialMigrations implements MigrationTool {
                 .filter(one -> !before.applied().contains(one))
                 .map(Migration::file)
                 .toList();
-        boolean unchanged = done.isEmpty() && after.problems().isEmpty();
+        Left left = !after.problems().isEmpty() ? Left.PERHAPS_PART : done.isEmpty() ? Left.NOTHING : Left.FILES;
         return new MigrationFailed(
                 request.url().display() + ": "
                         + (result.timedOut()
@@ -155,7 +155,7 @@ final class OfficialMigrations implements MigrationTool {
                                 after.pending().stream().map(Migration::file).toList())
                         + (after.problems().isEmpty() ? "" : "; " + String.join("; ", after.problems()))
                         + "; it said: " + String.join(" | ", last(result.lastLines())),
-                unchanged);
+                left);
     }
 
     private static List<String> last(List<String> lines) {

@@ -36,6 +36,11 @@ final class OwnMigrations implements MigrationTool {
     }
 
     @Override
+    public boolean notesParts(MigrationRequest request) {
+        return true;
+    }
+
+    @Override
     public MigrationStatus status(MigrationRequest request) {
         Folder folder = format.read(request.directory());
         PostgresUrl url = request.url();

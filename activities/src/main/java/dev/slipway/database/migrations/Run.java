@@ -86,7 +86,7 @@ final class Run {
                     }
                     applied.addAll(done);
                 },
-                failed -> failure(failed, "nothing was applied: all of it is one transaction", true));
+                failed -> failure(failed, "nothing was applied: all of it is one transaction", Left.NOTHING));
     }
 
     private void one(MigrationFile file) throws SQLException {
@@ -110,15 +110,14 @@ final class Run {
                             if (!ScriptRunner.onlyInPieces(script, failed)) {
                                 throw failed;
                             }
-                            script.refuseOtherRole(failed, whole(file), applied.isEmpty());
+                            script.refuseOtherRole(failed, whole(file), before());
                             pieces.set(true);
                             ScriptRunner.execute(session, preparation.again(serverMajor));
                         }
                     }
                     inPieces(file, script);
                 },
-                failed ->
-                        pieces.get() ? halfWay(file, script, failed) : failure(failed, whole(file), applied.isEmpty()));
+                failed -> pieces.get() ? halfWay(file, script, failed) : failure(failed, whole(file), before()));
     }
 
     private void prepare() throws SQLException {
@@ -241,6 +240,11 @@ final class Run {
         }
     }
 
+    /** What the files before one have left, of which nothing is left itself. */
+    private Left before() {
+        return applied.isEmpty() ? Left.NOTHING : Left.FILES;
+    }
+
     private String whole(MigrationFile file) {
         return applied.isEmpty()
                 ? "the schema is as before, at version " + standing.status().version()
@@ -274,7 +278,7 @@ final class Run {
         dropped.removeAll(invalid);
         if (done == 0 && invalid.isEmpty()) {
             standing.history().forget(session, file);
-            return failure(failed, whole(file), applied.isEmpty());
+            return failure(failed, whole(file), before());
         }
         int all = script.statements().size();
         StringBuilder left = new StringBuilder("this file cannot be one transaction: ");
@@ -303,7 +307,7 @@ final class Run {
                     .append(standing.format().mendFailed(standing.row(file)))
                     .append(')');
         }
-        return failure(failed, left.toString(), false);
+        return failure(failed, left.toString(), Left.PART);
     }
 
     /** An index that is not valid slows every write down, and a unique one still refuses rows. */
@@ -316,7 +320,7 @@ final class Run {
         }
     }
 
-    private MigrationFailed failure(StatementFailed failed, String left, boolean unchanged) {
+    private MigrationFailed failure(StatementFailed failed, String words, Left left) {
         boolean gaveWay = GivingWay.isMeant(failed.state());
         String who = gaveWay && !blockers.get().isEmpty() ? "; " + blockers.get() : "";
         boolean waited = failed.statement().waitsGently();
@@ -325,7 +329,7 @@ final class Run {
                         + request.retryFor().toSeconds() + " s"
                 : "";
         return new MigrationFailed(
-                request.url().display() + ": " + failed.getMessage() + tried + who + "; " + left, unchanged, failed);
+                request.url().display() + ": " + failed.getMessage() + tried + who + "; " + words, left, failed);
     }
 
     private SqlScript script(MigrationFile file) {

@@ -72,12 +72,11 @@ public record SqlScript(String name, List<SqlStatement> statements, List<String>
      * Refuses to go on in pieces where they would run as somebody else.
      *
      * @param inOne why it was not one transaction; nothing of it is left
-     * @param left what the files before it left, in words
-     * @param unchanged whether that is nothing
+     * @param words what the files before it left
      */
-    void refuseOtherRole(StatementFailed inOne, String left, boolean unchanged) {
+    void refuseOtherRole(StatementFailed inOne, String words, Left left) {
         statements.stream().filter(SqlStatement::changesRole).findFirst().ifPresent(role -> {
-            throw new MigrationFailed(otherRole(role, inOne.getMessage()) + "; " + left, unchanged, inOne);
+            throw new MigrationFailed(otherRole(role, inOne.getMessage()) + "; " + words, left, inOne);
         });
     }
 

@@ -7,8 +7,8 @@ import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
-import dev.slipway.opening.Authority;
 import dev.slipway.plan.Database;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.secrets.SecretUnavailable;
@@ -45,12 +45,12 @@ public final class LeftDatabases {
     /** What is there, and the databases that could not be asked, each with the reason. */
     public record Found(List<LeftDatabase> left, List<String> unasked) {}
 
-    /** Of every database of the plan that serves. */
-    public static Found of(Served served) {
+    /** Of every database of a plan. */
+    public static Found of(Served served, ReleasePlan plan) {
         State state = served.record().head().state();
         List<LeftDatabase> left = new ArrayList<>();
         List<String> unasked = new ArrayList<>();
-        Authority.of(served, state).plan().ifPresent(plan -> plan.databases().forEach((name, database) -> {
+        plan.databases().forEach((name, database) -> {
             try {
                 PostgresUrl present = PlanDatabases.direct(database, served.secrets());
                 try (Connection connection = Connections.standard().open(present)) {
@@ -70,7 +70,7 @@ public final class LeftDatabases {
             } catch (DatabaseUnavailable | DatabaseRefused | SecretUnavailable | IllegalArgumentException e) {
                 unasked.add(name + ": " + served.secrets().redact(String.valueOf(e.getMessage())));
             }
-        }));
+        });
         return new Found(left, unasked);
     }
 

@@ -1,9 +1,9 @@
 package dev.slipway.database.restore;
 
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.restore.Comparison;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +39,7 @@ final class Losses {
 
     static List<String> of(List<Comparison.Table> different, String way, Instant taken) {
         List<String> lost = new ArrayList<>();
-        String since = " since " + taken.truncatedTo(ChronoUnit.SECONDS);
+        String since = " since " + Times.text(taken);
         boolean onlyRows = way.equals(Restore.COPY);
         for (Comparison.Table table : different.subList(0, Math.min(LISTED, different.size()))) {
             if (stays(table, onlyRows)) {

@@ -14,6 +14,7 @@ import dev.slipway.database.backup.ManifestCheck;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
@@ -167,7 +168,7 @@ public final class RestoreStep implements Effect {
         facts.put("bytes", Long.toString(restored.bytes()));
         facts.put("seconds", Long.toString(restored.took().toSeconds()));
         return new Done(
-                "restored " + context.step().name() + " from the backup of " + backup.time() + " ("
+                "restored " + context.step().name() + " from the backup of " + Times.text(backup.time()) + " ("
                         + State.KeptBackup.when(backup.version()) + ") into '" + restored.name() + "' in "
                         + Math.max(1, restored.took().toSeconds())
                         + " s; the present database is as it was",

@@ -8,6 +8,7 @@ import dev.slipway.database.backup.BackupChoice;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.plan.Database;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.process.Command;
 import dev.slipway.process.CommandNotStarted;
 import dev.slipway.process.CommandResult;
@@ -27,7 +28,6 @@ import dev.slipway.steps.Timeouts;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,8 +75,8 @@ public final class SwitchStep implements Effect {
         Instant until = confirmed.plus(Timeouts.of(context.plan(), "backup")).plus(SLACK);
         if (context.served().record().now().isAfter(until)) {
             throw new StepRefused("switch " + context.step().name() + ": the yes of "
-                    + confirmed.truncatedTo(ChronoUnit.SECONDS) + " could be used until "
-                    + until.truncatedTo(ChronoUnit.SECONDS)
+                    + Times.text(confirmed) + " could be used until "
+                    + Times.text(until)
                     + ", because more is lost by now than was seen then; this attempt has switched nothing; ask for the"
                     + " restore again");
         }

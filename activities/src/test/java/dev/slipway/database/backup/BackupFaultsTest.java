@@ -215,6 +215,7 @@ class BackupFaultsTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
+                        "-Dslipway.clusters=" + ThrowAwayCluster.place(),
                         BackupVictim.class.getName(),
                         cluster.url("shop"),
                         directory.toString(),

@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Releases three versions of a small service on this machine: real Temporal, real PostgreSQL, real"
-                + " traffic. One succeeds, one is rolled back, one fails and changes nothing. Takes about a minute.")
+        description =
+                "Releases three versions of a small service on this machine: real Temporal, real PostgreSQL, real"
+                        + " traffic. One succeeds, one is rolled back, one fails and changes nothing. Takes one to two minutes.")
 public final class DemoCommand implements Callable<Integer> {
 
     /** What a shell expects of a program that Ctrl-C ended. */

@@ -51,8 +51,13 @@ final class FuryFiles {
     }
 
     /** The worker's own file. */
-    static String worker(String example, String repository, int metricsPort) {
+    static String worker(String example, String repository, int metricsPort, Keys keys) throws IOException {
         FuryFiles file = new FuryFiles(example);
+        for (String who : FuryStage.PEOPLE) {
+            file.putFor(
+                    "(?m)^      " + who + ": \\[ssh-ed25519 \\S+ " + who + "\\]",
+                    "      " + who + ": [" + keys.of(who) + "]");
+        }
         file.put("git@github.com:acme/script-fury.git", repository);
         file.put("state: /var/lib/slipway", "state: state");
         file.put(

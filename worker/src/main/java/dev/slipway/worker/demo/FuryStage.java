@@ -98,7 +98,10 @@ final class FuryStage implements ExampleStage {
         Files.writeString(
                 file,
                 FuryFiles.worker(
-                        example("slipway-worker.yaml"), repository.address().toString(), metricsPort));
+                        example("slipway-worker.yaml"),
+                        repository.address().toString(),
+                        metricsPort,
+                        ground::publicKey));
         ground.startWorker(file, metricsPort);
         account.say("Worker       serves script-fury/preview, /staging and /production");
     }

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -147,6 +149,11 @@ final class DevFolder implements AutoCloseable {
                 say.accept("made the worker's file " + shown(worker)
                         + " (nobody has to approve here unless the plan says so)");
             }
+            for (String secret : missing(plans, shell)) {
+                say.accept("the plan's secret " + secret
+                        + " is neither in this shell nor in .env beside slipway.yaml: put it"
+                        + " into one of them, and start `slipway dev` again");
+            }
         }
     }
 
@@ -193,6 +200,18 @@ final class DevFolder implements AutoCloseable {
                 .distinct()
                 .map(branch -> "\"" + branch + "\"")
                 .collect(Collectors.joining(", "));
+    }
+
+    private Set<String> missing(List<ReleasePlan> plans, Map<String, String> shell) throws IOException {
+        Set<String> missing = new TreeSet<>();
+        for (ReleasePlan plan : plans) {
+            for (ReleasePlan.Secret secret : plan.secrets()) {
+                if (!shell.containsKey(secret.name()) && !inDotEnv(secret.name())) {
+                    missing.add(secret.name());
+                }
+            }
+        }
+        return missing;
     }
 
     private boolean inDotEnv(String name) throws IOException {

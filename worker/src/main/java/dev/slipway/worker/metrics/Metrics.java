@@ -3,8 +3,10 @@ package dev.slipway.worker.metrics;
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.tally.ScopeCloseException;
+import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.steps.StepObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -48,10 +50,24 @@ public final class Metrics implements StepObserver, AutoCloseable {
                 .record(took);
     }
 
+    /** Counts its ends of every kind from zero: what a series begins with is no increase that an alert could see. */
+    public void serves(String environment) {
+        for (Outcome each : Outcome.values()) {
+            ends(environment, each.name());
+        }
+    }
+
     @Override
     public void outcome(String release, String outcome) {
-        registry.counter("slipway.releases", "environment", environment(release), "outcome", outcome)
-                .increment();
+        ends(environment(release), outcome).increment();
+    }
+
+    private Counter ends(String environment, String outcome) {
+        return Counter.builder("slipway.releases")
+                .description("releases, rollbacks and restores that ended")
+                .tag("environment", environment)
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     /**

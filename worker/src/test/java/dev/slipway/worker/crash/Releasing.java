@@ -147,12 +147,16 @@ final class Releasing implements AutoCloseable {
         for (Crash crash : crashes) {
             StartedWorker worker = startWorker(crash.point(), "crashed-" + workers.size());
             await(() -> {
+                if (!worker.isAlive()) {
+                    return true;
+                }
                 if (crash.outside().now(this)) {
                     worker.kill();
                     crash.outside().afterwards(scene);
+                    return true;
                 }
                 approveIfAsked();
-                return !worker.isAlive();
+                return false;
             });
             ClassArchive.make(worker.classes());
         }

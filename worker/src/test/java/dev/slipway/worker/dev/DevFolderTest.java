@@ -70,7 +70,8 @@ final class DevFolderTest {
                             .sameKey(EnvironmentKey.load(staging.key()).publicKey()))
                     .isTrue();
             assertThat(folder.folder().resolve(".gitignore")).hasContent("*");
-            assertThat(said).hasSize(2);
+            assertThat(said).hasSize(3);
+            assertThat(said.get(2)).contains("secret OTHER is neither in this shell nor in .env");
         }
     }
 
@@ -87,7 +88,7 @@ final class DevFolderTest {
 
             assertThat(folder.workerFile()).hasContent("# mine");
             assertThat(folder.folder().resolve("keys/staging.key")).hasContent(key);
-            assertThat(said).as("nothing new to say").hasSize(2);
+            assertThat(said).as("nothing new to say").hasSize(3);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The plan format: every key, what it takes, what holds where it is absent, and what it means. This and what it is made of
- * is the one place for all of that; {@link PlanReader} and {@link PlanSchema} both go by it.
+ * The plan format: every key, what it takes, what holds where it is absent, and what it means. This and what it is made
+ * of is the one place for all of that; {@link PlanReader} and {@link PlanSchema} both go by it.
  */
 final class Format {
 

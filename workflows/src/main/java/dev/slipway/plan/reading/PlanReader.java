@@ -16,8 +16,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reads a plan file: all of its environments are judged, all problems are told at once, each with its place; where there
- * is none, the plan of one environment comes out. The same files and the same request give the same plan everywhere.
+ * Reads a plan file: all of its environments are judged, all problems are told at once, each with its place; where
+ * there is none, the plan of one environment comes out. The same files and the same request give the same plan
+ * everywhere.
  */
 public final class PlanReader {
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A tree of files as a plan sees it: everything relative to the folder of the plan file, names separated by {@code /}. A
- * checkout, a directory on a worker, a git tree at a commit.
+ * A tree of files as a plan sees it: everything relative to the folder of the plan file, names separated by {@code /}.
+ * A checkout, a directory on a worker, a git tree at a commit.
  */
 public interface PlanSource {
 

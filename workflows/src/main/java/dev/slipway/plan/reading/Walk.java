@@ -251,7 +251,7 @@ final class Walk {
                 .orElse(new Located.Place(1, 1, path));
     }
 
-    /** The place of a character of a value, where the file holds the value as it is; otherwise where the value starts. */
+    /** The place of a character of a value, where the file holds the value as it is; otherwise where that starts. */
     private static Located.Place within(ScalarNode node, Located.Place place, int index) {
         String text = node.getValue();
         int quotes = node.isPlain() ? 0 : 1;
