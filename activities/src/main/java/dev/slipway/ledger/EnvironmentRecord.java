@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public final class EnvironmentRecord {
     private static final int LOOK_BACK = 500;
 
     private static final int REMEMBERED = 8;
+
+    /** Of an adoption: what the worker that wrote it had seen last. */
+    private static final String PASSED = "passed";
 
     private static final String EVIDENCE = "evidence-";
     private static final String CLOSING = "closing-";
@@ -110,29 +114,46 @@ public final class EnvironmentRecord {
             keys.reached(name(), number);
             return begin();
         }
-        if (seen.isPresent() && number < seen.get().number()) {
+        boolean less = seen.isPresent() && number < seen.get().number();
+        if (less && !wasLetGo(number, seen.get())) {
             throw new RecordRefused(name() + ": the record has gone back to entry " + number
                     + ", but this worker has seen entry " + seen.get().number()
                     + "; bring the store back (nothing runs until then)");
         }
         keys.reached(name(), number);
         Head head = read(number);
-        if (seen.isPresent()) {
-            String there = number == seen.get().number()
-                    ? head.hash()
-                    : read(seen.get().number()).hash();
-            if (!there.equals(seen.get().hash())) {
-                throw new RecordRefused(name() + ": entry " + seen.get().number()
-                        + " of the record is not the one that this worker has seen: two records, or a forged one;"
-                        + " nothing runs until a person has looked");
-            }
+        if (!less && seen.isPresent() && !isThere(head, seen.get()) && !wasLetGo(number, seen.get())) {
+            throw new RecordRefused(name() + ": entry " + seen.get().number()
+                    + " of the record is not the one that this worker has seen: two records, or a forged one;"
+                    + " nothing runs until a person has looked");
         }
         before(head);
-        if (seen.isEmpty() || seen.get().number() < number) {
+        if (seen.isEmpty() || !seen.get().equals(new LocalMark.Seen(number, head.hash()))) {
             mark.write(service, environment, number, head.hash());
         }
         newest = number;
         return known(head);
+    }
+
+    private boolean isThere(Head newest, LocalMark.Seen seen) {
+        Head there = newest.entry().number() == seen.number() ? newest : read(seen.number());
+        return there.hash().equals(seen.hash());
+    }
+
+    /**
+     * Whether people have adopted the record past the very entry that this worker has seen last. That another worker had seen
+     * another one is no proof: whoever cuts the record back to an old adoption would be believed.
+     */
+    private boolean wasLetGo(long number, LocalMark.Seen seen) {
+        Optional<Head> head = Optional.of(read(number));
+        for (int looked = 0; looked < LOOK_BACK && head.isPresent(); looked++) {
+            Entry entry = head.get().entry();
+            if (adopts(entry) && seen.text().equals(entry.event().facts().get(PASSED))) {
+                return true;
+            }
+            head = before(head.get());
+        }
+        return false;
     }
 
     /** An entry that one may judge by, and go on from. */
@@ -297,7 +318,8 @@ public final class EnvironmentRecord {
     }
 
     /**
-     * Goes on from what was found, whatever this worker has seen before.
+     * Goes on from what was found, whatever this worker has seen before. The entry names what that was, for other workers that
+     * have seen the same.
      *
      * @throws RecordRefused where something else lies there by now
      */
@@ -306,11 +328,22 @@ public final class EnvironmentRecord {
         newest = 0;
         Optional<Head> appended = store.newest(service, environment, 0) == found.taken()
                 // never under a number that belongs to a former key
-                ? append(found.head(), Math.max(found.taken(), keys.named()) + 1, change)
+                ? append(found.head(), Math.max(found.taken(), keys.named()) + 1, passing(change))
                 : Optional.empty();
         appended.ifPresent(goesOn -> broken = Optional.empty());
         return appended.orElseThrow(() -> new RecordRefused(
                 name() + ": the record has changed while it was looked at; look again, and sign about that"));
+    }
+
+    private Change passing(Change change) {
+        Event event = change.event();
+        return mark.read(service, environment)
+                .map(seen -> {
+                    Map<String, String> facts = new HashMap<>(event.facts());
+                    facts.put(PASSED, seen.text());
+                    return new Change(new Event(event.kind(), event.release(), event.text(), facts), change.state());
+                })
+                .orElse(change);
     }
 
     private Head begin() {

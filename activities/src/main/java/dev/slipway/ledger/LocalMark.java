@@ -24,7 +24,11 @@ public final class LocalMark {
         this.folder = folder;
     }
 
-    record Seen(long number, String hash) {}
+    record Seen(long number, String hash) {
+        String text() {
+            return number + " " + hash;
+        }
+    }
 
     Optional<Seen> read(String service, String environment) {
         Path file = file(service, environment);
@@ -54,7 +58,8 @@ public final class LocalMark {
             Path temporary = folder.resolve(".new-" + UUID.randomUUID());
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap((number + " " + hash + "\n").getBytes(StandardCharsets.UTF_8));
+                ByteBuffer bytes =
+                        ByteBuffer.wrap((new Seen(number, hash).text() + "\n").getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }

@@ -437,6 +437,51 @@ class EnvironmentRecordTest {
         assertThat(record.head().entry().number()).as("without that entry").isEqualTo(2);
     }
 
+    private static Change adoption(EnvironmentRecord.Found found) {
+        return new Change(
+                new Event(Event.Kind.ADOPTED, "", "", Map.of("number", Long.toString(found.number()))),
+                found.head().orElseThrow().state());
+    }
+
+    private void cutBackTo(int number) throws Exception {
+        for (int each = number + 1; Files.deleteIfExists(entry(each)); each++) {
+            // until there is none
+        }
+    }
+
+    @Test
+    void whatPeopleHaveAdoptedGoesOnForTheOtherWorkersToo() throws Exception {
+        notes(record, 5);
+        EnvironmentRecord other = worker("other-marks");
+        other.head();
+        EnvironmentRecord late = worker("late-marks");
+        late.head();
+        cutBackTo(3);
+        record.adopt(record.look(), adoption(record.look()));
+
+        assertThat(other.head().entry().number()).isEqualTo(4);
+        assertThat(worker("other-marks").head().entry().number()).isEqualTo(4);
+        notes(record, 4);
+        assertThat(late.head().entry().number())
+                .as("when its number is there again")
+                .isEqualTo(8);
+    }
+
+    @Test
+    void anAdoptionExcusesNothingThatItsWorkerHadNotSeen() throws Exception {
+        notes(record, 5);
+        EnvironmentRecord other = worker("other-marks");
+        notes(other, 1);
+        cutBackTo(3);
+        record.adopt(record.look(), adoption(record.look()));
+
+        refused(other, "gone back to entry 4, but this worker has seen entry 7");
+
+        notes(record, 2);
+        cutBackTo(4);
+        refused(record, "gone back to entry 4, but this worker has seen entry 6");
+    }
+
     @Test
     void noQuorumAdoptsPastAnEntryThatANewerVersionWrote() throws Exception {
         notes(record, 1);

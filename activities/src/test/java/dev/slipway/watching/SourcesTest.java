@@ -350,7 +350,9 @@ class SourcesTest {
         hangs();
         assertThat(why(outcome(probe(Map.of()), HASTY), Failing.class)).contains("did not answer within 300 ms");
         server.close();
-        assertThat(why(outcome(probe(Map.of())), Failing.class)).contains("refused the connection");
+        // its port may be given to another test's server at once
+        assertThat(why(outcome(probe(Map.of())), Failing.class))
+                .containsAnyOf("refused the connection", "broke the connection off");
     }
 
     @Test
