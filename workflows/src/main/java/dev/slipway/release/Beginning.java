@@ -171,7 +171,9 @@ final class Beginning {
                                         : ", back to " + result.previousVersion() + " if it goes wrong"));
         notices.send("started");
         story.in(Phase.PREPARE);
-        story.show();
+        if (!plan.watch().baseline().isEmpty()) {
+            story.show();
+        }
     }
 
     /** Lets others go first and asks again; the approvals stand, unless one is taken back meanwhile. */

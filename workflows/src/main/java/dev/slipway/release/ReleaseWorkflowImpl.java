@@ -373,7 +373,11 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
 
     private void perform(Phase in, PlannedStep step, Deed deed) {
         do {
+            boolean shown = story.phase() == in;
             story.enter(in);
+            if (!shown) {
+                story.show();
+            }
         } while (!done(in, step, deed));
     }
 

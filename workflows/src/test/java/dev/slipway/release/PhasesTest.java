@@ -56,6 +56,34 @@ class PhasesTest {
         assertThat(report.closed()).extracting(SignedText::text).containsExactly("closed SUCCEEDED\n");
     }
 
+    /** What `status` and the UI's list read, also where no worker answers. */
+    @Test
+    void showsThePhaseThatItIsInWhileAStepIsAtWork() {
+        List<String> shown = new CopyOnWriteArrayList<>();
+        Rehearsal.Release release =
+                rehearsal.start(rehearsal.plan().everything().plan());
+        for (String call :
+                List.of("backUp main", "migrate main", "promoteReferenceData main", "deploy web", "verify")) {
+            rehearsal.worker.when(
+                    call,
+                    () -> shown.add(
+                            rehearsal.history(release.stub().getExecution().getWorkflowId()).getEvents().stream()
+                                    .filter(event -> event.hasWorkflowPropertiesModifiedEventAttributes())
+                                    .map(event -> event.getWorkflowPropertiesModifiedEventAttributes()
+                                            .getUpsertedMemo()
+                                            .getFieldsOrThrow(Status.MEMO))
+                                    .map(memo -> Converter.dataConverter()
+                                            .fromPayload(memo, Status.class, Status.class)
+                                            .phase())
+                                    .reduce((earlier, later) -> later)
+                                    .orElse("")));
+        }
+
+        release.approved().ended();
+
+        assertThat(shown).containsExactly("backup", "migrate", "reference data", "deploy", "verify");
+    }
+
     @Test
     void costsNoMoreThanAHundredAndFiftyEventsWithEverythingOn() {
         Rehearsal.Release release =
