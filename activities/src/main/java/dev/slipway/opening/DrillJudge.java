@@ -64,7 +64,7 @@ public final class DrillJudge {
         String text = served.secrets()
                 .redact(
                         result.problems().isEmpty()
-                                ? restored(measured, backup, missed)
+                                ? restored(measured, backup, result, age, ruled.rules())
                                 : notRestored(served, ruled, backup, result));
         served.record()
                 .change(latest -> recorded(served, request.drill()).isPresent()
@@ -78,8 +78,9 @@ public final class DrillJudge {
     /** What came otherwise than it has to: in the restore itself, or by the plan's limits. */
     private static List<String> missed(Drill.Result result, Duration age, Restore rules) {
         List<String> missed = new ArrayList<>(result.problems());
-        within("the restore took", result.took(), "rto", rules.rto()).ifPresent(missed::add);
-        within("the backup is", age, "rpo", rules.rpo()).ifPresent(missed::add);
+        more(result.took(), "rto", rules.rto())
+                .ifPresent(more -> missed.add("the restore took " + Measured.tenths(result.took()) + " s" + more));
+        old(age, rules).ifPresent(missed::add);
         return missed;
     }
 
@@ -105,11 +106,15 @@ public final class DrillJudge {
                 result.notes().stream().map(served.secrets()::redact).toList());
     }
 
-    private static String restored(Measured measured, State.KeptBackup backup, List<String> missed) {
+    private static String restored(
+            Measured measured, State.KeptBackup backup, Drill.Result result, Duration age, Restore rules) {
+        Optional<String> slow = more(result.took(), "rto", rules.rto());
+        Optional<String> old = old(age, rules);
         return "restored the backup of " + measured.database() + " of "
                 + Times.text(backup.time()) + " in "
-                + measured.tenths() + " s"
-                + (missed.isEmpty() ? "; it holds what its manifest says" : ", but " + String.join("; ", missed));
+                + measured.tenths() + " s" + slow.orElse("")
+                + old.map(words -> (slow.isPresent() ? "; " : ", but ") + words)
+                        .orElse(slow.isPresent() ? "" : "; it holds what its manifest says");
     }
 
     private static String notRestored(
@@ -185,12 +190,16 @@ public final class DrillJudge {
         return BackupChoice.of(state, ruled.database(), wish);
     }
 
-    private static Optional<String> within(String what, Duration is, String key, Duration most) {
+    private static Optional<String> old(Duration age, Restore rules) {
+        return more(age, "rpo", rules.rpo())
+                .map(more -> "the backup is " + Durations.text(Duration.ofSeconds(Math.max(1, age.toSeconds())))
+                        + " old" + more);
+    }
+
+    private static Optional<String> more(Duration is, String key, Duration most) {
         return most.isZero() || is.compareTo(most) <= 0
                 ? Optional.empty()
-                : Optional.of(what + " " + Durations.text(Duration.ofSeconds(Math.max(1, is.toSeconds())))
-                        + (key.equals("rpo") ? " old" : "") + ", which is more than " + key + " "
-                        + Durations.text(most));
+                : Optional.of(", which is more than " + key + " " + Durations.text(most));
     }
 
     private static String said(Duration limit) {

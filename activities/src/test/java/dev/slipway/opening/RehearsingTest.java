@@ -158,7 +158,7 @@ class RehearsingTest {
         write("V2__fails.sql", "INSERT INTO orders VALUES (1), (1)");
         assertThatThrownBy(() -> review("1.1.0"))
                 .hasStackTraceContaining("the rehearsal failed: V2__fails.sql line 1: `INSERT INTO ORDERS VALUES")
-                .hasStackTraceContaining("met a value that has to be unique is there twice (SQLSTATE 23505)");
+                .hasStackTraceContaining("met a value that is there twice and has to be unique (SQLSTATE 23505)");
 
         guarded("");
         ReviewResult told = dock.ready("1.2.0").review();

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.release.Outcome;
+import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +26,12 @@ final class Conclusion {
             return over(over.ended(), execution, expected);
         }
         if (seen instanceof Following.Seen.Reached reached) {
-            String phase = "in phase " + reached.report().phase().words();
             String what = reached.report().waiting().isEmpty()
-                    ? phase
-                    : phase + " and waits for "
-                            + reached.report().waiting().get(0).what();
+                    ? "is in phase " + reached.report().phase().words()
+                    : "waits " + ReleaseView.words(reached.report().waiting().get(0));
             return tell(
                     ExitCode.STILL_WAITING,
-                    title + " is " + what + "; `slipway watch " + title + "` comes back to it",
+                    title + " " + what + "; `slipway watch " + title + "` comes back to it",
                     execution,
                     expected,
                     Optional.empty(),
@@ -95,7 +94,10 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    title + " " + outcome.because(headline),
+                    title + " " + outcome.because(headline)
+                            + (isHarmless(expected, execution, outcome, changed, headline)
+                                    ? "; nothing was changed: mend it, and give the same command again"
+                                    : ""),
                     execution,
                     expected,
                     Optional.of(outcome),
@@ -119,12 +121,34 @@ final class Conclusion {
         }
         return tell(
                 ExitCode.SUCCEEDED,
-                title + " " + outcome.because(headline) + " (confirmed by the environment's key)",
+                success(expected, execution, outcome, headline) + " (confirmed by the environment's key)",
                 execution,
                 expected,
                 Optional.of(outcome),
                 true,
                 ended.report());
+    }
+
+    /** Whether a release has failed before it changed anything, and does not say so itself. */
+    private static boolean isHarmless(
+            Confirmation.Expected expected, Execution execution, Outcome outcome, boolean changed, String headline) {
+        return outcome == Outcome.FAILED
+                && !changed
+                && execution.workflow().equals(expected.release().workflowId())
+                && !headline.contains("nothing was ");
+    }
+
+    /** A rollback by hand has the name of the version that it goes back to, which is not the one that was rolled back. */
+    private static String success(
+            Confirmation.Expected expected, Execution execution, Outcome outcome, String headline) {
+        ReleaseName release = expected.release();
+        boolean wentBack =
+                execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+        String end = "back on " + release.version();
+        return wentBack
+                ? EnvironmentName.of(release).text() + " is " + end
+                        + (headline.equals(end) ? "" : ": " + headline.replace("; " + end, ""))
+                : release.text() + " " + outcome.because(headline);
     }
 
     private int tell(

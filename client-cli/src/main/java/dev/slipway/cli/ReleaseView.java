@@ -150,13 +150,23 @@ final class ReleaseView {
         String headline = report.headline();
         return headline.isEmpty()
                 || report.phase() == Phase.DONE
+                // how a rollback ends, before it has ended
+                || headline.endsWith("; back on " + report.version())
                 || report.journal().stream().anyMatch(entry -> entry.text().contains(headline));
     }
 
     static String words(Waiting waiting) {
-        return "for " + waiting.what()
-                + (waiting.who().isEmpty() ? "" : " of " + String.join(", ", waiting.who()))
+        return "for " + words(waiting.what(), waiting.who())
                 + (waiting.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(waiting.until()) : "");
+    }
+
+    /** What is waited for, and of whom: they stand before a reason, which may be long. */
+    static String words(String what, List<String> who) {
+        String people = who.isEmpty() ? "" : " of " + String.join(", ", who);
+        String word = "a person's word";
+        return what.startsWith(word) && !who.isEmpty()
+                ? "a word" + people + what.substring(word.length())
+                : what + people;
     }
 
     private void draw(List<String> state, ReleaseReport report) {

@@ -11,8 +11,8 @@ import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -169,8 +169,10 @@ final class StatusCommand implements Callable<Integer> {
         mirror.flatMap(copy -> copy.history().stream().findFirst())
                 .ifPresent(last -> row(
                         "last end",
-                        last.version() + " "
-                                + last.outcome().toLowerCase(Locale.ROOT).replace('_', ' ') + ", "
+                        (HistoryCommand.wentBack(last)
+                                        ? "back to " + last.version()
+                                        : last.version() + " " + HistoryCommand.outcome(last))
+                                + ", "
                                 + Spans.time(last.time())
                                 + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));
         mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> row("policy", copy.policy()));
@@ -211,16 +213,17 @@ final class StatusCommand implements Callable<Integer> {
     /** Releases that have not asked for the turn yet: the queue knows nothing of them. */
     private void beforeTheirTurn(
             Temporal temporal, EnvironmentName name, List<Holder> known, List<Execution> releases) {
-        for (Execution execution : releases) {
+        // as the queue: who has waited longest stands first
+        List<Execution> oldestFirst = releases.stream()
+                .sorted(Comparator.comparing(Execution::started))
+                .toList();
+        for (Execution execution : oldestFirst) {
             temporal.memo(execution, Status.class)
                     .filter(status -> status.service().equals(name.service())
                             && status.environment().equals(name.environment()))
                     .ifPresent(status -> {
                         if (!status.what().isEmpty()) {
-                            row(
-                                    "waits",
-                                    status.version() + " for " + status.what()
-                                            + (status.who().isEmpty() ? "" : " of " + String.join(", ", status.who())));
+                            row("waits", status.version() + " for " + ReleaseView.words(status.what(), status.who()));
                         } else if (known.stream()
                                 .noneMatch(holder -> holder.workflow().equals(execution.workflow()))) {
                             row("before", status.version() + " in phase " + status.phase());

@@ -9,6 +9,7 @@ import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities.Events;
 import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.record.Grant;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
@@ -101,18 +102,33 @@ final class EnvironmentCommandsTest {
                 List.of(new State.BadMark("0.9.0", "error rate", NINE)),
                 lock,
                 openGrant,
-                List.of(new State.Ended(
-                        "1.1.0",
-                        "",
-                        "",
-                        "release:shop:production:1.1.0",
-                        "SUCCEEDED",
-                        "1.1.0 is live",
-                        List.of(),
-                        true,
-                        "ana",
-                        NINE,
-                        NINE)),
+                List.of(
+                        new State.Ended(
+                                "1.1.0",
+                                "",
+                                "",
+                                "release:shop:production:1.1.0",
+                                "SUCCEEDED",
+                                "1.1.0 is live",
+                                List.of(),
+                                true,
+                                "ana",
+                                NINE,
+                                NINE),
+                        new State.Ended(
+                                "1.0.0",
+                                "",
+                                "",
+                                "rollback:shop:production",
+                                "ROLLED_BACK",
+                                "by ana: slow; back on 1.0.0",
+                                List.of(),
+                                true,
+                                "ana",
+                                NINE,
+                                NINE,
+                                "",
+                                Grant.ROLLBACK)),
                 freeze,
                 FREEZE_STATE,
                 List.of(),
@@ -217,7 +233,10 @@ final class EnvironmentCommandsTest {
     @Test
     void tellsTheHistoryAsTextAndAsJson() throws IOException {
         environment(List.of());
-        assertThat(desk.type("history").out()).contains("2026-11-21 09:00:00 UTC  1.1.0        succeeded");
+        assertThat(desk.type("history").out())
+                .contains(
+                        "2026-11-21 09:00:00 UTC  1.1.0        succeeded",
+                        "2026-11-21 09:00:00 UTC  1.0.0        gone back to    ana      by ana: slow; back on 1.0.0");
         String json = desk.type("history", "--output", "json").out();
         assertThat(Json.mapper().readTree(json).at("/0/version").textValue()).isEqualTo("1.1.0");
     }
@@ -431,7 +450,7 @@ final class EnvironmentCommandsTest {
         environment(List.of());
         Typed typed = desk.type("rollback", "production", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
-        assertThat(typed.out()).contains("rolled back: back on 1.0.0");
+        assertThat(typed.out()).contains("shop/production is back on 1.0.0 (confirmed");
         assertThat(last().version()).isEqualTo("1.0.0");
         assertThat(last().about()).isEqualTo(BASE);
     }

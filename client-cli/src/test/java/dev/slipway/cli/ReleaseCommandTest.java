@@ -76,6 +76,26 @@ final class ReleaseCommandTest {
     }
 
     @Test
+    void saysOfAFailureWhetherAnythingWasChanged() {
+        stage.script.ends("1.0.18", input -> Story.of(input)
+                .ended(Outcome.FAILED, "preflight: a file is missing")
+                .ending());
+        Typed harmless = desk.type("release", "production", "--version", "1.0.18");
+        assertThat(harmless.code()).isEqualTo(10);
+        assertThat(harmless.err())
+                .contains(
+                        "failed: preflight: a file is missing; nothing was changed: mend it, and give the same command");
+
+        stage.script.ends("1.0.19", input -> Story.of(input)
+                .changed("main stays at 4")
+                .ended(Outcome.FAILED, "migrate main: it broke")
+                .ending());
+        Typed left = desk.type("release", "production", "--version", "1.0.19");
+        assertThat(left.code()).isEqualTo(11);
+        assertThat(left.err()).contains("failed: migrate main: it broke").doesNotContain("nothing was changed");
+    }
+
+    @Test
     void endsWith19WhereAnotherKeySignedTheEnd() {
         EnvironmentKey foreign = EnvironmentKey.generate("somebody");
         stage.script.ends("1.0.2", input -> Story.of(input)
@@ -243,7 +263,7 @@ final class ReleaseCommandTest {
         assertThat(typed.code()).isEqualTo(16);
         assertThat(typed.out())
                 .contains("waits for gate released: 1.2.3 has to succeed in staging")
-                .contains("shop/production@1.2.3 is in phase gates and waits for gate released");
+                .contains("shop/production@1.2.3 waits for gate released");
     }
 
     @Test
@@ -264,6 +284,20 @@ final class ReleaseCommandTest {
         assertThat(desk.type("status", "production").out())
                 .contains("shop/production  nothing is known: no release has got as far as its turn yet")
                 .contains("before     1.2.2 in phase preflight");
+    }
+
+    @Test
+    void statusShowsWhoHasWaitedLongestFirst() {
+        for (String version : List.of("1.2.31", "1.2.32")) {
+            stage.script.says(version, input -> Story.of(input)
+                    .in(Phase.APPROVAL)
+                    .waitingFor("approval", "ana")
+                    .report());
+            desk.type("release", "production", "--version", version, "--wait", "approval");
+        }
+
+        assertThat(desk.type("status", "production").out())
+                .containsSubsequence("waits      1.2.31 for approval of ana", "waits      1.2.32 for approval of ana");
     }
 
     @Test

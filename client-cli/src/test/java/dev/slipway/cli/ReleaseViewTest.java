@@ -48,6 +48,21 @@ final class ReleaseViewTest {
                 Duration.ZERO);
     }
 
+    @Test
+    void saysOfWhomAWordIsWaitedForBeforeWhatFailed() {
+        assertThat(ReleaseView.words(
+                        "a person's word after a failure: it broke (otherwise it stops)", List.of("ana", "ben")))
+                .isEqualTo("a word of ana, ben after a failure: it broke (otherwise it stops)");
+        assertThat(ReleaseView.words("approval", List.of("ana"))).isEqualTo("approval of ana");
+    }
+
+    @Test
+    void leavesTheEndOfARollbackToItsLastSentence() {
+        new ReleaseView(shell("dumb"), false)
+                .show(report(Phase.VERIFY, "by ana: go on; back on 1.0.0", List.of(), List.of()));
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("verify\n");
+    }
+
     private static ReleaseReport report(List<Waiting> waiting, List<String> undo, JournalEntry... journal) {
         return report(Phase.DEPLOY, "", waiting, undo, journal);
     }

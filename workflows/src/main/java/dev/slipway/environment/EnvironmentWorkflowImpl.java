@@ -202,12 +202,20 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         if (queue.holder().isPresent()) {
             return new Place(
                     ahead,
-                    queue.holder().get().workflow() + " has the turn, " + (ahead - 1) + " wait before this one",
+                    queue.holder().get().workflow() + " has the turn, " + before(ahead - 1),
                     false,
                     "",
                     queue.holder().stream().toList());
         }
-        return new Place(ahead, ahead == 0 ? "" : ahead + " wait before this one");
+        return new Place(ahead, ahead == 0 ? "" : before(ahead));
+    }
+
+    private static String before(int waiting) {
+        return switch (waiting) {
+            case 0 -> "nobody else waits before this one";
+            case 1 -> "1 waits before this one";
+            default -> waiting + " wait before this one";
+        };
     }
 
     @Override

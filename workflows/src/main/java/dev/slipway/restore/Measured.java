@@ -94,7 +94,12 @@ public record Measured(
 
     /** With tenths: small databases take less than one. */
     public String tenths() {
-        return String.format(Locale.ROOT, "%.1f", seconds);
+        return tenths(Duration.ofMillis(Math.round(seconds * 1000)));
+    }
+
+    /** Seconds with tenths. */
+    public static String tenths(Duration duration) {
+        return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
     }
 
     /** One line for each of the two, then the notes. */

@@ -172,9 +172,13 @@ class EnvironmentWorkflowTest {
         awaitTurn(first);
         assertThat(ask(queue, second))
                 .as("and whom the worker looks at, who may be gone")
-                .isEqualTo(
-                        new Place(1, "first has the turn, 0 wait before this one", false, "", List.of(first.holder())));
-        assertThat(ask(queue, third).why()).isEqualTo("first has the turn, 1 wait before this one");
+                .isEqualTo(new Place(
+                        1,
+                        "first has the turn, nobody else waits before this one",
+                        false,
+                        "",
+                        List.of(first.holder())));
+        assertThat(ask(queue, third).why()).isEqualTo("first has the turn, 1 waits before this one");
         assertThat(queue.ask(third.holder()).ahead()).isEqualTo(2);
         assertThat(queue.view().holder()).containsExactly(first.holder());
         assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());

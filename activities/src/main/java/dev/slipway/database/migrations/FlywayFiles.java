@@ -160,12 +160,7 @@ final class FlywayFiles implements AutoCloseable {
                 .results()
                 .filter(found -> !known.contains(found.group(1)))
                 .findFirst()
-                .map(found -> "line "
-                        + (1
-                                + text.substring(0, found.start())
-                                        .chars()
-                                        .filter(c -> c == '\n')
-                                        .count()) + ": `" + found.group() + "`");
+                .map(found -> line(text, found.start()) + ": `" + found.group() + "`");
     }
 
     /**
@@ -178,7 +173,7 @@ final class FlywayFiles implements AutoCloseable {
         try {
             statements = SqlScript.parse(script, text).statements();
         } catch (MigrationFailed refused) {
-            return Optional.of(refused.getMessage());
+            return Optional.of(byValue(script, values, refused).orElse(refused.getMessage()));
         }
         List<String> lines = text.lines().toList();
         for (int at = 0; at < lines.size(); at++) {
@@ -200,6 +195,39 @@ final class FlywayFiles implements AutoCloseable {
                         + ": the rows of COPY … FROM stdin are not ended, and Flyway would look for their end for ever; end"
                         + " them with a line of `\\.`")
                 : Optional.empty();
+    }
+
+    /**
+     * What is to say where a file could be taken apart if it were not for a value: where the value goes, since what it tears
+     * open ends up somewhere else.
+     */
+    private Optional<String> byValue(String script, Map<String, String> values, MigrationFailed refused) {
+        String text = text(script);
+        return PLACEHOLDER
+                .matcher(text)
+                .results()
+                .filter(found -> !keepsPlaceholders(script) && values.containsKey(found.group(1)))
+                .filter(found ->
+                        parses(text) && !parses(filled(text, Map.of(found.group(1), values.get(found.group(1))))))
+                .findFirst()
+                .map(found -> script + " " + line(text, found.start()) + ": `" + found.group()
+                        + "` is a placeholder, and with the plan's value of it the file cannot be taken apart ("
+                        + refused.getMessage().replace(script + " ", "")
+                        + "); a quote in a value is written twice: O''Brien");
+    }
+
+    private static boolean parses(String text) {
+        try {
+            SqlScript.parse("", text);
+            return true;
+        } catch (MigrationFailed refused) {
+            return false;
+        }
+    }
+
+    private static String line(String text, int place) {
+        return "line "
+                + (1 + text.substring(0, place).chars().filter(c -> c == '\n').count());
     }
 
     private boolean keepsPlaceholders(String script) {

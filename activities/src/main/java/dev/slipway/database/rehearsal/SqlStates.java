@@ -12,7 +12,7 @@ final class SqlStates {
     private static final Map<String, String> WORDS = Map.ofEntries(
             Map.entry("23502", "a null where none may be"),
             Map.entry("23503", "a row refers to another that is not there"),
-            Map.entry("23505", "a value that has to be unique is there twice"),
+            Map.entry("23505", "a value that is there twice and has to be unique"),
             Map.entry("23514", "a row does not meet a check"),
             Map.entry("23P01", "two rows exclude each other"),
             Map.entry("22P02", "a value cannot be read as the type"),

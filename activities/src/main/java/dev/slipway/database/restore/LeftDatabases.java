@@ -7,7 +7,6 @@ import dev.slipway.database.PlanDatabases;
 import dev.slipway.database.PostgresUrl;
 import dev.slipway.database.backup.PgRestore;
 import dev.slipway.evidence.EvidenceActivities.LeftDatabase;
-import dev.slipway.plan.Database;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -62,7 +61,7 @@ public final class LeftDatabases {
                                 row.bytes(),
                                 row.sessions(),
                                 isOfOpenRestore(state, row.name()),
-                                drop(database, row.name())));
+                                RestoreStep.drop(database, row.name())));
                     }
                 } catch (SQLException e) {
                     throw Connections.failure(present, "what restores have left could not be asked", e);
@@ -99,10 +98,5 @@ public final class LeftDatabases {
                 .filter(grant -> grant.kind().equals(Grant.RESTORE))
                 .filter(grant -> name.endsWith(grant.id().substring(0, 12)))
                 .isPresent();
-    }
-
-    /** Refused by PostgreSQL itself while somebody is connected. */
-    private static String drop(Database database, String name) {
-        return "dropdb --maintenance-db=\"" + database.directUrl() + "\" " + RestoreStep.shell(name);
     }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Renaming {
 
     /** How the command begins that renames both back. */
-    static final String BACK = "psql -1 -d postgres -c ";
+    static final String BACK = "psql ";
 
     private static final int TRIES = 6;
 
@@ -49,15 +49,25 @@ final class Renaming {
         this.name = present.database();
         this.restored = restored;
         this.kept = kept;
-        this.elsewhere = present.withDatabase(name.equals("postgres") ? "template1" : "postgres");
+        this.elsewhere = present.withDatabase(elsewhere(name));
     }
 
-    /** The command that renames both back. */
-    static String undo(String name, String restored, String kept) {
-        return BACK
-                + shell("ALTER DATABASE " + PgRestore.quoted(name) + " RENAME TO " + PgRestore.quoted(restored))
+    private static String elsewhere(String name) {
+        return name.equals("postgres") ? "template1" : "postgres";
+    }
+
+    /**
+     * The command that renames both back. No session can rename the database that it is in, so it goes to another one of the
+     * same server; both statements in one {@code -c} are one transaction.
+     *
+     * @param login {@code $NAME} of the secret with the connection string
+     */
+    static String undo(String login, String name, String restored, String kept) {
+        return BACK + "\"" + login + "\" -v ON_ERROR_STOP=1 -c "
+                + shell("\\connect " + elsewhere(name))
                 + " -c "
-                + shell("ALTER DATABASE " + PgRestore.quoted(kept) + " RENAME TO " + PgRestore.quoted(name))
+                + shell("ALTER DATABASE " + PgRestore.quoted(name) + " RENAME TO " + PgRestore.quoted(restored)
+                        + "; ALTER DATABASE " + PgRestore.quoted(kept) + " RENAME TO " + PgRestore.quoted(name))
                 + "   # after ending the sessions of both; what was written since the restore then stands in "
                 + restored;
     }

@@ -13,6 +13,7 @@ import dev.slipway.database.backup.Manifest;
 import dev.slipway.database.backup.ManifestCheck;
 import dev.slipway.database.backup.PgDump;
 import dev.slipway.database.backup.PgRestore;
+import dev.slipway.plan.Database;
 import dev.slipway.plan.Restore;
 import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
@@ -64,7 +65,12 @@ public final class RestoreStep implements Effect {
 
     @Override
     public String undoByHand(StepContext context) {
-        return "dropdb " + shell(restored(context)) + WHEN;
+        return drop(PlanDatabases.of(context), restored(context)) + WHEN;
+    }
+
+    /** The command that drops a database beside the present one; refused by PostgreSQL itself while somebody is connected. */
+    static String drop(Database database, String name) {
+        return "dropdb --maintenance-db=\"" + database.directUrl() + "\" " + shell(name);
     }
 
     /** The command that drops what this step has restored. */
@@ -173,10 +179,10 @@ public final class RestoreStep implements Effect {
                         + Math.max(1, restored.took().toSeconds())
                         + " s; the present database is as it was",
                 facts,
-                lines(comparison, restored.name(), present.database()));
+                lines(PlanDatabases.of(context), comparison, restored.name(), present.database()));
     }
 
-    private static List<String> lines(Comparison comparison, String restored, String present) {
+    private static List<String> lines(Database database, Comparison comparison, String restored, String present) {
         List<String> lines = new ArrayList<>(comparison.lost());
         lines.addAll(comparison.notes());
         // the whole of it is in the comparison
@@ -186,7 +192,7 @@ public final class RestoreStep implements Effect {
             lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
                     + shell(present)
                     + "   # after emptying it; `restore: {switch: copy}` does it by rows");
-            lines.add("to throw it away: dropdb " + shell(restored));
+            lines.add("to throw it away: " + drop(database, restored));
         }
         return lines;
     }

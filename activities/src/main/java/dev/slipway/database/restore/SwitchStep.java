@@ -87,7 +87,8 @@ public final class SwitchStep implements Effect {
         String restored = RestoreStep.restored(context);
         String present = RestoreStep.present(context).database();
         return switch (RestoreStep.rules(context).way()) {
-            case Restore.RENAME -> Renaming.undo(present, restored, kept(context, present));
+            case Restore.RENAME ->
+                Renaming.undo(PlanDatabases.of(context).directUrl(), present, restored, kept(context, present));
             default ->
                 context.served().record().head().state().backups().stream()
                         .filter(backup -> backup.version()
@@ -159,8 +160,8 @@ public final class SwitchStep implements Effect {
                         "taken", Long.toString(copied.taken()),
                         "put", Long.toString(copied.put()),
                         "changed", Long.toString(copied.changed())),
-                List.of("'" + restored + "' still holds the backup; `dropdb " + RestoreStep.shell(restored)
-                        + "` when nobody needs it"));
+                List.of("'" + restored + "' still holds the backup; `"
+                        + RestoreStep.drop(PlanDatabases.of(context), restored) + "` when nobody needs it"));
     }
 
     private static Done rename(StepContext context, LeasedPulse pulse) {
@@ -175,8 +176,8 @@ public final class SwitchStep implements Effect {
         return new Done(
                 context.step().name() + ": " + said,
                 Map.of("way", Restore.RENAME, "kept", kept),
-                List.of("'" + kept + "' still holds what was there before; `dropdb " + RestoreStep.shell(kept)
-                        + "` when nobody needs it"));
+                List.of("'" + kept + "' still holds what was there before; `"
+                        + RestoreStep.drop(PlanDatabases.of(context), kept) + "` when nobody needs it"));
     }
 
     private Done command(StepContext context, Pulse pulse) {

@@ -239,6 +239,27 @@ class FlywayMigrationsTest {
                 .containsExactly("R__view.sql");
     }
 
+    @Test
+    void saysWhichPlaceholdersValueTearsAFileOpen() throws Exception {
+        file(
+                "V3__items.sql",
+                "CREATE TABLE items AS SELECT '${other}'::text AS one, '${label}'::text AS label;\nINSERT INTO items VALUES ('a', 'b');");
+
+        assertThat(migrations
+                        .status(with(Map.of("label", "O'Brien", "other", "plain")))
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "V3__items.sql line 1: `${label}` is a placeholder, and with the plan's value of it the file"
+                                + " cannot be taken apart (line 2: a string is opened and not closed; close it with ')")
+                .endsWith("a quote in a value is written twice: O''Brien");
+        assertThat(migrations
+                        .status(with(Map.of("label", "O''Brien", "other", "plain")))
+                        .problems())
+                .isEmpty();
+    }
+
     private MigrationRequest with(Map<String, String> placeholders) {
         return new MigrationRequest(
                 url, directory, "", "", LOCK_TIMEOUT, Duration.ZERO, false, Optional.empty(), placeholders);
