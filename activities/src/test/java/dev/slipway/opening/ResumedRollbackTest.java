@@ -184,6 +184,28 @@ class ResumedRollbackTest {
     }
 
     @Test
+    void locksNothingAgainWhereItFindsThatItIsBackAlready() throws Exception {
+        cutOff();
+        Files.writeString(home.resolve("live"), "1.0.0\n");
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("resume", true))));
+
+        assertThat(dock.state().halfBack()).isEmpty();
+        assertThat(dock.state().live().targets()).containsEntry("web", "1.0.0");
+        assertThat(dock.state().locked()).isEmpty();
+    }
+
+    @Test
+    void locksWhereItHadToBringATargetBack() throws Exception {
+        cutOff();
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("resume", true))));
+
+        assertThat(dock.live()).isEqualTo("1.0.0");
+        assertThat(dock.state().locked()).isPresent();
+    }
+
+    @Test
     void goesBackToNothingThatNeverSucceeded() throws Exception {
         cutOff();
         assertThat(dock.live()).isEqualTo("1.1.0");
