@@ -14,6 +14,9 @@ import java.util.Map;
 /** Makes the grant's previous id live again on one target: the undo of a deployment, and the step of a manual rollback. */
 public final class RollBackStep implements Effect {
 
+    /** A fact of a target that was found as wanted, so that nothing was done. */
+    public static final String ALREADY = "already";
+
     private final Deployers deployers;
 
     public RollBackStep(Deployers deployers) {
@@ -43,7 +46,7 @@ public final class RollBackStep implements Effect {
         Deployed deployed = deployers.of(context).rollBack(context, previous, pulse);
         return new Done(
                 deployed.already() ? name + " serves " + previous + " already" : name + " is back on " + previous,
-                Map.of("id", deployed.id()),
+                deployed.already() ? Map.of("id", deployed.id(), ALREADY, "true") : Map.of("id", deployed.id()),
                 deployed.lines());
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.opening;
 
+import dev.slipway.deploy.RollBackStep;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Grant;
 import dev.slipway.record.State;
@@ -40,7 +41,8 @@ final class Aftermath {
                             || !next.live().version().equals(grant.version())
                     ? next
                     : next.withBad(new State.BadMark(grant.previousVersion(), text, time));
-            return outcome == Outcome.ROLLED_BACK && !plan.rollback().lockAfter() ? left : left.withLock(lock);
+            boolean looksFirst = plan.rollback().lockAfter() && !foundAsItWas(grant);
+            return outcome == Outcome.ROLLED_BACK && !looksFirst ? left : left.withLock(lock);
         }
         return switch (outcome) {
             case SUCCEEDED ->
@@ -58,6 +60,13 @@ final class Aftermath {
                 next.withBad(new State.BadMark(grant.version(), text, time)).withLock(lock);
             case CANCELLED, FAILED, REJECTED, EXPIRED -> Changes.of(grant).isEmpty() ? next : next.withLock(lock);
         };
+    }
+
+    /** Whether a rollback to what is live did nothing at all: a first attempt found every target there already. */
+    private static boolean foundAsItWas(Grant rollback) {
+        return rollback.previousVersion().equals(rollback.version())
+                && rollback.steps().stream()
+                        .allMatch(step -> step.attempt() <= 1 && step.facts().containsKey(RollBackStep.ALREADY));
     }
 
     /** Which targets should have gone back, and where to; what serves on the others is known. */

@@ -7,6 +7,7 @@ import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Scope;
 import dev.slipway.record.State;
+import dev.slipway.record.Step;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.CloseResult;
@@ -210,23 +211,32 @@ public final class Closing {
     public static State abandoned(Served served, State state, Grant grant, String by, String text, Instant time) {
         ReleasePlan plan = served.plan(grant.plan()).orElseThrow();
         List<String> changed = Changes.of(grant);
-        return state.withoutGrant(Aftermath.release(served, grant))
+        State after = state.withoutGrant(Aftermath.release(served, grant))
                 .withLive(Aftermath.live(state, grant, plan, Outcome.FAILED, time))
-                .withHalfBack(Aftermath.halfBack(state, grant, Outcome.FAILED))
-                .withEnded(new State.Ended(
-                        grant.version(),
-                        grant.plan(),
-                        grant.id(),
-                        grant.workflow(),
-                        Outcome.FAILED.name(),
-                        text,
-                        changed,
-                        changed.isEmpty(),
-                        by,
-                        grant.opened(),
-                        time,
-                        phase(served, grant.id()),
-                        grant.kind()));
+                .withHalfBack(Aftermath.halfBack(state, grant, Outcome.FAILED));
+        List<String> unknown = grant.steps().stream()
+                .map(Step::name)
+                .distinct()
+                .filter(after::servesUnknown)
+                .toList();
+        String left = unknown.isEmpty()
+                ? ""
+                : "; nobody knows what " + String.join(", ", unknown) + " serves: `slipway reconcile " + served.name()
+                        + "` says it";
+        return after.withEnded(new State.Ended(
+                grant.version(),
+                grant.plan(),
+                grant.id(),
+                grant.workflow(),
+                Outcome.FAILED.name(),
+                text + left,
+                changed,
+                changed.isEmpty(),
+                by,
+                grant.opened(),
+                time,
+                phase(served, grant.id()),
+                grant.kind()));
     }
 
     private static CloseResult recorded(Served served, CloseRequest request, State.Ended ended) {

@@ -3,6 +3,7 @@ package dev.slipway.opening;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Restore;
+import dev.slipway.plan.Times;
 import dev.slipway.record.Event;
 import dev.slipway.record.Grant;
 import dev.slipway.record.Scope;
@@ -35,6 +36,21 @@ final class Granting {
      */
     static List<String> stillActing(State state, Instant now) {
         return state.leases(now).stream().map(State.Lease::words).toList();
+    }
+
+    /** Why nothing else opens beside this grant, and what ends it. */
+    static String isOpen(Served served, State state, Grant grant) {
+        String ends = "`slipway unlock " + served.name() + " --reason …`";
+        String how = state.locked()
+                .map(lock -> grant.opened().isBefore(lock.since())
+                        ? served.name() + " is locked, and " + ends
+                                + " ends that grant when you have looked at what it left"
+                        : "it is a rollback under the lock: wait for it; after " + Times.text(grant.until()) + " "
+                                + ends + " ends it")
+                .orElseGet(() -> "it ends with its workflow. Where that is gone, " + served.name()
+                        + " is locked as soon as another release asks for its turn, and then " + ends
+                        + " ends the grant");
+        return "a grant for " + grant.version() + " (" + grant.workflow() + ") is open; " + how;
     }
 
     /** When nothing of ended grants acts any more; long ago where nothing does. */

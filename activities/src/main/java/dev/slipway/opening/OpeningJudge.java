@@ -236,9 +236,13 @@ public final class OpeningJudge {
         Map<String, String> previous = new LinkedHashMap<>();
         List<String> drift = new ArrayList<>();
         state.halfBack()
-                .forEach((target, version) -> drift.add(target + " should have gone back to " + version
-                        + " and did not, so what serves there is its way back now; `slipway rollback " + served.name()
-                        + " --resume` would bring it back first"));
+                .forEach((target, version) -> drift.add((state.servesUnknown(target)
+                                ? "nobody knows what " + target
+                                        + " serves: its last change was cut off, or failed, and it should be on "
+                                        + version
+                                : target + " should have gone back to " + version
+                                        + " and did not, so what serves there is its way back now")
+                        + "; `slipway rollback " + served.name() + " --resume` would bring it back first"));
         if (!Scope.of(request.request()).whole()) {
             return new Serving(previous, drift);
         }
@@ -251,6 +255,17 @@ public final class OpeningJudge {
                         + (current.isEmpty() ? known : current) + "'");
             }
             String back = current.isEmpty() ? known : current;
+            if (state.servesUnknown(target.name()) && !state.everServed(target.name(), current)) {
+                // half of what never succeeded is no way back
+                back = state.servedBefore(target.name()).orElse(back);
+                drift.add(target.name()
+                        + (current.isEmpty()
+                                ? " does not say what it serves."
+                                : " says that it serves '" + current + "', which never succeeded here.")
+                        + (back.isEmpty()
+                                ? " A rollback would have nowhere to go"
+                                : " A rollback would go to '" + back + "'"));
+            }
             if (!back.isEmpty()) {
                 previous.put(target.name(), back);
             }

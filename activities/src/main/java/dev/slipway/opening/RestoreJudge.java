@@ -126,10 +126,7 @@ public final class RestoreJudge {
         if (head.state().spent(signed.id())) {
             problems.add(USED);
         }
-        head.state()
-                .openGrant()
-                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
-                        + ") is open; look with `slipway status`"));
+        head.state().openGrant().ifPresent(grant -> problems.add(Granting.isOpen(served, head.state(), grant)));
         if (wish.drill()) {
             problems.add("a drill opens nothing");
         }

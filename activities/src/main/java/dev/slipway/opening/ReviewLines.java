@@ -5,6 +5,7 @@ import dev.slipway.plan.Database;
 import dev.slipway.plan.Durations;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Sizes;
+import dev.slipway.plan.Target;
 import dev.slipway.record.State;
 import dev.slipway.watch.Rule;
 import java.util.ArrayList;
@@ -46,15 +47,35 @@ final class ReviewLines {
                         .orElse("");
     }
 
-    static List<String> targets(ReleasePlan plan, State.Live before) {
+    static List<String> targets(ReleasePlan plan, State state) {
         return plan.deploy().stream()
                 .map(target -> {
-                    String live = before.targets().getOrDefault(target.name(), "");
+                    String live = Optional.of(state.live().targets().getOrDefault(target.name(), ""))
+                            .filter(id -> !id.isEmpty())
+                            .or(() -> state.servedBefore(target.name()))
+                            .orElse("");
                     return target.name() + " to " + plan.version()
                             + (live.isEmpty()
                                     ? ", the record knows of nothing to go back to"
                                     : ", back to " + live + " if it goes wrong");
                 })
+                .toList();
+    }
+
+    /** Where a change before this release was cut off, or failed: what is not known, and what can be done first. */
+    static List<String> unknown(ReleasePlan plan, State state) {
+        String name = plan.service() + "/" + plan.environment();
+        return plan.deploy().stream()
+                .map(Target::name)
+                .filter(state::servesUnknown)
+                .map(target -> "nobody knows what " + target
+                        + " serves: its last change was cut off, or failed. `slipway reconcile " + name
+                        + "` says what serves there"
+                        + state.servedBefore(target)
+                                .map(id ->
+                                        ", `slipway rollback " + name + " --resume` brings it back to " + id + " first")
+                                .orElse("; the record has no id to go back to, so a rollback would have only what the"
+                                        + " target itself says"))
                 .toList();
     }
 

@@ -107,7 +107,7 @@ public final class Reviewing {
                 scope.has(StepKind.BACKUP) ? ReviewLines.backups(plan) : List.of(),
                 scope.has(StepKind.MIGRATE) ? told.migrations() : List.of(),
                 scope.has(StepKind.REFERENCE_DATA) ? found.referenceData() : List.of(),
-                scope.whole() ? ReviewLines.targets(plan, live) : List.of(),
+                scope.whole() ? ReviewLines.targets(plan, head.state()) : List.of(),
                 scope.whole() ? ReviewLines.config(plan, served.plan(live.plan())) : List.of(),
                 scope.whole() ? ReviewLines.watch(plan) : List.of(),
                 scope.changesSomething() ? ReviewLines.notUndone(plan, told) : List.of(),
@@ -119,7 +119,11 @@ public final class Reviewing {
                         .toList(),
                 authors(plan, commits),
                 gates.look(served, plan, gathered.asked().lane(), pulse).passed(),
-                Stream.of(databases.look(served, plan).warnings(), found.notes(), told.warnings())
+                Stream.of(
+                                databases.look(served, plan).warnings(),
+                                found.notes(),
+                                told.warnings(),
+                                scope.whole() ? ReviewLines.unknown(plan, head.state()) : List.<String>of())
                         .flatMap(List::stream)
                         .map(served.secrets()::redact)
                         .toList(),

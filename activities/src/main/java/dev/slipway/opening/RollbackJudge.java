@@ -87,9 +87,7 @@ public final class RollbackJudge {
         if (state.spent(signed.id())) {
             problems.add("this statement was used up already");
         }
-        state.openGrant()
-                .ifPresent(grant -> problems.add("a grant for " + grant.version() + " (" + grant.workflow()
-                        + ") is open; look with `slipway status`"));
+        state.openGrant().ifPresent(grant -> problems.add(Granting.isOpen(served, state, grant)));
         return problems;
     }
 

@@ -7,6 +7,7 @@ import dev.slipway.environment.EnvironmentActivities.DecideResult;
 import dev.slipway.ledger.Change;
 import dev.slipway.ledger.S3Server;
 import dev.slipway.record.Event;
+import dev.slipway.record.Review;
 import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities;
@@ -157,6 +158,18 @@ class CutOffWorkerTest {
 
         assertThat(dock.open(dock.ready("1.2.1")).opening()).isEqualTo(Opening.OPENED);
         assertThat(dock.state().leases()).as("over, so forgotten").isEmpty();
+    }
+
+    @Test
+    void itsEndSaysThatNobodyKnowsWhatServesAndTheNextReviewTheWayBack() throws Exception {
+        new CutOff().unlocked();
+
+        assertThat(dock.state().history().get(0).text())
+                .endsWith("; nobody knows what web serves: `slipway reconcile shop/production` says it");
+        Review review = Review.parse(dock.ready("1.2.0").review().review().text());
+        assertThat(review.targets()).containsExactly("web to 1.2.0, back to 1.1.0 if it goes wrong");
+        assertThat(review.warnings())
+                .anySatisfy(warning -> assertThat(warning).startsWith("nobody knows what web serves"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.slipway.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.slipway.record.Review;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -10,6 +11,7 @@ import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Going on with a rollback that failed, and bringing one target back. */
 class ResumedRollbackTest {
 
+    private Path home;
     private Dock dock;
 
     @BeforeEach
-    void setUp(@TempDir Path home) throws Exception {
+    void setUp(@TempDir Path folder) throws Exception {
+        home = folder;
         dock = new Dock(home);
         dock.files();
         dock.edit(
@@ -150,6 +154,81 @@ class ResumedRollbackTest {
 
         assertThat(dock.live()).isEqualTo("1.0.0");
         assertThat(dock.state().halfBack()).isEmpty();
+    }
+
+    /** Whether its workflow was lost, or it failed: nobody knows what the target serves. */
+    private void cutOff() throws Exception {
+        dock.script("#!/bin/sh\n[ \"$1\" = --current ] && { cat \"$LIVE\"; exit; }\necho \"$1\" > \"$LIVE\"; exit 9\n");
+        OpenResult opened = dock.opened("1.1.0");
+        assertThat(catchThrowable(() -> dock.activities().deploy(dock.step(opened, 1))))
+                .isNotNull();
+        dock.close(opened.grant(), "FAILED");
+        dock.script(Dock.SWITCH);
+        dock.decide(dock.word(
+                        Kind.UNLOCK, "ana", dock.state().locked().orElseThrow().id())
+                .signed());
+        assertThat(dock.state().live().targets()).doesNotContainKey("web");
+    }
+
+    @Test
+    void knowsTheWayBackOfATargetWhoseDeploymentWasCutOff() throws Exception {
+        cutOff();
+
+        Review review = Review.parse(dock.ready("1.2.0").review().review().text());
+
+        assertThat(review.targets()).contains("web to 1.2.0, back to 1.0.0 if it goes wrong");
+        assertThat(review.warnings()).anySatisfy(warning -> assertThat(warning)
+                .startsWith("nobody knows what web serves")
+                .contains("`slipway reconcile shop/production`")
+                .contains("`slipway rollback shop/production --resume` brings it back to 1.0.0 first"));
+    }
+
+    @Test
+    void locksNothingAgainWhereItFindsThatItIsBackAlready() throws Exception {
+        cutOff();
+        Files.writeString(home.resolve("live"), "1.0.0\n");
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("resume", true))));
+
+        assertThat(dock.state().halfBack()).isEmpty();
+        assertThat(dock.state().live().targets()).containsEntry("web", "1.0.0");
+        assertThat(dock.state().locked()).isEmpty();
+    }
+
+    @Test
+    void locksWhereItHadToBringATargetBack() throws Exception {
+        cutOff();
+
+        goBack(dock.openRollback(word("1.0.0", Map.of("resume", true))));
+
+        assertThat(dock.live()).isEqualTo("1.0.0");
+        assertThat(dock.state().locked()).isPresent();
+    }
+
+    @Test
+    void goesBackToNothingThatNeverSucceeded() throws Exception {
+        cutOff();
+        assertThat(dock.live()).isEqualTo("1.1.0");
+
+        OpenResult next = dock.opened("1.2.0");
+
+        assertThat(dock.state().openGrant().orElseThrow().previous()).containsEntry("web", "1.0.0");
+        assertThat(next.why())
+                .anySatisfy(why -> assertThat(why).startsWith("nobody knows what web serves"))
+                .contains(
+                        "web says that it serves '1.1.0', which never succeeded here. A rollback would go to '1.0.0'");
+    }
+
+    @Test
+    void goesBackToWhatATargetSaysWhereTheRecordKnowsThat() throws Exception {
+        released("0.9.0");
+        released("1.0.5");
+        cutOff();
+        Files.writeString(home.resolve("live"), "0.9.0\n");
+
+        dock.opened("1.2.0");
+
+        assertThat(dock.state().openGrant().orElseThrow().previous()).containsEntry("web", "0.9.0");
     }
 
     @Test

@@ -55,6 +55,23 @@ class RollbackJudgeTest extends ClosingScene {
         assertThat(dock.state().markedBad("1.1.0")).isTrue();
     }
 
+    @Test
+    void namesWhatEndsAGrantThatIsInItsWay() throws Exception {
+        dock.released("1.0.0");
+        dock.released("1.1.0");
+        dock.opened("1.2.0");
+
+        assertThat(rollback("ana", "1.0.0", dock.state().base()).why()).anySatisfy(why -> assertThat(why)
+                .startsWith("a grant for 1.2.0 (")
+                .contains("it ends with its workflow")
+                .contains("`slipway unlock shop/production --reason …` ends the grant"));
+        dock.clock.passes(Duration.ofMinutes(1));
+        lock();
+        assertThat(rollback("ana", "1.0.0", dock.state().base()).why()).anySatisfy(why -> assertThat(why)
+                .contains("shop/production is locked, and `slipway unlock shop/production --reason …` ends that"
+                        + " grant"));
+    }
+
     private OpenResult rollback(String by, String to, String about) throws Exception {
         Dock.Draft draft = dock.word(Kind.ROLLBACK, by, about);
         draft.version = to;

@@ -90,8 +90,11 @@ final class ReleaseWord {
                         ExitCode.NOT_ALLOWED,
                         subject.name().text() + " asks nobody what to do about a failure; it is in phase "
                                 + report.phase().words()));
-        shell.say(question.title() + ": " + question.failure());
-        shell.say((question.changed() ? "it may have left something" : "it changed nothing") + "; until "
+        // a step that says itself which one it is says so once
+        String step = question.title() + ": ";
+        shell.say(question.failure().startsWith(step) ? question.failure() : step + question.failure());
+        // what the steps before it did stays done, so only this attempt is spoken of
+        shell.say((question.changed() ? "it may have left something" : "this attempt changed nothing") + "; until "
                 + Spans.time(question.until()) + ", then " + question.otherwise());
         return Approvals.answerTo(question.step(), question.attempt());
     }

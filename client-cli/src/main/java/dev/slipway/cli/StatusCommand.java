@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -108,6 +110,29 @@ final class StatusCommand implements Callable<Integer> {
         return (copy.live().isEmpty() ? "none" : "none before " + copy.live()) + ": a rollback has nowhere to go";
     }
 
+    /** What should have gone back and is known to serve something else, and what nobody knows anything of. */
+    private void halfBack(View view, Mirror copy) {
+        String name = view.service() + "/" + view.environment();
+        Map<Boolean, List<String>> known = copy.halfBack().stream()
+                .collect(Collectors.partitioningBy(
+                        target -> !copy.targets().getOrDefault(target, "").isEmpty()));
+        if (!known.get(true).isEmpty()) {
+            row(
+                    "HALF BACK",
+                    String.join(", ", known.get(true)) + " did not go back to " + copy.unfinishedRollback()
+                            + "; `slipway rollback " + name
+                            + " --resume` goes on, `slipway reconcile` says what serves there");
+        }
+        if (!known.get(false).isEmpty()) {
+            row(
+                    "UNKNOWN",
+                    "nobody knows what " + String.join(", ", known.get(false))
+                            + " serves: the last change there was cut off, or failed; `slipway reconcile " + name
+                            + "` says what serves there, `slipway rollback " + name + " --resume` brings it back to "
+                            + copy.unfinishedRollback());
+        }
+    }
+
     private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
@@ -126,13 +151,7 @@ final class StatusCommand implements Callable<Integer> {
                             "LOCKED",
                             lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
                                     + view.service() + "/" + view.environment() + " --reason …` when you have looked"));
-            if (!copy.unfinishedRollback().isEmpty()) {
-                row(
-                        "HALF BACK",
-                        String.join(", ", copy.halfBack()) + " did not go back to " + copy.unfinishedRollback()
-                                + "; `slipway rollback " + view.service() + "/" + view.environment()
-                                + " --resume` goes on, `slipway reconcile` says what serves there");
-            }
+            halfBack(view, copy);
             copy.freeze().stream()
                     .filter(freeze -> now.isBefore(freeze.until()))
                     .forEach(freeze -> row(

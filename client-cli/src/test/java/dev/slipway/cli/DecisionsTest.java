@@ -251,14 +251,19 @@ final class DecisionsTest {
     }
 
     private String asking(String version) {
-        Question question = new Question(
-                3,
-                2,
-                "deploy web",
-                "the vendor is down",
-                true,
-                "it is rolled back",
-                Instant.parse("2026-11-21T10:00:00Z"));
+        return asking(
+                version,
+                new Question(
+                        3,
+                        2,
+                        "deploy web",
+                        "the vendor is down",
+                        true,
+                        "it is rolled back",
+                        Instant.parse("2026-11-21T10:00:00Z")));
+    }
+
+    private String asking(String version, Question question) {
         stage.script.says(version, input -> Story.of(input)
                 .in(Phase.DEPLOY)
                 .opened(BASE)
@@ -279,6 +284,24 @@ final class DecisionsTest {
         assertThat(taken().kind()).isEqualTo(Kind.RETRY);
         assertThat(taken().about()).isEqualTo(BASE);
         assertThat(taken().what()).isEqualTo("{\"attempt\":2,\"step\":3}");
+    }
+
+    @Test
+    void saysTheStepThatFailedOnceAndSpeaksOfThisAttemptAlone() {
+        Question question = new Question(
+                4,
+                1,
+                "migrate alpha",
+                "migrate alpha: V2__b.sql fails",
+                false,
+                "it stops, and nothing is deployed",
+                Instant.parse("2026-11-21T10:00:00Z"));
+        Typed typed = desk.type("retry", asking("2.4.2", question), "--reason", "mended");
+        assertThat(typed.err())
+                .contains("migrate alpha: V2__b.sql fails")
+                .doesNotContain("migrate alpha: migrate alpha")
+                .contains("this attempt changed nothing; until 2026-11-21 10:00:00 UTC")
+                .doesNotContain("it changed nothing");
     }
 
     @Test

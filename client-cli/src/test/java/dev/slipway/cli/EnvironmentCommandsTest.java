@@ -79,6 +79,7 @@ final class EnvironmentCommandsTest {
 
     private List<State.Lease> leases = List.of();
     private String unfinishedRollback = "";
+    private Map<String, String> targets = Map.of("web", "1.1.0");
     private String openGrant = "";
     private Instant written = NINE;
     private String lastKnownGood = "1.0.0";
@@ -97,7 +98,7 @@ final class EnvironmentCommandsTest {
                 "1.1.0",
                 "",
                 NINE,
-                Map.of("web", "1.1.0"),
+                targets,
                 lastKnownGood,
                 List.of(new State.BadMark("0.9.0", "error rate", NINE)),
                 lock,
@@ -490,6 +491,19 @@ final class EnvironmentCommandsTest {
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");
         assertThat(last().what()).isEqualTo("{\"resume\":true}");
+    }
+
+    @Test
+    void saysThatNobodyKnowsWhatATargetServesWhoseDeploymentWasCutOff() {
+        unfinishedRollback = "1.1.0";
+        targets = Map.of();
+        environment(List.of());
+        assertThat(desk.type("status", "production").out())
+                .contains("nobody knows what web serves: the last change there was cut off, or failed;"
+                        + " `slipway reconcile shop/production` says what serves there,"
+                        + " `slipway rollback shop/production --resume` brings it back to 1.1.0")
+                .doesNotContain("HALF BACK")
+                .doesNotContain("did not go back");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The whole truth about one environment after an entry of its record.
@@ -353,6 +354,27 @@ public record State(
                 .filter(each -> each.getValue().equals(version))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Whether a change of this target was cut off, or failed, so that nobody knows what it serves. */
+    public boolean servesUnknown(String target) {
+        return halfBack.containsKey(target)
+                && live.targets().getOrDefault(target, "").isEmpty();
+    }
+
+    /** The exact id that a target goes back to where nobody knows what it serves: what it served before that. */
+    public Optional<String> servedBefore(String target) {
+        return Stream.of(halfBack.getOrDefault(target, ""), live.version())
+                .flatMap(version -> succeeded(version).stream())
+                .map(version -> version.targets().getOrDefault(target, ""))
+                .filter(id -> !id.isEmpty())
+                .findFirst();
+    }
+
+    /** Whether a version that succeeded served from this target by this very id. */
+    public boolean everServed(String target, String id) {
+        return succeeded.stream()
+                .anyMatch(version -> id.equals(version.targets().get(target)));
     }
 
     public State withHalfBack(Map<String, String> now) {
