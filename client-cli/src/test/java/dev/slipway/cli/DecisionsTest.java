@@ -410,7 +410,8 @@ final class DecisionsTest {
         Typed which = desk.type("approve", "--yes");
         assertThat(which.code()).isEqualTo(2);
         assertThat(which.err()).contains("which one?").contains("shop/production@2.0.0");
-        assertThat(desk.type("waiting", "production", "--for", "cleo").out()).contains("no release waits");
+        assertThat(desk.type("waiting", "production", "--for", "cleo").out())
+                .contains("no release and no restore waits");
     }
 
     @Test
