@@ -38,7 +38,7 @@ final class WaitingCommand implements Callable<Integer> {
         Optional<EnvironmentName> only =
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Meanwhile<List<Running>> restores = Meanwhile.ask(() -> WaitingRestores.all(shell, temporal));
+            Meanwhile<List<Running>> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
             List<Running> releases = Naming.running(temporal);
             List<Running> waiting = Stream.concat(releases.stream(), restores.answer().stream())
                     .filter(each -> !each.status().who().isEmpty())

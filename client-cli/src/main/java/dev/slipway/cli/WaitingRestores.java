@@ -5,51 +5,33 @@ import dev.slipway.release.ReleaseReport;
 import dev.slipway.release.Status;
 import dev.slipway.release.Waiting;
 import dev.slipway.restore.RestoreWorkflow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Restores that wait for a yes. They keep no memo, so a worker has to answer for them. */
+/** Restores that wait for a yes. They keep no memo, so a worker has to answer for them; without one they are left out. */
 final class WaitingRestores {
 
     private WaitingRestores() {}
 
-    /** All of them; of one for which no worker answers, that nobody knows. */
-    static List<Running> all(Shell shell, Temporal temporal) {
-        List<Running> waiting = new ArrayList<>();
-        for (Execution execution : temporal.running(RestoreWorkflow.class.getSimpleName())) {
-            if (isRestore(execution)) {
-                Optional<ReleaseReport> report = temporal.report(execution);
-                if (report.isEmpty()) {
-                    shell.say("no worker answers for " + execution.workflow()
-                            + ", so nobody knows whether it waits for a yes; look at the worker's log");
-                }
-                report.flatMap(told -> of(execution, told)).ifPresent(waiting::add);
-            }
-        }
-        return waiting;
+    static List<Running> all(Temporal temporal) {
+        return temporal.running(RestoreWorkflow.class.getSimpleName()).stream()
+                .flatMap(execution -> of(temporal, execution).stream())
+                .toList();
     }
 
     /** That one, where it is a restore that waits for somebody. */
     static Optional<Running> of(Temporal temporal, Execution execution) {
-        return isRestore(execution)
-                ? temporal.report(execution).flatMap(report -> of(execution, report))
-                : Optional.empty();
-    }
-
-    private static boolean isRestore(Execution execution) {
-        return execution.workflow().startsWith("restore:");
-    }
-
-    private static Optional<Running> of(Execution execution, ReleaseReport report) {
-        // a report is only what somebody answers; the id is what the restore is known by
-        return ReleaseName.restoreWorkflowId(report.service(), report.environment())
-                        .equals(execution.workflow())
-                ? report.waiting().stream()
+        if (!execution.workflow().startsWith("restore:")) {
+            return Optional.empty();
+        }
+        return temporal.report(execution)
+                // a report is only what somebody answers; the id is what the restore is known by
+                .filter(report -> ReleaseName.restoreWorkflowId(report.service(), report.environment())
+                        .equals(execution.workflow()))
+                .flatMap(report -> report.waiting().stream()
                         .findFirst()
                         .filter(waiting -> !waiting.who().isEmpty())
-                        .map(waiting -> running(execution, report, waiting))
-                : Optional.empty();
+                        .map(waiting -> running(execution, report, waiting)));
     }
 
     private static Running running(Execution execution, ReleaseReport report, Waiting waiting) {

@@ -235,9 +235,6 @@ class RestoreCommandTest {
         environment(new Holder("restore:shop:production", run, "restore-1a2b3c4d", true, Instant.EPOCH));
         assertThat(desk.type("status", "production").out())
                 .contains("waits      restore-1a2b3c4d for a yes to the restore of ana");
-
-        key.set(null); // the worker can't answer for it
-        assertThat(desk.type("waiting").err()).contains("no worker answers for restore:shop:production");
         assertThat(desk.type("waiting", "--for", "ben").out()).contains("no release and no restore waits");
     }
 
