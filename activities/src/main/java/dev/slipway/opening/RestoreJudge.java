@@ -222,11 +222,19 @@ public final class RestoreJudge {
 
     /** What was found by the restore of this grant, signed. */
     public Compared compared(Served served, GrantRequest request) {
-        Grant grant = granted(served.record().head(), request.grant());
+        Head head = served.record().head();
+        Grant grant = granted(head, request.grant());
         String text = comparison(served, grant);
         Comparison comparison = Comparison.parse(text);
         Ruled ruled = new Ruled(served.plan(grant.plan()).orElseThrow(), comparison.database());
-        return new Compared(served.record().sign(text), ruled.may(), command(served, grant), comparison.until());
+        Optional<String> requester = excluded(served, ruled, Authority.of(served, head.state()), grant);
+        return new Compared(
+                served.record().sign(text),
+                ruled.may().stream()
+                        .filter(person -> requester.filter(person::equals).isEmpty())
+                        .toList(),
+                command(served, grant),
+                comparison.until());
     }
 
     private static Grant granted(Head head, String id) {

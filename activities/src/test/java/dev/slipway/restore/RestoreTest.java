@@ -742,6 +742,7 @@ class RestoreTest {
             shop.released("1.0.0");
             OpenResult opened = shop.opened("ana", Restoring.usual());
             shop.restored(opened);
+            assertThat(shop.compared(opened).who()).contains("ben").doesNotContain("ana");
             SignedStatement ana = shop.yes("ana", opened).signed();
             ConfirmResult own = shop.confirm(opened, ana);
             assertThat(own.enough()).isFalse();
@@ -760,6 +761,7 @@ class RestoreTest {
             shop.released("1.0.0");
             OpenResult opened = shop.opened("ana", Restoring.usual());
             shop.restored(opened);
+            assertThat(shop.compared(opened).who()).containsExactly("ana");
             assertThat(shop.confirm(opened, shop.yes("ana", opened).signed()).enough())
                     .isTrue();
         }

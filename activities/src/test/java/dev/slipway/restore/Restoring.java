@@ -15,6 +15,7 @@ import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
 import dev.slipway.release.ReleaseActivities.StepResult;
 import dev.slipway.release.ReleaseName;
+import dev.slipway.restore.RestoreActivities.Compared;
 import dev.slipway.restore.RestoreActivities.ConfirmRequest;
 import dev.slipway.restore.RestoreActivities.ConfirmResult;
 import dev.slipway.restore.RestoreActivities.DrillRequest;
@@ -150,10 +151,12 @@ final class Restoring implements AutoCloseable {
     }
 
     Comparison comparison(OpenResult opened) {
-        SignedText signed = dock.restores()
-                .compared(new GrantRequest("shop", "production", opened.grant()))
-                .comparison();
+        SignedText signed = compared(opened).comparison();
         return Comparison.parse(signed.text());
+    }
+
+    Compared compared(OpenResult opened) {
+        return dock.restores().compared(new GrantRequest("shop", "production", opened.grant()));
     }
 
     Dock.Draft yes(String by, OpenResult opened) {

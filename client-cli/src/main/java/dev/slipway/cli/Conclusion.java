@@ -23,7 +23,7 @@ final class Conclusion {
     int of(Following.Seen seen, Execution execution, Confirmation.Expected expected) {
         String title = expected.release().text();
         if (seen instanceof Following.Seen.Over over) {
-            return over(over.ended(), execution, expected);
+            return over(over, execution, expected);
         }
         if (seen instanceof Following.Seen.Reached reached) {
             String what = reached.report().waiting().isEmpty()
@@ -62,16 +62,31 @@ final class Conclusion {
                 Optional.empty());
     }
 
-    private int over(Ended ended, Execution execution, Confirmation.Expected expected) {
+    private int over(Following.Seen.Over over, Execution execution, Confirmation.Expected expected) {
+        Ended ended = over.ended();
         ended.report().ifPresent(view::end);
-        int code = told(ended, execution, expected);
+        int code = told(over, execution, expected);
         // how it ended comes first, and what is left to do stands beside the prompt
         ended.report().ifPresent(view::left);
         return code;
     }
 
-    private int told(Ended ended, Execution execution, Confirmation.Expected expected) {
+    private int told(Following.Seen.Over over, Execution execution, Confirmation.Expected expected) {
+        Ended ended = over.ended();
         String title = expected.release().text();
+        if (over.onlyWaited()) {
+            return tell(
+                    ExitCode.FAILED_NOTHING_CHANGED,
+                    title + " " + ended.text()
+                            + " while it waited for its turn, so nothing was opened for it and nothing is changed;"
+                            + " `slipway status "
+                            + EnvironmentName.of(expected.release()).text() + "` shows what is there",
+                    execution,
+                    expected,
+                    Optional.empty(),
+                    false,
+                    ended.report());
+        }
         if (ended.outcome().isEmpty()) {
             return tell(
                     ExitCode.FAILED_SOMETHING_CHANGED,

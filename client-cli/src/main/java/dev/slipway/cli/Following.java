@@ -32,8 +32,12 @@ final class Following {
     /** Where the looking ended. */
     sealed interface Seen {
 
-        /** The workflow is over. */
-        record Over(Ended ended) implements Seen {}
+        /**
+         * The workflow is over.
+         *
+         * @param onlyWaited whether it had got no further than to its place in the queue, where nothing is opened
+         */
+        record Over(Ended ended, boolean onlyWaited) implements Seen {}
 
         /** It is where it was wanted, and goes on. */
         record Reached(ReleaseReport report) implements Seen {}
@@ -74,12 +78,16 @@ final class Following {
             try {
                 Optional<Execution> execution = temporal.describe(first.workflow(), first.run());
                 if (execution.isEmpty()) {
-                    return new Seen.Over(new Ended(Optional.empty(), Optional.empty(), "Temporal has forgotten it"));
+                    return new Seen.Over(
+                            new Ended(Optional.empty(), Optional.empty(), "Temporal has forgotten it"), false);
                 }
                 if (!execution.get().running()) {
-                    return new Seen.Over(temporal.ended(execution.get()));
+                    Ended ended = temporal.ended(execution.get());
+                    return new Seen.Over(
+                            ended, ended.outcome().isEmpty() && TurnWait.neverHadIt(temporal, execution.get()));
                 }
-                Optional<ReleaseReport> report = temporal.report(execution.get());
+                Optional<ReleaseReport> report = temporal.report(execution.get())
+                        .map(told -> TurnWait.now(temporal, execution.get(), told, now()));
                 report.ifPresent(view::show);
                 for (String why : execution.get().retried()) {
                     if (!retried.contains(why)) {

@@ -367,6 +367,16 @@ final class RestoreCommand implements Callable<Integer> {
                 .isEmpty());
         if (seen instanceof Following.Seen.Reached reached) {
             Comparison comparison = shown(name, request, reached.report());
+            Optional<String> others = others(reached.report(), name, key);
+            if (others.isPresent()) {
+                return waits(
+                        name,
+                        started,
+                        comparison,
+                        "nothing is switched yet: " + name.text() + " waits for a yes to what stands above, until "
+                                + Spans.time(comparison.until()) + "; " + others.get(),
+                        "");
+            }
             List<String> lacking = lacking(rules);
             if (!lacking.isEmpty()) {
                 String command = "slipway restore " + name.text() + wish().options() + String.join("", lacking);
@@ -394,6 +404,15 @@ final class RestoreCommand implements Callable<Integer> {
                         seen,
                         started,
                         new Confirmation.Expected(name.release(version), request, "", Outcome.SUCCEEDED, asked));
+    }
+
+    /** Who has to say yes and by which command, where the yes of who sits here would be refused. */
+    private Optional<String> others(ReleaseReport report, EnvironmentName name, SigningKey key) {
+        List<String> may = report.waiting().get(0).who();
+        return may.isEmpty() || may.contains(key.by())
+                ? Optional.empty()
+                : Optional.of("that of '" + key.by() + "' does not count, so one of " + may + " types `slipway restore "
+                        + name.text() + wish().options() + "`");
     }
 
     /** What has to be said for a yes and was not, where nobody can be asked; with what was said already, as options. */

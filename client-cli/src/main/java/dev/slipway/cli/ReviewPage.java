@@ -4,11 +4,15 @@ import dev.slipway.plan.ReleasePlan;
 import dev.slipway.record.Review;
 import dev.slipway.record.Scope;
 import dev.slipway.record.SignedText;
+import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
+import dev.slipway.release.ReleaseReport;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SignatureCheck;
 import dev.slipway.trust.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,10 +29,7 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
     static ReviewPage of(Shell shell, Subject subject) {
         SignedText signed = subject.report().review().stream()
                 .findFirst()
-                .orElseThrow(() -> new CommandStopped(
-                        ExitCode.NOT_ALLOWED,
-                        subject.name().text() + " has no review yet; it is in phase "
-                                + subject.report().phase().words()));
+                .orElseThrow(() -> new CommandStopped(ExitCode.NOT_ALLOWED, withoutReview(subject)));
         Review review;
         try {
             review = Review.parse(signed.text());
@@ -89,6 +90,24 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
                                 + subject.environment().text()
                         : "          NOT to be believed: " + String.join("; ", doubts));
         return new ReviewPage(review, hash(signed), doubts, differs, List.copyOf(lines));
+    }
+
+    private static String withoutReview(Subject subject) {
+        ReleaseReport report = subject.report();
+        String release = subject.name().text();
+        if (report.phase() != Phase.DONE) {
+            return release + " has no review yet; it is in phase "
+                    + report.phase().words();
+        }
+        return release + " is over, and never had a review: it "
+                + Arrays.stream(Outcome.values())
+                        .filter(outcome -> outcome.name().equals(report.outcome()))
+                        .findFirst()
+                        .map(outcome -> outcome.because(report.headline()))
+                        .orElse("has ended")
+                + ". There is nothing to approve; once that is mended, ask for it again with `slipway release "
+                + subject.environment().environment() + " --version "
+                + subject.name().version() + "`";
     }
 
     private static String hash(SignedText signed) {

@@ -33,17 +33,23 @@ final class ShowCommand implements Callable<Integer> {
                 shell.print("release   " + subject.name().text());
                 shell.print("asked by  " + subject.requester());
                 shell.print("phase     " + subject.report().phase().words() + "; no review yet");
-                waits(subject);
+                waits(temporal, subject);
                 return ExitCode.SUCCEEDED.number();
             }
             ReviewPage page = ReviewPage.of(shell, subject);
             page.lines().forEach(shell::print);
-            waits(subject);
+            waits(temporal, subject);
             return page.doubts().isEmpty() ? ExitCode.SUCCEEDED.number() : ExitCode.UNCONFIRMED.number();
         }
     }
 
-    private void waits(Subject subject) {
-        subject.report().waiting().forEach(waiting -> shell.print("waits     " + ReleaseView.words(waiting)));
+    private void waits(Temporal temporal, Subject subject) {
+        TurnWait.now(
+                        temporal,
+                        subject.execution(),
+                        subject.report(),
+                        shell.clock().instant())
+                .waiting()
+                .forEach(waiting -> shell.print("waits     " + ReleaseView.words(waiting)));
     }
 }

@@ -7,6 +7,7 @@ import dev.slipway.environment.Mirror;
 import dev.slipway.record.Clocks;
 import dev.slipway.record.State;
 import dev.slipway.release.Status;
+import dev.slipway.release.Waiting;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +66,10 @@ final class StatusCommand implements Callable<Integer> {
                 views.forEach(view -> print(temporal, view, releases));
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
-                    beforeTheirTurn(temporal, each, List.of(), releases.answer());
+                    beforeTheirTurn(
+                            temporal,
+                            new View(each.service(), each.environment(), List.of(), List.of(), List.of()),
+                            releases.answer());
                 });
             }
             return ExitCode.SUCCEEDED.number();
@@ -175,12 +179,8 @@ final class StatusCommand implements Callable<Integer> {
             row("RECORD", view.trouble());
         }
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
-        view.holder().forEach(holder -> running(temporal, holder));
-        beforeTheirTurn(
-                temporal,
-                new EnvironmentName(view.service(), view.environment()),
-                Stream.concat(view.holder().stream(), view.waiting().stream()).toList(),
-                releases.answer());
+        view.holder().forEach(holder -> running(temporal, view, holder));
+        beforeTheirTurn(temporal, view, releases.answer());
         for (Holder each : view.waiting()) {
             row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
         }
@@ -229,20 +229,22 @@ final class StatusCommand implements Callable<Integer> {
                 + "; others have to sign the same";
     }
 
-    /** Releases that have not asked for the turn yet: the queue knows nothing of them. */
-    private void beforeTheirTurn(
-            Temporal temporal, EnvironmentName name, List<Holder> known, List<Execution> releases) {
+    /** Releases that do nothing yet: they wait, or have not asked for the turn, so that the queue knows nothing of them. */
+    private void beforeTheirTurn(Temporal temporal, View view, List<Execution> releases) {
+        List<Holder> known =
+                Stream.concat(view.holder().stream(), view.waiting().stream()).toList();
         // as the queue: who has waited longest stands first
         List<Execution> oldestFirst = releases.stream()
                 .sorted(Comparator.comparing(Execution::started))
                 .toList();
         for (Execution execution : oldestFirst) {
             temporal.memo(execution, Status.class)
-                    .filter(status -> status.service().equals(name.service())
-                            && status.environment().equals(name.environment()))
+                    .filter(status -> status.service().equals(view.service())
+                            && status.environment().equals(view.environment()))
                     .ifPresent(status -> {
-                        if (!status.what().isEmpty()) {
-                            row("waits", status.version() + " for " + ReleaseView.words(status.what(), status.who()));
+                        String what = waitsFor(view, execution, status);
+                        if (!what.isEmpty()) {
+                            row("waits", status.version() + " for " + ReleaseView.words(what, status.who()));
                         } else if (known.stream()
                                 .noneMatch(holder -> holder.workflow().equals(execution.workflow()))) {
                             row("before", status.version() + " in phase " + status.phase());
@@ -253,15 +255,38 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void running(Temporal temporal, Holder holder) {
+    /** What its memo says; where that is the turn, which it has or waits for, what the environment says of it. */
+    private String waitsFor(View view, Execution execution, Status status) {
+        if (!TurnWait.isTurn(status.what())) {
+            return status.what();
+        }
+        boolean has = view.holder().stream()
+                .anyMatch(holder -> holder.workflow().equals(execution.workflow())
+                        && holder.run().equals(execution.run()));
+        return has
+                ? ""
+                : TurnWait.of(view, execution, shell.clock().instant())
+                        .map(Waiting::what)
+                        .orElse(status.what());
+    }
+
+    private void running(Temporal temporal, View view, Holder holder) {
         Optional<Execution> running =
                 temporal.describe(holder.workflow(), holder.run()).filter(Execution::running);
         running.ifPresent(each -> each.retried().forEach(retried -> row("retries", retried)));
-        running.flatMap(execution -> temporal.memo(execution, Status.class))
+        running.ifPresent(execution -> temporal.memo(execution, Status.class).ifPresent(status -> {
+            String what = waitsFor(view, execution, status);
+            row(
+                    "running",
+                    status.version() + " in phase " + status.phase() + (what.isEmpty() ? "" : ", waits for " + what));
+        }));
+        running.flatMap(execution -> WaitingRestores.of(temporal, execution))
+                .map(Running::status)
                 .ifPresent(status -> row(
-                        "running",
-                        status.version() + " in phase " + status.phase()
-                                + (status.what().isEmpty() ? "" : ", waits for " + status.what())));
+                        "waits",
+                        status.version() + " for " + status.what() + " of " + String.join(", ", status.who())
+                                + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : "")
+                                + (status.command().isEmpty() ? "" : "; `" + status.command() + "`")));
     }
 
     private void row(String name, String text) {

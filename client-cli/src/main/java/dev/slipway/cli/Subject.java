@@ -30,10 +30,7 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
     static ReleaseReport report(Temporal temporal, Naming.Found found) {
         Workers workers = new Workers(temporal);
         for (int times = 1; ; times++) {
-            Optional<ReleaseReport> report = temporal.report(found.execution())
-                    .or(() -> found.execution().running()
-                            ? Optional.empty()
-                            : temporal.ended(found.execution()).report());
+            Optional<ReleaseReport> report = temporal.report(found.execution()).or(() -> ofEnd(temporal, found));
             if (report.isPresent()) {
                 return report.get();
             }
@@ -47,6 +44,23 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
                         "no worker answers for " + found.name().text() + "; look at the worker's log");
             }
         }
+    }
+
+    /** The report that it ended with; nothing while it runs. One that was ended from outside has none, whoever is asked. */
+    private static Optional<ReleaseReport> ofEnd(Temporal temporal, Naming.Found found) {
+        if (found.execution().running()) {
+            return Optional.empty();
+        }
+        Ended ended = temporal.ended(found.execution());
+        if (ended.report().isEmpty() && ended.outcome().isEmpty()) {
+            String release = found.name().text();
+            throw new CommandStopped(
+                    ExitCode.NOT_ALLOWED,
+                    release + " " + ended.text() + ", so nothing can be done with it, and it has no report; `slipway"
+                            + " evidence " + release + "` fetches what it left in the record, `slipway status "
+                            + EnvironmentName.of(found.name()).text() + "` shows what is there now");
+        }
+        return ended.report();
     }
 
     ReleasePlan plan() {

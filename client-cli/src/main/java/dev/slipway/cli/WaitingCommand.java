@@ -5,13 +5,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The inbox: releases that wait for somebody. Needs no worker. */
-@Command(name = "waiting", description = "Which releases wait for a person, and for whom.")
+/** The inbox: what waits for somebody. Releases need no worker for it; a restore is asked by way of one. */
+@Command(name = "waiting", description = "Which releases and restores wait for a person, and for whom.")
 final class WaitingCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "ENV", description = "production, or shop/production; all where not given")
@@ -37,7 +38,9 @@ final class WaitingCommand implements Callable<Integer> {
         Optional<EnvironmentName> only =
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            List<Running> waiting = Naming.running(temporal).stream()
+            Meanwhile<List<Running>> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
+            List<Running> releases = Naming.running(temporal);
+            List<Running> waiting = Stream.concat(releases.stream(), restores.answer().stream())
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
@@ -47,7 +50,7 @@ final class WaitingCommand implements Callable<Integer> {
                 return ExitCode.SUCCEEDED.number();
             }
             if (waiting.isEmpty()) {
-                shell.print("no release waits for a person");
+                shell.print("no release and no restore waits for a person");
             }
             waiting.forEach(this::print);
             return ExitCode.SUCCEEDED.number();

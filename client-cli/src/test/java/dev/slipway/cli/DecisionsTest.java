@@ -387,6 +387,41 @@ final class DecisionsTest {
     }
 
     @Test
+    void saysThatAReleaseWasTerminatedInsteadOfBlamingTheWorker() {
+        String release = waiting("1.4.1");
+        stage.script.says("1.4.1", input -> {
+            throw new IllegalStateException("Temporal asks no worker about what was terminated");
+        });
+        stage.client.newUntypedWorkflowStub("release:shop:production:1.4.1").terminate("by hand");
+
+        for (String command : new String[] {"logs", "approve", "show"}) {
+            Typed typed = desk.type(command, release);
+            assertThat(typed.code()).as(command).isEqualTo(17);
+            assertThat(typed.err())
+                    .contains("shop/production@1.4.1 terminated in Temporal: by hand")
+                    .contains("`slipway evidence shop/production@1.4.1`")
+                    .contains("`slipway status shop/production`")
+                    .doesNotContain("worker");
+        }
+    }
+
+    @Test
+    void saysThatAReleaseThatFailedBeforeItsReviewIsToBeAskedForAgain() {
+        stage.script.ends("1.4.2", input -> Story.of(input)
+                .ended(Outcome.FAILED, "preflight: no database main")
+                .ending());
+        desk.as("ana").type("release", "production", "--version", "1.4.2");
+
+        Typed typed = desk.as("ben").type("approve", "shop/production@1.4.2", "--yes");
+
+        assertThat(typed.code()).isEqualTo(17);
+        assertThat(typed.err())
+                .contains("failed: preflight: no database main")
+                .contains("`slipway release production --version 1.4.2`")
+                .doesNotContain("yet");
+    }
+
+    @Test
     void listsTheWaitingAndAsksWhichWhereSeveralAreMeant() {
         waiting("2.0.0");
         waiting("2.0.1");
@@ -398,7 +433,8 @@ final class DecisionsTest {
         Typed which = desk.type("approve", "--yes");
         assertThat(which.code()).isEqualTo(2);
         assertThat(which.err()).contains("which one?").contains("shop/production@2.0.0");
-        assertThat(desk.type("waiting", "production", "--for", "cleo").out()).contains("no release waits");
+        assertThat(desk.type("waiting", "production", "--for", "cleo").out())
+                .contains("no release and no restore waits");
     }
 
     @Test

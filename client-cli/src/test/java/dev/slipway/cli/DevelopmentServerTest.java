@@ -66,7 +66,7 @@ final class DevelopmentServerTest {
         assertThat(typed.err())
                 .contains("no worker polls releases and releases-production; start one with `slipway worker`")
                 .contains("stays started");
-        assertThat(desk.type("waiting").out()).contains("no release waits for a person");
+        assertThat(desk.type("waiting").out()).contains("no release and no restore waits for a person");
         assertThat(desk.type("watch", "1.0.0", "--no-worker-timeout", "1s").code())
                 .isEqualTo(18);
         Typed shown = desk.type("show", "shop/production@1.0.0");

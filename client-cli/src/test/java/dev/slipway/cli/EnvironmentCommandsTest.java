@@ -20,6 +20,7 @@ import dev.slipway.trust.Json;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SshPublicKey;
 import dev.slipway.trust.Statement;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.worker.WorkflowImplementationOptions;
@@ -78,6 +79,7 @@ final class EnvironmentCommandsTest {
     }
 
     private List<State.Lease> leases = List.of();
+    private List<Holder> queue = List.of();
     private String unfinishedRollback = "";
     private Map<String, String> targets = Map.of("web", "1.1.0");
     private String openGrant = "";
@@ -144,7 +146,7 @@ final class EnvironmentCommandsTest {
                         .setWorkflowId("environment:shop:production")
                         .setTaskQueue(Queues.WORKFLOWS)
                         .build());
-        stub.start(new EnvironmentInput("shop", "production", List.of(holder), List.of(), List.of(mirror), List.of()));
+        stub.start(new EnvironmentInput("shop", "production", List.of(holder), queue, List.of(mirror), List.of()));
         // the first task has run once a query is answered
         stub.query("view", EnvironmentWorkflow.View.class);
     }
@@ -155,6 +157,71 @@ final class EnvironmentCommandsTest {
                 .get(stage.script.taken().size() - 1)
                 .statement()
                 .orElseThrow();
+    }
+
+    /** A release that was told of another holder when it asked, and has been in the queue since. */
+    private void waitsForItsTurn() {
+        stage.script.says("1.2.0", input -> Story.of(input)
+                .in(Phase.TURN)
+                .waitingFor("the turn (release:shop:production:1.1.9 has the turn, 0 wait before this one)")
+                .report());
+        desk.type("release", "production", "--version", "1.2.0", "--wait", "accepted");
+        WorkflowExecution run = stage.client
+                .newUntypedWorkflowStub("release:shop:production:1.2.0")
+                .describe()
+                .getExecution();
+        queue = List.of(
+                new Holder("release:shop:production:1.1.5", "other", "1.1.5", false, NINE),
+                new Holder(run.getWorkflowId(), run.getRunId(), "1.2.0", false, NINE));
+    }
+
+    @Test
+    void tellsWhoHasTheTurnNowAndNotWhoHadItWhenItWasAskedFor() {
+        waitsForItsTurn();
+        environment(List.of(), new Holder("rollback:shop:production:9", "run", "1.0.0", true, NINE));
+
+        String now = "the turn (rollback:shop:production:9 has the turn, 1 wait before this one)";
+        assertThat(desk.type("status", "production").out())
+                .contains("waits      1.2.0 for " + now)
+                .doesNotContain("1.1.9");
+        assertThat(desk.type("show", "shop/production@1.2.0").out()).contains("waits     for " + now);
+        assertThat(desk.type("release", "production", "--version", "1.2.0", "--timeout", "1s")
+                        .out())
+                .contains("waits for " + now)
+                .doesNotContain("1.1.9");
+    }
+
+    @Test
+    void saysThatAReleaseThatWasTerminatedInTheQueueHasChangedNothing() {
+        waitsForItsTurn();
+        environment(List.of());
+        stage.client.newUntypedWorkflowStub("release:shop:production:1.2.0").terminate("by hand");
+
+        Typed typed = desk.type("watch", "shop/production@1.2.0");
+
+        assertThat(typed.code()).isEqualTo(10);
+        assertThat(typed.err())
+                .contains("terminated in Temporal: by hand while it waited for its turn, so nothing was opened for it");
+    }
+
+    @Test
+    void saysThatATerminatedReleaseThatHadTheTurnMayHaveChangedSomething() {
+        waitsForItsTurn();
+        environment(List.of(), queue.get(1));
+        stage.client.newUntypedWorkflowStub("release:shop:production:1.2.0").terminate("by hand");
+
+        assertThat(desk.type("watch", "shop/production@1.2.0").code()).isEqualTo(11);
+    }
+
+    @Test
+    void tellsWhoWaitsForTheTurnThatTheEnvironmentHasBeenLockedSince() {
+        waitsForItsTurn();
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        assertThat(desk.type("show", "shop/production@1.2.0").out())
+                .contains("waits     for the turn (locked since 2026-11-21 09:00:00 UTC: rollback failed;"
+                        + " `slipway unlock shop/production` ends it)")
+                .doesNotContain("1.1.9");
     }
 
     @Test

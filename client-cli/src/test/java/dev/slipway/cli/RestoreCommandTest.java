@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
+import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
 import dev.slipway.evidence.EvidenceActivities.BackupState;
 import dev.slipway.evidence.EvidenceActivities.Backups;
@@ -82,6 +83,10 @@ class RestoreCommandTest {
                                         + "    deploy:\n"));
         key.set(desk.environmentKey);
         stage.script.signedBy(desk.environmentKey);
+        environment();
+    }
+
+    private void environment(Holder... holder) {
         WorkflowStub environment = stage.client.newUntypedWorkflowStub(
                 "EnvironmentWorkflow",
                 WorkflowOptions.newBuilder()
@@ -91,7 +96,7 @@ class RestoreCommandTest {
         environment.start(new EnvironmentInput(
                 "shop",
                 "production",
-                List.of(),
+                List.of(holder),
                 List.of(),
                 List.of(Mirror.of(41, "d".repeat(64), Instant.EPOCH, State.empty())),
                 List.of()));
@@ -196,6 +201,41 @@ class RestoreCommandTest {
                 "restore", "shop/production", "--of", "1.1.0", "--reason", "the import", "--confirm", "CONFIRM");
         assertThat(said.code()).as(said.err()).isZero();
         assertThat(taken()).hasSize(2);
+    }
+
+    @Test
+    void namesTheOthersToWhoseOwnYesWouldNotCount() throws Exception {
+        Path plan = desk.checkout.resolve("slipway.yaml");
+        Files.writeString(plan, Files.readString(plan).replace("{switch: copy, by: [ana]}", "{switch: copy}"));
+
+        Typed typed = desk.as("ben")
+                .type("restore", "production", "--of", "1.1.0", "--reason", "the import", "--confirm", "CONFIRM");
+
+        assertThat(typed.code()).as(typed.err()).isEqualTo(16);
+        assertThat(typed.err()).contains("LOST      public.orders: 12 rows added since then are LOST");
+        assertThat(typed.out())
+                .contains("that of 'ben' does not count, so one of [ana] types"
+                        + " `slipway restore shop/production --of 1.1.0`")
+                .doesNotContain("--confirm");
+        assertThat(taken()).as("the wish alone").hasSize(1);
+    }
+
+    @Test
+    void listsARestoreThatWaitsForAYes() {
+        desk.type("restore", "production", "--reason", "the import");
+
+        assertThat(desk.type("waiting").out())
+                .contains("shop/production@restore-1a2b3c4d  asked by ana", "waits for a yes to the restore of ana");
+        String run = stage.client
+                .newUntypedWorkflowStub("restore:shop:production")
+                .describe()
+                .getExecution()
+                .getRunId();
+        stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
+        environment(new Holder("restore:shop:production", run, "restore-1a2b3c4d", true, Instant.EPOCH));
+        assertThat(desk.type("status", "production").out())
+                .contains("waits      restore-1a2b3c4d for a yes to the restore of ana");
+        assertThat(desk.type("waiting", "--for", "ben").out()).contains("no release and no restore waits");
     }
 
     @Test

@@ -77,4 +77,33 @@ public record ReleaseReport(
         approvals = approvals == null ? List.of() : List.copyOf(approvals);
         question = question == null ? List.of() : List.copyOf(question);
     }
+
+    /** The same, waiting for that. */
+    public ReleaseReport waitingFor(List<Waiting> now) {
+        return new ReleaseReport(
+                service,
+                environment,
+                version,
+                commit,
+                request,
+                requestedBy,
+                plan,
+                outcome,
+                phase,
+                headline,
+                now,
+                changed,
+                safe,
+                undo,
+                journal,
+                closed,
+                review,
+                opened,
+                base,
+                started,
+                ended,
+                lane,
+                approvals,
+                question);
+    }
 }
