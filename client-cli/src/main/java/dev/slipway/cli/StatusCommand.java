@@ -4,6 +4,7 @@ import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.Mirror;
+import dev.slipway.environment.TurnReason;
 import dev.slipway.record.Clocks;
 import dev.slipway.record.State;
 import dev.slipway.release.Status;
@@ -257,7 +258,7 @@ final class StatusCommand implements Callable<Integer> {
 
     /** What its memo says; where that is the turn, which it has or waits for, what the environment says of it. */
     private String waitsFor(View view, Execution execution, Status status) {
-        if (!TurnWait.isTurn(status.what())) {
+        if (!TurnReason.isMeantBy(status.what())) {
             return status.what();
         }
         boolean has = view.holder().stream()
