@@ -64,7 +64,10 @@ public final class OpeningJudge {
         if (kept.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, List.of("the plan was not seen by a preflight of this environment"));
         }
-        ReleasePlan plan = kept.get();
+        return judged(served, request, kept.get(), head, pulse);
+    }
+
+    private OpenResult judged(Served served, OpenRequest request, ReleasePlan plan, Head head, Pulse pulse) {
         Instant now = served.record().now();
         Authority authority = Authority.of(served, head.state());
         Lane lane = request.request().statement().map(Statement::lane).orElse(Lane.NORMAL);
