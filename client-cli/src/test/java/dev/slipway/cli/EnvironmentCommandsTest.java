@@ -163,7 +163,7 @@ final class EnvironmentCommandsTest {
     private void waitsForItsTurn() {
         stage.script.says("1.2.0", input -> Story.of(input)
                 .in(Phase.TURN)
-                .waitingFor("the turn (release:shop:production:1.1.9 has the turn, 0 wait before this one)")
+                .waitingFor("the turn (release:shop:production:1.1.9 has the turn, nobody else waits before this one)")
                 .report());
         desk.type("release", "production", "--version", "1.2.0", "--wait", "accepted");
         WorkflowExecution run = stage.client
@@ -180,7 +180,7 @@ final class EnvironmentCommandsTest {
         waitsForItsTurn();
         environment(List.of(), new Holder("rollback:shop:production:9", "run", "1.0.0", true, NINE));
 
-        String now = "the turn (rollback:shop:production:9 has the turn, 1 wait before this one)";
+        String now = "the turn (rollback:shop:production:9 has the turn, 1 waits before this one)";
         assertThat(desk.type("status", "production").out())
                 .contains("waits      1.2.0 for " + now)
                 .doesNotContain("1.1.9");
