@@ -105,6 +105,7 @@ public final class Dock implements AutoCloseable {
     private String machine = "state";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
+    private WordActivities words;
     private RestoreActivities restores;
     private TestActivityEnvironment temporal;
 
@@ -223,7 +224,9 @@ public final class Dock implements AutoCloseable {
         temporals.add(temporal);
         temporal.registerActivitiesImplementations(
                 new ReleaseActivitiesImpl(environments, turns, observer, () -> false),
+                new WordActivitiesImpl(environments),
                 new RestoreActivitiesImpl(environments, observer));
+        words = temporal.newActivityStub(WordActivities.class);
         activities = temporal.newActivityStub(ReleaseActivities.class);
         restores = temporal.newActivityStub(RestoreActivities.class);
     }
@@ -235,6 +238,10 @@ public final class Dock implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("no other worker could be started", e);
         }
+    }
+
+    public WordActivities words() {
+        return words;
     }
 
     public ReleaseActivities activities() {

@@ -161,6 +161,7 @@ final class Rig implements AutoCloseable {
         activities.registerActivitiesImplementations(
                 new ReleaseActivitiesImpl(
                         environments, new QueueTurns(temporal.getWorkflowClient()), StepObserver.nobody(), () -> false),
+                new WordActivitiesImpl(environments),
                 new EnvironmentActivitiesImpl(environments, temporal.getWorkflowClient()),
                 new EvidenceActivitiesImpl(environments, temporal.getWorkflowClient()));
         temporal.start();
