@@ -548,9 +548,9 @@ final class RestoreCommand implements Callable<Integer> {
 
     private Execution start(
             Temporal temporal, EnvironmentName name, String id, String summary, SignedStatement signed) {
-        List<String> missing = new Workers(temporal).missing(name.environment());
-        if (!missing.isEmpty()) {
-            shell.say(Workers.sentence(missing));
+        Workers.Absence missing = new Workers(temporal).missing(name.environment());
+        if (!missing.none()) {
+            shell.say(missing.sentence());
         }
         return temporal.start(
                 RestoreWorkflow.class.getSimpleName(),

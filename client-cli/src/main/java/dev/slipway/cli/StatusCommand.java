@@ -1,5 +1,7 @@
 package dev.slipway.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
@@ -8,11 +10,14 @@ import dev.slipway.record.Clocks;
 import dev.slipway.record.State;
 import dev.slipway.release.Status;
 import dev.slipway.release.Waiting;
+import dev.slipway.trust.Json;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,19 +58,32 @@ final class StatusCommand implements Callable<Integer> {
             // what is not asked for needs no answer; the rest is asked at once
             Meanwhile<List<Execution>> releases =
                     Meanwhile.ask(() -> output.json() ? List.of() : temporal.running("ReleaseWorkflow"));
-            List<View> views = new ArrayList<>();
+            Map<EnvironmentName, View> views = new LinkedHashMap<>();
             List<EnvironmentName> unknown = new ArrayList<>();
+            Map<EnvironmentName, Meanwhile<String>> workers = new HashMap<>();
             for (EnvironmentName each : meant(temporal)) {
+                workers.put(each, Meanwhile.ask(() -> new Workers(temporal)
+                        .missing(each.environment())
+                        .sentence()));
                 temporal.describe(each.workflow())
                         .flatMap(execution -> temporal.memo(execution, View.class))
-                        .ifPresentOrElse(views::add, () -> unknown.add(each));
+                        .ifPresentOrElse(view -> views.put(each, view), () -> unknown.add(each));
             }
             if (output.json()) {
-                Output.print(shell, views);
+                Output.print(
+                        shell,
+                        views.entrySet().stream()
+                                .map(each -> json(
+                                        temporal,
+                                        each.getValue(),
+                                        workers.get(each.getKey()).answer()))
+                                .toList());
             } else {
-                views.forEach(view -> print(temporal, view, releases));
+                views.forEach((name, view) ->
+                        print(temporal, view, releases, workers.get(name).answer()));
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
+                    worker(workers.get(each).answer());
                     beforeTheirTurn(
                             temporal,
                             new View(each.service(), each.environment(), List.of(), List.of(), List.of()),
@@ -137,7 +155,32 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases) {
+    /** The view, and what it does not know of itself. */
+    private static ObjectNode json(Temporal temporal, View view, String worker) {
+        ObjectNode one = Json.mapper().valueToTree(view);
+        one.put("worker", worker);
+        ArrayNode unanswered = one.putArray("unanswered");
+        restores(temporal, view).ifPresent(asked -> asked.unanswered().forEach(each -> unanswered.add(each.json())));
+        return one;
+    }
+
+    /** What a restore that has the turn waits for. */
+    private static Optional<WaitingRestores> restores(Temporal temporal, View view) {
+        return view.holder().stream()
+                .findFirst()
+                .filter(holder -> holder.workflow().startsWith("restore:"))
+                .flatMap(holder -> temporal.describe(holder.workflow(), holder.run()))
+                .filter(Execution::running)
+                .map(execution -> WaitingRestores.of(temporal, execution));
+    }
+
+    private void worker(String trouble) {
+        if (!trouble.isEmpty()) {
+            row("WORKER", trouble);
+        }
+    }
+
+    private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases, String worker) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
         Optional<Mirror> mirror = view.mirror().stream().findFirst();
@@ -180,6 +223,12 @@ final class StatusCommand implements Callable<Integer> {
         }
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
         view.holder().forEach(holder -> running(temporal, view, holder));
+        Optional<WaitingRestores> restores = restores(temporal, view);
+        restores.ifPresent(this::restores);
+        if (restores.stream().flatMap(asked -> asked.unanswered().stream()).noneMatch(each -> each.why()
+                .equals(worker))) {
+            worker(worker);
+        }
         beforeTheirTurn(temporal, view, releases.answer());
         for (Holder each : view.waiting()) {
             row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
@@ -280,13 +329,17 @@ final class StatusCommand implements Callable<Integer> {
                     "running",
                     status.version() + " in phase " + status.phase() + (what.isEmpty() ? "" : ", waits for " + what));
         }));
-        running.flatMap(execution -> WaitingRestores.of(temporal, execution))
+    }
+
+    private void restores(WaitingRestores asked) {
+        asked.waiting().stream()
                 .map(Running::status)
-                .ifPresent(status -> row(
+                .forEach(status -> row(
                         "waits",
                         status.version() + " for " + status.what() + " of " + String.join(", ", status.who())
                                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : "")
                                 + (status.command().isEmpty() ? "" : "; `" + status.command() + "`")));
+        asked.unanswered().forEach(each -> row("UNKNOWN", each.name().version() + ": " + each.sentence()));
     }
 
     private void row(String name, String text) {

@@ -38,21 +38,35 @@ final class WaitingCommand implements Callable<Integer> {
         Optional<EnvironmentName> only =
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Meanwhile<List<Running>> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
+            Meanwhile<WaitingRestores> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
             List<Running> releases = Naming.running(temporal);
-            List<Running> waiting = Stream.concat(releases.stream(), restores.answer().stream())
+            List<Running> waiting = Stream.concat(releases.stream(), restores.answer().waiting().stream())
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
                     .toList();
+            List<WaitingRestores.Unanswered> unanswered = restores.answer().unanswered().stream()
+                    .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
+                    .toList();
             if (output.json()) {
-                Output.print(shell, waiting.stream().map(Running::status).toList());
+                Output.print(
+                        shell,
+                        Stream.concat(
+                                        waiting.stream().map(each -> WaitingRestores.json(each.status(), "")),
+                                        unanswered.stream().map(WaitingRestores.Unanswered::json))
+                                .toList());
                 return ExitCode.SUCCEEDED.number();
             }
             if (waiting.isEmpty()) {
-                shell.print("no release and no restore waits for a person");
+                shell.print(
+                        unanswered.isEmpty()
+                                ? "no release and no restore waits for a person"
+                                : "no release waits for a person");
             }
             waiting.forEach(this::print);
+            // for whom they wait is not known either, so they are told to everybody
+            unanswered.forEach(
+                    each -> shell.print(each.name().text() + "  asked by " + each.by() + "; " + each.sentence()));
             return ExitCode.SUCCEEDED.number();
         }
     }

@@ -239,6 +239,46 @@ class RestoreCommandTest {
     }
 
     @Test
+    void saysOfARestoreThatNobodyAnswersForThatItMayWait() throws Exception {
+        desk.type("restore", "production", "--reason", "the import");
+        String request = taken().get(0).id();
+        String name = "shop/production@restore-" + request.substring(0, 8);
+        String run = stage.client
+                .newUntypedWorkflowStub("restore:shop:production")
+                .describe()
+                .getExecution()
+                .getRunId();
+        stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
+        environment(new Holder("restore:shop:production", run, "restore", true, Instant.EPOCH));
+        stage.withoutWorker();
+        String why = "no worker answers for restore:shop:production; look at the worker's log";
+
+        Typed waiting = desk.type("waiting", "--for", "ben");
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        assertThat(waiting.out().lines())
+                .containsExactly(
+                        "no release waits for a person",
+                        name + "  asked by ana; whether it waits for a yes is not known: " + why);
+        JsonNode waits =
+                Json.mapper().readTree(desk.type("waiting", "-o", "json").out());
+        assertThat(waits).singleElement().satisfies(each -> {
+            assertThat(each.path("unanswered").asText()).isEqualTo(why);
+            assertThat(each.path("request").asText()).isEqualTo(request);
+            assertThat(each.path("who")).isEmpty();
+        });
+        assertThat(desk.type("waiting", "shop/staging").out()).contains("no release and no restore waits");
+        assertThat(desk.type("status", "production").out())
+                .containsOnlyOnce("  UNKNOWN    restore-" + request.substring(0, 8)
+                        + ": whether it waits for a yes is not known: " + why);
+        JsonNode status = Json.mapper()
+                .readTree(desk.type("status", "production", "-o", "json").out());
+        assertThat(status.path(0).path("unanswered").path(0).path("unanswered").asText())
+                .isEqualTo(why);
+        assertThat(status.path(0).path("holder").path(0).path("workflow").asText())
+                .isEqualTo("restore:shop:production");
+    }
+
+    @Test
     void endsARestoreThatWaitsByASignedNo() {
         desk.type("restore", "production", "--reason", "the import");
         assertThat(desk.type("restore", "production", "--cancel").code()).isEqualTo(2);
