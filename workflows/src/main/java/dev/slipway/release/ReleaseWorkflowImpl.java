@@ -260,7 +260,7 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
         if (missing > 0) {
             story.waitsFor(new Waiting(
                     "approval" + (missing > 1 ? " by " + missing : ""),
-                    whoMayApprove(),
+                    decisions.consent().mayStillSay(),
                     "slipway approve " + name.text(),
                     until));
         }
@@ -282,15 +282,6 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
                 Duration.between(DurableTime.now(), until),
                 "approval expires " + until,
                 () -> decisions.stops().rejected() || decisions.consent().approved());
-    }
-
-    private List<String> whoMayApprove() {
-        return approval.from().stream()
-                .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
-                .filter(person ->
-                        !approval.excludesAuthors() || !story.authors().contains(person))
-                .filter(decisions.consent()::mayStillSay)
-                .toList();
     }
 
     /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */
