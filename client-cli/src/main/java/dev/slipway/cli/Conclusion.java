@@ -109,7 +109,7 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    title + " " + outcome.because(headline)
+                    failure(expected, execution, outcome, headline)
                             + (isHarmless(expected, execution, outcome, changed, headline)
                                     ? "; nothing was changed: mend it, and give the same command again"
                                     : ""),
@@ -153,12 +153,24 @@ final class Conclusion {
                 && !headline.contains("nothing was ");
     }
 
-    /** A rollback by hand has the name of the version that it goes back to, which is not the one that was rolled back. */
+    /** Whether it has the name of the version that it goes back to, which is not the one that was rolled back. */
+    private static boolean isRollback(Confirmation.Expected expected, Execution execution) {
+        ReleaseName release = expected.release();
+        return execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+    }
+
+    private static String failure(
+            Confirmation.Expected expected, Execution execution, Outcome outcome, String headline) {
+        ReleaseName release = expected.release();
+        return isRollback(expected, execution)
+                ? EnvironmentName.of(release).text() + ": " + outcome.ofRollbackTo(release.version()) + ": " + headline
+                : release.text() + " " + outcome.because(headline);
+    }
+
     private static String success(
             Confirmation.Expected expected, Execution execution, Outcome outcome, String headline) {
         ReleaseName release = expected.release();
-        boolean wentBack =
-                execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+        boolean wentBack = isRollback(expected, execution);
         String end = "back on " + release.version();
         return wentBack
                 ? EnvironmentName.of(release).text() + " is " + end

@@ -159,6 +159,10 @@ final class StatusCommand implements Callable<Integer> {
     private static ObjectNode json(Temporal temporal, View view, String worker) {
         ObjectNode one = Json.mapper().valueToTree(view);
         one.put("worker", worker);
+        for (int copy = 0; copy < view.mirror().size(); copy++) {
+            ArrayNode history = ((ObjectNode) one.path("mirror").path(copy)).putArray("history");
+            view.mirror().get(copy).history().forEach(ended -> history.add(EndWords.json(ended)));
+        }
         ArrayNode unanswered = one.putArray("unanswered");
         restores(temporal, view).ifPresent(asked -> asked.unanswered().forEach(each -> unanswered.add(each.json())));
         return one;
@@ -237,9 +241,7 @@ final class StatusCommand implements Callable<Integer> {
         mirror.flatMap(copy -> copy.history().stream().findFirst())
                 .ifPresent(last -> row(
                         "last end",
-                        (HistoryCommand.wentBack(last)
-                                        ? "back to " + last.version()
-                                        : last.version() + " " + HistoryCommand.outcome(last))
+                        EndWords.sentence(last)
                                 + ", "
                                 + Spans.time(last.time())
                                 + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentActivities.Inspection;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,12 @@ final class EnvironmentCommandsTest {
     private String lastKnownGood = "1.0.0";
     private List<String> succeeded = List.of("1.1.0", "1.0.0", "0.9.0");
 
+    private List<State.Ended> newest = List.of();
+
+    private List<State.Ended> history(State.Ended... before) {
+        return Stream.concat(newest.stream(), Stream.of(before)).toList();
+    }
+
     private void environment(List<State.Lock> lock, Holder... holder) {
         environment(lock, List.of(), holder);
     }
@@ -105,7 +113,7 @@ final class EnvironmentCommandsTest {
                 List.of(new State.BadMark("0.9.0", "error rate", NINE)),
                 lock,
                 openGrant,
-                List.of(
+                history(
                         new State.Ended(
                                 "1.1.0",
                                 "",
@@ -296,6 +304,53 @@ final class EnvironmentCommandsTest {
     void saysThatNothingIsKnownOfANewEnvironment() {
         assertThat(desk.type("status").out()).contains("shop/production  nothing is known");
         assertThat(desk.type("history").code()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsARollbackThatFailedAsNoEndOfTheVersionThatItWentTo() throws IOException {
+        newest = List.of(new State.Ended(
+                "0.9.0",
+                "",
+                "",
+                "rollback:shop:production",
+                "ROLLBACK_FAILED",
+                "web: the vendor is down",
+                List.of(),
+                false,
+                "ben",
+                NINE,
+                NINE,
+                "",
+                Grant.ROLLBACK));
+        environment(List.of());
+
+        assertThat(desk.type("history").out())
+                .contains(
+                        "UTC  0.9.0        rollback to it failed ben      web: the vendor is down (NOT safe to leave so)",
+                        "UTC  1.1.0        succeeded             ana ");
+        JsonNode history =
+                Json.mapper().readTree(desk.type("history", "--output", "json").out());
+        assertThat(history.at("/0/rollbackTo").textValue()).isEqualTo("0.9.0");
+        assertThat(history.at("/0/outcome").textValue()).isEqualTo("ROLLBACK_FAILED");
+        assertThat(history.at("/1/rollbackTo").textValue()).isEmpty();
+        assertThat(desk.type("status", "production").out())
+                .contains("last end   rollback to 0.9.0 failed, 2026-11-21 09:00:00 UTC: web: the vendor is down");
+        assertThat(Json.mapper()
+                        .readTree(
+                                desk.type("status", "production", "-o", "json").out())
+                        .at("/0/mirror/0/history/0/rollbackTo")
+                        .textValue())
+                .isEqualTo("0.9.0");
+    }
+
+    @Test
+    void endsARollbackThatFailsWithItsDestinationAndNoVersionThatFailed() {
+        environment(List.of());
+
+        Typed typed = desk.type("rollback", "production", "--to", "1.0.0", "--reason", ScriptedRollback.FAILS, "--yes");
+
+        assertThat(typed.code()).as(typed.err()).isEqualTo(13);
+        assertThat(typed.err()).contains("slipway: shop/production: rollback to 1.0.0 failed: web: the vendor is down");
     }
 
     @Test
