@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
@@ -109,7 +110,7 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    failure(expected, execution, outcome, headline)
+                    failure(expected, execution, outcome, output.json() ? headline : brief(ended, headline))
                             + (isHarmless(expected, execution, outcome, changed, headline)
                                     ? "; nothing was changed: mend it, and give the same command again"
                                     : ""),
@@ -157,6 +158,18 @@ final class Conclusion {
     private static boolean isRollback(Confirmation.Expected expected, Execution execution) {
         ReleaseName release = expected.release();
         return execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+    }
+
+    /** Without the problems that stand above it, each in a line of its own. */
+    private static String brief(Ended ended, String headline) {
+        List<String> problems = ended.report().stream()
+                .flatMap(report -> report.journal().stream())
+                .filter(entry -> entry.level() == JournalEntry.Level.ERROR)
+                .map(JournalEntry::text)
+                .filter(headline::contains)
+                .distinct()
+                .toList();
+        return problems.size() > 1 ? headline.replace(": " + String.join("; ", problems), ", told above") : headline;
     }
 
     private static String failure(

@@ -143,10 +143,11 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
         if (!result.problems().isEmpty()) {
             result.problems().forEach(problem -> journal().error(Phase.PREFLIGHT, problem, List.of()));
             throw story.stop(
-                    Outcome.FAILED,
-                    result.problems().size() == 1
-                            ? result.problems().get(0)
-                            : result.problems().size() + " problems: " + String.join("; ", result.problems()));
+                            Outcome.FAILED,
+                            result.problems().size() == 1
+                                    ? result.problems().get(0)
+                                    : result.problems().size() + " problems: " + String.join("; ", result.problems()))
+                    .toldAlready();
         }
         story.preflighted(result);
         decisions.consent().count(result.people());
