@@ -9,7 +9,6 @@ import dev.slipway.environment.Mirror;
 import dev.slipway.record.Clocks;
 import dev.slipway.record.State;
 import dev.slipway.release.Status;
-import dev.slipway.release.Waiting;
 import dev.slipway.trust.Json;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -45,6 +44,9 @@ final class StatusCommand implements Callable<Integer> {
     Output output = new Output();
 
     private static final int WHAT = 120;
+
+    /** Of a reason that is told at length in the history. */
+    private static final int REASON = 300;
 
     private final Shell shell;
 
@@ -141,7 +143,13 @@ final class StatusCommand implements Callable<Integer> {
         if (!known.get(true).isEmpty()) {
             row(
                     "HALF BACK",
-                    String.join(", ", known.get(true)) + " did not go back to " + copy.unfinishedRollback()
+                    String.join(
+                                    ", ",
+                                    known.get(true).stream()
+                                            .map(target -> target + " serves "
+                                                    + copy.targets().get(target))
+                                            .toList())
+                            + " and did not go back to " + copy.unfinishedRollback()
                             + "; `slipway rollback " + name
                             + " --resume` goes on, `slipway reconcile` says what serves there");
         }
@@ -200,8 +208,9 @@ final class StatusCommand implements Callable<Integer> {
             copy.lock()
                     .forEach(lock -> row(
                             "LOCKED",
-                            lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
-                                    + view.service() + "/" + view.environment() + " --reason …` when you have looked"));
+                            Shown.cut(lock.reason(), REASON) + " (since " + Spans.time(lock.since())
+                                    + "); `slipway unlock " + view.service() + "/" + view.environment()
+                                    + " --reason …` when you have looked"));
             halfBack(view, copy);
             copy.freeze().stream()
                     .filter(freeze -> now.isBefore(freeze.until()))
@@ -220,7 +229,7 @@ final class StatusCommand implements Callable<Integer> {
                             bad.version()
                                     + (copy.lock().stream().anyMatch(lock -> tells(lock, bad.reason()))
                                             ? ", which is why it is locked"
-                                            : ": " + bad.reason())));
+                                            : ": " + Shown.cut(bad.reason(), WHAT))));
         });
         if (!view.trouble().isEmpty()) {
             row("RECORD", view.trouble());
@@ -233,10 +242,11 @@ final class StatusCommand implements Callable<Integer> {
                 .equals(worker))) {
             worker(worker);
         }
-        beforeTheirTurn(temporal, view, releases.answer());
-        for (Holder each : view.waiting()) {
-            row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
-        }
+        List<String> told = beforeTheirTurn(temporal, view, releases.answer());
+        view.waiting().stream()
+                .filter(each -> !told.contains(each.workflow()))
+                .forEach(each ->
+                        row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now))));
         view.proposals().forEach(proposal -> row("proposed", words(proposal)));
         mirror.flatMap(copy -> copy.history().stream().findFirst())
                 .ifPresent(last -> row(
@@ -280,8 +290,13 @@ final class StatusCommand implements Callable<Integer> {
                 + "; others have to sign the same";
     }
 
-    /** Releases that do nothing yet: they wait, or have not asked for the turn, so that the queue knows nothing of them. */
-    private void beforeTheirTurn(Temporal temporal, View view, List<Execution> releases) {
+    /**
+     * Releases that do nothing yet: they wait, or have not asked for the turn, so that the queue knows nothing of them.
+     *
+     * @return the ids of their workflows
+     */
+    private List<String> beforeTheirTurn(Temporal temporal, View view, List<Execution> releases) {
+        List<String> told = new ArrayList<>();
         List<Holder> known =
                 Stream.concat(view.holder().stream(), view.waiting().stream()).toList();
         // as the queue: who has waited longest stands first
@@ -295,7 +310,11 @@ final class StatusCommand implements Callable<Integer> {
                     .ifPresent(status -> {
                         String what = waitsFor(view, execution, status);
                         if (!what.isEmpty()) {
-                            row("waits", status.version() + " for " + ReleaseView.words(what, status.who()));
+                            row(
+                                    "waits",
+                                    status.version() + " for " + ReleaseView.words(what, status.who())
+                                            + inQueue(view, execution));
+                            told.add(execution.workflow());
                         } else if (known.stream()
                                 .noneMatch(holder -> holder.workflow().equals(execution.workflow()))) {
                             row("before", status.version() + " in phase " + status.phase());
@@ -304,6 +323,18 @@ final class StatusCommand implements Callable<Integer> {
                         }
                     });
         }
+        return told;
+    }
+
+    /** For how long it has been in the queue, where it is in it. */
+    private String inQueue(View view, Execution execution) {
+        return view.waiting().stream()
+                .filter(each -> each.workflow().equals(execution.workflow()))
+                .findFirst()
+                .map(each -> ", for "
+                        + Spans.words(
+                                Duration.between(each.asked(), shell.clock().instant())))
+                .orElse("");
     }
 
     /** What its memo says; where that is the turn, which it has or waits for, what the environment says of it. */
@@ -316,9 +347,7 @@ final class StatusCommand implements Callable<Integer> {
                         && holder.run().equals(execution.run()));
         return has
                 ? ""
-                : TurnWait.of(view, execution, shell.clock().instant())
-                        .map(Waiting::what)
-                        .orElse(status.what());
+                : TurnWait.besides(view, execution, shell.clock().instant()).orElse(status.what());
     }
 
     private void running(Temporal temporal, View view, Holder holder) {

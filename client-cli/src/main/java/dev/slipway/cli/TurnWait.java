@@ -9,6 +9,8 @@ import dev.slipway.release.Waiting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What releases wait for now that wait for their turn. A release keeps what it was told when it asked; the environment's
@@ -17,6 +19,9 @@ import java.util.Optional;
 final class TurnWait {
 
     private static final String TURN = "the turn (";
+
+    /** Of a reason for a lock: all of it is what `slipway status` shows, once. */
+    private static final int REASON = 100;
 
     private TurnWait() {}
 
@@ -51,37 +56,73 @@ final class TurnWait {
 
     /** What a release in this queue waits for; nothing where it is not in it. */
     static Optional<Waiting> of(View view, Execution release, Instant now) {
+        return place(view, release).map(before -> of(view, before, Bars.of(view, before, now)));
+    }
+
+    /** The same, beside the lines about the environment that say at length what bars it. */
+    static Optional<String> besides(View view, Execution release, Instant now) {
+        return place(view, release).map(before -> {
+            Bars bars = Bars.of(view, before, now);
+            return bars.none() ? of(view, before, bars).what() : TURN + bars.words() + ")";
+        });
+    }
+
+    /** How many stand before it in the queue. */
+    private static Optional<Integer> place(View view, Execution release) {
         for (int before = 0; before < view.waiting().size(); before++) {
             Holder each = view.waiting().get(before);
             if (each.workflow().equals(release.workflow()) && each.run().equals(release.run())) {
-                return Optional.of(of(view, each, before, now));
+                return Optional.of(before);
             }
         }
         return Optional.empty();
     }
 
-    private static Waiting of(View view, Holder waits, int before, Instant now) {
-        String name = view.service() + "/" + view.environment();
-        List<State.Lock> lock = view.mirror().stream()
-                .flatMap(copy -> copy.lock().stream())
-                .filter(each -> !waits.rollback())
-                .toList();
-        if (!lock.isEmpty()) {
-            return waiting(
-                    "locked since " + Spans.time(lock.get(0).since()) + ": "
-                            + lock.get(0).reason() + "; `slipway unlock " + name + "` ends it",
-                    "slipway unlock " + name + " --reason …");
+    /** What keeps everybody like this one from the turn: none, or one of each. */
+    private record Bars(List<State.Lock> lock, List<State.Freeze> freeze) {
+
+        static Bars of(View view, int before, Instant now) {
+            Holder waits = view.waiting().get(before);
+            return new Bars(
+                    view.mirror().stream()
+                            .flatMap(copy -> copy.lock().stream())
+                            .filter(each -> !waits.rollback())
+                            .toList(),
+                    view.mirror().stream()
+                            .flatMap(copy -> copy.freeze().stream())
+                            .filter(each -> now.isBefore(each.until()))
+                            .filter(each -> !waits.rollback() && !(waits.hotfix() && waits.passesFreeze()))
+                            .toList());
         }
-        List<State.Freeze> freeze = view.mirror().stream()
-                .flatMap(copy -> copy.freeze().stream())
-                .filter(each -> now.isBefore(each.until()))
-                .filter(each -> !waits.rollback() && !(waits.hotfix() && waits.passesFreeze()))
-                .toList();
-        if (!freeze.isEmpty()) {
+
+        boolean none() {
+            return lock.isEmpty() && freeze.isEmpty();
+        }
+
+        String words() {
+            return lock.isEmpty() ? "FROZEN" : freeze.isEmpty() ? "LOCKED" : "LOCKED and FROZEN";
+        }
+
+        /** Both have to end, and who ends the one should know of the other. */
+        String why(String name) {
+            return Stream.concat(
+                            lock.stream()
+                                    .map(each -> "locked since " + Spans.time(each.since()) + ": "
+                                            + Shown.cut(each.reason(), REASON) + "; `slipway unlock " + name
+                                            + "` ends it"),
+                            freeze.stream()
+                                    .map(each -> "frozen until " + Spans.time(each.until()) + ": "
+                                            + Shown.cut(each.reason(), REASON)))
+                    .collect(Collectors.joining("; "));
+        }
+    }
+
+    private static Waiting of(View view, int before, Bars bars) {
+        String name = view.service() + "/" + view.environment();
+        if (!bars.none()) {
             return waiting(
-                    "frozen until " + Spans.time(freeze.get(0).until()) + ": "
-                            + freeze.get(0).reason(),
-                    "slipway unfreeze " + name + " --reason …");
+                    bars.why(name),
+                    "slipway " + (bars.lock().isEmpty() ? "unfreeze " : "unlock ") + name + " --reason …");
         }
         String status = "slipway status " + name;
         if (!view.trouble().isEmpty()) {
@@ -91,7 +132,15 @@ final class TurnWait {
                 .findFirst()
                 .map(each -> each.workflow() + " has the turn")
                 .orElse("it is free");
-        return waiting(holder + ", " + before + " wait before this one", status);
+        return waiting(holder + ", " + before(before), status);
+    }
+
+    private static String before(int waiting) {
+        return switch (waiting) {
+            case 0 -> "nobody else waits before this one";
+            case 1 -> "1 waits before this one";
+            default -> waiting + " wait before this one";
+        };
     }
 
     private static Waiting waiting(String why, String command) {

@@ -188,7 +188,7 @@ final class EnvironmentCommandsTest {
         waitsForItsTurn();
         environment(List.of(), new Holder("rollback:shop:production:9", "run", "1.0.0", true, NINE));
 
-        String now = "the turn (rollback:shop:production:9 has the turn, 1 wait before this one)";
+        String now = "the turn (rollback:shop:production:9 has the turn, 1 waits before this one)";
         assertThat(desk.type("status", "production").out())
                 .contains("waits      1.2.0 for " + now)
                 .doesNotContain("1.1.9");
@@ -230,6 +230,27 @@ final class EnvironmentCommandsTest {
                 .contains("waits     for the turn (locked since 2026-11-21 09:00:00 UTC: rollback failed;"
                         + " `slipway unlock shop/production` ends it)")
                 .doesNotContain("1.1.9");
+    }
+
+    @Test
+    void tellsOnceWhatBarsThoseWhoWait() {
+        waitsForItsTurn();
+        String reason = "rollback failed: " + "the vendor is down, ".repeat(30);
+        environment(
+                List.of(new State.Lock(LOCK, reason, NINE, "1.1.0")),
+                List.of(new State.Freeze("incident 4711", NINE, Instant.parse("2040-01-01T00:00:00Z"), "ben")));
+
+        String status = desk.type("status", "production").out();
+        assertThat(status)
+                .containsOnlyOnce("rollback failed: the vendor")
+                .containsOnlyOnce("incident 4711")
+                .containsOnlyOnce("1.2.0")
+                .contains("waits      1.2.0 for the turn (LOCKED and FROZEN), for ")
+                .contains("queue      release:shop:production:1.1.5 for ");
+        assertThat(status.lines()).as("what is longer stands in the history").allMatch(line -> line.length() < 460);
+        assertThat(desk.type("show", "shop/production@1.2.0").out())
+                .contains("…; `slipway unlock shop/production` ends it; frozen until 2040-01-01 00:00:00 UTC:"
+                        + " incident 4711)");
     }
 
     @Test
@@ -608,7 +629,8 @@ final class EnvironmentCommandsTest {
         unfinishedRollback = "1.1.0";
         environment(List.of());
         assertThat(desk.type("status", "production").out())
-                .contains("HALF BACK  web did not go back to 1.1.0; `slipway rollback shop/production --resume`");
+                .contains(
+                        "HALF BACK  web serves 1.1.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");
