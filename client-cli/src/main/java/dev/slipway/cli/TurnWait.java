@@ -59,6 +59,14 @@ final class TurnWait {
         return place(view, release).map(before -> of(view, before, Bars.of(view, before, now)));
     }
 
+    /** The same where a lock bars it, which a person has to end; nothing where none does. */
+    static Optional<Waiting> locked(View view, Execution release, Instant now) {
+        return place(view, release).flatMap(before -> {
+            Bars bars = Bars.of(view, before, now);
+            return bars.lock().isEmpty() ? Optional.empty() : Optional.of(of(view, before, bars));
+        });
+    }
+
     /** The same, beside the lines about the environment that say at length what bars it. */
     static Optional<String> besides(View view, Execution release, Instant now) {
         return place(view, release).map(before -> {

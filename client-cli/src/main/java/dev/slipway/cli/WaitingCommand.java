@@ -1,5 +1,7 @@
 package dev.slipway.cli;
 
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.Status;
 import java.time.Instant;
 import java.util.List;
@@ -39,8 +41,9 @@ final class WaitingCommand implements Callable<Integer> {
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Meanwhile<WaitingRestores> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
-            List<Running> releases = Naming.running(temporal);
-            List<Running> waiting = Stream.concat(releases.stream(), restores.answer().waiting().stream())
+            List<Running> waiting = Stream.concat(
+                            Naming.running(temporal).stream().map(each -> underLock(temporal, each)),
+                            restores.answer().waiting().stream())
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
@@ -71,11 +74,49 @@ final class WaitingCommand implements Callable<Integer> {
         }
     }
 
+    /** One that waits for its turn while its environment is locked: that, too, waits for a person's word. */
+    private Running underLock(Temporal temporal, Running each) {
+        Status status = each.status();
+        if (!TurnWait.isTurn(status.what())) {
+            return each;
+        }
+        return temporal.describe(EnvironmentName.of(each.name()).workflow())
+                .flatMap(environment -> temporal.memo(environment, View.class))
+                .flatMap(view ->
+                        TurnWait.locked(view, each.execution(), shell.clock().instant()))
+                .map(waiting -> new Running(
+                        each.name(),
+                        each.execution(),
+                        new Status(
+                                status.service(),
+                                status.environment(),
+                                status.version(),
+                                status.plan(),
+                                status.request(),
+                                status.requestedBy(),
+                                status.phase(),
+                                status.outcome(),
+                                waiting.what(),
+                                mayUnlock(temporal.input(each.execution(), ReleaseInput.class)),
+                                waiting.until(),
+                                waiting.command())))
+                .orElse(each);
+    }
+
+    /** As its plan says it; the worker judges by the policy, too. */
+    private static List<String> mayUnlock(ReleaseInput input) {
+        List<String> named = input.plan().rollback().by();
+        return named.isEmpty() ? input.plan().approval().from() : named;
+    }
+
     private void print(Running each) {
         Status status = each.status();
         shell.print(each.name().text() + "  asked by " + status.requestedBy());
-        shell.print("  waits for " + status.what() + (each.waitsForApproval() ? " of " : ", from ")
-                + String.join(", ", status.who())
+        String who = String.join(", ", status.who());
+        String from = TurnWait.isTurn(status.what())
+                ? "; " + who + " may unlock it"
+                : (each.waitsForApproval() ? " of " : ", from ") + who;
+        shell.print("  waits for " + status.what() + from
                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : ""));
         shell.print("  "
                 + (status.command().isEmpty() ? "slipway show " + each.name().text() : status.command()));

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.release.Queues;
 import io.temporal.api.enums.v1.TaskQueueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,13 @@ import java.util.Optional;
 /** Whether anybody is there to do the work. Temporal itself would let it wait for ever without a word. */
 final class Workers {
 
+    /** A Temporal that has just come back does not know its workers before they ask again. */
+    private static final Duration COMES_BACK = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN = Duration.ofMillis(500);
+
     private final Temporal temporal;
+    private final long began = System.nanoTime();
 
     Workers(Temporal temporal) {
         this.temporal = temporal;
@@ -71,12 +78,33 @@ final class Workers {
         return new Absence(List.copyOf(unpolled), idle, temporal.namespace());
     }
 
+    /** For what only a worker can do, and does at once: without one there is nothing to wait for. */
+    void require(EnvironmentName environment, String then) {
+        for (Absence missing = missing(environment.environment());
+                !missing.none();
+                missing = missing(environment.environment())) {
+            if (Duration.ofNanos(System.nanoTime() - began).compareTo(COMES_BACK) > 0) {
+                throw new CommandStopped(ExitCode.UNREACHABLE, missing.sentence() + ". " + then);
+            }
+            pause();
+        }
+    }
+
     /** Why no worker answers for a workflow of this environment, and what to do. */
     String silence(String environment, String workflow) {
         Absence missing = missing(environment);
         return missing.of(Queues.WORKFLOWS)
                 ? missing.sentence()
                 : "no worker answers for " + workflow + "; look at the worker's log";
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandStopped(ExitCode.UNREACHABLE, "stopped while a worker was looked for", e);
+        }
     }
 
     private void look(String queue, TaskQueueType type, List<String> unpolled, Map<String, Polling> idle) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +49,22 @@ final class DevelopmentServerTest {
         Typed shown = desk.type("show", "shop/production@1.0.0");
         assertThat(shown.code()).isEqualTo(18);
         assertThat(shown.err()).contains("slipway: no worker polls releases and releases-production");
+    }
+
+    @Test
+    void waitsForNobodyWhereOnlyAWorkerCouldAnswer() {
+        long began = System.nanoTime();
+        for (List<String> asked : List.of(
+                List.of("unlock", "shop/prodction", "--reason", "x", "--yes"),
+                List.of("freeze", "production", "--for", "2h", "--reason", "x", "--yes"),
+                List.of("backups", "production"))) {
+            Typed typed = desk.type(asked.toArray(String[]::new));
+            assertThat(typed.code()).as(asked + " " + typed.err()).isEqualTo(18);
+            assertThat(typed.err()).contains("slipway: no worker polls releases and releases-prod", "start one with");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("the answer is waited for for at least half a minute")
+                .isLessThan(Duration.ofSeconds(25));
     }
 
     @Test

@@ -254,6 +254,28 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void listsWhoWaitsUnderALockAsWaitingForWhoMayUnlock() throws IOException {
+        waitsForItsTurn();
+        environment(List.of());
+        assertThat(desk.type("waiting").out()).contains("no release and no restore waits for a person");
+        stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        assertThat(desk.type("waiting", "--for", "ben").out().lines())
+                .containsExactly(
+                        "shop/production@1.2.0  asked by ana",
+                        "  waits for the turn (locked since 2026-11-21 09:00:00 UTC: rollback failed; `slipway unlock"
+                                + " shop/production` ends it); ana, ben may unlock it",
+                        "  slipway unlock shop/production --reason …");
+        assertThat(desk.type("waiting", "--for", "mallory").out()).contains("no release and no restore waits");
+        assertThat(Json.mapper()
+                        .readTree(desk.type("waiting", "-o", "json").out())
+                        .at("/0/who/1")
+                        .textValue())
+                .isEqualTo("ben");
+    }
+
+    @Test
     void statusSaysThatTheRecordIsOfAnotherTime() {
         written = Instant.now().plusSeconds(3600);
         environment(List.of());
