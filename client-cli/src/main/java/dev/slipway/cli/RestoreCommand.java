@@ -9,7 +9,9 @@ import dev.slipway.plan.Restore;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
@@ -395,6 +397,8 @@ final class RestoreCommand implements Callable<Integer> {
             }
             tell(decision.text());
             seen = following.follow(started, name.environment(), name.text(), report -> false);
+        } else if (seen instanceof Following.Seen.Over over) {
+            over.ended().report().ifPresent(report -> beside(view, report));
         }
         String version = seen instanceof Following.Seen.Over over
                 ? over.ended().report().map(ReleaseReport::version).orElse("restore")
@@ -404,6 +408,15 @@ final class RestoreCommand implements Callable<Integer> {
                         seen,
                         started,
                         new Confirmation.Expected(name.release(version), request, "", Outcome.SUCCEEDED, asked));
+    }
+
+    /** What a restore found that switches nothing, and the commands to go on with: nobody was shown them before a yes. */
+    private static void beside(ReleaseView view, ReleaseReport report) {
+        view.end(report);
+        report.journal().stream()
+                .filter(entry -> entry.phase() == Phase.RESTORE && entry.level() == JournalEntry.Level.INFO)
+                .flatMap(entry -> entry.lines().stream())
+                .forEach(line -> view.note("    " + line));
     }
 
     /** Who has to say yes and by which command, where the yes of who sits here would be refused. */

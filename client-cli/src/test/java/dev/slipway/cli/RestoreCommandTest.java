@@ -148,6 +148,14 @@ class RestoreCommandTest {
     }
 
     @Test
+    void printsWhatToTypeNextWhereNothingIsSwitched() {
+        Typed typed = desk.type("restore", "production", "--reason", ScriptedRestore.BESIDE);
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).containsSubsequence("was restored", "    a line of it", "rows were copied back");
+    }
+
+    @Test
     void signsNothingForABackupThatTheRecordDoesNotKnow() {
         for (List<String> wanted :
                 List.of(List.of("--of", "9.9.9"), List.of("--of", "1.0.0"), List.of("--backup", "shop-9.9.9"))) {
