@@ -42,7 +42,8 @@ final class Conclusion {
         Following.Seen.Alone alone = (Following.Seen.Alone) seen;
         return tell(
                 ExitCode.UNREACHABLE,
-                alone.why() + ". " + title + " stays started and goes on by itself as soon as one is there",
+                alone.why() + ". " + title(expected, execution)
+                        + " stays started and goes on by itself as soon as one is there",
                 execution,
                 expected,
                 Optional.empty(),
@@ -74,7 +75,7 @@ final class Conclusion {
 
     private int told(Following.Seen.Over over, Execution execution, Confirmation.Expected expected) {
         Ended ended = over.ended();
-        String title = expected.release().text();
+        String title = title(expected, execution);
         if (over.onlyWaited()) {
             return tell(
                     ExitCode.FAILED_NOTHING_CHANGED,
@@ -170,6 +171,13 @@ final class Conclusion {
                 .distinct()
                 .toList();
         return problems.size() > 1 ? headline.replace(": " + String.join("; ", problems), ", told above") : headline;
+    }
+
+    private static String title(Confirmation.Expected expected, Execution execution) {
+        ReleaseName release = expected.release();
+        return isRollback(expected, execution)
+                ? "the rollback of " + EnvironmentName.of(release).text() + " to " + release.version()
+                : release.text();
     }
 
     private static String failure(

@@ -561,10 +561,6 @@ final class RestoreCommand implements Callable<Integer> {
 
     private Execution start(
             Temporal temporal, EnvironmentName name, String id, String summary, SignedStatement signed) {
-        Workers.Absence missing = new Workers(temporal).missing(name.environment());
-        if (!missing.none()) {
-            shell.say(missing.sentence());
-        }
         return temporal.start(
                 RestoreWorkflow.class.getSimpleName(),
                 WorkflowOptions.newBuilder()

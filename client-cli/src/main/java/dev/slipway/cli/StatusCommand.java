@@ -367,7 +367,7 @@ final class StatusCommand implements Callable<Integer> {
                 .map(Running::status)
                 .forEach(status -> row(
                         "waits",
-                        status.version() + " for " + status.what() + " of " + String.join(", ", status.who())
+                        status.version() + " for " + ReleaseView.words(status.what(), status.who())
                                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : "")
                                 + (status.command().isEmpty() ? "" : "; `" + status.command() + "`")));
         asked.unanswered().forEach(each -> row("UNKNOWN", each.name().version() + ": " + each.sentence()));

@@ -4,6 +4,7 @@ import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.Status;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,6 +48,8 @@ final class WaitingCommand implements Callable<Integer> {
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
+                    // as everywhere: who has waited longest stands first
+                    .sorted(Comparator.comparing(each -> each.execution().started()))
                     .toList();
             List<WaitingRestores.Unanswered> unanswered = restores.answer().unanswered().stream()
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
@@ -72,6 +75,17 @@ final class WaitingCommand implements Callable<Integer> {
                     each -> shell.print(each.name().text() + "  asked by " + each.by() + "; " + each.sentence()));
             return ExitCode.SUCCEEDED.number();
         }
+    }
+
+    private static String words(Running each) {
+        Status status = each.status();
+        String who = String.join(", ", status.who());
+        if (TurnWait.isTurn(status.what())) {
+            return status.what() + "; " + who + " may unlock it";
+        }
+        return each.waitsForApproval()
+                ? ReleaseView.words(status.what(), status.who())
+                : status.what() + ", from " + who;
     }
 
     /** One that waits for its turn while its environment is locked: that, too, waits for a person's word. */
@@ -112,11 +126,7 @@ final class WaitingCommand implements Callable<Integer> {
     private void print(Running each) {
         Status status = each.status();
         shell.print(each.name().text() + "  asked by " + status.requestedBy());
-        String who = String.join(", ", status.who());
-        String from = TurnWait.isTurn(status.what())
-                ? "; " + who + " may unlock it"
-                : (each.waitsForApproval() ? " of " : ", from ") + who;
-        shell.print("  waits for " + status.what() + from
+        shell.print("  waits for " + words(each)
                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : ""));
         shell.print("  "
                 + (status.command().isEmpty() ? "slipway show " + each.name().text() : status.command()));

@@ -8,6 +8,7 @@ import dev.slipway.release.Waiting;
 import dev.slipway.restore.RestoreWorkflow;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
 import dev.slipway.trust.Json;
+import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -76,10 +77,15 @@ record WaitingRestores(List<Running> waiting, List<Unanswered> unanswered) {
         if (!execution.workflow().startsWith("restore:")) {
             return new WaitingRestores(List.of(), List.of());
         }
-        Optional<ReleaseReport> report = temporal.report(execution);
+        Optional<Asked> asked = asked(temporal, execution);
+        if (asked.isEmpty()) {
+            return new WaitingRestores(List.of(), List.of());
+        }
+        Optional<String> nobody = new Workers(temporal).nobodyTakes(asked.get().environment());
+        Optional<ReleaseReport> report = nobody.isPresent() ? Optional.empty() : temporal.report(execution);
         if (report.isEmpty()) {
-            return new WaitingRestores(
-                    List.of(), unanswered(temporal, execution).stream().toList());
+            String why = nobody.orElse("no worker answers for " + execution.workflow() + "; look at the worker's log");
+            return new WaitingRestores(List.of(), List.of(asked.get().unanswered(why)));
         }
         return new WaitingRestores(
                 report
@@ -94,19 +100,23 @@ record WaitingRestores(List<Running> waiting, List<Unanswered> unanswered) {
                 List.of());
     }
 
-    private static Optional<Unanswered> unanswered(Temporal temporal, Execution execution) {
-        RestoreInput input = temporal.input(execution, RestoreInput.class);
-        if (!isId(execution, input.service(), input.environment())) {
-            return Optional.empty();
+    /** What somebody has asked for, as it stands in what the workflow was started with. */
+    private record Asked(EnvironmentName environment, SignedStatement wish) {
+
+        Unanswered unanswered(String why) {
+            return new Unanswered(
+                    environment.release("restore-" + wish.id().substring(0, 8)),
+                    wish.id(),
+                    wish.statement().map(Statement::by).orElse(""),
+                    why);
         }
-        EnvironmentName environment = new EnvironmentName(input.service(), input.environment());
-        String request = input.restore().id();
-        ReleaseName name = environment.release("restore-" + request.substring(0, 8));
-        return Optional.of(new Unanswered(
-                name,
-                request,
-                input.restore().statement().map(Statement::by).orElse(""),
-                new Workers(temporal).silence(environment.environment(), execution.workflow())));
+    }
+
+    private static Optional<Asked> asked(Temporal temporal, Execution execution) {
+        RestoreInput input = temporal.input(execution, RestoreInput.class);
+        return isId(execution, input.service(), input.environment())
+                ? Optional.of(new Asked(new EnvironmentName(input.service(), input.environment()), input.restore()))
+                : Optional.empty();
     }
 
     private static boolean isId(Execution execution, String service, String environment) {

@@ -90,12 +90,11 @@ final class Workers {
         }
     }
 
-    /** Why no worker answers for a workflow of this environment, and what to do. */
-    String silence(String environment, String workflow) {
-        Absence missing = missing(environment);
-        return missing.of(Queues.WORKFLOWS)
-                ? missing.sentence()
-                : "no worker answers for " + workflow + "; look at the worker's log";
+    /** Why no worker would answer for a workflow of this environment, and what to do; nothing where one may. */
+    Optional<String> nobodyTakes(EnvironmentName environment) {
+        return Optional.of(missing(environment.environment()))
+                .filter(missing -> missing.of(Queues.WORKFLOWS))
+                .map(Absence::sentence);
     }
 
     private static void pause() {

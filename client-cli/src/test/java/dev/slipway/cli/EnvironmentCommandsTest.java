@@ -397,6 +397,17 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void namesARollbackThatNobodyWorksOnAndNotTheVersionThatItGoesTo() {
+        environment(List.of());
+        stage.withoutWorker();
+
+        Typed typed = desk.type("rollback", "production", "--reason", "slow", "--yes", "--no-worker-timeout", "1s");
+
+        assertThat(typed.code()).as(typed.err()).isEqualTo(18);
+        assertThat(typed.err()).contains("the rollback of shop/production to 1.0.0 stays started");
+    }
+
+    @Test
     void tellsTheHistoryAsTextAndAsJson() throws IOException {
         environment(List.of());
         assertThat(desk.type("history").out())

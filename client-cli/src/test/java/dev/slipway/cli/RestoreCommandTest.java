@@ -233,7 +233,7 @@ class RestoreCommandTest {
         desk.type("restore", "production", "--reason", "the import");
 
         assertThat(desk.type("waiting").out())
-                .contains("shop/production@restore-1a2b3c4d  asked by ana", "waits for a yes to the restore of ana");
+                .contains("shop/production@restore-1a2b3c4d  asked by ana", "waits for a yes of ana to the restore");
         String run = stage.client
                 .newUntypedWorkflowStub("restore:shop:production")
                 .describe()
@@ -242,7 +242,7 @@ class RestoreCommandTest {
         stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
         environment(new Holder("restore:shop:production", run, "restore-1a2b3c4d", true, Instant.EPOCH));
         assertThat(desk.type("status", "production").out())
-                .contains("waits      restore-1a2b3c4d for a yes to the restore of ana");
+                .contains("waits      restore-1a2b3c4d for a yes of ana to the restore");
         assertThat(desk.type("waiting", "--for", "ben").out()).contains("no release and no restore waits");
     }
 

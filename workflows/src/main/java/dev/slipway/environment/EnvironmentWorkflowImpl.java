@@ -25,6 +25,9 @@ import java.util.Optional;
 /** See {@link EnvironmentWorkflow}. */
 public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
 
+    /** Of the reason for a lock, in the answer to who asks for the turn. */
+    private static final int REASON = 100;
+
     /** The memo's key under which {@link View} stands, so that status needs no worker. */
     public static final String MEMO = "slipway";
 
@@ -190,7 +193,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         if (!bar().lets(asking)) {
             return new Place(
                     ahead,
-                    lock().map(lock -> "locked since " + Times.text(lock.since()) + ": " + lock.reason()
+                    lock().map(lock -> "locked since " + Times.text(lock.since()) + ": " + brief(lock.reason())
                                     + "; `slipway unlock " + name() + "` ends it")
                             .orElseGet(() -> "frozen until "
                                     + Times.text(freeze().orElseThrow().until()) + ": "
@@ -208,6 +211,11 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
                     queue.holder().stream().toList());
         }
         return new Place(ahead, ahead == 0 ? "" : before(ahead));
+    }
+
+    /** All of a reason stands in the preflight of whoever asks, and in `slipway status`. */
+    private static String brief(String reason) {
+        return reason.length() <= REASON ? reason : reason.substring(0, REASON - 1) + "…";
     }
 
     private static String before(int waiting) {

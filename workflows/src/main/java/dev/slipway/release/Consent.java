@@ -98,10 +98,12 @@ final class Consent {
         }
         List<String> said = Stream.concat(approvals.keySet().stream(), claims.keySet().stream())
                 .toList();
-        return "it is reviewed again, and the yes of " + String.join(" and ", said) + " counts no more: "
-                + (quorum == 1 ? "one of " : quorum + " of ") + String.join(", ", maySay())
-                + (quorum == 1 ? " has" : " have") + " to type `slipway approve "
-                + name.text() + "`";
+        List<String> may = maySay();
+        String whose = quorum >= may.size()
+                ? String.join(" and ", may)
+                : (quorum == 1 ? "one" : quorum) + " of " + String.join(", ", may);
+        return "it is reviewed again, and the yes of " + String.join(" and ", said) + " counts no more: " + whose
+                + (quorum == 1 ? " has" : " have") + " to type `slipway approve " + name.text() + "`";
     }
 
     private int quorum() {

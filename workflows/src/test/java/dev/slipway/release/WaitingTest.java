@@ -67,7 +67,7 @@ class WaitingTest {
                 .extracting(JournalEntry::text)
                 .containsSubsequence(
                         "1.3.1 went live in between",
-                        "it is reviewed again, and the yes of ana counts no more: one of ana has to type `slipway approve "
+                        "it is reviewed again, and the yes of ana counts no more: ana has to type `slipway approve "
                                 + "shop/production@1.4.0`");
         assertThat(rehearsal.worker.opened()).hasSize(2);
         assertThat(rehearsal.worker.opened().get(1).approvals()).hasSize(1).doesNotContain(old);
@@ -282,7 +282,7 @@ class WaitingTest {
         assertThat(waits.journal())
                 .extracting(JournalEntry::text)
                 .contains("what is live has changed while it waited for its turn; it is reviewed again, and the yes of"
-                        + " ana and cleo counts no more: 2 of ana, cleo have to type `slipway approve"
+                        + " ana and cleo counts no more: ana and cleo have to type `slipway approve"
                         + " shop/production@1.5.0`");
     }
 
