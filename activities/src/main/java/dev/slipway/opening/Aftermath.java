@@ -34,7 +34,7 @@ final class Aftermath {
         State next =
                 state.withLive(live(state, grant, plan, outcome, time)).withHalfBack(halfBack(state, grant, outcome));
         String release = release(served, grant);
-        State.Lock lock = new State.Lock(lockId, outcome.because(text), time, release);
+        State.Lock lock = new State.Lock(lockId, EndSentence.told(grant, outcome, text), time, release);
         if (grant.kind().equals(Grant.ROLLBACK)) {
             // where only some targets went back, the version that was left may still be good on the others
             State left = grant.previousVersion().equals(grant.version())

@@ -144,7 +144,7 @@ public final class Closing {
                 new Event(
                         Event.Kind.CLOSED,
                         served.name() + "@" + version,
-                        outcome.because(text),
+                        grant.map(open -> EndSentence.told(open, outcome, text)).orElseGet(() -> outcome.because(text)),
                         facts(served, ended, grant, left, said)),
                 state);
     }

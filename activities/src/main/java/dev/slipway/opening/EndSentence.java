@@ -64,6 +64,13 @@ final class EndSentence {
         return harmless ? claim : THE_WORKFLOWS + claim;
     }
 
+    /** The outcome and why. A rollback by hand that did not get there is no end of the version that it was to go to. */
+    static String told(Grant grant, Outcome outcome, String text) {
+        return grant.kind().equals(Grant.ROLLBACK) && outcome != Outcome.ROLLED_BACK
+                ? outcome.ofRollbackTo(grant.version()) + ": " + text
+                : outcome.because(text);
+    }
+
     String text() {
         return known().orElseGet(() -> THE_WORKFLOWS + claim);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import okhttp3.ConnectionPool;
 import okhttp3.Credentials;
@@ -30,6 +31,11 @@ import okio.BufferedSource;
 public final class HttpCall {
     private static final long LARGEST_BODY = 16 << 20;
     private static final int SHOWN = 200;
+
+    /** Of a page, more than a person would read of it. */
+    private static final int PAGE = 8_000;
+
+    private static final Pattern MARKUP = Pattern.compile("(?is)<(script|style)\\b.*?</\\1>|<[^>]*>");
 
     private final OkHttpClient client;
     private final UnaryOperator<String> redact;
@@ -168,7 +174,23 @@ public final class HttpCall {
 
     /** The beginning of a server's text on one line. It is redacted first: a secret cut in two is not recognised. */
     String shown(String text) {
-        String line = redact.apply(text).strip().replaceAll("\\s+", " ");
+        return cut(redact.apply(text));
+    }
+
+    /** The same, and of a page of HTML only what a person would read there: the sentence has to fit beside others. */
+    String read(String body) {
+        String text = redact.apply(body);
+        if (!text.stripLeading().startsWith("<")) {
+            return cut(text);
+        }
+        String page = text.length() <= PAGE ? text : text.substring(0, PAGE);
+        String words = MARKUP.matcher(page).replaceAll(" ").strip();
+        // what markup held apart may be one of them now
+        return cut(words.isEmpty() ? text : redact.apply(words));
+    }
+
+    private static String cut(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
         return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 1) + "…";
     }
 }

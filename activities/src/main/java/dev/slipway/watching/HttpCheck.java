@@ -46,7 +46,7 @@ public final class HttpCheck {
     private HttpCheckResult compared(HttpCheckRequest request, HttpCall call, HttpCall.Answered answered) {
         List<String> differences = new ArrayList<>();
         if (answered.status() != request.expectedStatus()) {
-            String body = call.shown(answered.body());
+            String body = call.read(answered.body());
             differences.add("answered " + answered.status() + ", expected " + request.expectedStatus()
                     + (body.isEmpty() ? "" : " (\"" + body + "\")"));
         } else {
@@ -74,7 +74,7 @@ public final class HttpCheck {
         try {
             document = json.readTree(body);
         } catch (JsonProcessingException e) {
-            return List.of("answered no JSON: \"" + call.shown(body) + "\"");
+            return List.of("answered no JSON: \"" + call.read(body) + "\"");
         }
         List<String> differences = new ArrayList<>();
         new TreeMap<>(expected).forEach((pointer, wanted) -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.slipway.record.Review;
+import dev.slipway.record.State;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.CloseRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
@@ -98,6 +99,29 @@ class ResumedRollbackTest {
         assertThat(dock.state().live().version()).isEqualTo("1.0.0");
         assertThat(dock.state().live().targets()).containsEntry("web", "1.0.0").containsEntry("api", "1.0.0");
         assertThat(dock.state().unfinishedRollback()).isEmpty();
+    }
+
+    @Test
+    void isLockedForARollbackThatFailedAndNotForTheVersionThatItWentTo() throws Exception {
+        halfWayBack();
+        OpenResult opened = dock.openRollback(word("1.0.0", Map.of("resume", true)));
+        dock.activities()
+                .close(new CloseRequest(
+                        "shop",
+                        "production",
+                        opened.version(),
+                        "",
+                        opened.grant(),
+                        "rollback:shop:production",
+                        "ROLLBACK_FAILED",
+                        "by ana",
+                        List.of()));
+
+        assertThat(dock.state().locked().orElseThrow().reason()).startsWith("rollback to 1.0.0 failed: ");
+        assertThat(dock.served().record().head().entry().event().text()).startsWith("rollback to 1.0.0 failed: ");
+        State.Ended ended = dock.state().history().get(0);
+        assertThat(ended.byHand()).isTrue();
+        assertThat(ended.version()).isEqualTo("1.0.0");
     }
 
     @Test

@@ -427,6 +427,24 @@ class RestoreTest {
         }
     }
 
+    private static String hint(StepResult restored, String what) {
+        return restored.lines().stream()
+                .filter(line -> line.startsWith(what))
+                .map(line -> line.substring(what.length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What somebody reads who pastes it into a shell that knows nothing of the database. */
+    private String pasted(String command) throws Exception {
+        Path output = home.resolve("pasted.log");
+        ProcessBuilder pasting = new ProcessBuilder("sh", "-c", command).redirectOutput(output.toFile());
+        pasting.redirectError(ProcessBuilder.Redirect.INHERIT);
+        pasting.environment().keySet().removeIf(name -> name.startsWith("PG") || name.endsWith("DATABASE_URL"));
+        assertThat(pasting.start().waitFor()).as(command).isZero();
+        return Files.readString(output).strip();
+    }
+
     @Test
     void leavesWhatWasRestoredBesideWhereThePlanNamesNoWay() throws Exception {
         try (Restoring shop = shop("{reason: optional}")) {
@@ -442,6 +460,13 @@ class RestoreTest {
             assertThat(restored.lines())
                     .anyMatch(line -> line.startsWith("to throw it away: dropdb --maintenance-db=\"$DATABASE_URL\" "));
             String name = restored.facts().get("restored");
+            assertThat(pasted(hint(restored, "to look at it: ") + " -Atc 'SELECT current_database()'"))
+                    .isEqualTo(name);
+            shop.sql(shop.name, "TRUNCATE notes");
+            pasted(hint(restored, "to copy a table back: ").replace("TABLE", "public.notes"));
+            assertThat(shop.ask(shop.name, "SELECT count(*) FROM notes"))
+                    .isEqualTo(shop.ask(name, "SELECT count(*) FROM notes"))
+                    .isNotEqualTo("0");
             Backups left = shop.left();
             assertThat(left.unasked()).isEmpty();
             assertThat(left.left()).singleElement().satisfies(one -> {

@@ -328,6 +328,18 @@ class SourcesTest {
     }
 
     @Test
+    void tellsOfAPageOfHtmlWhatAPersonWouldReadThere() {
+        server.enqueue(new MockResponse.Builder()
+                .code(502)
+                .body("<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title><style>p {color: red}</style></head>"
+                        + "<body><p>nginx, s3<b>cr</b>et</p></body></html>")
+                .build());
+
+        assertThat(why(outcome(probe(Map.of())), Failing.class))
+                .contains("answered 502, expected 200 (\"502 Bad Gateway nginx, s3 cr et\")");
+    }
+
+    @Test
     void showsLittleOfAnAnswerThatWasNotExpected() {
         answers(500, "s3cret " + "x".repeat(1000));
         String why = why(outcome(probe(Map.of())), Failing.class);

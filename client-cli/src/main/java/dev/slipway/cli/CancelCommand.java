@@ -37,9 +37,9 @@ final class CancelCommand implements Callable<Integer> {
             temporal.cancel(found.execution());
             shell.print("asked " + found.name().text() + " to end; `slipway watch "
                     + found.name().text() + "` shows what it takes back");
-            var missing = new Workers(temporal).missing(found.name().environment());
-            if (!missing.isEmpty()) {
-                shell.say(Workers.sentence(missing) + "; until then nothing happens");
+            Workers.Absence missing = new Workers(temporal).missing(found.name().environment());
+            if (!missing.none()) {
+                shell.say(missing.sentence() + "; until then nothing happens");
             }
             return ExitCode.SUCCEEDED.number();
         }

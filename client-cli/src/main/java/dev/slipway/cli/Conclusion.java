@@ -1,5 +1,6 @@
 package dev.slipway.cli;
 
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
@@ -41,7 +42,8 @@ final class Conclusion {
         Following.Seen.Alone alone = (Following.Seen.Alone) seen;
         return tell(
                 ExitCode.UNREACHABLE,
-                alone.why() + ". " + title + " stays started and goes on by itself as soon as one is there",
+                alone.why() + ". " + title(expected, execution)
+                        + " stays started and goes on by itself as soon as one is there",
                 execution,
                 expected,
                 Optional.empty(),
@@ -73,7 +75,7 @@ final class Conclusion {
 
     private int told(Following.Seen.Over over, Execution execution, Confirmation.Expected expected) {
         Ended ended = over.ended();
-        String title = expected.release().text();
+        String title = title(expected, execution);
         if (over.onlyWaited()) {
             return tell(
                     ExitCode.FAILED_NOTHING_CHANGED,
@@ -109,7 +111,7 @@ final class Conclusion {
                     ended.report().map(report -> !report.changed().isEmpty()).orElse(true);
             return tell(
                     ExitCode.of(outcome, changed),
-                    title + " " + outcome.because(headline)
+                    failure(expected, execution, outcome, output.json() ? headline : brief(ended, headline))
                             + (isHarmless(expected, execution, outcome, changed, headline)
                                     ? "; nothing was changed: mend it, and give the same command again"
                                     : ""),
@@ -153,12 +155,43 @@ final class Conclusion {
                 && !headline.contains("nothing was ");
     }
 
-    /** A rollback by hand has the name of the version that it goes back to, which is not the one that was rolled back. */
+    /** Whether it has the name of the version that it goes back to, which is not the one that was rolled back. */
+    private static boolean isRollback(Confirmation.Expected expected, Execution execution) {
+        ReleaseName release = expected.release();
+        return execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+    }
+
+    /** Without the problems that stand above it, each in a line of its own. */
+    private static String brief(Ended ended, String headline) {
+        List<String> problems = ended.report().stream()
+                .flatMap(report -> report.journal().stream())
+                .filter(entry -> entry.level() == JournalEntry.Level.ERROR)
+                .map(JournalEntry::text)
+                .filter(headline::contains)
+                .distinct()
+                .toList();
+        return problems.size() > 1 ? headline.replace(": " + String.join("; ", problems), ", told above") : headline;
+    }
+
+    private static String title(Confirmation.Expected expected, Execution execution) {
+        ReleaseName release = expected.release();
+        return isRollback(expected, execution)
+                ? "the rollback of " + EnvironmentName.of(release).text() + " to " + release.version()
+                : release.text();
+    }
+
+    private static String failure(
+            Confirmation.Expected expected, Execution execution, Outcome outcome, String headline) {
+        ReleaseName release = expected.release();
+        return isRollback(expected, execution)
+                ? EnvironmentName.of(release).text() + ": " + outcome.ofRollbackTo(release.version()) + ": " + headline
+                : release.text() + " " + outcome.because(headline);
+    }
+
     private static String success(
             Confirmation.Expected expected, Execution execution, Outcome outcome, String headline) {
         ReleaseName release = expected.release();
-        boolean wentBack =
-                execution.workflow().equals(ReleaseName.rollbackWorkflowId(release.service(), release.environment()));
+        boolean wentBack = isRollback(expected, execution);
         String end = "back on " + release.version();
         return wentBack
                 ? EnvironmentName.of(release).text() + " is " + end

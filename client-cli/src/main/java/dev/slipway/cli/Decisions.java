@@ -36,6 +36,7 @@ final class Decisions {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
         }
+        requireWorker(temporal, to);
         shell.print(words.apply(temporal.update(to.execution(), to.update(), signed.id(), answer, ANSWER, signed)));
         return ExitCode.SUCCEEDED.number();
     }
@@ -56,6 +57,7 @@ final class Decisions {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
         }
+        requireWorker(temporal, to);
         T answered = temporal.update(to.execution(), to.update(), signed.id(), answer, ANSWER, signed);
         shell.print(words.apply(answered));
         Optional<String> doubt = doubt(shell, to.environment(), signed, receipts.apply(answered));
@@ -67,6 +69,10 @@ final class Decisions {
         }
         shell.say("confirmed by the key of " + to.environment().text());
         return ExitCode.SUCCEEDED.number();
+    }
+
+    private static void requireWorker(Temporal temporal, To to) {
+        new Workers(temporal).require(to.environment(), "Nothing was sent: only a worker can take it");
     }
 
     private static Optional<String> doubt(

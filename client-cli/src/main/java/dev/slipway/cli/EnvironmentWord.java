@@ -106,6 +106,7 @@ final class EnvironmentWord {
 
     /** Starts the environment's workflow where nothing was ever released: a freeze may come first. */
     private static Present present(Shell shell, Temporal temporal, EnvironmentName name) {
+        new Workers(temporal).require(name, "Nothing was signed: only a worker can take it");
         if (temporal.describe(name.workflow()).isEmpty()) {
             // a workflow for an environment that nobody serves would ask for its record for ever
             LookingUp.of(

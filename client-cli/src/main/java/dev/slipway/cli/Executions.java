@@ -123,18 +123,16 @@ final class Executions {
                 workflow -> describe(workflow, "").filter(Execution::running).ifPresent(found::add));
     }
 
-    /** Whether a worker has asked this queue for work lately; nothing where this server cannot say. */
-    Optional<Boolean> polled(String queue, TaskQueueType type) {
+    /** Who has asked this queue for work lately; nothing where this server cannot say. */
+    Optional<Polling> polling(String queue, TaskQueueType type) {
         try {
-            return Optional.of(questions
-                            .soon()
-                            .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
-                                    .setNamespace(questions.namespace())
-                                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                                    .setTaskQueueType(type)
-                                    .build())
-                            .getPollersCount()
-                    > 0);
+            return Optional.of(Polling.of(questions
+                    .soon()
+                    .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                            .setNamespace(questions.namespace())
+                            .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                            .setTaskQueueType(type)
+                            .build())));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == io.grpc.Status.Code.UNIMPLEMENTED) {
                 return Optional.empty();

@@ -70,7 +70,7 @@ final class Following {
         Workers workers = new Workers(temporal);
         Instant lastWork = now();
         Instant lastLook = Instant.EPOCH;
-        List<String> missing = List.of();
+        Workers.Absence missing = Workers.Absence.NONE;
         String said = "";
         List<String> retried = List.of();
         while (true) {
@@ -103,12 +103,12 @@ final class Following {
                     lastLook = now();
                 }
                 if (report.isEmpty()) {
-                    trouble = missing.contains(Queues.WORKFLOWS)
-                            ? Workers.sentence(missing)
+                    trouble = missing.of(Queues.WORKFLOWS)
+                            ? missing.sentence()
                             : "no worker answers for " + first.workflow() + "; look at the worker's log";
-                } else if (!missing.isEmpty()) {
+                } else if (!missing.none()) {
                     // while people are waited for, nobody needs that worker yet
-                    trouble = report.get().waiting().isEmpty() ? Workers.sentence(missing) : "";
+                    trouble = report.get().waiting().isEmpty() ? missing.sentence() : "";
                 }
             } catch (CommandStopped unreachable) {
                 trouble = unreachable.getMessage();

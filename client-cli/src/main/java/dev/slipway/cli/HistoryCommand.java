@@ -5,9 +5,7 @@ import dev.slipway.evidence.EvidenceActivities.Events;
 import dev.slipway.evidence.EvidenceActivities.EventsRequest;
 import dev.slipway.evidence.LookUpWorkflow.LookUp;
 import dev.slipway.plan.Durations;
-import dev.slipway.record.Grant;
 import dev.slipway.record.State;
-import dev.slipway.release.Outcome;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -70,15 +68,20 @@ final class HistoryCommand implements Callable<Integer> {
             }
             Mirror mirror = EnvironmentPage.of(temporal, name).mirror();
             if (output.json()) {
-                Output.print(shell, mirror.history());
+                Output.print(
+                        shell, mirror.history().stream().map(EndWords::json).toList());
                 return ExitCode.SUCCEEDED.number();
             }
             if (mirror.history().isEmpty()) {
                 shell.print("nothing has ended in " + name.text() + " yet");
             }
+            int width = mirror.history().stream()
+                    .mapToInt(ended -> EndWords.beside(ended).length())
+                    .max()
+                    .orElse(0);
             for (State.Ended ended : mirror.history()) {
                 shell.print(Spans.time(ended.time()) + "  " + ReleaseView.padded(ended.version(), 12) + " "
-                        + ReleaseView.padded(outcome(ended), 15)
+                        + ReleaseView.padded(EndWords.beside(ended), Math.max(width, 15))
                         + " " + ReleaseView.padded(ended.by(), 8) + " "
                         + (ended.phase().isEmpty() ? "" : ended.phase() + " alone: ") + ended.text()
                         + (ended.safe() ? "" : " (NOT safe to leave so)"));
@@ -86,18 +89,6 @@ final class HistoryCommand implements Callable<Integer> {
             }
             return ExitCode.SUCCEEDED.number();
         }
-    }
-
-    /** A rollback by hand stands under the version that it went back to, which is not the one that was rolled back. */
-    static String outcome(State.Ended ended) {
-        return wentBack(ended)
-                ? "gone back to"
-                : ended.outcome().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    /** Whether somebody asked for it by hand, and it was done. */
-    static boolean wentBack(State.Ended ended) {
-        return ended.grant().equals(Grant.ROLLBACK) && ended.outcome().equals(Outcome.ROLLED_BACK.name());
     }
 
     private int events(Temporal temporal, EnvironmentName name) {

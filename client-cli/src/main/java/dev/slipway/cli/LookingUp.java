@@ -16,6 +16,7 @@ final class LookingUp {
     private LookingUp() {}
 
     static Found of(Temporal temporal, EnvironmentName name, LookUp question) {
+        new Workers(temporal).require(name, "Only a worker can say what the record of " + name.text() + " holds");
         Execution execution = temporal.start(
                 LookUpWorkflow.class.getSimpleName(),
                 WorkflowOptions.newBuilder()

@@ -218,7 +218,7 @@ final class Naming {
         return new CommandStopped(
                 ExitCode.USAGE,
                 "Temporal at " + temporal.address() + " knows no " + what
-                        + "; `slipway waiting` and `slipway history` list releases");
+                        + "; `slipway status` and `slipway history` list releases");
     }
 
     private static String names(List<Running> running) {

@@ -163,10 +163,12 @@ final class ReleaseView {
     /** What is waited for, and of whom: they stand before a reason, which may be long. */
     static String words(String what, List<String> who) {
         String people = who.isEmpty() ? "" : " of " + String.join(", ", who);
-        String word = "a person's word";
-        return what.startsWith(word) && !who.isEmpty()
-                ? "a word" + people + what.substring(word.length())
-                : what + people;
+        for (String word : List.of("a person's word", "a yes")) {
+            if (what.startsWith(word) && !who.isEmpty()) {
+                return word.replace("person's ", "") + people + what.substring(word.length());
+            }
+        }
+        return what + people;
     }
 
     private void draw(List<String> state, ReleaseReport report) {

@@ -185,9 +185,9 @@ final class Requesting {
     }
 
     private void sayWhoIsMissing(Temporal temporal, ReleasePlan plan) {
-        List<String> missing = new Workers(temporal).missing(plan.environment());
-        if (!missing.isEmpty()) {
-            shell.say(Workers.sentence(missing));
+        Workers.Absence missing = new Workers(temporal).missing(plan.environment());
+        if (!missing.none()) {
+            shell.say(missing.sentence());
         }
     }
 

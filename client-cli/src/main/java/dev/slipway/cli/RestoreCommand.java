@@ -282,10 +282,6 @@ final class RestoreCommand implements Callable<Integer> {
 
     private Execution start(
             Temporal temporal, EnvironmentName name, String id, String summary, SignedStatement signed) {
-        List<String> missing = new Workers(temporal).missing(name.environment());
-        if (!missing.isEmpty()) {
-            shell.say(Workers.sentence(missing));
-        }
         return temporal.start(
                 RestoreWorkflow.class.getSimpleName(),
                 WorkflowOptions.newBuilder()

@@ -5,7 +5,9 @@ import dev.slipway.plan.Restore;
 import dev.slipway.record.SignedText;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.Decision;
+import dev.slipway.release.JournalEntry;
 import dev.slipway.release.Outcome;
+import dev.slipway.release.Phase;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.restore.Comparison;
 import dev.slipway.restore.RestoreWorkflow.RestoreInput;
@@ -117,6 +119,8 @@ final class RestoreYes {
             }
             output.tell(shell, decision.text());
             seen = following.follow(started, name.environment(), name.text(), report -> false);
+        } else if (seen instanceof Following.Seen.Over over) {
+            over.ended().report().ifPresent(report -> beside(view, report));
         }
         String version = seen instanceof Following.Seen.Over over
                 ? over.ended().report().map(ReleaseReport::version).orElse("restore")
@@ -126,6 +130,15 @@ final class RestoreYes {
                         seen,
                         started,
                         new Confirmation.Expected(name.release(version), request, "", Outcome.SUCCEEDED, since));
+    }
+
+    /** What a restore found that switches nothing, and the commands to go on with: nobody was shown them before a yes. */
+    private static void beside(ReleaseView view, ReleaseReport report) {
+        view.end(report);
+        report.journal().stream()
+                .filter(entry -> entry.phase() == Phase.RESTORE && entry.level() == JournalEntry.Level.INFO)
+                .flatMap(entry -> entry.lines().stream())
+                .forEach(line -> view.note("    " + line));
     }
 
     /** Who has to say yes and by which command, where the yes of who sits here would be refused. */

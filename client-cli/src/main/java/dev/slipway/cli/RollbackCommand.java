@@ -165,10 +165,6 @@ final class RollbackCommand implements Callable<Integer> {
             return ExitCode.SUCCEEDED.number();
         }
         Instant asked = shell.clock().instant();
-        List<String> missing = new Workers(temporal).missing(name.environment());
-        if (!missing.isEmpty()) {
-            shell.say(Workers.sentence(missing));
-        }
         Execution started = start(temporal, name, target, signed, key.by());
         SignedStatement followed = temporal.input(started, RollbackInput.class).rollback();
         sayWhichRuns(started, name, target, signed, followed);

@@ -1,15 +1,20 @@
 package dev.slipway.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
 import dev.slipway.environment.TurnReason;
 import dev.slipway.release.Status;
-import dev.slipway.release.Waiting;
+import dev.slipway.trust.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -45,19 +50,32 @@ final class StatusCommand implements Callable<Integer> {
             // what is not asked for needs no answer; the rest is asked at once
             Meanwhile<List<Execution>> releases =
                     Meanwhile.ask(() -> output.json() ? List.of() : temporal.running("ReleaseWorkflow"));
-            List<View> views = new ArrayList<>();
+            Map<EnvironmentName, View> views = new LinkedHashMap<>();
             List<EnvironmentName> unknown = new ArrayList<>();
+            Map<EnvironmentName, Meanwhile<String>> workers = new HashMap<>();
             for (EnvironmentName each : meant(temporal)) {
+                workers.put(each, Meanwhile.ask(() -> new Workers(temporal)
+                        .missing(each.environment())
+                        .sentence()));
                 temporal.describe(each.workflow())
                         .flatMap(execution -> temporal.memo(execution, View.class))
-                        .ifPresentOrElse(views::add, () -> unknown.add(each));
+                        .ifPresentOrElse(view -> views.put(each, view), () -> unknown.add(each));
             }
             if (output.json()) {
-                Output.print(shell, views);
+                Output.print(
+                        shell,
+                        views.entrySet().stream()
+                                .map(each -> json(
+                                        temporal,
+                                        each.getValue(),
+                                        workers.get(each.getKey()).answer()))
+                                .toList());
             } else {
-                views.forEach(view -> print(temporal, view, releases));
+                views.forEach((name, view) ->
+                        print(temporal, view, releases, workers.get(name).answer()));
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
+                    worker(workers.get(each).answer());
                     beforeTheirTurn(
                             temporal,
                             new View(each.service(), each.environment(), List.of(), List.of(), List.of()),
@@ -92,21 +110,62 @@ final class StatusCommand implements Callable<Integer> {
         return all;
     }
 
-    private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases) {
+    /** The view, and what it does not know of itself. */
+    private static ObjectNode json(Temporal temporal, View view, String worker) {
+        ObjectNode one = Json.mapper().valueToTree(view);
+        one.put("worker", worker);
+        for (int copy = 0; copy < view.mirror().size(); copy++) {
+            ArrayNode history = ((ObjectNode) one.path("mirror").path(copy)).putArray("history");
+            view.mirror().get(copy).history().forEach(ended -> history.add(EndWords.json(ended)));
+        }
+        ArrayNode unanswered = one.putArray("unanswered");
+        restores(temporal, view).ifPresent(asked -> asked.unanswered().forEach(each -> unanswered.add(each.json())));
+        return one;
+    }
+
+    /** What a restore that has the turn waits for. */
+    private static Optional<WaitingRestores> restores(Temporal temporal, View view) {
+        return view.holder().stream()
+                .findFirst()
+                .filter(holder -> holder.workflow().startsWith("restore:"))
+                .flatMap(holder -> temporal.describe(holder.workflow(), holder.run()))
+                .filter(Execution::running)
+                .map(execution -> WaitingRestores.of(temporal, execution));
+    }
+
+    private void worker(String trouble) {
+        if (!trouble.isEmpty()) {
+            row("WORKER", trouble);
+        }
+    }
+
+    private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases, String worker) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
         StatusRows.standing(view, now).forEach(shell::print);
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
         view.holder().forEach(holder -> running(temporal, view, holder));
-        beforeTheirTurn(temporal, view, releases.answer());
-        for (Holder each : view.waiting()) {
-            row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now)));
+        Optional<WaitingRestores> restores = restores(temporal, view);
+        restores.ifPresent(this::restores);
+        if (restores.stream().flatMap(asked -> asked.unanswered().stream()).noneMatch(each -> each.why()
+                .equals(worker))) {
+            worker(worker);
         }
+        List<String> told = beforeTheirTurn(temporal, view, releases.answer());
+        view.waiting().stream()
+                .filter(each -> !told.contains(each.workflow()))
+                .forEach(each ->
+                        row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now))));
         StatusRows.recorded(view, now).forEach(shell::print);
     }
 
-    /** Releases that do nothing yet: they wait, or have not asked for the turn, so that the queue knows nothing of them. */
-    private void beforeTheirTurn(Temporal temporal, View view, List<Execution> releases) {
+    /**
+     * Releases that do nothing yet: they wait, or have not asked for the turn, so that the queue knows nothing of them.
+     *
+     * @return the ids of their workflows
+     */
+    private List<String> beforeTheirTurn(Temporal temporal, View view, List<Execution> releases) {
+        List<String> told = new ArrayList<>();
         List<Holder> known =
                 Stream.concat(view.holder().stream(), view.waiting().stream()).toList();
         // as the queue: who has waited longest stands first
@@ -120,7 +179,11 @@ final class StatusCommand implements Callable<Integer> {
                     .ifPresent(status -> {
                         String what = waitsFor(view, execution, status);
                         if (!what.isEmpty()) {
-                            row("waits", status.version() + " for " + ReleaseView.words(what, status.who()));
+                            row(
+                                    "waits",
+                                    status.version() + " for " + ReleaseView.words(what, status.who())
+                                            + inQueue(view, execution));
+                            told.add(execution.workflow());
                         } else if (known.stream()
                                 .noneMatch(holder -> holder.workflow().equals(execution.workflow()))) {
                             row("before", status.version() + " in phase " + status.phase());
@@ -129,6 +192,18 @@ final class StatusCommand implements Callable<Integer> {
                         }
                     });
         }
+        return told;
+    }
+
+    /** For how long it has been in the queue, where it is in it. */
+    private String inQueue(View view, Execution execution) {
+        return view.waiting().stream()
+                .filter(each -> each.workflow().equals(execution.workflow()))
+                .findFirst()
+                .map(each -> ", for "
+                        + Spans.words(
+                                Duration.between(each.asked(), shell.clock().instant())))
+                .orElse("");
     }
 
     /** What its memo says; where that is the turn, which it has or waits for, what the environment says of it. */
@@ -141,9 +216,7 @@ final class StatusCommand implements Callable<Integer> {
                         && holder.run().equals(execution.run()));
         return has
                 ? ""
-                : TurnWait.of(view, execution, shell.clock().instant())
-                        .map(Waiting::what)
-                        .orElse(status.what());
+                : TurnWait.besides(view, execution, shell.clock().instant()).orElse(status.what());
     }
 
     private void running(Temporal temporal, View view, Holder holder) {
@@ -156,13 +229,17 @@ final class StatusCommand implements Callable<Integer> {
                     "running",
                     status.version() + " in phase " + status.phase() + (what.isEmpty() ? "" : ", waits for " + what));
         }));
-        running.flatMap(execution -> WaitingRestores.of(temporal, execution))
+    }
+
+    private void restores(WaitingRestores asked) {
+        asked.waiting().stream()
                 .map(Running::status)
-                .ifPresent(status -> row(
+                .forEach(status -> row(
                         "waits",
-                        status.version() + " for " + status.what() + " of " + String.join(", ", status.who())
+                        status.version() + " for " + ReleaseView.words(status.what(), status.who())
                                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : "")
                                 + (status.command().isEmpty() ? "" : "; `" + status.command() + "`")));
+        asked.unanswered().forEach(each -> row("UNKNOWN", each.name().version() + ": " + each.sentence()));
     }
 
     private void row(String name, String text) {

@@ -19,6 +19,9 @@ final class StatusRows {
 
     private static final int WHAT = 120;
 
+    /** Of a reason that is told at length in the history. */
+    private static final int REASON = 300;
+
     private final View view;
     private final Optional<Mirror> mirror;
     private final Instant now;
@@ -71,8 +74,8 @@ final class StatusRows {
         copy.lock()
                 .forEach(lock -> add(
                         "LOCKED",
-                        lock.reason() + " (since " + Spans.time(lock.since()) + "); `slipway unlock " + name()
-                                + " --reason …` when you have looked"));
+                        Shown.cut(lock.reason(), REASON) + " (since " + Spans.time(lock.since()) + "); `slipway unlock "
+                                + name() + " --reason …` when you have looked"));
         halfBack(copy);
         copy.freeze().stream()
                 .filter(freeze -> now.isBefore(freeze.until()))
@@ -91,7 +94,7 @@ final class StatusRows {
                         bad.version()
                                 + (copy.lock().stream().anyMatch(lock -> tells(lock, bad.reason()))
                                         ? ", which is why it is locked"
-                                        : ": " + bad.reason())));
+                                        : ": " + Shown.cut(bad.reason(), WHAT))));
     }
 
     private void recorded() {
@@ -99,9 +102,7 @@ final class StatusRows {
         mirror.flatMap(copy -> copy.history().stream().findFirst())
                 .ifPresent(last -> add(
                         "last end",
-                        (HistoryCommand.wentBack(last)
-                                        ? "back to " + last.version()
-                                        : last.version() + " " + HistoryCommand.outcome(last))
+                        EndWords.sentence(last)
                                 + ", "
                                 + Spans.time(last.time())
                                 + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));
@@ -136,7 +137,13 @@ final class StatusRows {
         if (!known.get(true).isEmpty()) {
             add(
                     "HALF BACK",
-                    String.join(", ", known.get(true)) + " did not go back to " + copy.unfinishedRollback()
+                    String.join(
+                                    ", ",
+                                    known.get(true).stream()
+                                            .map(target -> target + " serves "
+                                                    + copy.targets().get(target))
+                                            .toList())
+                            + " and did not go back to " + copy.unfinishedRollback()
                             + "; `slipway rollback " + name()
                             + " --resume` goes on, `slipway reconcile` says what serves there");
         }

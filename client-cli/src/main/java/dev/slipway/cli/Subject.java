@@ -6,7 +6,6 @@ import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.Statement;
-import java.util.List;
 import java.util.Optional;
 
 /** A release with what a decision about it needs: what it was asked with, and its story so far. */
@@ -34,9 +33,9 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
             if (report.isPresent()) {
                 return report.get();
             }
-            List<String> missing = workers.missing(found.name().environment());
-            if (!missing.isEmpty()) {
-                throw new CommandStopped(ExitCode.UNREACHABLE, Workers.sentence(missing));
+            Workers.Absence missing = workers.missing(found.name().environment());
+            if (!missing.none()) {
+                throw new CommandStopped(ExitCode.UNREACHABLE, missing.sentence());
             }
             if (times == TIMES) {
                 throw new CommandStopped(

@@ -22,6 +22,7 @@ final class Temporal implements AutoCloseable {
 
     private final ManagedChannel channel;
     private final String address;
+    private final String namespace;
     private final Executions executions;
     private final Contents contents;
     private final Changes changes;
@@ -29,6 +30,7 @@ final class Temporal implements AutoCloseable {
     private Temporal(ManagedChannel channel, TemporalProfile profile) {
         this.channel = channel;
         this.address = profile.address();
+        this.namespace = profile.namespace();
         Questions questions = new Questions(channel, profile);
         this.executions = new Executions(questions);
         this.contents = new Contents(questions);
@@ -71,6 +73,10 @@ final class Temporal implements AutoCloseable {
         return address;
     }
 
+    String namespace() {
+        return namespace;
+    }
+
     /** The newest run of this workflow. */
     Optional<Execution> describe(String workflow) {
         return executions.describe(workflow, "");
@@ -91,9 +97,9 @@ final class Temporal implements AutoCloseable {
         return executions.runs(workflow);
     }
 
-    /** Whether a worker has asked this queue for work lately; nothing where this server cannot say. */
-    Optional<Boolean> polled(String queue, TaskQueueType type) {
-        return executions.polled(queue, type);
+    /** Who has asked this queue for work lately; nothing where this server cannot say. */
+    Optional<Polling> polling(String queue, TaskQueueType type) {
+        return executions.polling(queue, type);
     }
 
     /** What Slipway keeps in a workflow's memo; nothing where there is none, or one that is none of ours. */

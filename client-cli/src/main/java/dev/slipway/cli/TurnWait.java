@@ -43,10 +43,26 @@ final class TurnWait {
 
     /** What a release in this queue waits for; nothing where it is not in it. */
     static Optional<Waiting> of(View view, Execution release, Instant now) {
+        return reason(view, release, now).map(reason -> reason.waiting(view.service() + "/" + view.environment()));
+    }
+
+    /** The same where a lock bars it, which a person has to end; nothing where none does. */
+    static Optional<Waiting> locked(View view, Execution release, Instant now) {
+        return reason(view, release, now)
+                .filter(TurnReason::locked)
+                .map(reason -> reason.waiting(view.service() + "/" + view.environment()));
+    }
+
+    /** The same, beside the lines about the environment that say at length what bars it. */
+    static Optional<String> besides(View view, Execution release, Instant now) {
+        return reason(view, release, now).map(TurnReason::besides);
+    }
+
+    private static Optional<TurnReason> reason(View view, Execution release, Instant now) {
         return view.waiting().stream()
                 .filter(each ->
                         each.workflow().equals(release.workflow()) && each.run().equals(release.run()))
                 .findFirst()
-                .map(each -> TurnReason.of(view, each, now).waiting(view.service() + "/" + view.environment()));
+                .map(each -> TurnReason.of(view, each, now));
     }
 }

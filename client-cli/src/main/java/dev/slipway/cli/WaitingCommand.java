@@ -1,7 +1,11 @@
 package dev.slipway.cli;
 
+import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.environment.TurnReason;
+import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.Status;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,30 +42,92 @@ final class WaitingCommand implements Callable<Integer> {
         Optional<EnvironmentName> only =
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Meanwhile<List<Running>> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
-            List<Running> releases = Naming.running(temporal);
-            List<Running> waiting = Stream.concat(releases.stream(), restores.answer().stream())
+            Meanwhile<WaitingRestores> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
+            List<Running> waiting = Stream.concat(
+                            Naming.running(temporal).stream().map(each -> underLock(temporal, each)),
+                            restores.answer().waiting().stream())
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
                     .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
+                    // as everywhere: who has waited longest stands first
+                    .sorted(Comparator.comparing(each -> each.execution().started()))
+                    .toList();
+            List<WaitingRestores.Unanswered> unanswered = restores.answer().unanswered().stream()
+                    .filter(each -> only.isEmpty() || only.get().equals(EnvironmentName.of(each.name())))
                     .toList();
             if (output.json()) {
-                Output.print(shell, waiting.stream().map(Running::status).toList());
+                Output.print(
+                        shell,
+                        Stream.concat(
+                                        waiting.stream().map(each -> WaitingRestores.json(each.status(), "")),
+                                        unanswered.stream().map(WaitingRestores.Unanswered::json))
+                                .toList());
                 return ExitCode.SUCCEEDED.number();
             }
             if (waiting.isEmpty()) {
-                shell.print("no release and no restore waits for a person");
+                shell.print(
+                        unanswered.isEmpty()
+                                ? "no release and no restore waits for a person"
+                                : "no release waits for a person");
             }
             waiting.forEach(this::print);
+            // for whom they wait is not known either, so they are told to everybody
+            unanswered.forEach(
+                    each -> shell.print(each.name().text() + "  asked by " + each.by() + "; " + each.sentence()));
             return ExitCode.SUCCEEDED.number();
         }
+    }
+
+    private static String words(Running each) {
+        Status status = each.status();
+        String who = String.join(", ", status.who());
+        if (TurnReason.isMeantBy(status.what())) {
+            return status.what() + "; " + who + " may unlock it";
+        }
+        return each.waitsForApproval()
+                ? ReleaseView.words(status.what(), status.who())
+                : status.what() + ", from " + who;
+    }
+
+    /** One that waits for its turn while its environment is locked: that, too, waits for a person's word. */
+    private Running underLock(Temporal temporal, Running each) {
+        Status status = each.status();
+        if (!TurnReason.isMeantBy(status.what())) {
+            return each;
+        }
+        return temporal.describe(EnvironmentName.of(each.name()).workflow())
+                .flatMap(environment -> temporal.memo(environment, View.class))
+                .flatMap(view ->
+                        TurnWait.locked(view, each.execution(), shell.clock().instant()))
+                .map(waiting -> new Running(
+                        each.name(),
+                        each.execution(),
+                        new Status(
+                                status.service(),
+                                status.environment(),
+                                status.version(),
+                                status.plan(),
+                                status.request(),
+                                status.requestedBy(),
+                                status.phase(),
+                                status.outcome(),
+                                waiting.what(),
+                                mayUnlock(temporal.input(each.execution(), ReleaseInput.class)),
+                                waiting.until(),
+                                waiting.command())))
+                .orElse(each);
+    }
+
+    /** As its plan says it; the worker judges by the policy, too. */
+    private static List<String> mayUnlock(ReleaseInput input) {
+        List<String> named = input.plan().rollback().by();
+        return named.isEmpty() ? input.plan().approval().from() : named;
     }
 
     private void print(Running each) {
         Status status = each.status();
         shell.print(each.name().text() + "  asked by " + status.requestedBy());
-        shell.print("  waits for " + status.what() + (each.waitsForApproval() ? " of " : ", from ")
-                + String.join(", ", status.who())
+        shell.print("  waits for " + words(each)
                 + (status.until().isAfter(Instant.EPOCH) ? ", until " + Spans.time(status.until()) : ""));
         shell.print("  "
                 + (status.command().isEmpty() ? "slipway show " + each.name().text() : status.command()));

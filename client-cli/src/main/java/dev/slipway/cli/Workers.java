@@ -2,35 +2,116 @@ package dev.slipway.cli;
 
 import dev.slipway.release.Queues;
 import io.temporal.api.enums.v1.TaskQueueType;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Whether anybody is there to do the work. Temporal itself would let it wait for ever without a word. */
 final class Workers {
 
+    /** A Temporal that has just come back does not know its workers before they ask again. */
+    private static final Duration COMES_BACK = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN = Duration.ofMillis(500);
+
     private final Temporal temporal;
+    private final long began = System.nanoTime();
 
     Workers(Temporal temporal) {
         this.temporal = temporal;
     }
 
-    /** The queues that nobody polls, as far as this server can say. */
-    List<String> missing(String environment) {
-        List<String> missing = new ArrayList<>();
-        if (unpolled(Queues.WORKFLOWS, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)) {
-            missing.add(Queues.WORKFLOWS);
+    /**
+     * Queues whose work nobody does, as far as this server can say.
+     *
+     * @param unpolled those that nobody asks for work
+     * @param idle those that are asked, by workers that Temporal gives nothing
+     */
+    record Absence(List<String> unpolled, Map<String, Polling> idle, String namespace) {
+
+        static final Absence NONE = new Absence(List.of(), Map.of(), "");
+
+        boolean none() {
+            return unpolled.isEmpty() && idle.isEmpty();
         }
-        if (unpolled(Queues.activities(environment), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)) {
-            missing.add(Queues.activities(environment));
+
+        boolean of(String queue) {
+            return unpolled.contains(queue) || idle.containsKey(queue);
         }
-        return missing;
+
+        /** Why nothing goes on, and what to type. */
+        String sentence() {
+            List<String> parts = new ArrayList<>();
+            if (!unpolled.isEmpty()) {
+                parts.add("no worker polls " + String.join(" and ", unpolled) + "; start one with `slipway worker`");
+            }
+            idle.values().stream().findFirst().ifPresent(first -> parts.add(idle(first)));
+            return String.join("; ", parts);
+        }
+
+        private String idle(Polling polling) {
+            Polling.Version poller = polling.pollers().get(0);
+            String why = "workers poll " + String.join(" and ", idle.keySet()) + ", but Temporal gives them no work: ";
+            String command = "`temporal worker deployment set-current-version --deployment-name "
+                    + (poller.none() ? polling.current() : poller).deployment();
+            String elsewhere = (namespace.equals("default") ? "" : " --namespace " + namespace) + "`";
+            return why
+                    + (poller.none()
+                            ? "build id '" + polling.current().buildId()
+                                    + "' is current there, and they have none; start one with that SLIPWAY_BUILD_ID, or "
+                                    + command + " --unversioned"
+                            : "build id '" + poller.buildId() + "' is not current; when it shall be: " + command
+                                    + " --build-id " + poller.buildId())
+                    + elsewhere;
+        }
     }
 
-    private boolean unpolled(String queue, TaskQueueType type) {
-        return !temporal.polled(queue, type).orElse(true);
+    /** What is missing for an environment. */
+    Absence missing(String environment) {
+        List<String> unpolled = new ArrayList<>();
+        Map<String, Polling> idle = new LinkedHashMap<>();
+        look(Queues.WORKFLOWS, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, unpolled, idle);
+        look(Queues.activities(environment), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, unpolled, idle);
+        return new Absence(List.copyOf(unpolled), idle, temporal.namespace());
     }
 
-    static String sentence(List<String> queues) {
-        return "no worker polls " + String.join(" and ", queues) + "; start one with `slipway worker`";
+    /** For what only a worker can do, and does at once: without one there is nothing to wait for. */
+    void require(EnvironmentName environment, String then) {
+        for (Absence missing = missing(environment.environment());
+                !missing.none();
+                missing = missing(environment.environment())) {
+            if (Duration.ofNanos(System.nanoTime() - began).compareTo(COMES_BACK) > 0) {
+                throw new CommandStopped(ExitCode.UNREACHABLE, missing.sentence() + ". " + then);
+            }
+            pause();
+        }
+    }
+
+    /** Why no worker would answer for a workflow of this environment, and what to do; nothing where one may. */
+    Optional<String> nobodyTakes(EnvironmentName environment) {
+        return Optional.of(missing(environment.environment()))
+                .filter(missing -> missing.of(Queues.WORKFLOWS))
+                .map(Absence::sentence);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandStopped(ExitCode.UNREACHABLE, "stopped while a worker was looked for", e);
+        }
+    }
+
+    private void look(String queue, TaskQueueType type, List<String> unpolled, Map<String, Polling> idle) {
+        Optional<Polling> polling = temporal.polling(queue, type);
+        if (polling.filter(Polling::nobody).isPresent()) {
+            unpolled.add(queue);
+        } else {
+            polling.filter(each -> !each.getsWork()).ifPresent(each -> idle.put(queue, each));
+        }
     }
 }

@@ -1,15 +1,11 @@
 package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.temporal.testing.TemporalDevServer;
-import io.temporal.testing.TemporalDevServerOptions;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,41 +18,22 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DevelopmentServerTest {
 
-    private Optional<TemporalDevServer> server = Optional.empty();
+    private Optional<DevelopmentServer> server = Optional.empty();
     private Desk desk;
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        Optional<Path> program = Arrays.stream(System.getenv("PATH").split(":"))
-                .map(each -> Path.of(each, "temporal"))
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(program.isPresent(), "the temporal CLI is not on the PATH");
-        int port;
-        int http;
-        try (ServerSocket first = new ServerSocket(0);
-                ServerSocket second = new ServerSocket(0)) {
-            port = first.getLocalPort();
-            http = second.getLocalPort();
-        }
-        server = Optional.of(TemporalDevServer.start(TemporalDevServerOptions.newBuilder()
-                .setExistingPath(program.get().toString())
-                .setPort(port)
-                .setUiEnabled(false)
-                // the one that it would choose for itself can be the one above
-                .setExtraArgs("--http-port", String.valueOf(http))
-                .setLogFile(folder.resolve("temporal.log").toString())
-                .build()));
+        server = Optional.of(DevelopmentServer.start(folder));
     }
 
     @BeforeEach
     void sitDown(@TempDir Path folder) {
-        desk = new Desk(folder, server.orElseThrow().getTarget());
+        desk = new Desk(folder, server.orElseThrow().address());
     }
 
     @AfterAll
     void stop() {
-        server.ifPresent(TemporalDevServer::close);
+        server.ifPresent(DevelopmentServer::close);
     }
 
     @Test
@@ -72,6 +49,22 @@ final class DevelopmentServerTest {
         Typed shown = desk.type("show", "shop/production@1.0.0");
         assertThat(shown.code()).isEqualTo(18);
         assertThat(shown.err()).contains("slipway: no worker polls releases and releases-production");
+    }
+
+    @Test
+    void waitsForNobodyWhereOnlyAWorkerCouldAnswer() {
+        long began = System.nanoTime();
+        for (List<String> asked : List.of(
+                List.of("unlock", "shop/prodction", "--reason", "x", "--yes"),
+                List.of("freeze", "production", "--for", "2h", "--reason", "x", "--yes"),
+                List.of("backups", "production"))) {
+            Typed typed = desk.type(asked.toArray(String[]::new));
+            assertThat(typed.code()).as(asked + " " + typed.err()).isEqualTo(18);
+            assertThat(typed.err()).contains("slipway: no worker polls releases and releases-prod", "start one with");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("the answer is waited for for at least half a minute")
+                .isLessThan(Duration.ofSeconds(25));
     }
 
     @Test
@@ -91,7 +84,7 @@ final class DevelopmentServerTest {
     @Test
     void takesAddressAndNamespaceFromTheCommandLineToo() {
         Typed typed = desk.with("TEMPORAL_ADDRESS", "127.0.0.1:1")
-                .type("status", "production", "--address", server.orElseThrow().getTarget(), "--namespace", "default");
+                .type("status", "production", "--address", server.orElseThrow().address(), "--namespace", "default");
         assertThat(typed.code()).as(typed.err()).isZero();
     }
 }

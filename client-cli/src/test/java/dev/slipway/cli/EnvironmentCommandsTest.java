@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentActivities.Inspection;
 import dev.slipway.environment.EnvironmentInput;
 import dev.slipway.environment.EnvironmentWorkflow;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,12 @@ final class EnvironmentCommandsTest {
     private String lastKnownGood = "1.0.0";
     private List<String> succeeded = List.of("1.1.0", "1.0.0", "0.9.0");
 
+    private List<State.Ended> newest = List.of();
+
+    private List<State.Ended> history(State.Ended... before) {
+        return Stream.concat(newest.stream(), Stream.of(before)).toList();
+    }
+
     private void environment(List<State.Lock> lock, Holder... holder) {
         environment(lock, List.of(), holder);
     }
@@ -105,7 +113,7 @@ final class EnvironmentCommandsTest {
                 List.of(new State.BadMark("0.9.0", "error rate", NINE)),
                 lock,
                 openGrant,
-                List.of(
+                history(
                         new State.Ended(
                                 "1.1.0",
                                 "",
@@ -225,6 +233,49 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void tellsOnceWhatBarsThoseWhoWait() {
+        waitsForItsTurn();
+        String reason = "rollback failed: " + "the vendor is down, ".repeat(30);
+        environment(
+                List.of(new State.Lock(LOCK, reason, NINE, "1.1.0")),
+                List.of(new State.Freeze("incident 4711", NINE, Instant.parse("2040-01-01T00:00:00Z"), "ben")));
+
+        String status = desk.type("status", "production").out();
+        assertThat(status)
+                .containsOnlyOnce("rollback failed: the vendor")
+                .containsOnlyOnce("incident 4711")
+                .containsOnlyOnce("1.2.0")
+                .contains("waits      1.2.0 for the turn (LOCKED and FROZEN), for ")
+                .contains("queue      release:shop:production:1.1.5 for ");
+        assertThat(status.lines()).as("what is longer stands in the history").allMatch(line -> line.length() < 460);
+        assertThat(desk.type("show", "shop/production@1.2.0").out())
+                .contains("…; `slipway unlock shop/production` ends it; frozen until 2040-01-01 00:00:00 UTC:"
+                        + " incident 4711)");
+    }
+
+    @Test
+    void listsWhoWaitsUnderALockAsWaitingForWhoMayUnlock() throws IOException {
+        waitsForItsTurn();
+        environment(List.of());
+        assertThat(desk.type("waiting").out()).contains("no release and no restore waits for a person");
+        stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        assertThat(desk.type("waiting", "--for", "ben").out().lines())
+                .containsExactly(
+                        "shop/production@1.2.0  asked by ana",
+                        "  waits for the turn (locked since 2026-11-21 09:00:00 UTC: rollback failed; `slipway unlock"
+                                + " shop/production` ends it); ana, ben may unlock it",
+                        "  slipway unlock shop/production --reason …");
+        assertThat(desk.type("waiting", "--for", "mallory").out()).contains("no release and no restore waits");
+        assertThat(Json.mapper()
+                        .readTree(desk.type("waiting", "-o", "json").out())
+                        .at("/0/who/1")
+                        .textValue())
+                .isEqualTo("ben");
+    }
+
+    @Test
     void statusSaysThatTheRecordIsOfAnotherTime() {
         written = Instant.now().plusSeconds(3600);
         environment(List.of());
@@ -296,6 +347,64 @@ final class EnvironmentCommandsTest {
     void saysThatNothingIsKnownOfANewEnvironment() {
         assertThat(desk.type("status").out()).contains("shop/production  nothing is known");
         assertThat(desk.type("history").code()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsARollbackThatFailedAsNoEndOfTheVersionThatItWentTo() throws IOException {
+        newest = List.of(new State.Ended(
+                "0.9.0",
+                "",
+                "",
+                "rollback:shop:production",
+                "ROLLBACK_FAILED",
+                "web: the vendor is down",
+                List.of(),
+                false,
+                "ben",
+                NINE,
+                NINE,
+                "",
+                Grant.ROLLBACK));
+        environment(List.of());
+
+        assertThat(desk.type("history").out())
+                .contains(
+                        "UTC  0.9.0        rollback to it failed ben      web: the vendor is down (NOT safe to leave so)",
+                        "UTC  1.1.0        succeeded             ana ");
+        JsonNode history =
+                Json.mapper().readTree(desk.type("history", "--output", "json").out());
+        assertThat(history.at("/0/rollbackTo").textValue()).isEqualTo("0.9.0");
+        assertThat(history.at("/0/outcome").textValue()).isEqualTo("ROLLBACK_FAILED");
+        assertThat(history.at("/1/rollbackTo").textValue()).isEmpty();
+        assertThat(desk.type("status", "production").out())
+                .contains("last end   rollback to 0.9.0 failed, 2026-11-21 09:00:00 UTC: web: the vendor is down");
+        assertThat(Json.mapper()
+                        .readTree(
+                                desk.type("status", "production", "-o", "json").out())
+                        .at("/0/mirror/0/history/0/rollbackTo")
+                        .textValue())
+                .isEqualTo("0.9.0");
+    }
+
+    @Test
+    void endsARollbackThatFailsWithItsDestinationAndNoVersionThatFailed() {
+        environment(List.of());
+
+        Typed typed = desk.type("rollback", "production", "--to", "1.0.0", "--reason", ScriptedRollback.FAILS, "--yes");
+
+        assertThat(typed.code()).as(typed.err()).isEqualTo(13);
+        assertThat(typed.err()).contains("slipway: shop/production: rollback to 1.0.0 failed: web: the vendor is down");
+    }
+
+    @Test
+    void namesARollbackThatNobodyWorksOnAndNotTheVersionThatItGoesTo() {
+        environment(List.of());
+        stage.withoutWorker();
+
+        Typed typed = desk.type("rollback", "production", "--reason", "slow", "--yes", "--no-worker-timeout", "1s");
+
+        assertThat(typed.code()).as(typed.err()).isEqualTo(18);
+        assertThat(typed.err()).contains("the rollback of shop/production to 1.0.0 stays started");
     }
 
     @Test
@@ -553,7 +662,8 @@ final class EnvironmentCommandsTest {
         unfinishedRollback = "1.1.0";
         environment(List.of());
         assertThat(desk.type("status", "production").out())
-                .contains("HALF BACK  web did not go back to 1.1.0; `slipway rollback shop/production --resume`");
+                .contains(
+                        "HALF BACK  web serves 1.1.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");

@@ -96,6 +96,31 @@ final class ReleaseCommandTest {
     }
 
     @Test
+    void tellsEachOfSeveralProblemsOnce() throws IOException {
+        String headline = "3 problems: secret 'A' is missing; secret 'B' is missing; secret 'C' is missing";
+        for (String version : List.of("1.0.20", "1.0.21")) {
+            stage.script.ends(version, input -> Story.of(input)
+                    .problem("secret 'A' is missing")
+                    .problem("secret 'B' is missing")
+                    .problem("secret 'C' is missing")
+                    .ended(Outcome.FAILED, headline)
+                    .ending());
+        }
+
+        Typed typed = desk.type("release", "production", "--version", "1.0.20");
+
+        assertThat(typed.code()).isEqualTo(10);
+        assertThat(typed.out() + typed.err())
+                .containsOnlyOnce("secret 'A' is missing")
+                .containsOnlyOnce("secret 'B' is missing")
+                .containsOnlyOnce("secret 'C' is missing")
+                .contains(
+                        "slipway: shop/production@1.0.20 failed: 3 problems, told above; nothing was changed: mend it");
+        Typed json = desk.type("release", "production", "--version", "1.0.21", "-o", "json");
+        assertThat(Json.mapper().readTree(json.out()).path("text").asText()).contains(headline);
+    }
+
+    @Test
     void endsWith19WhereAnotherKeySignedTheEnd() {
         EnvironmentKey foreign = EnvironmentKey.generate("somebody");
         stage.script.ends("1.0.2", input -> Story.of(input)

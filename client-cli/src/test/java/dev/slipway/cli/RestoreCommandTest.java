@@ -148,6 +148,14 @@ class RestoreCommandTest {
     }
 
     @Test
+    void printsWhatToTypeNextWhereNothingIsSwitched() {
+        Typed typed = desk.type("restore", "production", "--reason", ScriptedRestore.BESIDE);
+
+        assertThat(typed.code()).as(typed.err()).isZero();
+        assertThat(typed.out()).containsSubsequence("was restored", "    a line of it", "rows were copied back");
+    }
+
+    @Test
     void signsNothingForABackupThatTheRecordDoesNotKnow() {
         for (List<String> wanted :
                 List.of(List.of("--of", "9.9.9"), List.of("--of", "1.0.0"), List.of("--backup", "shop-9.9.9"))) {
@@ -225,7 +233,7 @@ class RestoreCommandTest {
         desk.type("restore", "production", "--reason", "the import");
 
         assertThat(desk.type("waiting").out())
-                .contains("shop/production@restore-1a2b3c4d  asked by ana", "waits for a yes to the restore of ana");
+                .contains("shop/production@restore-1a2b3c4d  asked by ana", "waits for a yes of ana to the restore");
         String run = stage.client
                 .newUntypedWorkflowStub("restore:shop:production")
                 .describe()
@@ -234,8 +242,48 @@ class RestoreCommandTest {
         stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
         environment(new Holder("restore:shop:production", run, "restore-1a2b3c4d", true, Instant.EPOCH));
         assertThat(desk.type("status", "production").out())
-                .contains("waits      restore-1a2b3c4d for a yes to the restore of ana");
+                .contains("waits      restore-1a2b3c4d for a yes of ana to the restore");
         assertThat(desk.type("waiting", "--for", "ben").out()).contains("no release and no restore waits");
+    }
+
+    @Test
+    void saysOfARestoreThatNobodyAnswersForThatItMayWait() throws Exception {
+        desk.type("restore", "production", "--reason", "the import");
+        String request = taken().get(0).id();
+        String name = "shop/production@restore-" + request.substring(0, 8);
+        String run = stage.client
+                .newUntypedWorkflowStub("restore:shop:production")
+                .describe()
+                .getExecution()
+                .getRunId();
+        stage.client.newUntypedWorkflowStub("environment:shop:production").terminate("another view of it");
+        environment(new Holder("restore:shop:production", run, "restore", true, Instant.EPOCH));
+        stage.withoutWorker();
+        String why = "no worker answers for restore:shop:production; look at the worker's log";
+
+        Typed waiting = desk.type("waiting", "--for", "ben");
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        assertThat(waiting.out().lines())
+                .containsExactly(
+                        "no release waits for a person",
+                        name + "  asked by ana; whether it waits for a yes is not known: " + why);
+        JsonNode waits =
+                Json.mapper().readTree(desk.type("waiting", "-o", "json").out());
+        assertThat(waits).singleElement().satisfies(each -> {
+            assertThat(each.path("unanswered").asText()).isEqualTo(why);
+            assertThat(each.path("request").asText()).isEqualTo(request);
+            assertThat(each.path("who")).isEmpty();
+        });
+        assertThat(desk.type("waiting", "shop/staging").out()).contains("no release and no restore waits");
+        assertThat(desk.type("status", "production").out())
+                .containsOnlyOnce("  UNKNOWN    restore-" + request.substring(0, 8)
+                        + ": whether it waits for a yes is not known: " + why);
+        JsonNode status = Json.mapper()
+                .readTree(desk.type("status", "production", "-o", "json").out());
+        assertThat(status.path(0).path("unanswered").path(0).path("unanswered").asText())
+                .isEqualTo(why);
+        assertThat(status.path(0).path("holder").path(0).path("workflow").asText())
+                .isEqualTo("restore:shop:production");
     }
 
     @Test

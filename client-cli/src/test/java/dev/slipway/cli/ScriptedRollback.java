@@ -19,6 +19,9 @@ import java.util.function.Supplier;
 /** A rollback that ends at once, closed by the key that the test has at hand. */
 public final class ScriptedRollback implements RollbackWorkflow {
 
+    /** The reason of one that fails. */
+    static final String FAILS = "one that fails";
+
     private final RollbackInput input;
     private final Script script;
     private final Supplier<EnvironmentKey> key;
@@ -41,6 +44,8 @@ public final class ScriptedRollback implements RollbackWorkflow {
     @Override
     public ReleaseReport report() {
         Statement asked = input.rollback().statement().orElseThrow();
+        boolean fails = asked.reason().equals(FAILS);
+        Outcome outcome = fails ? Outcome.ROLLBACK_FAILED : Outcome.ROLLED_BACK;
         Entry entry = new Entry(
                 Entry.FORMAT,
                 input.service(),
@@ -52,7 +57,7 @@ public final class ScriptedRollback implements RollbackWorkflow {
                         Event.Kind.CLOSED,
                         input.service() + "/" + input.environment() + "@" + asked.version(),
                         "closed",
-                        Map.of("request", input.rollback().id(), "outcome", Outcome.ROLLED_BACK.name())),
+                        Map.of("request", input.rollback().id(), "outcome", outcome.name())),
                 State.empty());
         return new ReleaseReport(
                 input.service(),
@@ -62,9 +67,9 @@ public final class ScriptedRollback implements RollbackWorkflow {
                 input.rollback().id(),
                 asked.by(),
                 "",
-                Outcome.ROLLED_BACK.name(),
+                outcome.name(),
                 Phase.DONE,
-                "back on " + asked.version(),
+                fails ? "web: the vendor is down" : "back on " + asked.version(),
                 List.of(),
                 List.of(),
                 true,

@@ -14,6 +14,7 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkflowImplementationOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
 
@@ -56,6 +57,12 @@ final class Stage implements AutoCloseable {
     Stage withWorker() {
         workers.start();
         return this;
+    }
+
+    /** The worker is gone, Temporal stays. */
+    void withoutWorker() {
+        workers.shutdownNow();
+        workers.awaitTermination(20, TimeUnit.SECONDS);
     }
 
     /** A port that was free a moment ago may be taken by somebody else on the machine just then. */

@@ -54,6 +54,12 @@ final class Story {
         return this;
     }
 
+    Story problem(String text) {
+        journal.add(new JournalEntry(
+                Instant.parse("2026-11-21T09:00:00Z"), phase, JournalEntry.Level.ERROR, text, List.of()));
+        return this;
+    }
+
     Story waitingFor(String what, String... who) {
         waiting = List.of(new Waiting(
                 what, List.of(who), "slipway approve " + input.plan().label(), Instant.EPOCH));

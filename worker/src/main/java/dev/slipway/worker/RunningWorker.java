@@ -78,7 +78,7 @@ public final class RunningWorker implements AutoCloseable {
     private final PulseInterceptor pulses;
     private final TemporalClock clock;
     private final RecordClocks records;
-    private final Optional<CurrentVersion> version;
+    private final CurrentVersion version;
     private final List<String> environments;
     private final Duration grace;
 
@@ -88,7 +88,7 @@ public final class RunningWorker implements AutoCloseable {
             PulseInterceptor pulses,
             TemporalClock clock,
             RecordClocks records,
-            Optional<CurrentVersion> version,
+            CurrentVersion version,
             List<String> environments,
             Duration grace) {
         this.temporal = temporal;
@@ -165,9 +165,12 @@ public final class RunningWorker implements AutoCloseable {
             worker.registerActivitiesImplementations(activities);
         }
         factory.start();
-        Optional<CurrentVersion> version = buildId.map(id -> new CurrentVersion(
-                id, temporal.namespace(), () -> temporal.getsWork(CurrentVersion.DEPLOYMENT, id), LOG::warn));
-        version.ifPresent(CurrentVersion::look);
+        CurrentVersion version = buildId.map(id -> CurrentVersion.of(
+                        id, temporal.namespace(), () -> temporal.getsWork(CurrentVersion.DEPLOYMENT, id), LOG::warn))
+                // every worker polls this queue, so a version that is current anywhere is current there
+                .orElseGet(() -> CurrentVersion.withoutBuildId(
+                        Queues.WORKFLOWS, temporal.namespace(), () -> temporal.current(Queues.WORKFLOWS), LOG::warn));
+        version.look();
         return new RunningWorker(
                 temporal,
                 factory,
@@ -186,11 +189,11 @@ public final class RunningWorker implements AutoCloseable {
                 environments,
                 Stream.concat(clock.trouble().stream(), records.troubles().stream())
                         .toList(),
-                version.flatMap(CurrentVersion::trouble).stream().toList());
+                version.trouble().stream().toList());
     }
 
-    /** What a worker with a build id asks Temporal again and again. */
-    Optional<CurrentVersion> version() {
+    /** What a worker asks Temporal again and again. */
+    CurrentVersion version() {
         return version;
     }
 

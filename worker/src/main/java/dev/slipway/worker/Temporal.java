@@ -5,10 +5,15 @@ import dev.slipway.temporal.TlsTrouble;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.deployment.v1.RoutingConfig;
+import io.temporal.api.deployment.v1.WorkerDeploymentVersion;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.taskqueue.v1.TaskQueueVersioningInfo;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkerDeploymentRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.client.WorkflowClient;
@@ -274,6 +279,31 @@ public final class Temporal implements AutoCloseable {
         } catch (StatusRuntimeException e) {
             // not there before the first worker of it has polled
             return e.getStatus().getCode() == Status.Code.NOT_FOUND ? Optional.of(false) : Optional.empty();
+        }
+    }
+
+    /** Which version of a deployment new work of a queue goes to. Both are empty where it goes to workers without a build id. */
+    record Current(String deployment, String buildId) {}
+
+    /** The current version for the workflows of a queue; nothing where Temporal can't say. */
+    Optional<Current> current(String queue) {
+        try {
+            TaskQueueVersioningInfo versions = stubs.blockingStub()
+                    .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .describeTaskQueue(DescribeTaskQueueRequest.newBuilder()
+                            .setNamespace(namespace())
+                            .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                            .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                            .build())
+                    .getVersioningInfo();
+            // what is ramped up without having a build id is workers like this one
+            boolean part = versions.getRampingVersionPercentage() > 0
+                    && versions.getRampingDeploymentVersion().getBuildId().isEmpty();
+            WorkerDeploymentVersion current = versions.getCurrentDeploymentVersion();
+            return Optional.of(
+                    part ? new Current("", "") : new Current(current.getDeploymentName(), current.getBuildId()));
+        } catch (StatusRuntimeException e) {
+            return Optional.empty();
         }
     }
 

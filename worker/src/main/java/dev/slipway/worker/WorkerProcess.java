@@ -45,7 +45,7 @@ public final class WorkerProcess implements AutoCloseable {
     /** So long others wait for a turn whose holder is gone. Each look reads every record's newest entry, and asks Temporal twice. */
     private static final Duration BETWEEN_LOOKS_AROUND = Duration.ofMinutes(1);
 
-    /** So late `/health` may know that the worker's build id is current now. Each look asks Temporal once. */
+    /** So late `/health` may know which build id is current now. Each look asks Temporal once. */
     private static final Duration BETWEEN_VERSIONS = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
@@ -141,7 +141,7 @@ public final class WorkerProcess implements AutoCloseable {
         settings.environments()
                 .forEach(each ->
                         metrics.clock(each.name(), () -> 0 - worker.records().ahead(each.name())));
-        worker.version().ifPresent(version -> keep(Repeated.start("version", version::look, BETWEEN_VERSIONS)));
+        keep(Repeated.start("version", worker.version()::look, BETWEEN_VERSIONS));
         keep(Connectivity.watch(temporal::answers, BETWEEN_LOOKS, LOG::warn));
         MetricsPage page;
         try {

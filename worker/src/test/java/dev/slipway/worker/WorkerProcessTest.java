@@ -88,6 +88,35 @@ final class WorkerProcessTest {
         }
     }
 
+    @Test
+    void saysThatAnotherVersionGetsTheWorkOfAWorkerWithoutABuildId() throws Exception {
+        try (DevTemporal temporal = temporal()) {
+            assumeTrue(temporal.ui().isPresent(), "the `temporal` program is not on the PATH");
+            try (WorkerProcess before = started(temporal, Optional.of("0.2.0"))) {
+                assertThat(before).isNotNull();
+                String sentence = new ObjectMapper()
+                        .readTree(health().body())
+                        .get("idle")
+                        .get(0)
+                        .asText();
+                String command = sentence.substring(sentence.indexOf("temporal worker deployment"));
+                await("its version is current", () -> typed(command, temporal) == 0);
+            }
+            try (WorkerProcess worker = started(temporal, Optional.empty())) {
+                assertThat(worker).isNotNull();
+                JsonNode idle = new ObjectMapper().readTree(health().body());
+                assertThat(idle.get("status").asText()).isEqualTo("idle");
+                String sentence = idle.get("idle").get(0).asText();
+                assertThat(sentence).contains("'0.2.0'", "this worker has none (SLIPWAY_BUILD_ID)");
+
+                assertThat(typed(sentence.substring(sentence.indexOf("temporal worker deployment")), temporal))
+                        .isZero();
+
+                await("Temporal gives it work", () -> health().body().contains("\"status\":\"ok\""));
+            }
+        }
+    }
+
     /** Exit code of a command that somebody types with the address of Temporal. */
     private int typed(String command, DevTemporal temporal) throws Exception {
         ProcessBuilder typing = new ProcessBuilder("sh", "-c", "echo y | " + command)
@@ -156,7 +185,10 @@ final class WorkerProcessTest {
 
     /** A port that was free may be another test's a moment later. */
     private WorkerProcess started(DevTemporal temporal, Optional<String> buildId) throws IOException {
-        EnvironmentKey.generate("shop/staging").write(folder.resolve("staging.key"));
+        Path key = folder.resolve("staging.key");
+        if (Files.notExists(key)) {
+            EnvironmentKey.generate("shop/staging").write(key);
+        }
         for (int tries = 1; ; tries++) {
             page = Ports.free(1).get(0);
             try {

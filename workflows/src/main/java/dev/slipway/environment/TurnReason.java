@@ -7,6 +7,7 @@ import dev.slipway.release.Waiting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Why one who has asked for the turn has not got it, in the words that people read. The queue answers with it; a client that
@@ -14,10 +15,20 @@ import java.util.Optional;
  *
  * @param why for instance {@code release:shop:production:1.3.9 has the turn, 1 waits before this one}
  * @param command what somebody can type to end that, empty where nobody can but by waiting
+ * @param bar what bars everybody alike, as {@code slipway status} heads it; empty where nothing does
  */
-public record TurnReason(String why, String command) {
+public record TurnReason(String why, String command, String bar) {
 
     private static final String TURN = "the turn (";
+    private static final String LOCKED = "LOCKED";
+
+    /** Of the reason for a lock or a freeze. */
+    private static final int REASON = 100;
+
+    /** Where nothing bars everybody alike, or nobody asks whether it does. */
+    public TurnReason(String why, String command) {
+        this(why, command, "");
+    }
 
     /** Of one who stands in this queue, at that time. */
     public static TurnReason of(View view, Holder asking, Instant now) {
@@ -26,7 +37,7 @@ public record TurnReason(String why, String command) {
         }
         Mirror copy = view.mirror().get(0);
         if (!Queue.Bar.of(copy, now).lets(asking)) {
-            return barred(view.service() + "/" + view.environment(), copy, now);
+            return barred(view.service() + "/" + view.environment(), copy, asking, now);
         }
         String before = before(view.waiting().stream()
                 .takeWhile(each -> !each.same(asking))
@@ -40,18 +51,26 @@ public record TurnReason(String why, String command) {
                 "");
     }
 
-    private static TurnReason barred(String environment, Mirror copy, Instant now) {
+    /** Both have to end, and who ends the one should know of the other. */
+    private static TurnReason barred(String environment, Mirror copy, Holder asking, Instant now) {
         Optional<State.Lock> lock = copy.lock().stream().findFirst();
-        if (lock.isPresent()) {
-            return new TurnReason(
-                    "locked since " + Times.text(lock.get().since()) + ": "
-                            + lock.get().reason() + "; `slipway unlock " + environment + "` ends it",
-                    "slipway unlock " + environment + " --reason …");
-        }
-        State.Freeze freeze = copy.frozen(now).orElseThrow();
+        Optional<State.Freeze> freeze = copy.frozen(now).filter(each -> !(asking.hotfix() && asking.passesFreeze()));
+        List<String> whys = Stream.concat(
+                        lock.stream()
+                                .map(each -> "locked since " + Times.text(each.since()) + ": " + brief(each.reason())
+                                        + "; `slipway unlock " + environment + "` ends it"),
+                        freeze.stream()
+                                .map(each -> "frozen until " + Times.text(each.until()) + ": " + brief(each.reason())))
+                .toList();
         return new TurnReason(
-                "frozen until " + Times.text(freeze.until()) + ": " + freeze.reason(),
-                "slipway unfreeze " + environment + " --reason …");
+                String.join("; ", whys),
+                "slipway " + (lock.isPresent() ? "unlock " : "unfreeze ") + environment + " --reason …",
+                lock.isPresent() ? (freeze.isPresent() ? "LOCKED and FROZEN" : LOCKED) : "FROZEN");
+    }
+
+    /** All of a reason stands in the preflight of whoever asks, and in {@code slipway status}. */
+    private static String brief(String reason) {
+        return reason.length() <= REASON ? reason : reason.substring(0, REASON - 1) + "…";
     }
 
     private static String before(int waiting) {
@@ -69,6 +88,16 @@ public record TurnReason(String why, String command) {
                 List.of(),
                 command.isEmpty() ? "slipway status " + environment : command,
                 Instant.EPOCH);
+    }
+
+    /** The same beside lines that say at length what bars everybody. */
+    public String besides() {
+        return TURN + (bar.isEmpty() ? why : bar) + ")";
+    }
+
+    /** Whether a person has to end it by unlocking. */
+    public boolean locked() {
+        return bar.startsWith(LOCKED);
     }
 
     /** Whether what a report says that it waits for is the turn. */

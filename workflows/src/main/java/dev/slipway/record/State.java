@@ -183,6 +183,11 @@ public record State(
             started = started == null ? Instant.EPOCH : started;
             changed = changed == null ? List.of() : List.copyOf(changed);
         }
+
+        /** Whether it was a rollback by hand, also one that opened nothing. Its version is where it went. */
+        public boolean byHand() {
+            return grant.equals(Grant.ROLLBACK) || workflow.startsWith("rollback:");
+        }
     }
 
     /**

@@ -56,7 +56,11 @@ final class Beginning {
     Try tried() {
         while (window() && turn()) {
             if (turn.outdated()) {
-                journal().warn(Phase.TURN, "what is live has changed while it waited for its turn");
+                journal()
+                        .warn(
+                                Phase.TURN,
+                                "what is live has changed while it waited for its turn; "
+                                        + decisions.consent().neededAgain());
                 return Try.REVIEW_AGAIN;
             }
             OpenResult result = open();
@@ -67,6 +71,7 @@ final class Beginning {
                 }
                 case BASE_CHANGED -> {
                     result.why().forEach(why -> journal().warn(Phase.OPEN, why));
+                    journal().warn(Phase.OPEN, decisions.consent().neededAgain());
                     turn.handOver(result.mirror());
                     return Try.REVIEW_AGAIN;
                 }

@@ -1,5 +1,6 @@
 package dev.slipway.release;
 
+import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Times;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Who has said yes to a running release: signed, or claimed without a signature. */
 final class Consent {
@@ -66,14 +68,46 @@ final class Consent {
     }
 
     int missing() {
-        return (story.scope().needsApproval() ? plan.approval(story.lane()).quorum() : 0)
-                - approvals.size()
-                - claims.size();
+        return quorum() - approvals.size() - claims.size();
     }
 
-    /** Whether this person's key counts, and they have not said yes yet. */
-    boolean mayStillSay(String person) {
-        return people.containsKey(person) && !approvals.containsKey(person) && !claims.containsKey(person);
+    /** Those whose yes would count, and who have not said it yet. */
+    List<String> mayStillSay() {
+        return maySay().stream().filter(person -> !hasSaid(person)).toList();
+    }
+
+    private List<String> maySay() {
+        Approval approval = plan.approval(story.lane());
+        return approval.from().stream()
+                .filter(people::containsKey)
+                .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
+                .filter(person ->
+                        !approval.excludesAuthors() || !story.authors().contains(person))
+                .toList();
+    }
+
+    private boolean hasSaid(String person) {
+        return approvals.containsKey(person) || claims.containsKey(person);
+    }
+
+    /** What a new review asks of whom: whoever has said yes, others may say it in their place. */
+    String neededAgain() {
+        int quorum = quorum();
+        if (quorum <= 0) {
+            return "it is reviewed again; no approval is asked for";
+        }
+        List<String> said = Stream.concat(approvals.keySet().stream(), claims.keySet().stream())
+                .toList();
+        List<String> may = maySay();
+        String whose = quorum >= may.size()
+                ? String.join(" and ", may)
+                : (quorum == 1 ? "one" : quorum) + " of " + String.join(", ", may);
+        return "it is reviewed again, and the yes of " + String.join(" and ", said) + " counts no more: " + whose
+                + (quorum == 1 ? " has" : " have") + " to type `slipway approve " + name.text() + "`";
+    }
+
+    private int quorum() {
+        return story.scope().needsApproval() ? plan.approval(story.lane()).quorum() : 0;
     }
 
     List<SignedStatement> approvals() {

@@ -47,7 +47,9 @@ final class Ending {
 
     /** One saga for whatever stopped the release after its first deployment began. */
     void undo(ReleaseStopped stopped) {
-        journal().errorOnce(stopped.phase(), stopped.getMessage(), stopped.lines());
+        if (!stopped.isTold()) {
+            journal().errorOnce(stopped.phase(), stopped.getMessage(), stopped.lines());
+        }
         story.headline(stopped.getMessage());
         story.waitsNoMore();
         boolean somethingToGoBackTo =

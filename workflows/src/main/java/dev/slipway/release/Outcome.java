@@ -25,6 +25,15 @@ public enum Outcome {
         return sentence.startsWith(words + " ") ? sentence : words + ": " + sentence;
     }
 
+    /** Of a rollback by hand, which has the version that it goes back to: it is not that version that has failed. */
+    public String ofRollbackTo(String version) {
+        return switch (this) {
+            case SUCCEEDED, ROLLED_BACK -> "back to " + version;
+            case ROLLBACK_FAILED, FAILED -> "rollback to " + version + " failed";
+            case REJECTED, EXPIRED, CANCELLED -> "rollback to " + version + " " + words;
+        };
+    }
+
     /** The event that notification channels know it by. */
     public String event() {
         return words.replace(' ', '-');

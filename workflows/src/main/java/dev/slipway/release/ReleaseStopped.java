@@ -13,12 +13,23 @@ public final class ReleaseStopped extends RuntimeException {
     private final transient Outcome outcome;
     private final transient Phase phase;
     private final transient List<String> lines;
+    private final transient boolean told;
 
     public ReleaseStopped(Outcome outcome, Phase phase, String sentence, List<String> lines) {
+        this(outcome, phase, sentence, lines, false);
+    }
+
+    private ReleaseStopped(Outcome outcome, Phase phase, String sentence, List<String> lines, boolean told) {
         super(sentence);
         this.outcome = outcome;
         this.phase = phase;
         this.lines = List.copyOf(lines);
+        this.told = told;
+    }
+
+    /** The same, where the journal holds already, part by part, what its sentence says. */
+    ReleaseStopped toldAlready() {
+        return new ReleaseStopped(outcome, phase, getMessage(), lines, true);
     }
 
     /** From an activity that has failed for good. */
@@ -76,6 +87,10 @@ public final class ReleaseStopped extends RuntimeException {
 
     public Outcome outcome() {
         return outcome;
+    }
+
+    boolean isTold() {
+        return told;
     }
 
     public Phase phase() {

@@ -143,10 +143,11 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
         if (!result.problems().isEmpty()) {
             result.problems().forEach(problem -> journal().error(Phase.PREFLIGHT, problem, List.of()));
             throw story.stop(
-                    Outcome.FAILED,
-                    result.problems().size() == 1
-                            ? result.problems().get(0)
-                            : result.problems().size() + " problems: " + String.join("; ", result.problems()));
+                            Outcome.FAILED,
+                            result.problems().size() == 1
+                                    ? result.problems().get(0)
+                                    : result.problems().size() + " problems: " + String.join("; ", result.problems()))
+                    .toldAlready();
         }
         story.preflighted(result);
         decisions.consent().count(result.people());
@@ -260,7 +261,7 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
         if (missing > 0) {
             story.waitsFor(new Waiting(
                     "approval" + (missing > 1 ? " by " + missing : ""),
-                    whoMayApprove(),
+                    decisions.consent().mayStillSay(),
                     "slipway approve " + name.text(),
                     until));
         }
@@ -282,15 +283,6 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
                 Duration.between(DurableTime.now(), until),
                 "approval expires " + until,
                 () -> decisions.stops().rejected() || decisions.consent().approved());
-    }
-
-    private List<String> whoMayApprove() {
-        return approval.from().stream()
-                .filter(person -> !approval.excludesRequester() || !person.equals(story.requester()))
-                .filter(person ->
-                        !approval.excludesAuthors() || !story.authors().contains(person))
-                .filter(decisions.consent()::mayStillSay)
-                .toList();
     }
 
     /** What the watch compares with. Without it nothing is stopped: the watch asks a person in the end. */

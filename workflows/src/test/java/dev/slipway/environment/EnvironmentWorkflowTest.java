@@ -223,6 +223,22 @@ class EnvironmentWorkflowTest {
     }
 
     @Test
+    void tellsWhoAsksTheBeginningOfALongReason() {
+        EnvironmentWorkflow queue = queueWithRecord("production");
+        Standing first = customer("first", false);
+        first.ask(queue);
+        String reason = "the rollback failed: " + "the vendor is down, ".repeat(30);
+        queue.passOn(new HandOver(
+                first.holder(), List.of(rehearsal.worker.locked(reason).mirror())));
+
+        Place place = customer("second", false).ask(queue);
+
+        assertThat(place.why())
+                .contains(": " + reason.substring(0, 99) + "…; `slipway unlock shop/production` ends it")
+                .doesNotContain(reason.substring(0, 100));
+    }
+
+    @Test
     void aReleaseCostsTwelveEventsWhetherItWaitsOrNot() {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);

@@ -52,18 +52,44 @@ class TurnReasonTest {
     }
 
     @Test
-    void saysTheLockBeforeTheFreezeAndBothBeforeWhoHasTheTurn() {
+    void saysLockAndFreezeBeforeWhoHasTheTurn() {
         State frozen = State.empty().withFreeze(FREEZE);
 
         assertThat(reason(view(frozen.withLock(LOCK), List.of(FIRST), SECOND), SECOND))
                 .isEqualTo(new TurnReason(
                         "locked since 2026-11-21 09:00:00 UTC: rollback failed;"
-                                + " `slipway unlock shop/production` ends it",
-                        "slipway unlock shop/production --reason …"));
+                                + " `slipway unlock shop/production` ends it;"
+                                + " frozen until 2026-11-21 10:00:00 UTC: end of the year",
+                        "slipway unlock shop/production --reason …",
+                        "LOCKED and FROZEN"));
         assertThat(reason(view(frozen, List.of(FIRST), SECOND), SECOND))
                 .isEqualTo(new TurnReason(
                         "frozen until 2026-11-21 10:00:00 UTC: end of the year",
-                        "slipway unfreeze shop/production --reason …"));
+                        "slipway unfreeze shop/production --reason …",
+                        "FROZEN"));
+    }
+
+    /** Both stand at length in the lines above it. */
+    @Test
+    void namesOnlyTheKindOfBarInStatus() {
+        State frozen = State.empty().withFreeze(FREEZE);
+        View locked = view(frozen.withLock(LOCK), List.of(FIRST), SECOND, HOTFIX);
+
+        assertThat(reason(locked, SECOND).besides()).isEqualTo("the turn (LOCKED and FROZEN)");
+        assertThat(reason(locked, HOTFIX).besides()).isEqualTo("the turn (LOCKED)");
+        assertThat(reason(locked, HOTFIX).locked()).isTrue();
+        TurnReason onlyFrozen = reason(view(frozen, List.of(FIRST), SECOND), SECOND);
+        assertThat(onlyFrozen.besides()).isEqualTo("the turn (FROZEN)");
+        assertThat(onlyFrozen.locked()).isFalse();
+        TurnReason queued = reason(view(State.empty(), List.of(FIRST), SECOND), SECOND);
+        assertThat(queued.besides()).isEqualTo(queued.waiting("shop/production").what());
+    }
+
+    @Test
+    void cutsALongReason() {
+        State locked = State.empty().withLock(new State.Lock("", "x".repeat(150), NINE, "1.3.8"));
+
+        assertThat(reason(view(locked, List.of(), SECOND), SECOND).why()).contains("x".repeat(99) + "…; ");
     }
 
     @Test

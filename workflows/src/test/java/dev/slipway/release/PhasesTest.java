@@ -113,6 +113,11 @@ class PhasesTest {
 
         assertThat(report.outcome()).isEqualTo("FAILED");
         assertThat(report.headline()).isEqualTo("2 problems: secret 'A' is not set; no pg_dump");
+        assertThat(report.journal())
+                .filteredOn(entry -> entry.level() == JournalEntry.Level.ERROR)
+                .extracting(JournalEntry::text)
+                .as("each once")
+                .containsExactly("secret 'A' is not set", "no pg_dump");
         assertThat(report.safe()).isTrue();
         assertThat(report.journal()).extracting(JournalEntry::text).contains("a note", "no pg_dump");
         assertThat(rehearsal.worker.calls()).containsExactly("preflight");

@@ -63,7 +63,12 @@ class WaitingTest {
         ReleaseReport report = release.ended();
 
         assertThat(report.outcome()).isEqualTo("SUCCEEDED");
-        assertThat(report.journal()).extracting(JournalEntry::text).contains("1.3.1 went live in between");
+        assertThat(report.journal())
+                .extracting(JournalEntry::text)
+                .containsSubsequence(
+                        "1.3.1 went live in between",
+                        "it is reviewed again, and the yes of ana counts no more: ana has to type `slipway approve "
+                                + "shop/production@1.4.0`");
         assertThat(rehearsal.worker.opened()).hasSize(2);
         assertThat(rehearsal.worker.opened().get(1).approvals()).hasSize(1).doesNotContain(old);
     }
@@ -245,12 +250,40 @@ class WaitingTest {
         assertThat(report.outcome()).isEqualTo("SUCCEEDED");
         assertThat(report.journal())
                 .extracting(JournalEntry::text)
-                .contains("what is live has changed while it waited for its turn");
+                .contains("what is live has changed while it waited for its turn; it is reviewed again; no approval is"
+                        + " asked for");
         assertThat(rehearsal.worker.times("review")).isEqualTo(3);
         assertThat(rehearsal.worker.times("open"))
                 .as("only with a review that holds")
                 .isEqualTo(2);
         assertThat(second.signalled("handOver")).isZero();
+    }
+
+    @Test
+    void saysWhoseYesIsNeededAgainWhereWhatIsLiveHasChanged() {
+        rehearsal.worker.handsOverAtTheClose().outdatesWhoWaits().watchesUntilTheWindowIsOver("PASS", "all quiet");
+        Rehearsal.Release first =
+                rehearsal.start(rehearsal.plan().watched(Duration.ofHours(2)).plan());
+        first.awaits(report -> report.phase() == Phase.WATCH);
+        Rehearsal.Release second = rehearsal.start(rehearsal
+                .plan()
+                .version("1.5.0")
+                .approvedBy(2, "ana", "ben", "cleo")
+                .plan());
+        second.awaitsWaitingFor("approval");
+        second.workflow().approve(second.approval(rehearsal.ana));
+        second.workflow().approve(second.approval(rehearsal.cleo));
+        second.awaitsWaitingFor("the turn");
+
+        first.workflow().finish(first.finish(rehearsal.ana));
+        first.ended();
+        ReleaseReport waits = second.awaitsWaitingFor("approval");
+
+        assertThat(waits.journal())
+                .extracting(JournalEntry::text)
+                .contains("what is live has changed while it waited for its turn; it is reviewed again, and the yes of"
+                        + " ana and cleo counts no more: ana and cleo have to type `slipway approve"
+                        + " shop/production@1.5.0`");
     }
 
     @Test

@@ -179,18 +179,19 @@ public final class RestoreStep implements Effect {
                         + Math.max(1, restored.took().toSeconds())
                         + " s; the present database is as it was",
                 facts,
-                lines(PlanDatabases.of(context), comparison, restored.name(), present.database()));
+                lines(PlanDatabases.of(context), comparison, restored.name(), present));
     }
 
-    private static List<String> lines(Database database, Comparison comparison, String restored, String present) {
+    private static List<String> lines(Database database, Comparison comparison, String restored, PostgresUrl present) {
         List<String> lines = new ArrayList<>(comparison.lost());
         lines.addAll(comparison.notes());
         // the whole of it is in the comparison
         lines.subList(Math.min(JOURNALED, lines.size()), lines.size()).clear();
         if (comparison.way().equals(Restore.NONE)) {
-            lines.add("to look at it: psql -d " + shell(restored));
-            lines.add("to copy a table back: pg_dump --data-only -t TABLE " + shell(restored) + " | psql -1 -d "
-                    + shell(present)
+            lines.add("to look at it: " + PastedCommand.of(present, "psql", "-d " + shell(restored)));
+            lines.add("to copy a table back: "
+                    + PastedCommand.of(present, "pg_dump", "--data-only -t TABLE " + shell(restored)) + " | "
+                    + PastedCommand.of(present, "psql", "-v ON_ERROR_STOP=1 -1 -d " + shell(present.database()))
                     + "   # after emptying it; `restore: {switch: copy}` does it by rows");
             lines.add("to throw it away: " + drop(database, restored));
         }
