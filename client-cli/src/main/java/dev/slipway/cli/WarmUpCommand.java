@@ -19,9 +19,14 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
+import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
+import io.temporal.api.deployment.v1.WorkerDeploymentVersion;
+import io.temporal.api.enums.v1.WorkerVersioningMode;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.sdk.v1.UserMetadata;
+import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.taskqueue.v1.TaskQueueVersioningInfo;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.PendingWorkflowTaskInfo;
 import io.temporal.api.workflow.v1.RequestIdInfo;
@@ -30,6 +35,8 @@ import io.temporal.api.workflow.v1.ResetPoints;
 import io.temporal.api.workflow.v1.WorkflowExecutionConfig;
 import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
@@ -139,6 +146,24 @@ final class WarmUpCommand implements Callable<Integer> {
                 ListWorkflowExecutionsRequest request, StreamObserver<ListWorkflowExecutionsResponse> answer) {
             answer.onNext(ListWorkflowExecutionsResponse.newBuilder()
                     .addExecutions(info("release:warm:up:1", release()))
+                    .build());
+            answer.onCompleted();
+        }
+
+        @Override
+        public void describeTaskQueue(
+                DescribeTaskQueueRequest request, StreamObserver<DescribeTaskQueueResponse> answer) {
+            answer.onNext(DescribeTaskQueueResponse.newBuilder()
+                    .addPollers(PollerInfo.newBuilder()
+                            .setIdentity("1@worker")
+                            .setLastAccessTime(WHEN)
+                            .setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
+                                    .setWorkerVersioningMode(WorkerVersioningMode.WORKER_VERSIONING_MODE_UNVERSIONED)))
+                    .setVersioningInfo(TaskQueueVersioningInfo.newBuilder()
+                            .setCurrentDeploymentVersion(WorkerDeploymentVersion.getDefaultInstance())
+                            .setUpdateTime(WHEN))
+                    .setEffectiveRateLimit(DescribeTaskQueueResponse.EffectiveRateLimit.newBuilder()
+                            .setRequestsPerSecond(1))
                     .build());
             answer.onCompleted();
         }
