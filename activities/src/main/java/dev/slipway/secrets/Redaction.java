@@ -1,5 +1,6 @@
 package dev.slipway.secrets;
 
+import dev.slipway.process.CommandResult;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What this process must never say: the values it has looked up, as they are and as they look URL-encoded, in base64 and
@@ -174,10 +176,24 @@ public final class Redaction {
         for (String line : lines) {
             int to = from + line.strip().length();
             boolean any = Arrays.stream(hidden, from, to).anyMatch(Objects::nonNull);
-            redacted.add(redact(any ? without(all, hidden, from, to) : line));
+            redacted.add(redact(any ? without(all, hidden, from, to) : withoutBeginning(line)));
             from = to;
         }
         return List.copyOf(redacted);
+    }
+
+    /** Where the end of a line was cut off, a value may have been cut in two. */
+    private String withoutBeginning(String line) {
+        if (line.length() < CommandResult.LONGEST_LINE) {
+            return line;
+        }
+        return known.entrySet().stream()
+                .flatMap(form -> IntStream.iterate(form.getKey().length() - 1, length -> length >= SHORTEST, l -> l - 1)
+                        .filter(length -> line.endsWith(form.getKey().substring(0, length)))
+                        .limit(1)
+                        .mapToObj(length -> line.substring(0, line.length() - length) + "[" + form.getValue() + "]"))
+                .min(Comparator.comparingInt(String::length))
+                .orElse(line);
     }
 
     private static String without(StringBuilder all, String[] hidden, int from, int to) {

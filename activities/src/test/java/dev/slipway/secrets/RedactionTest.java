@@ -2,6 +2,7 @@ package dev.slipway.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.process.CommandResult;
 import dev.slipway.trust.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -141,5 +142,14 @@ class RedactionTest {
 
         assertThat(redaction.redact("ended with exit code 4: " + lines.get(1), lines))
                 .isEqualTo("ended with exit code 4: [TOKEN]");
+    }
+
+    @Test
+    void takesTheBeginningOfAValueOutThatTheEndOfALongLineCutInTwo() {
+        redaction.learn("TOKEN", VALUE);
+        String cut = "x".repeat(CommandResult.LONGEST_LINE - 12) + VALUE.substring(0, 12);
+
+        assertThat(redaction.redact(List.of(cut, "next")))
+                .containsExactly("x".repeat(CommandResult.LONGEST_LINE - 12) + "[TOKEN]", "next");
     }
 }
