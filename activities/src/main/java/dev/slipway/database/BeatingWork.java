@@ -3,12 +3,15 @@ package dev.slipway.database;
 import dev.slipway.process.Pulse;
 import dev.slipway.process.WorkInterrupted;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.MDC;
 
 /** Work that waits on a database in a thread of its own, while this one gives signs of life and hears of a cancel. */
 public final class BeatingWork {
@@ -43,8 +46,11 @@ public final class BeatingWork {
     public <T> T run(Supplier<T> work, Consumer<Thread> stop) {
         long start = System.nanoTime();
         CompletableFuture<T> future = new CompletableFuture<>();
+        // what it logs is about the same release
+        Optional<Map<String, String>> about = Optional.ofNullable(MDC.getCopyOfContextMap());
         Thread thread = new Thread(
                 () -> {
+                    about.ifPresent(MDC::setContextMap);
                     try {
                         future.complete(work.get());
                     } catch (Throwable e) {

@@ -7,8 +7,8 @@ import java.util.List;
  * What a command left behind.
  *
  * @param exitCode the program's own; 128 + the signal when a signal ended it
- * @param lastLines at most the last 200 lines of stdout and stderr in the order of their arrival, each cut at 2000
- *     characters
+ * @param lastLines at most the last 200 lines of stdout and stderr in the order of their arrival, each cut at
+ *     {@link #LONGEST_LINE}
  * @param output stdout from its beginning, at most 64 KiB
  * @param outputCut whether stdout was longer than that
  * @param took from start to end
@@ -16,6 +16,9 @@ import java.util.List;
  */
 public record CommandResult(
         int exitCode, List<String> lastLines, String output, boolean outputCut, Duration took, boolean timedOut) {
+
+    /** In characters. */
+    public static final int LONGEST_LINE = 2000;
 
     public CommandResult {
         lastLines = List.copyOf(lastLines);

@@ -20,7 +20,6 @@ final class Output {
     /** Two pipes have no common order, and a flood in one must not wash away why it ended, in the other. */
     private static final int LINES_OF_EACH = 50;
 
-    private static final int LINE_LENGTH = 2000;
     private static final int KEPT = 64 * 1024;
 
     private record Line(long order, String text) {}
@@ -53,7 +52,7 @@ final class Output {
                 for (int i = 0; i < n; i++) {
                     if (buffer[i] == '\n') {
                         add(line, lines);
-                    } else if (line.length() < LINE_LENGTH) {
+                    } else if (line.length() < CommandResult.LONGEST_LINE) {
                         line.append(buffer[i]);
                     }
                 }

@@ -64,9 +64,9 @@ public final class Answer {
         } catch (StepFailed failed) {
             throw last(
                     served,
-                    failed.getMessage(),
+                    served.secrets().redact(failed.getMessage(), failed.lines()),
                     FailureDetail.STEP_FAILED,
-                    failed.lines().stream().map(served.secrets()::redact).toList());
+                    served.secrets().redact(failed.lines()));
         } catch (NewerEntry newer) {
             // an upgraded worker on the same queue, or this one after its upgrade, goes on with it
             throw ApplicationFailure.newFailure(newer.getMessage(), FailureDetail.UNAVAILABLE);

@@ -1,18 +1,23 @@
 package dev.slipway.secrets;
 
+import dev.slipway.process.CommandResult;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What this process must never say: the values it has looked up, as they are and as they look URL-encoded, in base64 and
@@ -149,6 +154,70 @@ public final class Redaction {
             }
         }
         return KeyShapes.redact(redacted);
+    }
+
+    /**
+     * The same for lines that follow each other: base64 and its like are wrapped, so that a value begins in one line and
+     * ends in another.
+     */
+    public List<String> redact(List<String> lines) {
+        StringBuilder all = new StringBuilder();
+        lines.forEach(line -> all.append(line.strip()));
+        String[] hidden = new String[all.length()];
+        for (Map.Entry<String, String> form : known.entrySet()) {
+            for (int at = all.indexOf(form.getKey());
+                    at >= 0;
+                    at = all.indexOf(form.getKey(), at + form.getKey().length())) {
+                Arrays.fill(hidden, at, at + form.getKey().length(), form.getValue());
+            }
+        }
+        List<String> redacted = new ArrayList<>();
+        int from = 0;
+        for (String line : lines) {
+            int to = from + line.strip().length();
+            boolean any = Arrays.stream(hidden, from, to).anyMatch(Objects::nonNull);
+            redacted.add(redact(any ? without(all, hidden, from, to) : withoutBeginning(line)));
+            from = to;
+        }
+        return List.copyOf(redacted);
+    }
+
+    /** Where the end of a line was cut off, a value may have been cut in two. */
+    private String withoutBeginning(String line) {
+        if (line.length() < CommandResult.LONGEST_LINE) {
+            return line;
+        }
+        return known.entrySet().stream()
+                .flatMap(form -> IntStream.iterate(form.getKey().length() - 1, length -> length >= SHORTEST, l -> l - 1)
+                        .filter(length -> line.endsWith(form.getKey().substring(0, length)))
+                        .limit(1)
+                        .mapToObj(length -> line.substring(0, line.length() - length) + "[" + form.getValue() + "]"))
+                .min(Comparator.comparingInt(String::length))
+                .orElse(line);
+    }
+
+    private static String without(StringBuilder all, String[] hidden, int from, int to) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            if (hidden[i] == null) {
+                text.append(all.charAt(i));
+            } else if (i == from || !hidden[i].equals(hidden[i - 1])) {
+                text.append('[').append(hidden[i]).append(']');
+            }
+        }
+        return text.toString();
+    }
+
+    /** A sentence about lines, such as one that ends with the last of them. */
+    public String redact(String sentence, List<String> lines) {
+        String text = sentence;
+        List<String> redacted = redact(lines);
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).length() >= SHORTEST) {
+                text = text.replace(lines.get(i), redacted.get(i));
+            }
+        }
+        return redact(text);
     }
 
     /** The name of a secret whose value stands in the text. */

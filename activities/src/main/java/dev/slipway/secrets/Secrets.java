@@ -90,4 +90,14 @@ public final class Secrets {
     public String redact(String text) {
         return redaction.redact(text);
     }
+
+    /** Lines that follow each other without any known value, also where one goes over their ends. */
+    public List<String> redact(List<String> lines) {
+        return redaction.redact(lines);
+    }
+
+    /** A sentence about such lines. */
+    public String redact(String sentence, List<String> lines) {
+        return redaction.redact(sentence, lines);
+    }
 }

@@ -181,7 +181,7 @@ public final class Steps {
     }
 
     void fail(StepContext context, StepFailed failed) {
-        String sentence = context.served().secrets().redact(failed.getMessage());
+        String sentence = context.served().secrets().redact(failed.getMessage(), failed.lines());
         change(context, (state, step) -> {
             // what an attempt before this one did, nobody knows where it was not looked up
             boolean changed = failed.changed() || !(step.clean() || failed.everyAttempt());
@@ -413,7 +413,7 @@ public final class Steps {
     }
 
     private static List<String> redacted(StepContext context, List<String> lines) {
-        return lines.stream().map(context.served().secrets()::redact).toList();
+        return context.served().secrets().redact(lines);
     }
 
     private static StepResult result(Step step, List<String> lines) {

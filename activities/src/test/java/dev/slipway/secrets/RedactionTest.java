@@ -2,6 +2,7 @@ package dev.slipway.secrets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.process.CommandResult;
 import dev.slipway.trust.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -114,5 +115,41 @@ class RedactionTest {
         redaction.learn("LONG", "secret-and-more");
 
         assertThat(redaction.redact("a secret-and-more, a secret")).isEqualTo("a [LONG], a [SHORT]");
+    }
+
+    @Test
+    void takesAValueOutThatGoesOverTheEndsOfLines() {
+        String url = "postgresql://shop:p-S3cret+x@db.example.com:5432/shop?sslmode=verify-full&application_name=shop";
+        redaction.learn("TOKEN", url);
+        List<String> wrapped = Base64.getMimeEncoder()
+                .encodeToString(("url=" + url + "\n").getBytes(StandardCharsets.UTF_8))
+                .lines()
+                .toList();
+        assertThat(wrapped).hasSizeGreaterThan(1);
+
+        List<String> left = redaction.redact(wrapped);
+
+        assertThat(left).hasSameSizeAs(wrapped).allMatch(line -> line.contains("[TOKEN]"));
+        assertThat(String.join("", left).replace("[TOKEN]", "")).hasSizeLessThan(12);
+        assertThat(redaction.redact(List.of("  first " + url.substring(0, 30), "    " + url.substring(30), "  last")))
+                .containsExactly("first [TOKEN]", "[TOKEN]", "  last");
+    }
+
+    @Test
+    void takesTheEndOfSuchAValueOutOfTheSentenceThatEndsWithTheLastLine() {
+        redaction.learn("TOKEN", VALUE);
+        List<String> lines = List.of("it is " + VALUE.substring(0, 12), VALUE.substring(12));
+
+        assertThat(redaction.redact("ended with exit code 4: " + lines.get(1), lines))
+                .isEqualTo("ended with exit code 4: [TOKEN]");
+    }
+
+    @Test
+    void takesTheBeginningOfAValueOutThatTheEndOfALongLineCutInTwo() {
+        redaction.learn("TOKEN", VALUE);
+        String cut = "x".repeat(CommandResult.LONGEST_LINE - 12) + VALUE.substring(0, 12);
+
+        assertThat(redaction.redact(List.of(cut, "next")))
+                .containsExactly("x".repeat(CommandResult.LONGEST_LINE - 12) + "[TOKEN]", "next");
     }
 }

@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.environment.TurnGranted;
 import dev.slipway.plan.Approval;
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.plan.Times;
 import dev.slipway.record.StepKind;
 import dev.slipway.release.ReleaseActivities.BaselineResult;
 import dev.slipway.release.ReleaseActivities.GatesRequest;
@@ -272,7 +273,8 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
         if (!remind.isZero() && remind.compareTo(approval.expires()) < 0) {
             boolean soon = DurableTime.awaitUntil(
                     Duration.between(DurableTime.now(), until.minus(remind)),
-                    "people are reminded " + until.minus(remind) + "; the approval expires " + until,
+                    "people are reminded " + Times.text(until.minus(remind)) + "; the approval expires "
+                            + Times.text(until),
                     () -> decisions.stops().rejected() || decisions.consent().approved());
             if (soon) {
                 return true;

@@ -48,6 +48,8 @@ final class Demo {
         account.table(rows);
         account.plain("");
         account.plain("  " + stage.answers());
+        account.plain(
+                "  none: no answer, for nothing runs before 1.0.0; 503: no version is live; 500: what 1.1.0 gets wrong");
         return asAnnounced;
     }
 
