@@ -22,9 +22,9 @@ final class ClusterTemplates {
 
     private final Map<Path, Template> templates = new HashMap<>();
 
-    private ClusterTemplates() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "slipway: unused clusters go"));
-    }
+    private boolean hooked;
+
+    private ClusterTemplates() {}
 
     private record Template(ThrowAwayCluster cluster, long made) {
 
@@ -43,13 +43,24 @@ final class ClusterTemplates {
         if (template == null || !template.fresh()) {
             Optional.ofNullable(templates.remove(programs))
                     .ifPresent(old -> old.cluster().close());
+            hook();
             template = new Template(maker.get(), System.nanoTime());
             templates.put(programs, template);
         }
         copy.accept(template.cluster());
     }
 
-    private synchronized void close() {
+    /** With the first one only: a JVM that ends already takes no hooks any more, and has nothing to take away. */
+    private void hook() {
+        if (!hooked) {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "slipway: unused clusters go"));
+            hooked = true;
+        }
+    }
+
+    /** Takes all away that is there; where somebody else does so already, it is done when this returns. */
+    synchronized void close() {
         templates.values().forEach(template -> template.cluster().close());
+        templates.clear();
     }
 }

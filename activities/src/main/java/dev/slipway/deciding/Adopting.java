@@ -2,8 +2,8 @@ package dev.slipway.deciding;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
+import dev.slipway.ledger.Adoption;
 import dev.slipway.ledger.Change;
-import dev.slipway.ledger.EnvironmentRecord;
 import dev.slipway.ledger.Head;
 import dev.slipway.opening.Authority;
 import dev.slipway.record.Event;
@@ -63,7 +63,7 @@ final class Adopting implements Rule {
     }
 
     DecideResult adopt(Served served, List<SignedStatement> signed) {
-        EnvironmentRecord.Found found = served.record().look();
+        Adoption.Found found = served.record().adoption().look();
         if (found.trouble().isEmpty()) {
             Optional<Head> before = Deciding.takenBefore(served, signed.get(signed.size() - 1));
             return before.map(entry -> Deciding.done(served, entry, signed))
@@ -87,13 +87,13 @@ final class Adopting implements Rule {
         }
         Change change = change(served, state, found, statement, judged.by());
         Head head = served.record()
-                .adopt(found, new Change(judged.event(change.event(), signed), judged.spent(served, change.state())));
+                .adoption()
+                .goOn(found, new Change(judged.event(change.event(), signed), judged.spent(served, change.state())));
         judged.counting().forEach(served::keep);
         return Deciding.done(served, head, judged.counting());
     }
 
-    private static Change change(
-            Served served, State state, EnvironmentRecord.Found found, Statement statement, String by) {
+    private static Change change(Served served, State state, Adoption.Found found, Statement statement, String by) {
         State.Live live = new State.Live(
                 statement.version(),
                 state.succeeded(statement.version())

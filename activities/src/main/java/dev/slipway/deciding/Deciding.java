@@ -158,7 +158,7 @@ public final class Deciding {
         }
 
         private static boolean recovers(Served served, Rule ruling) {
-            return ruling.recovers() && !served.settings().recoveryKey().isEmpty();
+            return ruling.recovers() && !served.settings().floor().recoveryKey().isEmpty();
         }
 
         private static List<String> problems(
@@ -175,7 +175,7 @@ public final class Deciding {
             people.remove(RECOVERY);
             may.remove(RECOVERY);
             if (recovers(served, ruling)) {
-                people.put(RECOVERY, List.of(served.settings().recoveryKey()));
+                people.put(RECOVERY, List.of(served.settings().floor().recoveryKey()));
                 may.add(RECOVERY);
             }
             List<String> problems = new ArrayList<>(Approvals.problemsOfWord(

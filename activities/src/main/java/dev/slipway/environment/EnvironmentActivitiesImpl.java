@@ -4,7 +4,7 @@ import dev.slipway.deciding.Deciding;
 import dev.slipway.deploy.Deployers;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.http.HttpClients;
-import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.Adoption;
 import dev.slipway.ledger.Head;
 import dev.slipway.notifying.Announcing;
 import dev.slipway.notifying.Notifying;
@@ -117,7 +117,7 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities {
     @Override
     public Inspection inspect(RecordRequest request) {
         return Answer.of(environments, request.service(), request.environment(), served -> {
-            EnvironmentRecord.Found found = served.record().look();
+            Adoption.Found found = served.record().adoption().look();
             State state = found.head().map(Head::state).orElse(State.empty());
             return new Inspection(
                     found.number(), found.hash(), state.base(), state.live().version(), found.trouble());

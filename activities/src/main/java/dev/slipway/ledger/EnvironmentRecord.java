@@ -13,10 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +29,6 @@ public final class EnvironmentRecord {
     /** How many entries are looked through for one that ended a release. */
     private static final int LOOK_BACK = 500;
 
-    private static final int REMEMBERED = 8;
-
-    /** Of an adoption: what the worker that wrote it had seen last. */
-    private static final String PASSED = "passed";
-
     private static final String EVIDENCE = "evidence-";
     private static final String CLOSING = "closing-";
 
@@ -46,7 +37,8 @@ public final class EnvironmentRecord {
     private final RecordStore store;
     private final EnvironmentKey key;
     private final RecordKeys keys;
-    private final LocalMark mark;
+    private final RecordEntries entries;
+    private final SeenRecord seen;
     private final Clock clock;
     private long newest;
 
@@ -55,16 +47,6 @@ public final class EnvironmentRecord {
 
     private Optional<RecordRefused> broken = Optional.empty();
     private long proved;
-
-    /** The last entries, byte by byte as they were judged: the same bytes need no second judgement. */
-    private final Map<Long, Judged> judged = Collections.synchronizedMap(new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Judged> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
-
-    private record Judged(byte[] content, Head head) {}
 
     public EnvironmentRecord(
             String service, String environment, RecordStore store, EnvironmentKey key, LocalMark mark, Clock clock) {
@@ -80,12 +62,17 @@ public final class EnvironmentRecord {
             List<RetiredKey> retired,
             LocalMark mark,
             Clock clock) {
-        this.keys = new RecordKeys(key.publicKey(), retired);
         this.service = service;
         this.environment = environment;
         this.store = store;
         this.key = key;
-        this.mark = mark;
+        this.keys = new RecordKeys(
+                key.publicKey(),
+                retired,
+                "is not signed by this environment's key; was the key changed ('retired-keys' of the worker's file"
+                        + " names former ones), or the entry?");
+        this.entries = new RecordEntries(service, environment, store, keys);
+        this.seen = new SeenRecord(service, environment, entries, keys, mark, SeenRecord.Remedy.OWN);
         this.clock = clock;
     }
 
@@ -104,63 +91,19 @@ public final class EnvironmentRecord {
                 throw broken.get();
             }
         }
-        Optional<LocalMark.Seen> seen = mark.read(service, environment);
-        long number = store.newest(service, environment, newest);
-        if (number == 0) {
-            if (seen.isPresent()) {
-                throw new RecordRefused(name() + ": the record is gone, but this worker has seen entry "
-                        + seen.get().number() + " of it; bring the store back (nothing runs until then)");
-            }
-            keys.reached(name(), number);
+        Optional<Head> head = seen.newest(newest);
+        if (head.isEmpty()) {
             return begin();
         }
-        boolean less = seen.isPresent() && number < seen.get().number();
-        if (less && !wasLetGo(number, seen.get())) {
-            throw new RecordRefused(name() + ": the record has gone back to entry " + number
-                    + ", but this worker has seen entry " + seen.get().number()
-                    + "; bring the store back (nothing runs until then)");
-        }
-        keys.reached(name(), number);
-        Head head = read(number);
-        if (!less && seen.isPresent() && !isThere(head, seen.get()) && !wasLetGo(number, seen.get())) {
-            throw new RecordRefused(name() + ": entry " + seen.get().number()
-                    + " of the record is not the one that this worker has seen: two records, or a forged one;"
-                    + " nothing runs until a person has looked");
-        }
-        before(head);
-        if (seen.isEmpty() || !seen.get().equals(new LocalMark.Seen(number, head.hash()))) {
-            mark.write(service, environment, number, head.hash());
-        }
-        newest = number;
-        return known(head);
-    }
-
-    private boolean isThere(Head newest, LocalMark.Seen seen) {
-        Head there = newest.entry().number() == seen.number() ? newest : read(seen.number());
-        return there.hash().equals(seen.hash());
-    }
-
-    /**
-     * Whether people have adopted the record past the very entry that this worker has seen last. That another worker had seen
-     * another one is no proof: whoever cuts the record back to an old adoption would be believed.
-     */
-    private boolean wasLetGo(long number, LocalMark.Seen seen) {
-        Optional<Head> head = Optional.of(read(number));
-        for (int looked = 0; looked < LOOK_BACK && head.isPresent(); looked++) {
-            Entry entry = head.get().entry();
-            if (adopts(entry) && seen.text().equals(entry.event().facts().get(PASSED))) {
-                return true;
-            }
-            head = before(head.get());
-        }
-        return false;
+        newest = head.get().entry().number();
+        return known(head.get());
     }
 
     /** An entry that one may judge by, and go on from. */
     private Head known(Head head) {
         if (!head.hash().equals(known)) {
             Entry.unknown(head.signed().text()).ifPresent(member -> {
-                throw new NewerEntry(name(), head.entry().number(), "'" + member + "'");
+                throw new NewerEntry(entries.name(), head.entry().number(), "'" + member + "'");
             });
             known = head.hash();
         }
@@ -169,19 +112,13 @@ public final class EnvironmentRecord {
 
     /** The newest entry, none where the record never was: unlike {@link #head} this begins nothing. */
     public synchronized Optional<Head> headIfAny() {
-        return store.newest(service, environment, newest) == 0
-                        && mark.read(service, environment).isEmpty()
-                        && keys.named() == 0
-                ? Optional.empty()
-                : Optional.of(head());
+        return seen.neverWas(newest) ? Optional.empty() : Optional.of(head());
     }
 
     /** Why nothing could run on this record, every entry looked at; empty where it is sound, or never was. */
     public synchronized Optional<String> trouble() {
         try {
-            if (store.newest(service, environment, 0) > 0
-                    || mark.read(service, environment).isPresent()
-                    || keys.named() > 0) {
+            if (!seen.neverWas(0)) {
                 head();
                 proveChain(Long.MAX_VALUE);
             }
@@ -189,40 +126,6 @@ public final class EnvironmentRecord {
         } catch (RecordRefused refused) {
             return Optional.of(refused.getMessage());
         }
-    }
-
-    /**
-     * What lies in the store, looked at without believing it.
-     *
-     * @param head the newest entry that this environment's key signed, none where there is none
-     * @param number of it, 0 for none
-     * @param hash of it, empty for none
-     * @param taken the highest number that is taken, by whatever lies there
-     * @param trouble why nothing runs on it; empty where it is sound
-     */
-    public record Found(Optional<Head> head, long number, String hash, long taken, String trouble) {}
-
-    /** The entry that one goes on from: the one before it, or the one that people have named; none where it begins. */
-    private Optional<Head> before(Head head) {
-        long number = before(head.entry());
-        if (number == 0) {
-            return Optional.empty();
-        }
-        Head before = read(number);
-        if (!before.hash().equals(head.entry().previous())) {
-            throw new RecordRefused(
-                    name() + ": entry " + head.entry().number() + " of the record does not follow entry " + number);
-        }
-        return Optional.of(before);
-    }
-
-    /** The number of the entry that this one goes on from; 0 where it begins. */
-    static long before(Entry entry) {
-        return adopts(entry) ? Long.parseLong(entry.event().facts().getOrDefault("number", "0")) : entry.number() - 1;
-    }
-
-    private static boolean adopts(Entry entry) {
-        return entry.event().kind() == Event.Kind.ADOPTED;
     }
 
     /**
@@ -234,10 +137,10 @@ public final class EnvironmentRecord {
         Head head = head();
         boolean adopted = false;
         for (long looked = 0; looked < most && goesOn.test(head); looked++) {
-            adopted |= adopts(head.entry());
+            adopted |= RecordEntries.adopts(head.entry());
             Optional<Head> before;
             try {
-                before = before(head);
+                before = entries.before(head);
             } catch (RecordRefused refused) {
                 if (adopted) {
                     return;
@@ -258,92 +161,35 @@ public final class EnvironmentRecord {
      * @param most how many entries to look at
      */
     public synchronized void proveChain(long most) {
-        if (store.newest(service, environment, 0) == 0) {
+        if (entries.newest(0) == 0) {
             return;
         }
         proved = most;
         try {
             // what an adoption has passed over is no trouble any more
-            walk(most, head -> !adopts(head.entry()));
+            walk(most, head -> !RecordEntries.adopts(head.entry()));
         } catch (RecordRefused refused) {
             broken = Optional.of(refused);
         }
     }
 
-    /** For somebody who has to decide whether to go on from it. */
-    public synchronized Found look() {
-        String trouble = "";
-        try {
-            Head sound = head();
-            proveChain(Long.MAX_VALUE);
-            trouble = broken.map(RecordRefused::getMessage).orElse("");
-            if (trouble.isEmpty()) {
-                return new Found(
-                        Optional.of(sound),
-                        sound.entry().number(),
-                        sound.hash(),
-                        sound.entry().number(),
-                        trouble);
-            }
-        } catch (RecordRefused refused) {
-            trouble = refused.getMessage();
-        }
-        long taken = store.newest(service, environment, 0);
-        Optional<Head> head = newestGenuine(taken);
-        return new Found(
-                head,
-                head.map(found -> found.entry().number()).orElse(0L),
-                head.map(Head::hash).orElse(""),
-                taken,
-                trouble);
+    /** For people who have to say from where it goes on. */
+    public Adoption adoption() {
+        return new Adoption(this, entries, keys, seen);
     }
 
     /**
-     * What lies above it is not this environment's, and stays there for whoever wants to know why. Below the entry that the
-     * worker's file names nothing is looked for: without that one, a former key alone would vouch for it.
-     */
-    private Optional<Head> newestGenuine(long taken) {
-        long least = Math.max(Math.max(1, keys.named()), taken - LOOK_BACK + 1);
-        for (long number = taken; number >= least; number--) {
-            try {
-                return Optional.of(read(number));
-            } catch (NewerEntry newer) {
-                // genuine, and more than this worker can read: nobody goes on from below it
-                throw newer;
-            } catch (RecordRefused notGenuine) {
-                // the one before, then
-            }
-        }
-        return Optional.empty();
-    }
-
-    /**
-     * Goes on from what was found, whatever this worker has seen before. The entry names what that was, for other workers that
-     * have seen the same.
+     * Goes on from an entry whatever this worker has seen before; none where the number is taken.
      *
-     * @throws RecordRefused where something else lies there by now
+     * @throws NewerEntry where a newer version wrote the entry, and something in it is not known here
      */
-    public synchronized Head adopt(Found found, Change change) {
-        found.head().ifPresent(this::known);
-        newest = 0;
-        Optional<Head> appended = store.newest(service, environment, 0) == found.taken()
-                // never under a number that belongs to a former key
-                ? append(found.head(), Math.max(found.taken(), keys.named()) + 1, passing(change))
-                : Optional.empty();
-        appended.ifPresent(goesOn -> broken = Optional.empty());
-        return appended.orElseThrow(() -> new RecordRefused(
-                name() + ": the record has changed while it was looked at; look again, and sign about that"));
-    }
-
-    private Change passing(Change change) {
-        Event event = change.event();
-        return mark.read(service, environment)
-                .map(seen -> {
-                    Map<String, String> facts = new HashMap<>(event.facts());
-                    facts.put(PASSED, seen.text());
-                    return new Change(new Event(event.kind(), event.release(), event.text(), facts), change.state());
-                })
-                .orElse(change);
+    synchronized Optional<Head> goOn(Optional<Head> from, long number, Change change) {
+        from.ifPresent(this::known);
+        Optional<Head> appended = append(from, number, change);
+        if (appended.isPresent()) {
+            broken = Optional.empty();
+        }
+        return appended;
     }
 
     private Head begin() {
@@ -389,77 +235,14 @@ public final class EnvironmentRecord {
                 change.event(),
                 change.state().at(time));
         String text = entry.text();
-        String signature = key.sign(text);
-        byte[] content = (text + signature).getBytes(StandardCharsets.UTF_8);
-        if (!store.create(service, environment, number, content)) {
+        Head head = new Head(entry, Sha256.hex(text), sign(text));
+        if (!entries.create(head)) {
             return Optional.empty();
         }
-        String hash = Sha256.hex(text);
-        mark.write(service, environment, number, hash);
+        seen.saw(head);
         newest = number;
-        known = hash;
-        Head head = new Head(entry, hash, new SignedText(text, signature));
-        judged.put(number, new Judged(content, head));
+        known = head.hash();
         return Optional.of(head);
-    }
-
-    private Head read(long number) {
-        byte[] content = store.read(service, environment, number)
-                .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
-        Judged before = judged.get(number);
-        if (before != null && Arrays.equals(before.content(), content)) {
-            return before.head();
-        }
-        Head head = judge(number, content);
-        judged.put(number, new Judged(content, head));
-        return head;
-    }
-
-    private Head judge(long number, byte[] content) {
-        String all = new String(content, StandardCharsets.UTF_8);
-        int end = all.indexOf('\n') + 1;
-        String text = all.substring(0, end);
-        String signature = all.substring(end);
-        keys.judge(
-                name(),
-                number,
-                text,
-                signature,
-                name() + ": entry " + number + " of the record is not signed by this environment's key; was the key"
-                        + " changed ('retired-keys' of the worker's file names former ones), or the entry?");
-        Entry entry = entry(service, environment, number, text);
-        return new Head(entry, Sha256.hex(text), new SignedText(text, signature));
-    }
-
-    /**
-     * What the key of an environment signed, as the entry that it is said to be.
-     *
-     * @throws RecordRefused where it is another one's, or none
-     * @throws NewerEntry where it is in a later format, or holds a value that came later, such as a kind of event
-     */
-    static Entry entry(String service, String environment, long number, String text) {
-        String name = service + "/" + environment;
-        Entry.Label label;
-        try {
-            label = Entry.label(text);
-        } catch (IllegalArgumentException none) {
-            throw new RecordRefused(name + ": entry " + number + " of the record: " + none.getMessage());
-        }
-        if (label.number() != number
-                || !label.service().equals(service)
-                || !label.environment().equals(environment)
-                || label.format() < Entry.FORMAT) {
-            throw new RecordRefused(name + ": entry " + number + " of the record belongs to " + label.service() + "/"
-                    + label.environment() + " " + label.number());
-        }
-        if (label.format() > Entry.FORMAT) {
-            throw new NewerEntry(name, number, "format " + label.format());
-        }
-        try {
-            return Entry.parse(text);
-        } catch (IllegalArgumentException later) {
-            throw new NewerEntry(name, number, later.getMessage());
-        }
     }
 
     /** The newest entry that fits, looking back a bounded way. */
@@ -586,15 +369,15 @@ public final class EnvironmentRecord {
      * has: whoever has that key, too, could have put another one in its place.
      */
     private Head proved(long number) {
-        Head head = read(number);
-        Optional<Head> back = keys.former(number).map(former -> read(former.number()));
+        Head head = entries.read(number);
+        Optional<Head> back = keys.former(number).map(former -> entries.read(former.number()));
         while (back.filter(at -> at.entry().number() > number).isPresent()) {
-            back = before(back.get());
+            back = entries.before(back.get());
         }
         if (keys.former(number).isPresent()
                 && back.filter(at -> at.hash().equals(head.hash())).isEmpty()) {
-            throw new RecordRefused(name() + ": entry " + number + " of the record does not lead to the one that"
-                    + " 'retired-keys' of the worker's file names");
+            throw new RecordRefused(entries.name() + ": entry " + number
+                    + " of the record does not lead to the one that" + " 'retired-keys' of the worker's file names");
         }
         return head;
     }
@@ -651,9 +434,5 @@ public final class EnvironmentRecord {
                 now(),
                 newest.entry().number(),
                 newest.entry().time());
-    }
-
-    private String name() {
-        return service + "/" + environment;
     }
 }

@@ -1,6 +1,5 @@
 package dev.slipway.ledger;
 
-import dev.slipway.record.Entry;
 import dev.slipway.record.State;
 import dev.slipway.trust.Sha256;
 import dev.slipway.trust.SshPublicKey;
@@ -17,8 +16,7 @@ public final class ForeignRecord implements OtherRecord {
     private final String service;
     private final String environment;
     private final RecordStore store;
-    private final RecordKeys keys;
-    private final LocalMark mark;
+    private final SeenRecord seen;
 
     /** @param retired former keys of that environment, which signed the beginning of its record */
     public ForeignRecord(
@@ -31,12 +29,17 @@ public final class ForeignRecord implements OtherRecord {
         this.service = service;
         this.environment = environment;
         this.store = store;
-        this.keys = new RecordKeys(key, retired);
-        this.mark = mark;
+        RecordKeys keys = new RecordKeys(key, retired, "is not signed by the key that this worker knows");
+        // nobody here can adopt it, and its own people may have seen another entry last than this worker
+        String remedy = "where its approvers have adopted it so, remove '" + mark.file(service, environment) + "'";
+        this.seen = new SeenRecord(
+                service,
+                environment,
+                new RecordEntries(service, environment, store, keys),
+                keys,
+                mark,
+                new SeenRecord.Remedy(remedy, remedy));
     }
-
-    /** An entry that was found genuine. */
-    private record Genuine(Entry entry, String hash) {}
 
     /**
      * What is true there now; empty where nothing was ever released.
@@ -46,65 +49,7 @@ public final class ForeignRecord implements OtherRecord {
      */
     @Override
     public synchronized Optional<State> state() {
-        long number = store.newest(service, environment, 0);
-        Optional<LocalMark.Seen> seen = mark.read(service, environment);
-        if (seen.isPresent() && number < seen.get().number()) {
-            throw new RecordRefused(name() + ": the record has gone back to entry " + number
-                    + ", but this worker has seen entry " + seen.get().number() + letGo());
-        }
-        keys.reached(name(), number);
-        if (number == 0) {
-            return Optional.empty();
-        }
-        Genuine newest = read(number);
-        if (seen.isPresent()) {
-            String known = number == seen.get().number()
-                    ? newest.hash()
-                    : read(seen.get().number()).hash();
-            if (!known.equals(seen.get().hash())) {
-                throw new RecordRefused(name() + ": entry " + seen.get().number()
-                        + " of the record is not the one that this worker has seen: two records, or a forged one"
-                        + letGo());
-            }
-        }
-        follows(newest);
-        if (seen.isEmpty() || seen.get().number() < number) {
-            mark.write(service, environment, number, newest.hash());
-        }
-        return Optional.of(newest.entry().state());
-    }
-
-    /** Nobody here can adopt another environment's record; once its own people have, this worker has to be told. */
-    private String letGo() {
-        return "; where its approvers have adopted it so, remove '" + mark.file(service, environment) + "'";
-    }
-
-    /** The entry that it goes on from is the one before it, or the one that people have named. */
-    private void follows(Genuine newest) {
-        long before = EnvironmentRecord.before(newest.entry());
-        if (before > 0 && !read(before).hash().equals(newest.entry().previous())) {
-            throw new RecordRefused(
-                    name() + ": entry " + newest.entry().number() + " of the record does not follow entry " + before);
-        }
-    }
-
-    private Genuine read(long number) {
-        String all = store.read(service, environment, number)
-                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                .orElseThrow(() -> new RecordRefused(name() + ": entry " + number + " of the record is missing"));
-        int end = all.indexOf('\n') + 1;
-        String text = all.substring(0, end);
-        keys.judge(
-                name(),
-                number,
-                text,
-                all.substring(end),
-                name() + ": entry " + number + " is not signed by the key that this worker knows");
-        return new Genuine(EnvironmentRecord.entry(service, environment, number, text), Sha256.hex(text));
-    }
-
-    private String name() {
-        return service + "/" + environment;
+        return seen.newest(0).map(Head::state);
     }
 
     @Override

@@ -17,12 +17,15 @@ import java.util.Optional;
 final class RecordKeys {
 
     private final SshPublicKey current;
+    private final String unsigned;
 
     /** The first that was retired first. */
     private final List<RetiredKey> retired;
 
-    RecordKeys(SshPublicKey current, List<RetiredKey> retired) {
+    /** @param unsigned what is said of an entry that the key of today should have signed, and did not */
+    RecordKeys(SshPublicKey current, List<RetiredKey> retired, String unsigned) {
         this.current = current;
+        this.unsigned = unsigned;
         this.retired = retired.stream()
                 .sorted(Comparator.comparingLong(RetiredKey::number))
                 .toList();
@@ -53,19 +56,15 @@ final class RecordKeys {
                 .orElse(true);
     }
 
-    /**
-     * Refuses an entry that is not to be believed.
-     *
-     * @param name of the environment
-     * @param otherwise what is said where the key of today should have signed it, and did not
-     */
-    void judge(String name, long number, String text, String signature, String otherwise) {
+    /** Refuses an entry that is not to be believed. @param name of the environment */
+    void judge(String name, long number, String text, String signature) {
         if (!signed(number, text, signature)) {
-            throw new RecordRefused(former(number)
-                    .map(each -> name + ": entry " + number + " of the record is not signed by the key "
-                            + each.key().fingerprint() + ", which the worker's file names up to entry "
-                            + each.number())
-                    .orElse(otherwise));
+            throw new RecordRefused(name + ": entry " + number + " of the record "
+                    + former(number)
+                            .map(each ->
+                                    "is not signed by the key " + each.key().fingerprint()
+                                            + ", which the worker's file names up to entry " + each.number())
+                            .orElse(unsigned));
         }
         if (!asNamed(number, text)) {
             throw new RecordRefused(name + ": entry " + number + " of the record (" + Sha256.hex(text)

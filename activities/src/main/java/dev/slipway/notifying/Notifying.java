@@ -233,7 +233,7 @@ public final class Notifying {
     }
 
     private static Path markFile(Served served, String key) {
-        return served.settings().state().resolve("notified").resolve(Sha256.hex(key));
+        return served.settings().storage().state().resolve("notified").resolve(Sha256.hex(key));
     }
 
     private static Optional<ReleasePlan> planOf(Served served, NotifyRequest request) {

@@ -70,7 +70,7 @@ public final class Authority {
     }
 
     private Policy floor() {
-        return served.settings().floor();
+        return served.settings().floor().policy();
     }
 
     /** Name to the key lines that count for a release by this plan. */

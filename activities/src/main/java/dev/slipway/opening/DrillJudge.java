@@ -16,6 +16,7 @@ import dev.slipway.restore.RestoreActivities.DrillRequest;
 import dev.slipway.restore.RestoreActivities.DrillResult;
 import dev.slipway.restore.Wish;
 import dev.slipway.served.Served;
+import dev.slipway.steps.Timeouts;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
 import java.time.Duration;
@@ -49,12 +50,12 @@ public final class DrillJudge {
         Statement statement =
                 request.drill().statement().orElseThrow(() -> new Refused(List.of("this is no statement")));
         Wish wish = Wish.of(statement);
-        RestoreJudge.Ruled ruled = RestoreJudge.ruled(served, head.state(), wish);
+        RuledRestore ruled = RuledRestore.of(served, head.state(), wish);
         Head begun = begun(served, request).orElseGet(() -> begin(served, request, ruled, wish));
         requireMine(begun, request);
         State.KeptBackup backup = meant(begun.entry().state(), ruled, wish)
                 .orElseThrow(() -> new Refused(List.of("the record knows no such backup any more")));
-        Drill.Result result = drill.run(served.settings(), backup, RestoreJudge.limitOfDrill(ruled.plan()), pulse);
+        Drill.Result result = drill.run(served.settings(), backup, Timeouts.ofRestore(ruled.plan()), pulse);
         Duration age = Duration.between(backup.time(), begun.entry().time());
         List<String> missed = missed(result, age, ruled.rules());
         Measured measured = measured(served, request.drill(), ruled, backup, result, age, missed);
@@ -87,7 +88,7 @@ public final class DrillJudge {
     private static Measured measured(
             Served served,
             SignedStatement drill,
-            RestoreJudge.Ruled ruled,
+            RuledRestore ruled,
             State.KeptBackup backup,
             Drill.Result result,
             Duration age,
@@ -117,8 +118,7 @@ public final class DrillJudge {
                         .orElse(slow.isPresent() ? "" : "; it holds what its manifest says");
     }
 
-    private static String notRestored(
-            Served served, RestoreJudge.Ruled ruled, State.KeptBackup backup, Drill.Result result) {
+    private static String notRestored(Served served, RuledRestore ruled, State.KeptBackup backup, Drill.Result result) {
         return "the backup of " + ruled.database() + " of "
                 + Times.text(backup.time())
                 + " could NOT be restored: " + String.join("; ", result.problems())
@@ -127,7 +127,7 @@ public final class DrillJudge {
     }
 
     /** The statement is spent before anything is done by it, in the name of one run: an attempt after a crash is the same. */
-    private static Head begin(Served served, DrillRequest request, RestoreJudge.Ruled ruled, Wish wish) {
+    private static Head begin(Served served, DrillRequest request, RuledRestore ruled, Wish wish) {
         Instant now = served.record().now();
         judge(served, served.record().head().state(), ruled, wish, request.drill(), now);
         served.keep(request.drill());
@@ -164,7 +164,7 @@ public final class DrillJudge {
 
     /** Every person of the plan may, and a key of CI: it is read only, and worth being done often. */
     private static void judge(
-            Served served, State state, RestoreJudge.Ruled ruled, Wish wish, SignedStatement signed, Instant now) {
+            Served served, State state, RuledRestore ruled, Wish wish, SignedStatement signed, Instant now) {
         Map<String, List<String>> people = Authority.of(served, state).people(ruled.plan());
         // bound to no state of the record: nothing is changed, and a drill may be asked for while a release goes on
         List<String> problems =
@@ -186,7 +186,7 @@ public final class DrillJudge {
         }
     }
 
-    private static Optional<State.KeptBackup> meant(State state, RestoreJudge.Ruled ruled, Wish wish) {
+    private static Optional<State.KeptBackup> meant(State state, RuledRestore ruled, Wish wish) {
         return BackupChoice.of(state, ruled.database(), wish);
     }
 

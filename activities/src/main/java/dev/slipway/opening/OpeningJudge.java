@@ -8,7 +8,6 @@ import dev.slipway.ledger.Change;
 import dev.slipway.ledger.Head;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
-import dev.slipway.plan.Target;
 import dev.slipway.plan.Times;
 import dev.slipway.process.Pulse;
 import dev.slipway.record.Event;
@@ -17,13 +16,11 @@ import dev.slipway.record.Review;
 import dev.slipway.record.Scope;
 import dev.slipway.record.State;
 import dev.slipway.record.Step;
-import dev.slipway.record.StepKind;
 import dev.slipway.release.Approvals;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.served.Served;
-import dev.slipway.steps.StepContext;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -67,28 +64,19 @@ public final class OpeningJudge {
         if (kept.isEmpty()) {
             return OpenResult.not(Opening.REFUSED, List.of("the plan was not seen by a preflight of this environment"));
         }
-        ReleasePlan plan = kept.get();
+        return judged(served, request, kept.get(), head, pulse);
+    }
+
+    private OpenResult judged(Served served, OpenRequest request, ReleasePlan plan, Head head, Pulse pulse) {
         Instant now = served.record().now();
         Authority authority = Authority.of(served, head.state());
         Lane lane = request.request().statement().map(Statement::lane).orElse(Lane.NORMAL);
-        List<String> never = new ArrayList<>();
-        if (head.state().spent(request.request().id())) {
-            never.add("the request was used up already");
-        }
         List<String> ofRequest = Approvals.problemsOfRequest(plan, authority.people(plan), request.request(), now);
         if (!ofRequest.isEmpty() && onlyExpired(request.request(), now)) {
             return OpenResult.not(Opening.EXPIRED, ofRequest);
         }
-        never.addAll(ofRequest);
         Scope scope = Scope.of(request.request());
-        if (scope.preflightOnly()) {
-            never.add("a preflight opens nothing");
-        }
-        if (scope.whole()) {
-            Preflighting.againAllowed(head.state(), plan, request.request(), never);
-        }
-        never.addAll(planOfSource.problems(served, plan, lane));
-        never.addAll(authority.problems(plan, lane));
+        List<String> never = never(served, head, request, plan, lane, ofRequest);
         Optional<Review> review = review(served, request);
         if (review.isEmpty()) {
             never.add("the review is not signed by this environment's key, or not about this request");
@@ -115,6 +103,26 @@ public final class OpeningJudge {
             return OpenResult.not(Opening.LATER, judged.waiting());
         }
         return append(served, request, plan, lane, review.get(), counted, pulse);
+    }
+
+    /** Why this request opens nothing whoever says yes to it, by the record, the source and whose policy holds. */
+    private List<String> never(
+            Served served, Head head, OpenRequest request, ReleasePlan plan, Lane lane, List<String> ofRequest) {
+        Scope scope = Scope.of(request.request());
+        List<String> never = new ArrayList<>();
+        if (head.state().spent(request.request().id())) {
+            never.add("the request was used up already");
+        }
+        never.addAll(ofRequest);
+        if (scope.preflightOnly()) {
+            never.add("a preflight opens nothing");
+        }
+        if (scope.whole()) {
+            Preflighting.againAllowed(head.state(), plan, request.request(), never);
+        }
+        never.addAll(planOfSource.problems(served, plan, lane));
+        never.addAll(Authority.of(served, head.state()).problems(plan, lane));
+        return never;
     }
 
     private static boolean onlyExpired(SignedStatement request, Instant now) {
@@ -184,7 +192,7 @@ public final class OpeningJudge {
             Count.Counted counted,
             Pulse pulse) {
         Instant now = served.record().now();
-        Serving serving = serving(served, request, plan, pulse);
+        Serving serving = Serving.of(deployers, served, request, plan, pulse);
         Scope scope = Scope.of(request.request());
         List<Step> steps = Granting.steps(plan, scope);
         Grant grant = new Grant(
@@ -221,56 +229,6 @@ public final class OpeningJudge {
         }
         counted.approvals().forEach(served::keep);
         return Granting.opened(served, grant, serving.drift());
-    }
-
-    /**
-     * What the targets serve now.
-     *
-     * @param previous target to the exact id that a rollback goes to
-     * @param drift sentences on what is not as the record has it
-     */
-    private record Serving(Map<String, String> previous, List<String> drift) {}
-
-    private Serving serving(Served served, OpenRequest request, ReleasePlan plan, Pulse pulse) {
-        State state = served.record().head().state();
-        Map<String, String> previous = new LinkedHashMap<>();
-        List<String> drift = new ArrayList<>();
-        state.halfBack()
-                .forEach((target, version) -> drift.add((state.servesUnknown(target)
-                                ? "nobody knows what " + target
-                                        + " serves: its last change was cut off, or failed, and it should be on "
-                                        + version
-                                : target + " should have gone back to " + version
-                                        + " and did not, so what serves there is its way back now")
-                        + "; `slipway rollback " + served.name() + " --resume` would bring it back first"));
-        if (!Scope.of(request.request()).whole()) {
-            return new Serving(previous, drift);
-        }
-        for (Target target : plan.deploy()) {
-            String current = deployers.of(target).current(looking(served, plan, request, target.name()), pulse);
-            String known = state.live().targets().getOrDefault(target.name(), "");
-            if (!known.isEmpty() && !known.equals(current)) {
-                drift.add(target.name() + " serves '" + current + "', but the record says '" + known
-                        + "': somebody changed it by hand. A rollback would go to '"
-                        + (current.isEmpty() ? known : current) + "'");
-            }
-            String back = current.isEmpty() ? known : current;
-            if (state.servesUnknown(target.name()) && !state.everServed(target.name(), current)) {
-                // half of what never succeeded is no way back
-                back = state.servedBefore(target.name()).orElse(back);
-                drift.add(target.name()
-                        + (current.isEmpty()
-                                ? " does not say what it serves."
-                                : " says that it serves '" + current + "', which never succeeded here.")
-                        + (back.isEmpty()
-                                ? " A rollback would have nowhere to go"
-                                : " A rollback would go to '" + back + "'"));
-            }
-            if (!back.isEmpty()) {
-                previous.put(target.name(), back);
-            }
-        }
-        return new Serving(previous, drift);
     }
 
     /** Gates and targets took their time, in which somebody else may have written into the record. */
@@ -357,22 +315,5 @@ public final class OpeningJudge {
             facts.put("ticked", String.join("\n", counted.ticked()));
         }
         return facts;
-    }
-
-    private static StepContext looking(Served served, ReleasePlan plan, OpenRequest request, String target) {
-        Step none = Step.planned(0, StepKind.DEPLOY, target);
-        Grant notYet = new Grant(
-                request.request().id(),
-                Grant.RELEASE,
-                plan.version(),
-                plan.digest(),
-                "",
-                "",
-                Instant.EPOCH,
-                Instant.EPOCH,
-                List.of(),
-                "",
-                Map.of());
-        return new StepContext(served, notYet, none, plan);
     }
 }

@@ -118,7 +118,7 @@ final class PlannedDatabases {
     /** Directories of this machine; how much room a bucket has nobody can tell. */
     private static List<Path> stores(Served served, Database database) {
         return database.backupIfAny()
-                .map(backup -> served.settings().stores().get(backup.store()))
+                .map(backup -> served.settings().storage().stores().get(backup.store()))
                 .filter(RecordPlace.Directory.class::isInstance)
                 .map(place -> ((RecordPlace.Directory) place).path())
                 .map(List::of)

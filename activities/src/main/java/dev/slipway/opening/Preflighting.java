@@ -236,7 +236,7 @@ public final class Preflighting {
                         .ifPresentOrElse(
                                 there -> prove(store, there, problems),
                                 () -> problems.add("the worker's file has no store '" + store + "'; it has "
-                                        + served.settings().stores().keySet())));
+                                        + served.settings().storage().stores().keySet())));
     }
 
     /** A bucket that may not be written is found before anybody is asked; an outage of it is waited out. */

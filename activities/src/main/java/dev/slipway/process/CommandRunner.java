@@ -22,9 +22,12 @@ public final class CommandRunner {
      * or by our death, says stop. The child gets a process group of its own, so that one signal reaches its
      * grandchildren too, /dev/null for its input, and none of the variables that bash adds. What bash itself says (of a
      * job that is done) is no line of the child's. Nothing is assigned before
-     * the child starts: an assignment to a name that the environment holds would change the child's environment.
+     * the child starts: an assignment to a name that the environment holds would change the child's environment. Ctrl-C in
+     * our terminal and a stop of our unit reach the supervisor as well as this JVM, which may let the command go on for a
+     * while: only the pipe counts. The child gets these signals as they were.
      */
     private static final String SUPERVISOR = """
+            trap : HUP INT TERM
             exec 3<&0 </dev/null
             read -r _ <&3 || exit 143
             unset PWD OLDPWD
@@ -36,8 +39,13 @@ public final class CommandRunner {
             watcher=$!
             exec 3<&- 4>&-
             set +m
-            wait $child
-            code=$?
+            again=yes
+            trap again=yes HUP INT TERM
+            while [ "$again" ]; do
+              again=
+              wait $child
+              code=$?
+            done
             kill -KILL -- -$child
             kill -KILL -- -$watcher
             exit $code

@@ -22,9 +22,7 @@ import dev.slipway.opening.Closing;
 import dev.slipway.opening.GrantWords;
 import dev.slipway.opening.OpeningJudge;
 import dev.slipway.opening.Preflighting;
-import dev.slipway.opening.Rejecting;
 import dev.slipway.opening.Reviewing;
-import dev.slipway.opening.Revoking;
 import dev.slipway.opening.RollbackJudge;
 import dev.slipway.opening.RolledBackChecks;
 import dev.slipway.opening.WaitingAtGates;
@@ -57,7 +55,6 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     private final RollbackJudge rollbackOpening = new RollbackJudge();
     private final Gates gates;
     private final WaitingAtGates waitingAtGates;
-    private final Revoking revoking = new Revoking();
     private final GrantWords grantWords = new GrantWords();
     private final Surveying surveying;
     private final Closing closing;
@@ -241,18 +238,6 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
     }
 
     @Override
-    public WordResult retry(WordRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> grantWords.retry(served, request));
-    }
-
-    @Override
-    public WordResult extend(WordRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> grantWords.extend(served, request));
-    }
-
-    @Override
     public Survey survey(GrantRequest request) {
         return Answer.of(
                 environments,
@@ -269,18 +254,6 @@ public final class ReleaseActivitiesImpl implements ReleaseActivities {
                     .anyMatch(mirror -> turns.handOver(request.service(), request.environment(), mirror));
             return closed.handedOver(told);
         });
-    }
-
-    @Override
-    public RejectResult reject(RejectRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> Rejecting.reject(served, request));
-    }
-
-    @Override
-    public RevokeResult revoke(RevokeRequest request) {
-        return Answer.of(
-                environments, request.service(), request.environment(), served -> revoking.revoke(served, request));
     }
 
     @Override

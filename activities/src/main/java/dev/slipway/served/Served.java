@@ -65,14 +65,15 @@ public record Served(
     }
 
     public Path working(String grant) {
-        return settings.state()
+        return settings.storage()
+                .state()
                 .resolve("work")
                 .resolve(settings.service() + "@" + settings.environment())
                 .resolve(grant);
     }
 
     public Path childMark(String grant, int step) {
-        return settings.state().resolve("children").resolve(grant + "-" + step);
+        return settings.storage().state().resolve("children").resolve(grant + "-" + step);
     }
 
     private static <T> T parse(String text, Class<T> type) {

@@ -5,7 +5,6 @@ import dev.slipway.ledger.RetiredKey;
 import dev.slipway.record.Policy;
 import dev.slipway.secrets.SecretSource;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,92 +13,97 @@ import java.util.Map;
  * from Temporal.
  *
  * @param source where plans and files are read from
- * @param key file of the environment's private key
- * @param floor the least that holds whatever a plan says; its people are those of {@code people}
- * @param people who counts as an approver here; empty to take the plan's word for it
- * @param secrets name to where its value is
- * @param record where the record lies
- * @param stores name to where backups are kept
- * @param state the worker's own directory: marks, working directories, marks of child processes
- * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
  * @param others environments of the same service that other workers serve, to read their records
- * @param retired former keys of the environment, the first that was retired first
- * @param hosts secret to the hosts that it may be sent to before a release is opened; absent: nowhere
  */
 public record ServedEnvironment(
         String service,
         String environment,
         Source source,
-        Path key,
-        Policy floor,
-        Map<String, List<String>> people,
-        Map<String, SecretSource> secrets,
-        RecordPlace record,
-        Map<String, RecordPlace> stores,
-        Path state,
-        String recoveryKey,
-        Map<String, List<String>> hosts,
-        Map<String, Other> others,
-        List<RetiredKey> retired) {
+        Keys keys,
+        Floor floor,
+        SecretPlaces secrets,
+        Storage storage,
+        Map<String, Other> others) {
 
-    /** With the only key that it ever had. */
-    public ServedEnvironment(
-            String service,
-            String environment,
-            Source source,
-            Path key,
-            Policy floor,
-            Map<String, List<String>> people,
-            Map<String, SecretSource> secrets,
-            RecordPlace record,
-            Map<String, RecordPlace> stores,
-            Path state,
-            String recoveryKey,
-            Map<String, List<String>> hosts,
-            Map<String, Other> others) {
-        this(
-                service,
-                environment,
-                source,
-                key,
-                floor,
-                people,
-                secrets,
-                record,
-                stores,
-                state,
-                recoveryKey,
-                hosts,
-                others,
-                List.of());
+    /** Where plans and files come from, and which commits may be released. */
+    public sealed interface Source {
+
+        /** A directory as it is. */
+        record Directory(Path path) implements Source {}
+
+        /** @param branches whose commits may be released; empty for every branch */
+        record Git(String address, List<String> branches) implements Source {
+            public Git {
+                branches = List.copyOf(branches);
+            }
+        }
     }
 
-    /** With its record in a directory, without a recovery key, and without a secret that may leave before a release is opened. */
-    public ServedEnvironment(
-            String service,
-            String environment,
-            Source source,
-            Path key,
-            Policy floor,
-            Map<String, List<String>> people,
-            Map<String, SecretSource> secrets,
-            Path record,
-            Map<String, Path> stores,
-            Path state) {
-        this(
-                service,
-                environment,
-                source,
-                key,
-                floor,
-                people,
-                secrets,
-                new RecordPlace.Directory(record),
-                directories(stores),
-                state,
-                "",
-                Map.of(),
-                Map.of());
+    /**
+     * What signs the environment's record.
+     *
+     * @param file of the private key
+     * @param retired former keys of the environment, the first that was retired first
+     */
+    public record Keys(Path file, List<RetiredKey> retired) {
+        public Keys {
+            retired = List.copyOf(retired);
+        }
+
+        /** The only key that it ever had. */
+        public Keys(Path file) {
+            this(file, List.of());
+        }
+    }
+
+    /**
+     * The least that holds whatever a plan says.
+     *
+     * @param policy its people are who counts as an approver here; none to take the plan's word for it
+     * @param recoveryKey public key line of what may stand in for the quorum (policy, adopt, unlock); empty for none
+     */
+    public record Floor(Policy policy, String recoveryKey) {
+
+        /** Without a recovery key. */
+        public Floor(Policy policy) {
+            this(policy, "");
+        }
+
+        /** Name to public key lines. */
+        public Map<String, List<String>> people() {
+            return policy.people();
+        }
+    }
+
+    /**
+     * Where the secrets are that the environment may read.
+     *
+     * @param sources name to where the value is
+     * @param hosts name to the hosts that it may be sent to before a release is opened; absent: nowhere
+     */
+    public record SecretPlaces(Map<String, SecretSource> sources, Map<String, List<String>> hosts) {
+        public SecretPlaces {
+            sources = Map.copyOf(sources);
+            hosts = Map.copyOf(hosts);
+        }
+
+        /** None of them may leave before a release is opened. */
+        public SecretPlaces(Map<String, SecretSource> sources) {
+            this(sources, Map.of());
+        }
+    }
+
+    /**
+     * What is kept where.
+     *
+     * @param record where the record lies
+     * @param stores name to where backups are kept
+     * @param state the worker's own directory: marks, working directories, marks of child processes
+     */
+    public record Storage(RecordPlace record, Map<String, RecordPlace> stores, Path state) {
+        public Storage {
+            stores = Map.copyOf(stores);
+        }
     }
 
     /**
@@ -120,34 +124,8 @@ public record ServedEnvironment(
         }
     }
 
-    /** Where plans and files come from, and which commits may be released. */
-    public sealed interface Source {
-
-        /** A directory as it is. */
-        record Directory(Path path) implements Source {}
-
-        /** @param branches whose commits may be released; empty for every branch */
-        record Git(String address, List<String> branches) implements Source {
-            public Git {
-                branches = List.copyOf(branches);
-            }
-        }
-    }
-
     public ServedEnvironment {
-        people = Map.copyOf(people);
-        floor = floor.withPeople(people);
-        secrets = Map.copyOf(secrets);
-        stores = Map.copyOf(stores);
-        hosts = Map.copyOf(hosts);
         others = Map.copyOf(others);
-        retired = List.copyOf(retired);
-    }
-
-    private static Map<String, RecordPlace> directories(Map<String, Path> paths) {
-        Map<String, RecordPlace> places = new HashMap<>();
-        paths.forEach((name, path) -> places.put(name, new RecordPlace.Directory(path)));
-        return places;
     }
 
     /** For instance {@code shop/production}. */

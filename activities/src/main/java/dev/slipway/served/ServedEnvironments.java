@@ -50,14 +50,14 @@ public final class ServedEnvironments {
         // environments with one address and one state directory share the copy
         Map<Path, Object> turns = new HashMap<>();
         for (ServedEnvironment each : settings) {
-            EnvironmentKey key = EnvironmentKey.load(each.key());
+            EnvironmentKey key = EnvironmentKey.load(each.keys().file());
             EnvironmentRecord record = new EnvironmentRecord(
                     each.service(),
                     each.environment(),
                     store(each),
                     key,
-                    each.retired(),
-                    new LocalMark(each.state().resolve("marks")),
+                    each.keys().retired(),
+                    new LocalMark(each.storage().state().resolve("marks")),
                     clock);
             record.proveChain(LOOKED_AT);
             records.put(each.name(), record);
@@ -67,7 +67,11 @@ public final class ServedEnvironments {
                             each,
                             key,
                             record,
-                            new Secrets(each.name(), each.secrets(), each.hosts(), redaction),
+                            new Secrets(
+                                    each.name(),
+                                    each.secrets().sources(),
+                                    each.secrets().hosts(),
+                                    redaction),
                             source(each, turns),
                             Map.of()));
         }
@@ -78,7 +82,7 @@ public final class ServedEnvironments {
     }
 
     private static RecordStore store(ServedEnvironment settings) {
-        RecordStore store = settings.record().open();
+        RecordStore store = settings.storage().record().open();
         store.prove();
         return store;
     }
@@ -97,7 +101,7 @@ public final class ServedEnvironments {
                             other.getValue().record().open(),
                             SshPublicKey.parse(other.getValue().key()),
                             other.getValue().retired(),
-                            new LocalMark(settings.state().resolve("others"))));
+                            new LocalMark(settings.storage().state().resolve("others"))));
         }
         all.stream()
                 .filter(each -> each.service().equals(settings.service())
@@ -121,7 +125,8 @@ public final class ServedEnvironments {
 
     private static Source source(ServedEnvironment settings, Map<Path, Object> turns) {
         if (settings.source() instanceof ServedEnvironment.Source.Git git) {
-            Path copy = settings.state()
+            Path copy = settings.storage()
+                    .state()
                     .resolve("git")
                     .resolve(Sha256.hex(git.address()).substring(0, 16));
             Object turn = turns.computeIfAbsent(copy.toAbsolutePath().normalize(), path -> new Object());

@@ -38,6 +38,7 @@ final class StepLock implements AutoCloseable {
 
     static StepLock take(Served served, Pulse pulse) {
         Path file = served.settings()
+                .storage()
                 .state()
                 .resolve("locks")
                 .resolve(served.settings().service() + "@" + served.settings().environment());

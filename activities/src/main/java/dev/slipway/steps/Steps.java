@@ -123,7 +123,7 @@ public final class Steps {
         ReleasePlan plan = served.plan(first.plan())
                 .orElseThrow(() -> new StepRefused("the plan '" + first.plan() + "' is not kept beside the record"));
         StepContext planned = new StepContext(served, first, step(first, request.step(), kind), plan);
-        Path stop = served.settings().state().resolve("stop");
+        Path stop = served.settings().storage().state().resolve("stop");
         // going back is what somebody who stops everything may want most
         if (kind != StepKind.ROLL_BACK && Files.exists(stop)) {
             throw new Unavailable("the file '" + stop

@@ -3,7 +3,7 @@ package dev.slipway.deciding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.environment.EnvironmentActivities.DecideResult;
-import dev.slipway.ledger.EnvironmentRecord;
+import dev.slipway.ledger.Adoption;
 import dev.slipway.record.Event;
 import dev.slipway.record.State;
 import dev.slipway.release.Dock;
@@ -39,7 +39,7 @@ class AdoptingTest extends DecidingScene {
     }
 
     private SignedStatement adoption(String by, String version, Object what) throws Exception {
-        var found = dock.served().record().look();
+        var found = dock.served().record().adoption().look();
         State state = found.head().map(head -> head.state()).orElse(State.empty());
         return word(Kind.ADOPT, by, state.base(), version, what);
     }
@@ -50,7 +50,7 @@ class AdoptingTest extends DecidingScene {
         dock.released("1.1.0");
         long newest = dock.served().record().head().entry().number();
         cutBack(newest - 3);
-        var found = dock.served().record().look();
+        var found = dock.served().record().adoption().look();
         assertThat(found.trouble()).contains("gone back to entry " + (newest - 3));
         Map<String, Object> what = Map.of("number", found.number(), "hash", found.hash());
 
@@ -61,7 +61,7 @@ class AdoptingTest extends DecidingScene {
         DecideResult adopted = dock.decide(adoption("ana", "", what));
 
         assertThat(adopted.done()).as(adopted.text()).isTrue();
-        assertThat(dock.served().record().look().trouble()).isEmpty();
+        assertThat(dock.served().record().adoption().look().trouble()).isEmpty();
         assertThat(dock.served().record().head().entry().number()).isEqualTo(newest - 2);
         assertThat(last().kind()).isEqualTo(Event.Kind.ADOPTED);
         assertThat(last().facts().get("trouble")).contains("gone back");
@@ -72,7 +72,7 @@ class AdoptingTest extends DecidingScene {
         dock.released("1.0.0");
         dock.released("1.1.0");
         cutBack(dock.served().record().head().entry().number() - 3);
-        var found = dock.served().record().look();
+        var found = dock.served().record().adoption().look();
         Map<String, Object> what = Map.of("number", found.number(), "hash", found.hash());
         Map<String, Object> misspelt = new TreeMap<>(what);
         misspelt.put("targets", Map.of("webb", "1.1.0"));
@@ -94,7 +94,7 @@ class AdoptingTest extends DecidingScene {
         dock.serve(Dock.NO_FLOOR);
         dock.released("1.0.0");
         cutBack(0);
-        assertThat(dock.served().record().look().trouble()).contains("the record is gone");
+        assertThat(dock.served().record().adoption().look().trouble()).contains("the record is gone");
         Dock.Draft draft =
                 dock.word(Kind.ADOPT, Deciding.RECOVERY, State.empty().base());
         draft.key = "spare";
@@ -112,7 +112,7 @@ class AdoptingTest extends DecidingScene {
     @Test
     void aSoundRecordIsNotAdopted() throws Exception {
         dock.released("1.0.0");
-        var found = dock.served().record().look();
+        var found = dock.served().record().adoption().look();
 
         assertThat(dock.decide(adoption("ana", "", Map.of("number", found.number(), "hash", found.hash())))
                         .text())
@@ -139,7 +139,7 @@ class AdoptingTest extends DecidingScene {
         long number = dock.served().record().head().entry().number();
         for (String text : List.of("", Files.readString(newest()).replace("succeeded", "sacceeded"))) {
             broken(text);
-            EnvironmentRecord.Found found = dock.served().record().look();
+            Adoption.Found found = dock.served().record().adoption().look();
             assertThat(found.trouble()).contains("is not signed by this environment's key");
             assertThat(found.taken()).isGreaterThan(found.number());
             dock.serve(Dock.NO_FLOOR);

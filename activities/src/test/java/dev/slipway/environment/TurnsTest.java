@@ -2,6 +2,8 @@ package dev.slipway.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.environment.Customers.CustomerImpl;
+import dev.slipway.environment.Customers.Standing;
 import dev.slipway.environment.EnvironmentActivities.TurnRequest;
 import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.EnvironmentWorkflow.View;
@@ -15,18 +17,12 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
-import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
-import io.temporal.workflow.QueryMethod;
-import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,35 +47,11 @@ class TurnsTest {
     private final TemporalClock clock =
             new TemporalClock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5)), line -> {});
 
-    /** A release as far as the queue knows it. */
-    @WorkflowInterface
-    public interface Customer {
-        @WorkflowMethod
-        void run();
-
-        @SignalMethod(name = "turn")
-        void turn(TurnGranted granted);
-
-        /** It ends, and hands over as its last act. */
-        @SignalMethod
-        void closes();
-
-        @QueryMethod
-        int turns();
-
-        @QueryMethod
-        int outdated();
-    }
-
-    /** See {@link Customer}. */
-    public static final class CustomerImpl implements Customer {
-        private int turns;
-        private int outdated;
-        private boolean closes;
-
+    /** It hands over as its last act. */
+    public static final class ClosingCustomer extends CustomerImpl {
         @Override
         public void run() {
-            Workflow.await(() -> closes);
+            super.run();
             Workflow.newActivityStub(
                             Closing.class,
                             ActivityOptions.newBuilder()
@@ -87,30 +59,6 @@ class TurnsTest {
                                     .setStartToCloseTimeout(Duration.ofSeconds(60))
                                     .build())
                     .handOver();
-        }
-
-        @Override
-        public void turn(TurnGranted granted) {
-            if (granted.outdated()) {
-                outdated++;
-            } else {
-                turns++;
-            }
-        }
-
-        @Override
-        public int outdated() {
-            return outdated;
-        }
-
-        @Override
-        public void closes() {
-            closes = true;
-        }
-
-        @Override
-        public int turns() {
-            return turns;
         }
     }
 
@@ -132,12 +80,6 @@ class TurnsTest {
         }
     }
 
-    private record Standing(Customer customer, Holder holder) {
-        boolean hasTheTurn() {
-            return customer.turns() > 0;
-        }
-    }
-
     @BeforeEach
     void start(@TempDir Path home) throws Exception {
         dock = new Dock(home);
@@ -153,7 +95,7 @@ class TurnsTest {
                 .build());
         worker = new EnvironmentActivitiesImpl(dock.environments(), temporal.getWorkflowClient());
         temporal.newWorker(Queues.WORKFLOWS)
-                .registerWorkflowImplementationTypes(EnvironmentWorkflowImpl.class, CustomerImpl.class);
+                .registerWorkflowImplementationTypes(EnvironmentWorkflowImpl.class, ClosingCustomer.class);
         temporal.newWorker(Queues.activities("production"))
                 .registerActivitiesImplementations(
                         worker, new ClosingImpl(new QueueTurns(temporal.getWorkflowClient()), dock));
@@ -167,15 +109,7 @@ class TurnsTest {
     }
 
     private Standing customer(String name) {
-        Customer customer = temporal.getWorkflowClient()
-                .newWorkflowStub(
-                        Customer.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(name)
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        String run = WorkflowClient.start(customer::run).getRunId();
-        return new Standing(customer, new Holder(name, run, "1.4.0", false, Instant.EPOCH));
+        return new Customers(temporal.getWorkflowClient()).start(name, false, Instant.EPOCH);
     }
 
     private Place ask(Standing standing) {
@@ -213,7 +147,7 @@ class TurnsTest {
         assertThat(ask(first).yours()).isTrue();
         assertThat(ask(second).yours()).isFalse();
 
-        first.customer().closes();
+        first.customer().leave();
 
         await("the turn of the second", second::hasTheTurn);
         assertThat(queue().holder())
@@ -234,7 +168,7 @@ class TurnsTest {
         ask(third);
         terminate(ended);
 
-        first.customer().closes();
+        first.customer().leave();
 
         await("the turn of the third", third::hasTheTurn);
         assertThat(queue().holder())
@@ -255,7 +189,7 @@ class TurnsTest {
         ask(third);
         dock.released("1.1.0");
 
-        first.customer().closes();
+        first.customer().leave();
 
         await("told", () -> second.customer().outdated() == 1);
         await("the turn of the third", third::hasTheTurn);
@@ -271,13 +205,13 @@ class TurnsTest {
         ask(first);
         ask(second);
 
-        first.customer().closes();
+        first.customer().leave();
 
         await("the turn of the second", second::hasTheTurn);
     }
 
     private static Standing reviewed(Standing standing, String base) {
-        return new Standing(standing.customer(), standing.holder().reviewed(base, 0));
+        return standing.asking(standing.holder().reviewed(base, 0));
     }
 
     @Test
@@ -289,7 +223,7 @@ class TurnsTest {
         ask(second);
         ask(third);
 
-        first.customer().closes();
+        first.customer().leave();
         WorkflowStub.fromTyped(first.customer()).getResult(Void.class);
 
         await("told twice", () -> second.customer().turns() == 2);
@@ -375,7 +309,7 @@ class TurnsTest {
     void aTaskThatComesSaysHowFarTheClocksAreApart() {
         Standing first = customer("first");
         ask(first);
-        first.customer().closes();
+        first.customer().leave();
         WorkflowStub.fromTyped(first.customer()).getResult(Void.class);
 
         assertThat(clock.ahead()).isBetween(Duration.ofMinutes(5).minusSeconds(1), Duration.ofMinutes(6));

@@ -16,6 +16,7 @@ import dev.slipway.release.ReleaseActivities.GatesRequest;
 import dev.slipway.release.ReleaseActivities.GatesResult;
 import dev.slipway.release.ReleaseActivities.Opening;
 import dev.slipway.served.ServedEnvironment;
+import dev.slipway.testing.RefusingPort;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -113,8 +114,20 @@ class GatesTest {
         assertThat(judge(ready).waiting()).hasSize(1);
         answers(503, "{\"total\": {\"pct\": 95}}");
         assertThat(judge(ready).waiting()).singleElement().asString().endsWith("answered 503");
-        server.close();
-        assertThat(judge(ready).waiting()).singleElement().asString().contains("refused the connection");
+    }
+
+    @Test
+    void whatDoesNotAnswerIsNotPassed() throws Exception {
+        try (RefusingPort nobody = new RefusingPort()) {
+            gates("{number: {url: '" + nobody.url("/coverage") + "', at: /total/pct, is: '> 90'}, name: coverage}");
+            Dock.Ready ready = dock.ready("1.0.0");
+
+            assertThat(judge(ready).waiting())
+                    .singleElement()
+                    .asString()
+                    .endsWith("refused the connection")
+                    .startsWith("coverage: ");
+        }
     }
 
     @Test

@@ -11,71 +11,17 @@ import dev.slipway.trust.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The record against races, and against somebody who edits its directory. */
-class EnvironmentRecordTest {
-
-    @TempDir
-    Path home;
-
-    private final EnvironmentKey key = EnvironmentKey.generate("shop/production");
-    private Path entries;
-    private EnvironmentRecord record;
-
-    @BeforeEach
-    void setUp() {
-        entries = home.resolve("store/record/shop/production");
-        record = worker("marks");
-    }
-
-    /** A worker over the same store, with marks of its own. */
-    private EnvironmentRecord worker(String marks) {
-        return worker("production", key, marks);
-    }
-
-    private EnvironmentRecord worker(String environment, EnvironmentKey with, String marks) {
-        return new EnvironmentRecord(
-                "shop",
-                environment,
-                new DirectoryStore(home.resolve("store")),
-                with,
-                new LocalMark(home.resolve(marks)),
-                Clock.systemUTC());
-    }
-
-    private static Optional<Change> note(Head head, String text) {
-        return Optional.of(new Change(new Event(Event.Kind.RECONCILED, "", text, Map.of()), head.state()));
-    }
-
-    private void notes(EnvironmentRecord into, int many) {
-        for (int i = 0; i < many; i++) {
-            String text = "note " + i;
-            into.change(head -> note(head, text));
-        }
-    }
-
-    private Path entry(int number) {
-        return entries.resolve(String.format("%010d", number));
-    }
-
-    private void refused(EnvironmentRecord by, String why) {
-        assertThatThrownBy(by::head).isInstanceOf(RecordRefused.class).hasMessageContaining(why);
-        assertThatThrownBy(() -> by.change(head -> note(head, "no")))
-                .isInstanceOf(RecordRefused.class)
-                .hasMessageContaining(why);
-    }
+class EnvironmentRecordTest extends RecordScene {
 
     @Test
     void noNumberIsLostOrTakenTwiceByRacingWorkers() throws Exception {
@@ -372,7 +318,7 @@ class EnvironmentRecordTest {
         refused(started, "entry 4 of the record is not signed");
         assertThat(worker("marks").trouble())
                 .hasValueSatisfying(why -> assertThat(why).contains("entry 4"));
-        assertThat(worker("marks").look().trouble()).contains("entry 4");
+        assertThat(worker("marks").adoption().look().trouble()).contains("entry 4");
 
         Files.delete(entry(4));
         EnvironmentRecord other = worker("marks");
@@ -387,25 +333,6 @@ class EnvironmentRecordTest {
         whole.proveChain(2000);
         assertThat(whole.head().entry().number()).isEqualTo(9);
         assertThat(whole.trouble()).isEmpty();
-    }
-
-    /** An entry that a newer version appends after the newest one. */
-    private void newer(String what, String with) throws Exception {
-        Head head = record.head();
-        long number = head.entry().number() + 1;
-        String text = new Entry(
-                        Entry.FORMAT,
-                        "shop",
-                        "production",
-                        number,
-                        head.hash(),
-                        head.entry().time(),
-                        new Event(Event.Kind.RECONCILED, "", "by a newer version", Map.of()),
-                        head.state())
-                .text();
-        assertThat(text).contains(what);
-        String newer = text.replace(what, with);
-        Files.writeString(entry((int) number), newer + key.sign(newer));
     }
 
     @Test
@@ -435,70 +362,6 @@ class EnvironmentRecordTest {
             record = worker("marks");
         }
         assertThat(record.head().entry().number()).as("without that entry").isEqualTo(2);
-    }
-
-    private static Change adoption(EnvironmentRecord.Found found) {
-        return new Change(
-                new Event(Event.Kind.ADOPTED, "", "", Map.of("number", Long.toString(found.number()))),
-                found.head().orElseThrow().state());
-    }
-
-    private void cutBackTo(int number) throws Exception {
-        for (int each = number + 1; Files.deleteIfExists(entry(each)); each++) {
-            // until there is none
-        }
-    }
-
-    @Test
-    void whatPeopleHaveAdoptedGoesOnForTheOtherWorkersToo() throws Exception {
-        notes(record, 5);
-        EnvironmentRecord other = worker("other-marks");
-        other.head();
-        EnvironmentRecord late = worker("late-marks");
-        late.head();
-        cutBackTo(3);
-        record.adopt(record.look(), adoption(record.look()));
-
-        assertThat(other.head().entry().number()).isEqualTo(4);
-        assertThat(worker("other-marks").head().entry().number()).isEqualTo(4);
-        notes(record, 4);
-        assertThat(late.head().entry().number())
-                .as("when its number is there again")
-                .isEqualTo(8);
-    }
-
-    @Test
-    void anAdoptionExcusesNothingThatItsWorkerHadNotSeen() throws Exception {
-        notes(record, 5);
-        EnvironmentRecord other = worker("other-marks");
-        notes(other, 1);
-        cutBackTo(3);
-        record.adopt(record.look(), adoption(record.look()));
-
-        refused(other, "gone back to entry 4, but this worker has seen entry 7");
-
-        notes(record, 2);
-        cutBackTo(4);
-        refused(record, "gone back to entry 4, but this worker has seen entry 6");
-    }
-
-    @Test
-    void noQuorumAdoptsPastAnEntryThatANewerVersionWrote() throws Exception {
-        notes(record, 1);
-        newer("\"state\":{", "\"state\":{\"aNewLaw\":1,");
-        EnvironmentRecord.Found found = record.look();
-        assertThat(found.trouble()).contains("upgrade this worker");
-        assertThat(found.number()).isEqualTo(3);
-        assertThatThrownBy(() -> record.adopt(
-                        found, note(found.head().orElseThrow(), "no").orElseThrow()))
-                .isInstanceOf(NewerEntry.class);
-
-        Files.delete(entry(3));
-        Files.deleteIfExists(home.resolve("marks/shop@production"));
-        record = worker("marks");
-        newer("\"format\":1", "\"format\":2");
-        assertThatThrownBy(record::look).isInstanceOf(NewerEntry.class);
-        assertThat(entry(4)).doesNotExist();
     }
 
     @Test

@@ -144,18 +144,74 @@ class ForeignRecordTest {
         refused("entry 6 of the record does not follow entry 5");
     }
 
+    private void adopt() {
+        Adoption.Found found = staging.adoption().look();
+        staging.adoption()
+                .goOn(
+                        found,
+                        new Change(
+                                new Event(Event.Kind.ADOPTED, "", "", Map.of("number", Long.toString(found.number()))),
+                                State.empty()));
+    }
+
+    private void cutBackTo(int number) throws Exception {
+        for (int each = number + 1; Files.deleteIfExists(entry("store", each)); each++) {
+            // until there is none
+        }
+    }
+
     @Test
     void goesOnFromWhereItsOwnPeopleHaveAdoptedIt() throws Exception {
         notes(staging, 2);
         Files.writeString(entry("store", 3), "scribbled over");
-        EnvironmentRecord.Found found = staging.look();
-        staging.adopt(
-                found,
-                new Change(
-                        new Event(Event.Kind.ADOPTED, "", "", Map.of("number", Long.toString(found.number()))),
-                        State.empty()));
+        adopt();
 
         assertThat(foreign.state()).isPresent();
+    }
+
+    @Test
+    void goesOnByItselfWhereItsPeopleHaveAdoptedItPastJustWhatWasSeen() throws Exception {
+        for (int left : new int[] {3, 0}) {
+            notes(staging, 5);
+            foreign.state();
+            cutBackTo(left);
+            refused(left == 0 ? "the record is gone" : "has gone back to entry 3");
+
+            adopt();
+            assertThat(foreign.state()).isPresent();
+            notes(staging, 1);
+            assertThat(reader().state()).isPresent();
+        }
+    }
+
+    @Test
+    void isNotTakenBackToAnAdoptionThatItHasSeenMoreThan() throws Exception {
+        notes(staging, 5);
+        foreign.state();
+        cutBackTo(3);
+        adopt();
+        assertThat(foreign.state()).isPresent();
+        notes(staging, 2);
+        foreign.state();
+
+        cutBackTo(4);
+        refused("has gone back to entry 4, but this worker has seen entry 6");
+        cutBackTo(3);
+        refused("has gone back to entry 3, but this worker has seen entry 6");
+    }
+
+    @Test
+    void anAdoptionPastSomethingElseThanWasSeenIsLeftToAPerson() throws Exception {
+        notes(staging, 3);
+        foreign.state();
+        notes(staging, 2);
+        cutBackTo(2);
+        adopt();
+
+        refused("has gone back to entry 3, but this worker has seen entry 4");
+        notes(staging, 1);
+        refused("entry 4 of the record is not the one that this worker has seen");
+        refused("where its approvers have adopted it so, remove '" + home.resolve("others/shop@staging") + "'");
     }
 
     @Test

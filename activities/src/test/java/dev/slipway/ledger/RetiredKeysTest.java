@@ -205,7 +205,7 @@ class RetiredKeysTest {
         assertThatThrownBy(() -> unproved.closing(REQUEST))
                 .isInstanceOf(RecordRefused.class)
                 .hasMessageContaining("does not follow entry 4");
-        assertThat(unproved.look().trouble()).contains("does not follow entry 4");
+        assertThat(unproved.adoption().look().trouble()).contains("does not follow entry 4");
     }
 
     @Test
@@ -236,11 +236,11 @@ class RetiredKeysTest {
         Files.delete(entry(5));
         forge(4, 4);
         EnvironmentRecord record = fresh();
-        EnvironmentRecord.Found found = record.look();
+        Adoption.Found found = record.adoption().look();
         assertThat(found.head()).as("what the former key alone vouches for").isEmpty();
 
-        Head adopted = record.adopt(
-                found, new Change(new Event(Event.Kind.ADOPTED, "", "", Map.of("number", "0")), State.empty()));
+        Head adopted = record.adoption()
+                .goOn(found, new Change(new Event(Event.Kind.ADOPTED, "", "", Map.of("number", "0")), State.empty()));
         assertThat(adopted.entry().number()).isEqualTo(6);
         note(record, "goes on");
         assertThat(fresh().trouble()).isEmpty();
@@ -250,14 +250,15 @@ class RetiredKeysTest {
     void anEntryAboveByTheFormerKeyIsPassedOverByAnAdoption() throws Exception {
         forge(6, 6);
         EnvironmentRecord record = fresh();
-        EnvironmentRecord.Found found = record.look();
+        Adoption.Found found = record.adoption().look();
         assertThat(found.number()).isEqualTo(5);
 
-        record.adopt(
-                found,
-                new Change(
-                        new Event(Event.Kind.ADOPTED, "", "", Map.of("number", "5")),
-                        found.head().orElseThrow().state()));
+        record.adoption()
+                .goOn(
+                        found,
+                        new Change(
+                                new Event(Event.Kind.ADOPTED, "", "", Map.of("number", "5")),
+                                found.head().orElseThrow().state()));
         assertThat(fresh().trouble()).isEmpty();
         assertThat(fresh().head().state().spent("spent")).isTrue();
     }

@@ -13,8 +13,8 @@ import dev.slipway.release.ReleaseActivities.GrantRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.WatchRequest;
 import dev.slipway.release.ReleaseActivities.WatchResult;
-import dev.slipway.release.ReleaseActivities.WordRequest;
-import dev.slipway.release.ReleaseActivities.WordResult;
+import dev.slipway.release.WordActivities.WordRequest;
+import dev.slipway.release.WordActivities.WordResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -80,7 +80,7 @@ class GrantWordsTest {
     }
 
     private WordResult retry(OpenResult opened, SignedStatement word) {
-        return dock.activities().retry(new WordRequest("shop", "production", opened.grant(), 1, word));
+        return dock.words().retry(new WordRequest("shop", "production", opened.grant(), 1, word));
     }
 
     private Grant grant() {
@@ -187,7 +187,7 @@ class GrantWordsTest {
         draft.what = Statement.what(Map.of("until", until.toString()));
         WordRequest word = new WordRequest("shop", "production", opened.grant(), 2, draft.signed());
 
-        assertThat(dock.activities().extend(word).why()).contains("watch is not under way");
+        assertThat(dock.words().extend(word).why()).contains("watch is not under way");
         WatchRequest watch =
                 new WatchRequest("shop", "production", opened.grant(), 2, List.of(), Duration.ofSeconds(1));
         AtomicReference<WordResult> said = new AtomicReference<>();

@@ -14,9 +14,9 @@ import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenRequest;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
-import dev.slipway.release.ReleaseActivities.RejectRequest;
 import dev.slipway.release.ReleaseActivities.ReviewRequest;
 import dev.slipway.release.ReleaseActivities.ReviewResult;
+import dev.slipway.release.WordActivities.RejectRequest;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.Lane;
@@ -307,7 +307,7 @@ class OpeningTest extends OpeningScene {
     void aRejectionHoldsAsLongAsTheRequestDoes() throws Exception {
         ReleasePlan plan = dock.plan("1.0.0");
         Dock.Ready ready = dock.ready(plan, longRequest(plan));
-        assertThat(dock.activities().reject(rejection(ready)).taken()).isTrue();
+        assertThat(dock.words().reject(rejection(ready)).taken()).isTrue();
         dock.clock.passes(Duration.ofHours(40));
         // any later entry forgets what has expired
         dock.close(dock.ready("7.7.7").request().id(), "CANCELLED");
@@ -336,13 +336,11 @@ class OpeningTest extends OpeningScene {
     void aRejectionIsNotReplayedAgainstAnotherRequest() throws Exception {
         ReleasePlan plan = dock.plan("1.0.0");
         RejectRequest rejection = rejection(dock.ready(plan));
-        assertThat(dock.activities().reject(rejection).taken()).isTrue();
-        assertThat(dock.activities().reject(rejection).taken())
-                .as("the same again")
-                .isTrue();
+        assertThat(dock.words().reject(rejection).taken()).isTrue();
+        assertThat(dock.words().reject(rejection).taken()).as("the same again").isTrue();
         Dock.Ready second = dock.ready(plan);
 
-        assertThat(dock.activities()
+        assertThat(dock.words()
                         .reject(new RejectRequest(
                                 "shop",
                                 "production",
@@ -370,7 +368,7 @@ class OpeningTest extends OpeningScene {
 
         // a second worker of the same environment
         dock.serve(Dock.NO_FLOOR);
-        boolean taken = dock.activities().reject(rejection(ready)).taken();
+        boolean taken = dock.words().reject(rejection(ready)).taken();
         Files.createFile(go);
 
         assertThat(taken).isTrue();

@@ -6,8 +6,8 @@ import dev.slipway.record.Event;
 import dev.slipway.release.Dock;
 import dev.slipway.release.ReleaseActivities.OpenResult;
 import dev.slipway.release.ReleaseActivities.Opening;
-import dev.slipway.release.ReleaseActivities.RevokeRequest;
-import dev.slipway.release.ReleaseActivities.RevokeResult;
+import dev.slipway.release.WordActivities.RevokeRequest;
+import dev.slipway.release.WordActivities.RevokeResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class RevokingTest {
     }
 
     private RevokeResult revoke(Dock.Ready ready, SignedStatement revocation) {
-        return dock.activities()
+        return dock.words()
                 .revoke(new RevokeRequest(
                         "shop",
                         "production",

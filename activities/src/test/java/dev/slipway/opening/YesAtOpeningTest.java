@@ -17,33 +17,70 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What counts as a yes when a release is opened, and from whom. */
 class YesAtOpeningTest extends OpeningScene {
 
-    /** Opens with one approval by ana that is not quite what was asked for. */
-    private OpenResult with(Consumer<Dock.Draft> change) throws Exception {
+    /**
+     * One approval by ana that is not quite what was asked for.
+     *
+     * @param with what is another
+     * @param why what the refusal says
+     */
+    private record NotQuite(String with, Consumer<Dock.Draft> change, String why) {
+        @Override
+        public String toString() {
+            return with;
+        }
+    }
+
+    static List<NotQuite> approvals() {
+        return List.of(
+                new NotQuite("a key that is not the person's", draft -> draft.key = "mallory", "is not one of theirs"),
+                new NotQuite(
+                        "a person whom the plan does not know",
+                        draft -> {
+                            draft.by = "mallory";
+                            draft.key = "mallory";
+                        },
+                        "not among the people"),
+                new NotQuite(
+                        "the requester",
+                        draft -> {
+                            draft.by = "ben";
+                            draft.key = "ben";
+                        },
+                        "'ben' asked for this release"),
+                new NotQuite("another review", draft -> draft.about = "a".repeat(64), "another review"),
+                new NotQuite("another version", draft -> draft.version = "1.0.1", "version is '1.0.1'"),
+                new NotQuite("another environment", draft -> draft.environment = "staging", "environment is 'staging'"),
+                new NotQuite("another service", draft -> draft.service = "bank", "service is 'bank'"),
+                new NotQuite("another plan", draft -> draft.plan = "b".repeat(64), "plan is 'bbb"),
+                new NotQuite("other steps", draft -> draft.steps = "verify", "other steps"),
+                new NotQuite("another lane", draft -> draft.lane = Lane.HOTFIX, "lane is 'hotfix', not 'normal'"),
+                new NotQuite("a rejection", draft -> draft.kind = Kind.REJECT, "'reject', not a 'approve'"),
+                new NotQuite("a request", draft -> draft.kind = Kind.REQUEST, "'request', not a 'approve'"),
+                new NotQuite("the wrong word", draft -> draft.confirm = "confirm", "the word 'CONFIRM'"),
+                new NotQuite("no reason", draft -> draft.reason = " ", "asks for a reason"),
+                new NotQuite(
+                        "a time that is to come",
+                        draft -> draft.time = draft.time.plus(Duration.ofMinutes(10)),
+                        "from the future"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("approvals")
+    void refusesAnApprovalThatIsNotQuiteWhatWasAskedFor(NotQuite approval) throws Exception {
         Dock.Ready ready = dock.ready("1.0.0");
         Dock.Draft draft = dock.approval("ana", ready.plan(), ready.review().hash());
-        change.accept(draft);
-        return dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(draft.signed()));
-    }
+        approval.change().accept(draft);
 
-    @Test
-    void refusesAKeyThatIsNotThePersons() throws Exception {
-        refused(with(draft -> draft.key = "mallory"), Opening.REFUSED, "is not one of theirs");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAPersonWhomThePlanDoesNotKnow() throws Exception {
         refused(
-                with(draft -> {
-                    draft.by = "mallory";
-                    draft.key = "mallory";
-                }),
+                dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(draft.signed())),
                 Opening.REFUSED,
-                "not among the people");
+                approval.why());
         nothingOpened();
     }
 
@@ -58,64 +95,6 @@ class YesAtOpeningTest extends OpeningScene {
                 dock.open(ready.plan(), ready.request(), ready.review().review(), List.of(changed)),
                 Opening.REFUSED,
                 "0 of 1 approvals count");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalOfAnotherReview() throws Exception {
-        refused(with(draft -> draft.about = "a".repeat(64)), Opening.REFUSED, "another review");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalOfAnotherVersion() throws Exception {
-        refused(with(draft -> draft.version = "1.0.1"), Opening.REFUSED, "version is '1.0.1'");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalOfAnotherEnvironmentOrService() throws Exception {
-        refused(with(draft -> draft.environment = "staging"), Opening.REFUSED, "environment is 'staging'");
-        refused(with(draft -> draft.service = "bank"), Opening.REFUSED, "service is 'bank'");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalOfAnotherPlan() throws Exception {
-        refused(with(draft -> draft.plan = "b".repeat(64)), Opening.REFUSED, "plan is 'bbb");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalForOtherStepsOrAnotherLane() throws Exception {
-        refused(with(draft -> draft.steps = "verify"), Opening.REFUSED, "other steps");
-        refused(with(draft -> draft.lane = Lane.HOTFIX), Opening.REFUSED, "lane is 'hotfix', not 'normal'");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnotherKindOfStatementAsAnApproval() throws Exception {
-        refused(with(draft -> draft.kind = Kind.REJECT), Opening.REFUSED, "'reject', not a 'approve'");
-        refused(with(draft -> draft.kind = Kind.REQUEST), Opening.REFUSED, "'request', not a 'approve'");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesTheWrongWordAndNoReason() throws Exception {
-        refused(with(draft -> draft.confirm = "confirm"), Opening.REFUSED, "the word 'CONFIRM'");
-        refused(with(draft -> draft.reason = " "), Opening.REFUSED, "asks for a reason");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesTheRequestersOwnApproval() throws Exception {
-        refused(
-                with(draft -> {
-                    draft.by = "ben";
-                    draft.key = "ben";
-                }),
-                Opening.REFUSED,
-                "'ben' asked for this release");
         nothingOpened();
     }
 
@@ -144,15 +123,6 @@ class YesAtOpeningTest extends OpeningScene {
 
         assertThat(result.opening()).isNotEqualTo(Opening.OPENED);
         assertThat(result.why().toString()).contains("older than the 12h");
-        nothingOpened();
-    }
-
-    @Test
-    void refusesAnApprovalFromTheFuture() throws Exception {
-        refused(
-                with(draft -> draft.time = draft.time.plus(Duration.ofMinutes(10))),
-                Opening.REFUSED,
-                "from the future");
         nothingOpened();
     }
 

@@ -223,6 +223,27 @@ class CommandRunnerTest {
     }
 
     @Test
+    void goesOnWhenASignalMeansTheWholeTerminalOrUnit() throws Exception {
+        Path mark = directory.resolve("mark");
+        CompletableFuture<CommandResult> run = CompletableFuture.supplyAsync(() -> runner.run(
+                bash("echo $$ > child; until [ -e go ]; do /bin/sleep 0.05; done; kill -TERM $$"),
+                Optional.of(mark),
+                Pulse.unheard()));
+        await(() -> pid(directory.resolve("child")).isPresent());
+        long supervisor = ProcessMark.read(mark).orElseThrow().pid();
+
+        for (String signal : List.of("HUP", "INT", "TERM", "TERM")) {
+            assertThat(runner.run(command(List.of("kill", "-" + signal, "" + supervisor), Map.of()), Pulse.unheard())
+                            .succeeded())
+                    .isTrue();
+        }
+        Files.createFile(directory.resolve("go"));
+
+        assertThat(run.get(20, TimeUnit.SECONDS).exitCode()).isEqualTo(143);
+        assertThat(gone(directory.resolve("child"))).isTrue();
+    }
+
+    @Test
     void letsASuccessorWaitUntilAnEarlierAttemptIsGone() throws Exception {
         Path mark = directory.resolve("mark");
         Process jvm = victim("deaf");

@@ -105,6 +105,7 @@ public final class Dock implements AutoCloseable {
     private String machine = "state";
     private ServedEnvironments environments;
     private ReleaseActivities activities;
+    private WordActivities words;
     private RestoreActivities restores;
     private TestActivityEnvironment temporal;
 
@@ -202,17 +203,14 @@ public final class Dock implements AutoCloseable {
                         "shop",
                         environment,
                         from,
-                        home.resolve("environment.key"),
-                        floor,
-                        people,
-                        secrets,
-                        record.orElse(new RecordPlace.Directory(home.resolve("store"))),
-                        Map.of("backups", backups.orElse(new RecordPlace.Directory(home.resolve("backups")))),
-                        home.resolve(machine),
-                        recoveryKey,
-                        hosts,
-                        others,
-                        retired)),
+                        new ServedEnvironment.Keys(home.resolve("environment.key"), retired),
+                        new ServedEnvironment.Floor(floor.withPeople(people), recoveryKey),
+                        new ServedEnvironment.SecretPlaces(secrets, hosts),
+                        new ServedEnvironment.Storage(
+                                record.orElse(new RecordPlace.Directory(home.resolve("store"))),
+                                Map.of("backups", backups.orElse(new RecordPlace.Directory(home.resolve("backups")))),
+                                home.resolve(machine)),
+                        others)),
                 new Redaction(),
                 clock);
         temporal = TestActivityEnvironment.newInstance(TestEnvironmentOptions.newBuilder()
@@ -226,7 +224,9 @@ public final class Dock implements AutoCloseable {
         temporals.add(temporal);
         temporal.registerActivitiesImplementations(
                 new ReleaseActivitiesImpl(environments, turns, observer, () -> false),
+                new WordActivitiesImpl(environments),
                 new RestoreActivitiesImpl(environments, observer));
+        words = temporal.newActivityStub(WordActivities.class);
         activities = temporal.newActivityStub(ReleaseActivities.class);
         restores = temporal.newActivityStub(RestoreActivities.class);
     }
@@ -238,6 +238,10 @@ public final class Dock implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("no other worker could be started", e);
         }
+    }
+
+    public WordActivities words() {
+        return words;
     }
 
     public ReleaseActivities activities() {

@@ -131,15 +131,13 @@ final class Rig implements AutoCloseable {
                         "shop",
                         "production",
                         from,
-                        environmentKey,
-                        Policy.floor(0, false, true),
-                        Map.of(),
-                        secrets,
-                        new RecordPlace.Directory(home.resolve("store")),
-                        Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
-                        home.resolve("state"),
-                        "",
-                        hosts,
+                        new ServedEnvironment.Keys(environmentKey),
+                        new ServedEnvironment.Floor(Policy.floor(0, false, true)),
+                        new ServedEnvironment.SecretPlaces(secrets, hosts),
+                        new ServedEnvironment.Storage(
+                                new RecordPlace.Directory(home.resolve("store")),
+                                Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
+                                home.resolve("state")),
                         Map.of())),
                 new Redaction(),
                 Clock.systemUTC());
@@ -163,6 +161,7 @@ final class Rig implements AutoCloseable {
         activities.registerActivitiesImplementations(
                 new ReleaseActivitiesImpl(
                         environments, new QueueTurns(temporal.getWorkflowClient()), StepObserver.nobody(), () -> false),
+                new WordActivitiesImpl(environments),
                 new EnvironmentActivitiesImpl(environments, temporal.getWorkflowClient()),
                 new EvidenceActivitiesImpl(environments, temporal.getWorkflowClient()));
         temporal.start();

@@ -1,5 +1,6 @@
 package dev.slipway.testing;
 
+import dev.slipway.database.ThrowAwayCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,29 +10,24 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Gives tests their folders in memory: they make files by the ten thousand, and on some machines' disks that takes a minute
- * of the processor's time. Where there is no such place with room, or programs in it may not be run, as anywhere else.
+ * Gives tests their folders where throw-away clusters lie, which the build puts into memory: they make files by the ten
+ * thousand, and on some machines' disks that takes a minute of the processor's time. Where programs in it may not be run, as
+ * anywhere else.
  */
 public final class FolderInMemory implements TempDirFactory {
 
-    private static final Path MEMORY = Path.of("/dev/shm");
-    /** In bytes; a container often has 64 MB. */
-    private static final long ROOM = 4L << 30;
-
-    private static final boolean USABLE = usable();
+    private static final Path PLACE = ThrowAwayCluster.place();
+    private static final boolean USABLE = runsPrograms(PLACE);
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
-        return USABLE ? Files.createTempDirectory(MEMORY, "junit-") : Files.createTempDirectory("junit-");
+        return USABLE ? Files.createTempDirectory(PLACE, "junit-") : Files.createTempDirectory("junit-");
     }
 
-    private static boolean usable() {
+    private static boolean runsPrograms(Path folder) {
         try {
-            if (!Files.isDirectory(MEMORY) || Files.getFileStore(MEMORY).getUsableSpace() < ROOM) {
-                return false;
-            }
             Path program = Files.createTempFile(
-                    MEMORY,
+                    folder,
                     "junit-",
                     "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -3,6 +3,7 @@ package dev.slipway.benchmarks;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.slipway.database.ThrowAwayCluster;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.reading.PlanReader;
 import dev.slipway.plan.reading.PlanReading;
@@ -82,16 +83,17 @@ final class Shop implements AutoCloseable {
                         "shop",
                         "production",
                         new ServedEnvironment.Source.Directory(source),
-                        key,
-                        Policy.floor(1, true, true),
-                        Map.of(),
-                        Map.of(
+                        new ServedEnvironment.Keys(key),
+                        new ServedEnvironment.Floor(Policy.floor(1, true, true)),
+                        new ServedEnvironment.SecretPlaces(Map.of(
                                 "DATABASE_URL", new SecretFile(secret("database", database)),
                                 "DEV_DATABASE_URL", new SecretFile(secret("development", development)),
-                                "HOOK", new SecretFile(secret("hook", base() + "/notify"))),
-                        home.resolve("store"),
-                        Map.of("backups", home.resolve("backups")),
-                        home.resolve("state"))),
+                                "HOOK", new SecretFile(secret("hook", base() + "/notify")))),
+                        new ServedEnvironment.Storage(
+                                new RecordPlace.Directory(home.resolve("store")),
+                                Map.of("backups", new RecordPlace.Directory(home.resolve("backups"))),
+                                home.resolve("state")),
+                        Map.of())),
                 new Redaction(),
                 Clock.systemUTC());
         Path script = source.resolve("switch");

@@ -2,6 +2,7 @@ package dev.slipway.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
+import dev.slipway.ledger.RecordPlace;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.reading.PlanReader;
 import dev.slipway.plan.reading.PlanReading;
@@ -169,13 +170,12 @@ final class Watches {
                 service,
                 "production",
                 new ServedEnvironment.Source.Directory(source),
-                key,
-                Policy.floor(0, false, true),
-                Map.of(),
-                Map.of(),
-                home.resolve("store"),
-                Map.of(),
-                home.resolve("state-" + service));
+                new ServedEnvironment.Keys(key),
+                new ServedEnvironment.Floor(Policy.floor(0, false, true)),
+                new ServedEnvironment.SecretPlaces(Map.of()),
+                new ServedEnvironment.Storage(
+                        new RecordPlace.Directory(home.resolve("store")), Map.of(), home.resolve("state-" + service)),
+                Map.of());
     }
 
     private static void start(WorkflowClient client, Path source, String service, EnvironmentKey ana) {

@@ -14,6 +14,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -26,10 +29,23 @@ final class Channels {
 
     private static final int LARGEST_MESSAGE = 128 * 1024 * 1024;
 
+    /**
+     * gRPC names the threads of its own by a format with a number in it, for which the JDK reads how numbers are written in
+     * half of the world: a tenth of a short command.
+     */
+    private static final ExecutorService CALLS = Executors.newCachedThreadPool(Channels::daemon);
+
+    private static final ScheduledExecutorService TIMERS = Executors.newSingleThreadScheduledExecutor(Channels::daemon);
+
     private Channels() {}
 
     static ManagedChannel open(String address, ClientConfigProfile profile) {
-        OkHttpChannelBuilder builder = OkHttpChannelBuilder.forTarget(address).maxInboundMessageSize(LARGEST_MESSAGE);
+        OkHttpChannelBuilder builder = OkHttpChannelBuilder.forTarget(address)
+                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .executor(CALLS)
+                .offloadExecutor(CALLS)
+                .transportExecutor(CALLS)
+                .scheduledExecutorService(TIMERS);
         if (!encrypted(profile)) {
             if (profile.getApiKey() != null && !profile.getApiKey().isEmpty()) {
                 throw new CommandStopped(
@@ -57,6 +73,12 @@ final class Channels {
             builder.hostnameVerifier((host, session) -> true);
         }
         return builder.build();
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "temporal");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** As Temporal's own clients have it: TLS where it is configured, or where an API key would travel in the open. */

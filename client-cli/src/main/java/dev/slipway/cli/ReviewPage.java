@@ -30,20 +30,38 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         SignedText signed = subject.report().review().stream()
                 .findFirst()
                 .orElseThrow(() -> new CommandStopped(ExitCode.NOT_ALLOWED, withoutReview(subject)));
-        Review review;
+        Review review = parse(subject, signed);
+        List<String> doubts = doubts(shell, subject, signed, review);
+        Optional<ReleasePlan> here = Checkout.find(shell).flatMap(checkout -> checkout.same(subject.plan()));
+        boolean differs =
+                here.filter(plan -> !plan.digest().equals(review.plan())).isPresent();
+        List<String> lines = new ArrayList<>();
+        addRequest(lines, subject, review);
+        addChange(lines, subject, review);
+        lines.add("plan      " + review.plan());
+        lines.add("          " + agreement(here, differs));
+        lines.add("review    " + hash(signed) + " of " + Spans.time(review.time()));
+        lines.add(
+                doubts.isEmpty()
+                        ? "          signed by the pinned key of "
+                                + subject.environment().text()
+                        : "          NOT to be believed: " + String.join("; ", doubts));
+        return new ReviewPage(review, hash(signed), doubts, differs, List.copyOf(lines));
+    }
+
+    private static Review parse(Subject subject, SignedText signed) {
         try {
-            review = Review.parse(signed.text());
+            return Review.parse(signed.text());
         } catch (IllegalArgumentException e) {
             throw new CommandStopped(
                     ExitCode.UNCONFIRMED,
                     "what Temporal gives as the review of " + subject.name().text() + " is none",
                     e);
         }
-        List<String> doubts = doubts(shell, subject, signed, review);
-        Optional<ReleasePlan> here = Checkout.find(shell).flatMap(checkout -> checkout.same(subject.plan()));
-        boolean differs =
-                here.filter(plan -> !plan.digest().equals(review.plan())).isPresent();
-        List<String> lines = new ArrayList<>();
+    }
+
+    /** What was asked for, and by whom. */
+    private static void addRequest(List<String> lines, Subject subject, Review review) {
         lines.add("release   " + subject.name().text()
                 + (review.commit().isEmpty() ? "" : "  commit " + review.commit()));
         if (!review.phase().isEmpty()) {
@@ -63,6 +81,10 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
                         ? "nothing yet"
                         : review.live().version() + " since "
                                 + Spans.time(review.live().since())));
+    }
+
+    /** What would be another afterwards. */
+    private static void addChange(List<String> lines, Subject subject, Review review) {
         section(
                 lines,
                 "new",
@@ -81,15 +103,6 @@ record ReviewPage(Review review, String hash, List<String> doubts, boolean diffe
         section(lines, "watch", review.watch());
         section(lines, "warnings", review.warnings());
         section(lines, "no undo", review.notUndone());
-        lines.add("plan      " + review.plan());
-        lines.add("          " + agreement(here, differs));
-        lines.add("review    " + hash(signed) + " of " + Spans.time(review.time()));
-        lines.add(
-                doubts.isEmpty()
-                        ? "          signed by the pinned key of "
-                                + subject.environment().text()
-                        : "          NOT to be believed: " + String.join("; ", doubts));
-        return new ReviewPage(review, hash(signed), doubts, differs, List.copyOf(lines));
     }
 
     private static String withoutReview(Subject subject) {

@@ -2,15 +2,11 @@ package dev.slipway.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.Holder;
-import dev.slipway.environment.Mirror;
-import dev.slipway.record.Clocks;
-import dev.slipway.record.State;
+import dev.slipway.environment.TurnReason;
 import dev.slipway.release.Status;
 import dev.slipway.trust.Json;
-import dev.slipway.trust.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,11 +37,6 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin
     Output output = new Output();
-
-    private static final int WHAT = 120;
-
-    /** Of a reason that is told at length in the history. */
-    private static final int REASON = 300;
 
     private final Shell shell;
 
@@ -120,49 +110,6 @@ final class StatusCommand implements Callable<Integer> {
         return all;
     }
 
-    /** While a release is changing the environment, a rollback turns it round, and so goes to what was live before it. */
-    private static String lastGood(View view, Mirror copy) {
-        boolean turnsRound = !copy.openGrant().isEmpty()
-                && !copy.live().isEmpty()
-                && view.holder().stream().anyMatch(holder -> !holder.rollback());
-        if (turnsRound) {
-            return copy.live() + ": a rollback stops what is changing now, and goes back to it";
-        }
-        if (!copy.lastKnownGood().isEmpty()) {
-            return copy.lastKnownGood();
-        }
-        return (copy.live().isEmpty() ? "none" : "none before " + copy.live()) + ": a rollback has nowhere to go";
-    }
-
-    /** What should have gone back and is known to serve something else, and what nobody knows anything of. */
-    private void halfBack(View view, Mirror copy) {
-        String name = view.service() + "/" + view.environment();
-        Map<Boolean, List<String>> known = copy.halfBack().stream()
-                .collect(Collectors.partitioningBy(
-                        target -> !copy.targets().getOrDefault(target, "").isEmpty()));
-        if (!known.get(true).isEmpty()) {
-            row(
-                    "HALF BACK",
-                    String.join(
-                                    ", ",
-                                    known.get(true).stream()
-                                            .map(target -> target + " serves "
-                                                    + copy.targets().get(target))
-                                            .toList())
-                            + " and did not go back to " + copy.unfinishedRollback()
-                            + "; `slipway rollback " + name
-                            + " --resume` goes on, `slipway reconcile` says what serves there");
-        }
-        if (!known.get(false).isEmpty()) {
-            row(
-                    "UNKNOWN",
-                    "nobody knows what " + String.join(", ", known.get(false))
-                            + " serves: the last change there was cut off, or failed; `slipway reconcile " + name
-                            + "` says what serves there, `slipway rollback " + name + " --resume` brings it back to "
-                            + copy.unfinishedRollback());
-        }
-    }
-
     /** The view, and what it does not know of itself. */
     private static ObjectNode json(Temporal temporal, View view, String worker) {
         ObjectNode one = Json.mapper().valueToTree(view);
@@ -195,45 +142,7 @@ final class StatusCommand implements Callable<Integer> {
     private void print(Temporal temporal, View view, Meanwhile<List<Execution>> releases, String worker) {
         Instant now = shell.clock().instant();
         shell.print(view.service() + "/" + view.environment());
-        Optional<Mirror> mirror = view.mirror().stream().findFirst();
-        mirror.ifPresent(copy -> {
-            row(
-                    "live",
-                    copy.live().isEmpty()
-                            ? "nothing yet"
-                            : copy.live() + " for " + Spans.words(Duration.between(copy.liveSince(), now)) + " (since "
-                                    + Spans.time(copy.liveSince()) + ")"
-                                    + (copy.commit().isEmpty() ? "" : ", commit " + Shown.cut(copy.commit(), 13)));
-            row("last good", lastGood(view, copy));
-            copy.lock()
-                    .forEach(lock -> row(
-                            "LOCKED",
-                            Shown.cut(lock.reason(), REASON) + " (since " + Spans.time(lock.since())
-                                    + "); `slipway unlock " + view.service() + "/" + view.environment()
-                                    + " --reason …` when you have looked"));
-            halfBack(view, copy);
-            copy.freeze().stream()
-                    .filter(freeze -> now.isBefore(freeze.until()))
-                    .forEach(freeze -> row(
-                            "FROZEN",
-                            "until " + Spans.time(freeze.until()) + " by " + freeze.by() + ": " + freeze.reason()));
-            copy.leases().stream()
-                    .filter(lease -> now.isBefore(lease.until()))
-                    .forEach(lease -> row("MAY ACT", lease.words() + "; nothing opens before"));
-            if (!copy.openGrant().isEmpty()) {
-                row("changing", copy.openGrant());
-            }
-            copy.bad()
-                    .forEach(bad -> row(
-                            "bad",
-                            bad.version()
-                                    + (copy.lock().stream().anyMatch(lock -> tells(lock, bad.reason()))
-                                            ? ", which is why it is locked"
-                                            : ": " + Shown.cut(bad.reason(), WHAT))));
-        });
-        if (!view.trouble().isEmpty()) {
-            row("RECORD", view.trouble());
-        }
+        StatusRows.standing(view, now).forEach(shell::print);
         row("turn", view.holder().stream().findFirst().map(Holder::workflow).orElse("free"));
         view.holder().forEach(holder -> running(temporal, view, holder));
         Optional<WaitingRestores> restores = restores(temporal, view);
@@ -247,47 +156,7 @@ final class StatusCommand implements Callable<Integer> {
                 .filter(each -> !told.contains(each.workflow()))
                 .forEach(each ->
                         row("queue", each.workflow() + " for " + Spans.words(Duration.between(each.asked(), now))));
-        view.proposals().forEach(proposal -> row("proposed", words(proposal)));
-        mirror.flatMap(copy -> copy.history().stream().findFirst())
-                .ifPresent(last -> row(
-                        "last end",
-                        EndWords.sentence(last)
-                                + ", "
-                                + Spans.time(last.time())
-                                + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));
-        mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> row("policy", copy.policy()));
-        mirror.ifPresent(copy -> row(
-                "record",
-                "entry " + copy.number() + " of " + Spans.time(copy.time())
-                        + " (a copy; the worker reads the record itself)"));
-        mirror.flatMap(copy -> Clocks.behind("this machine's clock", now, copy.number(), copy.time()))
-                .ifPresent(trouble -> row("clock", trouble));
-    }
-
-    /** Whether the lock says the same: it does where the end of a release is why there is one. */
-    private static boolean tells(State.Lock lock, String why) {
-        return !why.isBlank() && lock.reason().endsWith(why);
-    }
-
-    /** Whether a line above has said how this ended. */
-    private static boolean isSaid(Mirror copy, State.Ended ended) {
-        return (copy.lock().stream().anyMatch(lock -> tells(lock, ended.text()))
-                || copy.bad().stream().anyMatch(bad -> bad.reason().equals(ended.text())));
-    }
-
-    private static String words(Proposal proposal) {
-        List<Statement> said = proposal.signed().stream()
-                .flatMap(signed -> signed.statement().stream())
-                .toList();
-        return said.stream().map(each -> each.kind().word()).findFirst().orElse("?") + " by "
-                + String.join(", ", said.stream().map(Statement::by).toList())
-                + said.stream()
-                        .findFirst()
-                        .map(each -> (each.version().isEmpty() ? "" : ", " + each.version())
-                                + (each.what().isEmpty() ? "" : ", " + Shown.cut(each.what(), WHAT))
-                                + (each.reason().isBlank() ? "" : ": " + each.reason()))
-                        .orElse("")
-                + "; others have to sign the same";
+        StatusRows.recorded(view, now).forEach(shell::print);
     }
 
     /**
@@ -339,7 +208,7 @@ final class StatusCommand implements Callable<Integer> {
 
     /** What its memo says; where that is the turn, which it has or waits for, what the environment says of it. */
     private String waitsFor(View view, Execution execution, Status status) {
-        if (!TurnWait.isTurn(status.what())) {
+        if (!TurnReason.isMeantBy(status.what())) {
             return status.what();
         }
         boolean has = view.holder().stream()
@@ -374,6 +243,6 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private void row(String name, String text) {
-        shell.print("  " + ReleaseView.padded(name, 10) + " " + text);
+        shell.print(StatusRows.row(name, text));
     }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.cli;
 
 import dev.slipway.environment.EnvironmentWorkflow.View;
+import dev.slipway.environment.TurnReason;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.Status;
 import java.time.Instant;
@@ -80,7 +81,7 @@ final class WaitingCommand implements Callable<Integer> {
     private static String words(Running each) {
         Status status = each.status();
         String who = String.join(", ", status.who());
-        if (TurnWait.isTurn(status.what())) {
+        if (TurnReason.isMeantBy(status.what())) {
             return status.what() + "; " + who + " may unlock it";
         }
         return each.waitsForApproval()
@@ -91,7 +92,7 @@ final class WaitingCommand implements Callable<Integer> {
     /** One that waits for its turn while its environment is locked: that, too, waits for a person's word. */
     private Running underLock(Temporal temporal, Running each) {
         Status status = each.status();
-        if (!TurnWait.isTurn(status.what())) {
+        if (!TurnReason.isMeantBy(status.what())) {
             return each;
         }
         return temporal.describe(EnvironmentName.of(each.name()).workflow())

@@ -171,7 +171,7 @@ final class EnvironmentCommandsTest {
     private void waitsForItsTurn() {
         stage.script.says("1.2.0", input -> Story.of(input)
                 .in(Phase.TURN)
-                .waitingFor("the turn (release:shop:production:1.1.9 has the turn, 0 wait before this one)")
+                .waitingFor("the turn (release:shop:production:1.1.9 has the turn, nobody else waits before this one)")
                 .report());
         desk.type("release", "production", "--version", "1.2.0", "--wait", "accepted");
         WorkflowExecution run = stage.client

@@ -1,5 +1,6 @@
 package dev.slipway.worker;
 
+import dev.slipway.database.ThrowAwayCluster;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -18,6 +19,8 @@ public final class Ending implements AutoCloseable {
         this.hook = new Thread(
                 () -> {
                     putAway();
+                    // the halt cuts off what other hooks are still at
+                    closeQuietly(ThrowAwayCluster::forgetTemplates);
                     System.out.flush();
                     System.err.flush();
                     // an orderly end on a signal is what was asked for, not an error

@@ -53,12 +53,12 @@ final class Tools {
         }
         unwritable(settings.state()).ifPresent(problems::add);
         settings.environments().stream()
-                .map(ServedEnvironment::record)
+                .map(each -> each.storage().record())
                 .distinct()
                 .forEach(record -> unusable(record).ifPresent(problems::add));
         settings.environments().forEach(each -> unsound(each).ifPresent(problems::add));
         settings.environments().stream()
-                .flatMap(each -> each.stores().keySet().stream().map(name -> BackupStores.of(each, name)))
+                .flatMap(each -> each.storage().stores().keySet().stream().map(name -> BackupStores.of(each, name)))
                 .flatMap(Optional::stream)
                 .forEach(store -> unusable(store).ifPresent(problems::add));
         return problems.stream().distinct().toList();
@@ -66,7 +66,7 @@ final class Tools {
 
     private static List<String> secrets(ServedEnvironment environment, Redaction redaction) {
         List<String> problems = new ArrayList<>();
-        Secrets secrets = new Secrets(environment.name(), environment.secrets(), redaction);
+        Secrets secrets = new Secrets(environment.name(), environment.secrets().sources(), redaction);
         for (String name : new TreeSet<>(secrets.names())) {
             try {
                 Optional<String> value = secrets.value(name);
@@ -97,10 +97,10 @@ final class Tools {
         return new EnvironmentRecord(
                 environment.service(),
                 environment.environment(),
-                environment.record().open(),
-                EnvironmentKey.load(environment.key()),
-                environment.retired(),
-                new LocalMark(environment.state().resolve("marks")),
+                environment.storage().record().open(),
+                EnvironmentKey.load(environment.keys().file()),
+                environment.keys().retired(),
+                new LocalMark(environment.storage().state().resolve("marks")),
                 Clock.systemUTC());
     }
 
@@ -108,7 +108,7 @@ final class Tools {
     static Optional<RetiredKey> retiredNow(ServedEnvironment environment) {
         try {
             EnvironmentRecord record = record(environment);
-            SshPublicKey key = EnvironmentKey.load(environment.key()).publicKey();
+            SshPublicKey key = EnvironmentKey.load(environment.keys().file()).publicKey();
             return record.trouble().isPresent()
                     ? Optional.empty()
                     : record.headIfAny()

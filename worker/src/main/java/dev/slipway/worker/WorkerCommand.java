@@ -61,16 +61,17 @@ final class WorkerCommand implements Callable<Integer> {
         for (ServedEnvironment each : settings.environments()) {
             lines.add(each.name());
             lines.add("  source   " + source(each.source()));
-            lines.add("  key      " + fingerprint(each.key()));
-            lines.add("  floor    " + floor(each.floor()));
+            lines.add("  key      " + fingerprint(each.keys().file()));
+            lines.add("  floor    " + floor(each.floor().policy()));
             lines.add("  people   " + people(each));
-            each.secrets().entrySet().stream()
+            each.secrets().sources().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
                     .forEach(secret -> lines.add("  secret   " + secret.getKey() + " from "
                             + secret.getValue().place()));
-            each.stores().forEach((name, path) -> lines.add("  store    " + name + " in " + path));
-            lines.add("  record   " + each.record());
-            each.retired()
+            each.storage().stores().forEach((name, path) -> lines.add("  store    " + name + " in " + path));
+            lines.add("  record   " + each.storage().record());
+            each.keys()
+                    .retired()
                     .forEach(key -> lines.add("  retired  " + key.key().fingerprint() + " after entry " + key.number()
                             + " (" + key.hash() + ")"));
             Tools.retiredNow(each).ifPresent(now -> {
@@ -88,8 +89,8 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     private static String people(ServedEnvironment environment) {
-        if (!environment.people().isEmpty()) {
-            return String.join(", ", new TreeSet<>(environment.people().keySet()));
+        if (!environment.floor().people().isEmpty()) {
+            return String.join(", ", new TreeSet<>(environment.floor().people().keySet()));
         }
         return environment.source() instanceof ServedEnvironment.Source.Git
                 ? "as the plan names them: whoever may push there can name others"

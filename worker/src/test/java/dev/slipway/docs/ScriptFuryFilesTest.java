@@ -102,8 +102,8 @@ final class ScriptFuryFilesTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(production.people()).isEqualTo(plan.people()).containsKeys("ana", "ben", "cem");
-        assertThat(production.floor().from())
+        assertThat(production.floor().people()).isEqualTo(plan.people()).containsKeys("ana", "ben", "cem");
+        assertThat(production.floor().policy().from())
                 .containsExactlyElementsOf(plan.approval().from());
     }
 

@@ -19,9 +19,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import picocli.CommandLine;
 
 /** What {@code slipway worker --check} says of an environment's key and record. */
+@Isolated("what it says is taken from the whole process's output")
 final class WorkerCheckTest {
 
     @TempDir

@@ -25,9 +25,6 @@ import java.util.Optional;
 /** See {@link EnvironmentWorkflow}. */
 public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
 
-    /** Of the reason for a lock, in the answer to who asks for the turn. */
-    private static final int REASON = 100;
-
     /** The memo's key under which {@link View} stands, so that status needs no worker. */
     public static final String MEMO = "slipway";
 
@@ -126,7 +123,7 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
     }
 
     private Queue.Bar bar() {
-        return new Queue.Bar(lock().isPresent(), freeze().isPresent());
+        return mirror.map(copy -> Queue.Bar.of(copy, DurableTime.now())).orElse(Queue.Bar.NONE);
     }
 
     private boolean signalled(TurnGranted granted) {
@@ -186,44 +183,13 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
             changed = true;
             return new Place(0, "", true);
         }
-        int ahead = queue.ahead(asking);
-        if (mirror.isEmpty()) {
-            return new Place(ahead, trouble);
-        }
-        if (!bar().lets(asking)) {
-            return new Place(
-                    ahead,
-                    lock().map(lock -> "locked since " + Times.text(lock.since()) + ": " + brief(lock.reason())
-                                    + "; `slipway unlock " + name() + "` ends it")
-                            .orElseGet(() -> "frozen until "
-                                    + Times.text(freeze().orElseThrow().until()) + ": "
-                                    + freeze().orElseThrow().reason()),
-                    false,
-                    "slipway " + (lock().isPresent() ? "unlock " : "unfreeze ") + name() + " --reason …",
-                    queue.holder().stream().toList());
-        }
-        if (queue.holder().isPresent()) {
-            return new Place(
-                    ahead,
-                    queue.holder().get().workflow() + " has the turn, " + before(ahead - 1),
-                    false,
-                    "",
-                    queue.holder().stream().toList());
-        }
-        return new Place(ahead, ahead == 0 ? "" : before(ahead));
-    }
-
-    /** All of a reason stands in the preflight of whoever asks, and in `slipway status`. */
-    private static String brief(String reason) {
-        return reason.length() <= REASON ? reason : reason.substring(0, REASON - 1) + "…";
-    }
-
-    private static String before(int waiting) {
-        return switch (waiting) {
-            case 0 -> "nobody else waits before this one";
-            case 1 -> "1 waits before this one";
-            default -> waiting + " wait before this one";
-        };
+        TurnReason reason = TurnReason.of(view(), asking, DurableTime.now());
+        return new Place(
+                queue.ahead(asking),
+                reason.why(),
+                false,
+                reason.command(),
+                mirror.isPresent() ? queue.holder().stream().toList() : List.of());
     }
 
     @Override
@@ -388,14 +354,8 @@ public final class EnvironmentWorkflowImpl implements EnvironmentWorkflow {
         return service + "/" + environment;
     }
 
-    private Optional<State.Lock> lock() {
-        return mirror.flatMap(copy -> copy.lock().stream().findFirst());
-    }
-
     private Optional<State.Freeze> freeze() {
-        return mirror.flatMap(copy -> copy.freeze().stream()
-                .filter(freeze -> DurableTime.now().isBefore(freeze.until()))
-                .findFirst());
+        return mirror.flatMap(copy -> copy.frozen(DurableTime.now()));
     }
 
     private EnvironmentActivities activities(String summary) {

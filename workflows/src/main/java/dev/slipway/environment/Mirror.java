@@ -4,6 +4,7 @@ import dev.slipway.record.State;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an environment's record says, copied for people to see. It decides nothing: the worker reads the record itself.
@@ -105,5 +106,10 @@ public record Mirror(
                         .map(State.Succeeded::version)
                         .distinct()
                         .toList());
+    }
+
+    /** The freeze, unless it is over by then. */
+    Optional<State.Freeze> frozen(Instant time) {
+        return freeze.stream().filter(each -> time.isBefore(each.until())).findFirst();
     }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.environment;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,11 @@ final class Queue {
     record Bar(boolean locked, boolean frozen) {
 
         static final Bar NONE = new Bar(false, false);
+
+        /** What the record says at that time. */
+        static Bar of(Mirror copy, Instant now) {
+            return new Bar(!copy.lock().isEmpty(), copy.frozen(now).isPresent());
+        }
 
         boolean lets(Holder holder) {
             return holder.rollback() || !locked && (!frozen || holder.hotfix() && holder.passesFreeze());

@@ -1,7 +1,5 @@
 package dev.slipway.plan;
 
-import java.util.Map;
-
 /** A gate in the words of a person. */
 public final class GateText {
 
@@ -43,11 +41,7 @@ public final class GateText {
     }
 
     private static String http(Check check) {
-        StringBuilder text = new StringBuilder(check.http()).append(" answers ").append(check.status());
-        for (Map.Entry<String, String> each : check.json().entrySet()) {
-            text.append(" with ").append(each.getKey()).append(" = ").append(each.getValue());
-        }
-        return text.toString();
+        return check.http() + " answers " + AnswerText.of(check.status(), check.json());
     }
 
     private static String number(Gate.NumberGate number) {

@@ -4,9 +4,6 @@ import dev.slipway.watch.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A plan as a person reads it: what would happen, phase by phase, and how each step is undone. */
 public final class PlanText {
@@ -74,14 +71,8 @@ public final class PlanText {
             case BACKUP -> {
                 add(phase, limit("backup"));
                 plan.databases().forEach((name, database) -> database.backup().forEach(backup -> {
-                    say(named(name, database) + ": dump"
-                            + (backup.schemas().isEmpty()
-                                    ? ""
-                                    : " only the schemas " + String.join(", ", backup.schemas()))
-                            + " to store " + backup.store() + ", prove it by " + words(backup.verify())
-                            + unless(backup) + ", keep it " + Durations.text(backup.keep()) + " and the newest "
-                            + backup.kept());
-                    how(database, backup);
+                    say(DatabaseText.backup(name, database, backup));
+                    how(DatabaseText.how(database, backup));
                     undo("nothing to undo; the dump is restored only when a person asks for it");
                 }));
             }
@@ -156,15 +147,8 @@ public final class PlanText {
     private void migrate() {
         add(Phase.MIGRATE, limit("migrate"));
         plan.databases().forEach((name, database) -> database.migrate().forEach(migrate -> {
-            say(named(name, database) + ": " + migration(migrate)
-                    + (migrate.placeholders().isEmpty() ? "" : ", where " + placeholders(migrate.placeholders()))
-                    + (database.role().isEmpty() ? "" : ", as " + database.role())
-                    + ", waiting at most " + Durations.text(migrate.lockTimeout()) + " for a lock"
-                    + (migrate.tool() == Migrate.Tool.COMMAND
-                            ? ""
-                            : ", tried again for " + Durations.text(migrate.retryFor()))
-                    + (migrate.wantsOneTransaction() ? ", all of it in one transaction" : ""));
-            guards(migrate.guard()).forEach(this::say);
+            say(DatabaseText.migrate(plan, name, database, migrate));
+            DatabaseText.guards(migrate.guard()).forEach(this::say);
             database.sameSchema()
                     .forEach(same -> say("compared with the schema of " + same.as()
                             + (same.stops() ? "; a difference stops the release" : "; a difference is told")));
@@ -173,83 +157,22 @@ public final class PlanText {
         say("if it fails: " + failure("migrate"));
     }
 
-    private static String named(String name, Database database) {
-        return name + (database.after().isEmpty() ? "" : " (after " + String.join(", ", database.after()) + ")");
-    }
-
-    private static String placeholders(Map<String, String> values) {
-        return values.entrySet().stream()
-                .map(value -> "${" + value.getKey() + "} is " + Quoted.of(value.getValue()))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static List<String> guards(Migrate.Guards guards) {
-        List<String> lines = new ArrayList<>();
-        switch (guards.rehearsal()) {
-            case REQUIRED -> lines.add("nothing without a rehearsal on a copy of the newest backup");
-            case NEVER -> lines.add("without a rehearsal");
-            case WHERE_POSSIBLE -> {
-                // the usual way goes without saying
-            }
-        }
-        if (!guards.refuse().isEmpty()) {
-            lines.add("refused before people are asked: migrations that are " + String.join(" or ", guards.refuse()));
-        }
-        guards.longest()
-                .ifPresent(longest ->
-                        lines.add("refused before people are asked: a lock that blocks an application for more than "
-                                + Durations.text(longest)));
-        if (guards.rowLevelSecurity()) {
-            lines.add("refused before people are asked: a new table without row-level security");
-        }
-        return lines;
-    }
-
-    private String migration(Migrate migrate) {
-        String tool =
-                switch (migrate.tool()) {
-                    case FLYWAY -> "Flyway migrations";
-                    case PRISMA -> "Prisma migrations";
-                    case SUPABASE -> "Supabase migrations";
-                    case SQL -> "SQL migrations";
-                    case COMMAND -> "";
-                };
-        if (tool.isEmpty()) {
-            return "run " + command(migrate.command());
-        }
-        long files = plan.files().keySet().stream()
-                .filter(path -> path.startsWith(migrate.folder() + "/") && path.endsWith(".sql"))
-                .filter(path -> !path.endsWith(".down.sql") && !path.endsWith("/down.sql"))
-                .count();
-        return "apply what is pending of the " + files + " " + tool + " in " + migrate.folder()
-                + (migrate.official() ? ", by the official tool" : "");
-    }
-
     private void referenceData() {
         add(Phase.REFERENCE_DATA, limit("reference-data"));
         plan.databases().forEach((name, database) -> database.referenceData().forEach(data -> {
-            say(named(name, database) + ": bring " + String.join(", ", data.tables()) + " from "
-                    + (data.files().isEmpty() ? data.from() : "the files in " + data.files())
-                    + ", exactly the rows that the review shows");
-            data.rules().forEach(rule -> say(name + ": " + rule(rule)));
+            say(DatabaseText.referenceData(name, database, data));
+            data.rules().forEach(rule -> say(name + ": " + DatabaseText.rule(rule)));
             undo("never by itself: the backup has the rows as they were");
         }));
-    }
-
-    private static String rule(Database.TableRule rule) {
-        return rule.table()
-                + (rule.where().isEmpty() ? "" : " where " + rule.where())
-                + (rule.without().isEmpty() ? "" : " without " + String.join(", ", rule.without()))
-                + (rule.deletesExtra() ? "; rows that only the target has are deleted" : "");
     }
 
     private void deploy() {
         add(Phase.DEPLOY, limit("deploy"));
         for (Target target : plan.deploy()) {
             for (Target.CommandTarget command : target.command()) {
-                say(target.name() + ": run " + command(command.deploy()));
-                undo("run " + command(command.rollBack()) + ", where ${previous} is what " + command(command.current())
-                        + " says before");
+                say(target.name() + ": run " + CommandText.of(command.deploy()));
+                undo("run " + CommandText.of(command.rollBack()) + ", where ${previous} is what "
+                        + CommandText.of(command.current()) + " says before");
             }
             target.railwayIfAny().ifPresent(railway -> {
                 say(target.name() + ": deploy the commit to " + railway.project() + "/" + railway.service() + " in "
@@ -277,7 +200,7 @@ public final class PlanText {
     private void verify() {
         add(Phase.VERIFY, limit("verify"));
         for (Check check : plan.verify()) {
-            say(check.http() + " answers " + answer(check.status(), check.json()) + " within "
+            say(check.http() + " answers " + AnswerText.of(check.status(), check.json()) + " within "
                     + Durations.text(check.within()));
         }
         say("if it fails: " + failure("verify"));
@@ -286,7 +209,7 @@ public final class PlanText {
     private void watch() {
         Watch watch = plan.watch();
         add(Phase.WATCH, "for " + Durations.text(watch.window()) + ", every " + Durations.text(watch.every()));
-        watch.metrics().forEach((name, metric) -> say(name + ": " + metric(metric)));
+        watch.metrics().forEach((name, metric) -> say(name + ": " + MetricText.of(metric)));
         watch.baseline()
                 .forEach(time -> say("baseline: measured for " + Durations.text(time)
                         + " when the release is opened, before anything changes"));
@@ -294,68 +217,6 @@ public final class PlanText {
                 .forEach(rule ->
                         say("roll back by itself when " + Rule.parse(rule).words()));
         watch.warnWhen().forEach(rule -> say("warn when " + Rule.parse(rule).words()));
-    }
-
-    private static String metric(Metric metric) {
-        if (!metric.http().isEmpty()) {
-            return metric.http() + " answers " + answer(metric.status(), metric.json()) + " within "
-                    + Durations.text(metric.within());
-        }
-        if (!metric.railway().isEmpty()) {
-            return "the " + metric.measurement() + " of " + metric.railway() + " at Railway, as a part of its limit";
-        }
-        if (!metric.prometheus().isEmpty()) {
-            return metric.query() + ", asked of " + metric.prometheus();
-        }
-        if (!metric.scrape().isEmpty()) {
-            return scraped(metric) + " at " + metric.scrape()
-                    + (metric.value().isEmpty() ? ", from " + metric.atLeast() + " requests on" : "");
-        }
-        return Stream.of(
-                        metric.sql().stream()
-                                .map(sql -> sql.query().strip() + ", asked of "
-                                        + (sql.database().isEmpty() ? sql.url() : sql.database())),
-                        metric.command().stream().map(command -> "the last line of " + command(command.run())),
-                        metric.document().stream().map(PlanText::document),
-                        metric.sentry().stream().map(PlanText::sentry))
-                .flatMap(words -> words)
-                .collect(Collectors.joining());
-    }
-
-    private static String document(Metric.JsonMetric json) {
-        return json.at() + " of " + json.url()
-                + (json.timeAt().isEmpty()
-                        ? ""
-                        : ", not older than " + Durations.text(json.fresh()) + " by " + json.timeAt());
-    }
-
-    private static String sentry(Metric.SentryMetric sentry) {
-        return sentry.count().replace('-', ' ') + " of release " + sentry.release() + " in the last "
-                + Durations.text(sentry.period()) + " in Sentry, " + sentry.organization()
-                + (sentry.project().isEmpty() ? "" : "/" + sentry.project());
-    }
-
-    private static String scraped(Metric metric) {
-        if (metric.value().isEmpty()) {
-            return metric.errors() + " of " + metric.of();
-        }
-        return metric.of().isEmpty() ? metric.value() : metric.value() + " of " + metric.of();
-    }
-
-    private static String answer(int status, Map<String, String> json) {
-        StringBuilder answer = new StringBuilder().append(status);
-        json.forEach((pointer, text) ->
-                answer.append(" with ").append(pointer).append(" = ").append(text));
-        return answer.toString();
-    }
-
-    private static String words(Restore restore) {
-        return switch (restore.way()) {
-            case Restore.COPY -> "rows are copied back into the tables";
-            case Restore.RENAME -> "both databases are renamed";
-            case Restore.COMMAND -> "run " + command(restore.command());
-            default -> "left beside the present one";
-        };
     }
 
     private void tail() {
@@ -369,40 +230,22 @@ public final class PlanText {
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
         plan.databases().forEach((name, database) -> database.restore().forEach(restore -> {
-            say(name + ": restored into a new database, then " + words(restore)
+            say(name + ": restored into a new database, then " + DatabaseText.restore(restore)
                     + (restore.by().isEmpty() ? "" : ", by " + String.join(" or ", restore.by())));
             typed(restore.confirm(), restore.reason());
         }));
         for (Channel channel : plan.channels()) {
             if (channel.tier().equals("none")) {
-                lines.add("told of nothing: " + where(channel));
+                lines.add("told of nothing: " + ChannelText.of(channel));
                 continue;
             }
             String tier =
                     channel.daily() ? "told daily at " + channel.at() + " " + plan.zone() + ": " : "told at once: ";
             String usual = channel.pagerDuty().isEmpty() ? "everything" : "what needs a person";
-            lines.add(tier + where(channel) + ", on "
+            lines.add(tier + ChannelText.of(channel) + ", on "
                     + (channel.on().isEmpty() ? usual : String.join(", ", channel.on())));
         }
         plan.contact().forEach((role, who) -> lines.add("contact, " + role + ": " + who));
-    }
-
-    private static String where(Channel channel) {
-        for (Channel.Slack slack : channel.slack()) {
-            return slack.token().isEmpty()
-                    ? "Slack by " + slack.webhook()
-                    : "Slack, " + slack.channel() + ", by " + slack.token();
-        }
-        for (Channel.PagerDuty pager : channel.pagerDuty()) {
-            return "PagerDuty by " + pager.routingKey();
-        }
-        for (Channel.Email email : channel.email()) {
-            return "e-mail to " + String.join(", ", email.to()) + " by " + email.smtp();
-        }
-        for (Channel.GitHubDeployment github : channel.github()) {
-            return "deployments of " + github.repository() + " on GitHub by " + github.token();
-        }
-        return channel.log() ? "the worker's log" : channel.webhook();
     }
 
     private String limit(String step) {
@@ -423,58 +266,10 @@ public final class PlanText {
         };
     }
 
-    private static String words(String verify) {
-        return verify.equals("full-read")
-                ? "reading it back whole"
-                : "restoring it into a throw-away server and comparing every table";
-    }
-
-    private static String unless(Database.Backup backup) {
-        return backup.unless().stream()
-                .findFirst()
-                .map(unless -> " (only reading it back whole where "
-                        + Stream.of(
-                                        unless.largerThan() > 0
-                                                ? "it is larger than " + Sizes.text(unless.largerThan())
-                                                : "",
-                                        unless.longerThan().isZero()
-                                                ? ""
-                                                : "that takes longer than " + Durations.text(unless.longerThan()))
-                                .filter(limit -> !limit.isEmpty())
-                                .collect(Collectors.joining(" or "))
-                        + ")")
-                .orElse("");
-    }
-
-    private void how(Database database, Database.Backup backup) {
-        List<String> words = new ArrayList<>();
-        if (backup.isDirectory()) {
-            words.add("as a directory by " + backup.parallel() + (backup.parallel() == 1 ? " job" : " jobs"));
-        }
-        if (!backup.compress().isEmpty()) {
-            words.add(backup.compress().equals("none") ? "not packed" : "packed by " + backup.compress());
-        }
-        if (backup.bytesPerSecond() > 0) {
-            words.add("at most " + Sizes.text(backup.bytesPerSecond()) + " a second");
-        }
-        if (!database.backupUrl().isEmpty()) {
-            words.add("by the login of " + database.backupUrl());
-        }
-        if (!database.platform().isEmpty()) {
-            words.add("without what " + database.platform() + " manages");
-        }
+    private void how(List<String> words) {
         if (!words.isEmpty()) {
             say(INDENT + String.join(", ", words));
         }
-    }
-
-    private static String command(List<String> arguments) {
-        return String.join(
-                " ",
-                arguments.stream()
-                        .map(argument ->
-                                argument.matches("[A-Za-z0-9_@%+=:,./${}-]+") ? argument : "'" + argument + "'")
-                        .toList());
     }
 
     private void add(Phase phase, String limit) {

@@ -1,7 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.release.ReleaseActivities.WordResult;
+import dev.slipway.release.WordActivities.WordResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.util.List;
@@ -96,7 +96,7 @@ final class Answers {
         WordResult result;
         try {
             result = stepWord.intoTheRecord(
-                    question.step(), word, "put the word to retry into the record", ReleaseActivities::retry);
+                    question.step(), word, "put the word to retry into the record", WordActivities::retry);
         } finally {
             answering = false;
         }

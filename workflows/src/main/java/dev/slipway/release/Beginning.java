@@ -1,6 +1,7 @@
 package dev.slipway.release;
 
 import dev.slipway.environment.EnvironmentWorkflow.Place;
+import dev.slipway.environment.TurnReason;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.ReleaseWindow;
 import dev.slipway.plan.Times;
@@ -123,13 +124,8 @@ final class Beginning {
         Place place = turn.ask(base());
         if (!turn.mine() && !place.why().isEmpty()) {
             journal().info(Phase.TURN, "waits: " + place.why());
-            story.waitsFor(new Waiting(
-                    "the turn (" + place.why() + ")",
-                    List.of(),
-                    place.command().isEmpty()
-                            ? "slipway status " + plan.service() + "/" + plan.environment()
-                            : place.command(),
-                    Instant.EPOCH));
+            story.waitsFor(
+                    new TurnReason(place.why(), place.command()).waiting(plan.service() + "/" + plan.environment()));
         }
         turn.await(decisions::disturbed);
         story.waitsNoMore();

@@ -1,8 +1,8 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.release.ReleaseActivities.WordRequest;
-import dev.slipway.release.ReleaseActivities.WordResult;
+import dev.slipway.release.WordActivities.WordRequest;
+import dev.slipway.release.WordActivities.WordResult;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
@@ -28,13 +28,10 @@ final class StepWord {
      * @param put the activity
      */
     WordResult intoTheRecord(
-            int step,
-            SignedStatement word,
-            String summary,
-            BiFunction<ReleaseActivities, WordRequest, WordResult> put) {
+            int step, SignedStatement word, String summary, BiFunction<WordActivities, WordRequest, WordResult> put) {
         try {
             return put.apply(
-                    Workflow.newActivityStub(ReleaseActivities.class, Limits.bookkeeping(plan.environment(), summary)),
+                    Workflow.newActivityStub(WordActivities.class, Limits.bookkeeping(plan.environment(), summary)),
                     new WordRequest(
                             plan.service(), plan.environment(), story.grant().grant(), step, word));
         } catch (ActivityFailure failure) {

@@ -1,10 +1,10 @@
 package dev.slipway.release;
 
 import dev.slipway.plan.ReleasePlan;
-import dev.slipway.release.ReleaseActivities.RejectRequest;
-import dev.slipway.release.ReleaseActivities.RejectResult;
-import dev.slipway.release.ReleaseActivities.RevokeRequest;
-import dev.slipway.release.ReleaseActivities.RevokeResult;
+import dev.slipway.release.WordActivities.RejectRequest;
+import dev.slipway.release.WordActivities.RejectResult;
+import dev.slipway.release.WordActivities.RevokeRequest;
+import dev.slipway.release.WordActivities.RevokeResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import dev.slipway.trust.Statement;
@@ -146,7 +146,7 @@ final class Stops {
     private RevokeResult revokeInTheRecord(SignedStatement revocation) {
         try {
             return Workflow.newActivityStub(
-                            ReleaseActivities.class,
+                            WordActivities.class,
                             Limits.bookkeeping(plan.environment(), "put the revocation into the record"))
                     .revoke(new RevokeRequest(
                             plan.service(),
@@ -189,7 +189,7 @@ final class Stops {
     private RejectResult rejectInTheRecord(SignedStatement rejection) {
         try {
             return Workflow.newActivityStub(
-                            ReleaseActivities.class,
+                            WordActivities.class,
                             Limits.bookkeeping(plan.environment(), "put the rejection into the record"))
                     .reject(new RejectRequest(
                             plan.service(),

@@ -3,7 +3,7 @@ package dev.slipway.release;
 import dev.slipway.plan.ReleasePlan;
 import dev.slipway.plan.Times;
 import dev.slipway.record.StepKind;
-import dev.slipway.release.ReleaseActivities.WordResult;
+import dev.slipway.release.WordActivities.WordResult;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import java.time.Instant;
@@ -73,7 +73,7 @@ final class WatchWords {
     private Word.Answer takeExtension(SignedStatement word) {
         int step = story.steps(StepKind.WATCH).get(0).number();
         WordResult result =
-                stepWord.intoTheRecord(step, word, "put the longer watch into the record", ReleaseActivities::extend);
+                stepWord.intoTheRecord(step, word, "put the longer watch into the record", WordActivities::extend);
         if (!result.taken()) {
             return Word.Answer.refused(result.why());
         }

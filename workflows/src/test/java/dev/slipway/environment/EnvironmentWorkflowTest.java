@@ -3,6 +3,8 @@ package dev.slipway.environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.slipway.environment.Customers.CustomerImpl;
+import dev.slipway.environment.Customers.Standing;
 import dev.slipway.environment.EnvironmentWorkflow.Decided;
 import dev.slipway.environment.EnvironmentWorkflow.HandOver;
 import dev.slipway.environment.EnvironmentWorkflow.Next;
@@ -11,20 +13,12 @@ import dev.slipway.environment.EnvironmentWorkflow.Proposal;
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.release.Draft;
 import dev.slipway.release.Person;
-import dev.slipway.release.Queues;
 import dev.slipway.release.Rehearsal;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.trust.Kind;
 import dev.slipway.trust.SignedStatement;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.workflow.QueryMethod;
-import io.temporal.workflow.SignalMethod;
-import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,79 +36,12 @@ class EnvironmentWorkflowTest {
         rehearsal.close();
     }
 
-    /** A workflow that is given turns and does nothing with them. */
-    @WorkflowInterface
-    public interface Customer {
-        @WorkflowMethod
-        void run();
-
-        @SignalMethod(name = "turn")
-        void turn(TurnGranted granted);
-
-        @SignalMethod
-        void leave();
-
-        @QueryMethod
-        int turns();
-
-        @QueryMethod
-        int outdated();
-    }
-
-    /** See {@link Customer}. */
-    public static final class CustomerImpl implements Customer {
-        private int turns;
-        private int outdated;
-        private boolean left;
-
-        @Override
-        public void run() {
-            Workflow.await(() -> left);
-        }
-
-        @Override
-        public void turn(TurnGranted granted) {
-            if (granted.outdated()) {
-                outdated++;
-            } else {
-                turns++;
-            }
-        }
-
-        @Override
-        public int outdated() {
-            return outdated;
-        }
-
-        @Override
-        public void leave() {
-            left = true;
-        }
-
-        @Override
-        public int turns() {
-            return turns;
-        }
-    }
-
-    private record Standing(Customer customer, Holder holder) {
-        boolean hasTheTurn() {
-            return customer.turns() > 0;
-        }
+    private Customers customers() {
+        return new Customers(rehearsal.temporal.getWorkflowClient());
     }
 
     private Standing customer(String name, boolean rollback) {
-        Customer customer = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        Customer.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(name)
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        String run = WorkflowClient.start(customer::run).getRunId();
-        return new Standing(customer, new Holder(name, run, "1.4.0", rollback, rehearsal.now()));
+        return customers().start(name, rollback, rehearsal.now());
     }
 
     private SignedStatement word(Kind kind, Person by) {
@@ -123,31 +50,12 @@ class EnvironmentWorkflowTest {
                 .by(by);
     }
 
-    /** Asks as a release does: who has the turn by the answer needs no signal. */
-    private static Place ask(EnvironmentWorkflow queue, Standing standing) {
-        Place place = queue.ask(standing.holder());
-        if (place.yours()) {
-            standing.customer().turn(new TurnGranted(standing.holder()));
-        }
-        return place;
-    }
-
     private EnvironmentWorkflow queue(String environment) {
         return queue(EnvironmentInput.of("shop", environment));
     }
 
     private EnvironmentWorkflow queue(EnvironmentInput input) {
-        EnvironmentWorkflow queue = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        EnvironmentWorkflow.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(ReleaseName.environmentWorkflowId(input.service(), input.environment()))
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        WorkflowClient.start(queue::run, input);
-        return rehearsal.queue(input.environment());
+        return customers().open(input);
     }
 
     /** The first look at the record would forget a word that is about another state. */
@@ -168,9 +76,9 @@ class EnvironmentWorkflowTest {
         Standing second = customer("second", false);
         Standing third = customer("third", false);
 
-        assertThat(ask(queue, first)).isEqualTo(new Place(0, "", true));
+        assertThat(first.ask(queue)).isEqualTo(new Place(0, "", true));
         awaitTurn(first);
-        assertThat(ask(queue, second))
+        assertThat(second.ask(queue))
                 .as("and whom the worker looks at, who may be gone")
                 .isEqualTo(new Place(
                         1,
@@ -178,7 +86,7 @@ class EnvironmentWorkflowTest {
                         false,
                         "",
                         List.of(first.holder())));
-        assertThat(ask(queue, third).why()).isEqualTo("first has the turn, 1 waits before this one");
+        assertThat(third.ask(queue).why()).isEqualTo("first has the turn, 1 waits before this one");
         assertThat(queue.ask(third.holder()).ahead()).isEqualTo(2);
         assertThat(queue.view().holder()).containsExactly(first.holder());
         assertThat(queue.view().waiting()).containsExactly(second.holder(), third.holder());
@@ -197,14 +105,14 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
 
-        ask(queue, second);
-        ask(queue, second);
+        second.ask(queue);
+        second.ask(queue);
 
         assertThat(queue.view().waiting()).containsExactly(second.holder());
-        assertThat(ask(queue, first)).as("who has the turn has it").isEqualTo(new Place(0, "", true));
+        assertThat(first.ask(queue)).as("who has the turn has it").isEqualTo(new Place(0, "", true));
         assertThat(queue.view().holder()).containsExactly(first.holder());
     }
 
@@ -212,7 +120,7 @@ class EnvironmentWorkflowTest {
     void takesAnotherRunOfTheSameReleaseForAnotherHolder() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
 
         Holder again = new Holder("first", "another-run", "1.4.0", false, Instant.EPOCH);
@@ -227,8 +135,8 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        ask(queue, first);
-        ask(queue, second);
+        first.ask(queue);
+        second.ask(queue);
 
         Next next = queue.passOn(new HandOver(first.holder(), List.of()));
 
@@ -242,7 +150,7 @@ class EnvironmentWorkflowTest {
     /** Approved for something else than the record says. */
     private Standing outdated(String name) {
         Standing standing = customer(name, false);
-        return new Standing(standing.customer(), standing.holder().reviewed("what was live before", 0));
+        return standing.asking(standing.holder().reviewed("what was live before", 0));
     }
 
     @Test
@@ -253,10 +161,10 @@ class EnvironmentWorkflowTest {
         Standing void2 = outdated("void-2");
         Mirror copy = queue.view().mirror().get(0);
         Standing good = customer("good", false);
-        good = new Standing(good.customer(), good.holder().reviewed(copy.base(), copy.number()));
+        good = good.asking(good.holder().reviewed(copy.base(), copy.number()));
         Standing behind = outdated("behind");
         for (Standing each : List.of(first, void1, void2, good, behind)) {
-            ask(queue, each);
+            each.ask(queue);
         }
 
         Next next = queue.passOn(new HandOver(first.holder(), List.of()));
@@ -278,9 +186,9 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);
         Standing newer = customer("newer", false);
-        newer = new Standing(newer.customer(), newer.holder().reviewed("newer than the copy", 1000));
-        ask(queue, first);
-        ask(queue, newer);
+        newer = newer.asking(newer.holder().reviewed("newer than the copy", 1000));
+        first.ask(queue);
+        newer.ask(queue);
 
         assertThat(queue.passOn(new HandOver(first.holder(), List.of())).holder())
                 .containsExactly(newer.holder());
@@ -291,7 +199,7 @@ class EnvironmentWorkflowTest {
         rehearsal.worker.locked("1.3.0 was rolled back");
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing waits = outdated("waits");
-        ask(queue, waits);
+        waits.ask(queue);
         assertThat(queue.view().waiting()).hasSize(1);
 
         queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
@@ -304,8 +212,8 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        ask(queue, first);
-        ask(queue, second);
+        first.ask(queue);
+        second.ask(queue);
 
         Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
         Next next = queue.passOn(new HandOver(first.holder(), List.of(locked)));
@@ -318,12 +226,12 @@ class EnvironmentWorkflowTest {
     void tellsWhoAsksTheBeginningOfALongReason() {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
         String reason = "the rollback failed: " + "the vendor is down, ".repeat(30);
         queue.passOn(new HandOver(
                 first.holder(), List.of(rehearsal.worker.locked(reason).mirror())));
 
-        Place place = ask(queue, customer("second", false));
+        Place place = customer("second", false).ask(queue);
 
         assertThat(place.why())
                 .contains(": " + reason.substring(0, 99) + "…; `slipway unlock shop/production` ends it")
@@ -334,15 +242,15 @@ class EnvironmentWorkflowTest {
     void aReleaseCostsTwelveEventsWhetherItWaitsOrNot() {
         EnvironmentWorkflow queue = queueWithRecord("production");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
         queue.passOn(new HandOver(first.holder(), List.of()));
         int before = events();
 
         for (int pair = 0; pair < 5; pair++) {
             Standing goes = customer("goes-" + pair, false);
             Standing waits = customer("waits-" + pair, false);
-            ask(queue, goes);
-            ask(queue, waits);
+            goes.ask(queue);
+            waits.ask(queue);
             rehearsal.temporal.sleep(Duration.ofHours(1));
             queue.passOn(new HandOver(goes.holder(), List.of()));
             queue.passOn(new HandOver(waits.holder(), List.of()));
@@ -367,10 +275,10 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing ended = customer("ended", false);
         Standing third = customer("third", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
-        ask(queue, ended);
-        ask(queue, third);
+        ended.ask(queue);
+        third.ask(queue);
         ended.customer().leave();
         // waiting for its result would let time go on, and nothing here has a timer before the end of all workflows
         WorkflowStub stub = WorkflowStub.fromTyped(ended.customer());
@@ -390,10 +298,10 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing release = customer("release", false);
         Standing rollback = customer("rollback", true);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
-        ask(queue, release);
-        ask(queue, rollback);
+        release.ask(queue);
+        rollback.ask(queue);
 
         queue.handOver(new HandOver(first.holder(), List.of()));
 
@@ -410,9 +318,9 @@ class EnvironmentWorkflowTest {
         Standing release = customer("release", false);
         Standing rollback = customer("rollback", true);
 
-        Place place = ask(queue, release);
+        Place place = release.ask(queue);
         assertThat(place.why()).contains("1.3.0 was rolled back").endsWith("`slipway unlock shop/production` ends it");
-        ask(queue, rollback);
+        rollback.ask(queue);
 
         awaitTurn(rollback);
         queue.handOver(new HandOver(rollback.holder(), List.of()));
@@ -425,7 +333,7 @@ class EnvironmentWorkflowTest {
         rehearsal.worker.locked("1.3.0 was rolled back");
         EnvironmentWorkflow queue = queue("production");
         Standing release = customer("release", false);
-        ask(queue, release);
+        release.ask(queue);
 
         Decided unlocked = queue.unlock(word(Kind.UNLOCK, rehearsal.ana));
 
@@ -452,9 +360,9 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
         Standing second = customer("second", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
-        ask(queue, second);
+        second.ask(queue);
 
         Mirror locked = rehearsal.worker.locked("the rollback failed").mirror();
         queue.handOver(new HandOver(first.holder(), List.of(locked)));
@@ -469,7 +377,7 @@ class EnvironmentWorkflowTest {
     void neverGoesBackToAnOlderCopyOfTheRecord() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
         Mirror old = queue.view().mirror().get(0);
         rehearsal.worker.locked("newer");
@@ -521,8 +429,8 @@ class EnvironmentWorkflowTest {
         Standing first = customer("first", false);
         Standing second = customer("second", false);
 
-        ask(production, first);
-        ask(staging, second);
+        first.ask(production);
+        second.ask(staging);
 
         awaitTurn(first);
         awaitTurn(second);
@@ -532,7 +440,7 @@ class EnvironmentWorkflowTest {
     void standsInTheMemoSoThatStatusNeedsNoWorker() {
         EnvironmentWorkflow queue = queue("production");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
         awaitTurn(first);
 
         WorkflowStub stub = rehearsal
@@ -555,7 +463,7 @@ class EnvironmentWorkflowTest {
         assertThatThrownBy(() -> queue.ask(new Holder("", "", "", false, Instant.EPOCH)))
                 .hasStackTraceContaining("names the workflow that asks");
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
 
         awaitTurn(first);
     }
@@ -568,9 +476,9 @@ class EnvironmentWorkflowTest {
         Standing plain = hotfix("plain hotfix", false);
         Standing hotfix = hotfix("hotfix", true);
 
-        Place place = ask(queue, release);
-        ask(queue, plain);
-        ask(queue, hotfix);
+        Place place = release.ask(queue);
+        plain.ask(queue);
+        hotfix.ask(queue);
 
         assertThat(place.why()).startsWith("frozen until ").endsWith(": end of the year");
         awaitTurn(hotfix);
@@ -589,7 +497,7 @@ class EnvironmentWorkflowTest {
         assertThat(queue.view().proposals()).hasSize(1);
 
         Standing release = customer("release", false);
-        ask(queue, release);
+        release.ask(queue);
         awaitTurn(release);
         rehearsal.temporal.sleep(Duration.ofDays(4));
         queue.handOver(new HandOver(release.holder(), List.of(rehearsal.worker.mirror())));
@@ -621,7 +529,7 @@ class EnvironmentWorkflowTest {
         EnvironmentWorkflow queue = queue("production");
         Standing release = customer("release", false);
 
-        Place place = ask(queue, release);
+        Place place = release.ask(queue);
 
         assertThat(place.why()).isEqualTo("the record has gone back to entry 3");
         assertThat(queue.view().trouble()).isEqualTo("the record has gone back to entry 3");
@@ -642,7 +550,7 @@ class EnvironmentWorkflowTest {
             stub.signal(signal, word(Kind.APPROVE, rehearsal.ana));
         }
         Standing first = customer("first", false);
-        ask(queue, first);
+        first.ask(queue);
 
         awaitTurn(first);
         assertThat(rehearsal.worker.calls()).noneMatch(call -> call.startsWith("decide"));
@@ -651,9 +559,7 @@ class EnvironmentWorkflowTest {
     private Standing hotfix(String name, boolean passesFreeze) {
         Standing standing = customer(name, false);
         Holder holder = standing.holder();
-        return new Standing(
-                standing.customer(),
-                new Holder(
-                        holder.workflow(), holder.run(), holder.version(), false, holder.asked(), true, passesFreeze));
+        return standing.asking(new Holder(
+                holder.workflow(), holder.run(), holder.version(), false, holder.asked(), true, passesFreeze));
     }
 }

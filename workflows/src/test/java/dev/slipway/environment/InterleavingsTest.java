@@ -2,16 +2,12 @@ package dev.slipway.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.slipway.environment.Customers.Customer;
+import dev.slipway.environment.Customers.CustomerImpl;
+import dev.slipway.environment.Customers.Standing;
 import dev.slipway.environment.EnvironmentWorkflow.HandOver;
-import dev.slipway.environment.EnvironmentWorkflow.Place;
 import dev.slipway.environment.EnvironmentWorkflow.View;
-import dev.slipway.environment.EnvironmentWorkflowTest.Customer;
-import dev.slipway.environment.EnvironmentWorkflowTest.CustomerImpl;
-import dev.slipway.release.Queues;
 import dev.slipway.release.Rehearsal;
-import dev.slipway.release.ReleaseName;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,45 +36,6 @@ class InterleavingsTest {
         rehearsal.close();
     }
 
-    private record Standing(Customer customer, Holder holder) {}
-
-    private Standing customer(String name) {
-        Customer customer = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        Customer.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(name)
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        String run = WorkflowClient.start(customer::run).getRunId();
-        return new Standing(customer, new Holder(name, run, "1.4.0", false, rehearsal.now()));
-    }
-
-    /** Asks as a release does: who has the turn by the answer needs no signal. */
-    private static Place ask(EnvironmentWorkflow queue, Standing standing) {
-        Place place = queue.ask(standing.holder());
-        if (place.yours()) {
-            standing.customer().turn(new TurnGranted(standing.holder()));
-        }
-        return place;
-    }
-
-    private EnvironmentWorkflow queue(String service) {
-        EnvironmentWorkflow queue = rehearsal
-                .temporal
-                .getWorkflowClient()
-                .newWorkflowStub(
-                        EnvironmentWorkflow.class,
-                        WorkflowOptions.newBuilder()
-                                .setWorkflowId(ReleaseName.environmentWorkflowId(service, "production"))
-                                .setTaskQueue(Queues.WORKFLOWS)
-                                .build());
-        WorkflowClient.start(queue::run, EnvironmentInput.of(service, "production"));
-        return queue;
-    }
-
     @Test
     void oneHolderNobodyLostAndTheOrderOfAsking() {
         long seed = System.nanoTime();
@@ -89,10 +46,11 @@ class InterleavingsTest {
     }
 
     private void interleave(Random random, String service, String what) {
-        EnvironmentWorkflow queue = queue(service);
+        Customers at = new Customers(rehearsal.temporal.getWorkflowClient());
+        EnvironmentWorkflow queue = at.open(EnvironmentInput.of(service, "production"));
         List<Standing> customers = new ArrayList<>();
         for (int i = 0; i < 2 + random.nextInt(3); i++) {
-            customers.add(customer(service + "-" + i));
+            customers.add(at.start(service + "-" + i, false, rehearsal.now()));
         }
         List<String> asked = new ArrayList<>();
         List<String> over = new ArrayList<>();
@@ -102,7 +60,7 @@ class InterleavingsTest {
             switch (random.nextInt(3)) {
                 case 0 -> {
                     if (!over.contains(one.holder().workflow())) {
-                        ask(queue, one);
+                        one.ask(queue);
                         if (!asked.contains(one.holder().workflow())) {
                             asked.add(one.holder().workflow());
                         }
@@ -135,8 +93,7 @@ class InterleavingsTest {
                 .filter(each -> asked.contains(each.holder().workflow()))
                 .filter(each -> !gaveUp.contains(each.holder().workflow()))
                 .forEach(each -> Rehearsal.await(
-                        what + ": " + each.holder().workflow() + " has heard of its turn",
-                        () -> each.customer().turns() > 0));
+                        what + ": " + each.holder().workflow() + " has heard of its turn", each::hasTheTurn));
         customers.forEach(each -> each.customer().leave());
     }
 

@@ -30,7 +30,7 @@ import java.util.Optional;
  * A worker without a world: it writes down what it is asked for, keeps a record of a few lines, and does what a test told
  * it to. A call is known by its activity and what it is about: {@code deploy web}, {@code close SUCCEEDED}.
  */
-public final class FakeWorker implements ReleaseActivities {
+public final class FakeWorker implements ReleaseActivities, WordActivities {
 
     /** Something that a test wants to happen inside an activity, before its usual answer. */
     public interface Happening {

@@ -12,12 +12,12 @@ public final class BackupStores {
 
     /** The store of this name; empty where the worker's file has none. */
     public static Optional<BackupStore> of(ServedEnvironment settings, String name) {
-        return Optional.ofNullable(settings.stores().get(name)).map(place -> at(settings, place));
+        return Optional.ofNullable(settings.storage().stores().get(name)).map(place -> at(settings, place));
     }
 
     private static BackupStore at(ServedEnvironment settings, RecordPlace place) {
         return place instanceof RecordPlace.S3 s3
-                ? new S3Backups(s3, settings.state().resolve("backups"))
+                ? new S3Backups(s3, settings.storage().state().resolve("backups"))
                 : new DirectoryBackups(((RecordPlace.Directory) place).path());
     }
 
@@ -28,7 +28,7 @@ public final class BackupStores {
      */
     public static Optional<Place> holding(ServedEnvironment settings, String address) {
         String dump = address.substring(address.lastIndexOf('/') + 1);
-        return settings.stores().values().stream()
+        return settings.storage().stores().values().stream()
                 .map(place -> at(settings, place))
                 .filter(store -> store.address(dump).equals(address))
                 .findFirst()

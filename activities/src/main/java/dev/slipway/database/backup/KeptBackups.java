@@ -44,7 +44,7 @@ public final class KeptBackups {
             addresses.add(kept.dump());
             all.add(recorded(kept));
         }
-        settings.stores().keySet().stream()
+        settings.storage().stores().keySet().stream()
                 .sorted()
                 .flatMap(name -> unrecorded(name, addresses).stream())
                 .limit(MOST_UNRECORDED)

@@ -6,32 +6,24 @@ import dev.slipway.ledger.RecordPlace;
 import dev.slipway.ledger.S3Clients;
 import dev.slipway.process.ProcessMark;
 import dev.slipway.process.Pulse;
-import dev.slipway.process.WorkInterrupted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -43,10 +35,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class S3Backups implements BackupStore {
 
-    /** S3 takes at most 10,000 parts, none but the last smaller than 5 MiB. */
+    /** In bytes; S3 takes none smaller than 5 MiB but the last. */
     private static final long PART = 16L << 20;
 
-    private static final int MOST_PARTS = 9_000;
     /** One part over a slow line; a try that is silent longer is dead. */
     private static final Duration ONE_TRY = Duration.ofMinutes(5);
 
@@ -59,7 +50,7 @@ final class S3Backups implements BackupStore {
     private final RecordPlace.S3 place;
     private final Path room;
     private final S3Client s3;
-    private final long smallestPart;
+    private final S3Upload upload;
 
     /** @param room where dumps lie on this machine on their way to and from the bucket */
     S3Backups(RecordPlace.S3 place, Path room) {
@@ -70,7 +61,7 @@ final class S3Backups implements BackupStore {
         this.place = place;
         this.room = room;
         this.s3 = s3;
-        this.smallestPart = smallestPart;
+        this.upload = new S3Upload(s3, place.bucket(), smallestPart);
     }
 
     @Override
@@ -78,11 +69,7 @@ final class S3Backups implements BackupStore {
         String probe = key("probe-" + UUID.randomUUID());
         try {
             byte[] content = {1};
-            s3.putObject(
-                    request -> request.bucket(place.bucket())
-                            .key(probe)
-                            .checksumSHA256(base64(Archive.digest().digest(content))),
-                    RequestBody.fromBytes(content));
+            upload.put(content, probe);
             s3.getObjectAsBytes(request -> request.bucket(place.bucket()).key(probe));
         } catch (SdkException e) {
             throw failure("used", probe, e);
@@ -138,9 +125,9 @@ final class S3Backups implements BackupStore {
             deleteKey(manifestKey(dump));
             // what lies there of an earlier attempt would be taken for a part of this one
             objects(dump).forEach(object -> deleteKey(object.key()));
-            Paced paced = new Paced(rate, manifest.bytes(), pulse);
+            PacedUpload pace = new PacedUpload(rate, manifest.bytes(), pulse);
             for (String name : archive.files()) {
-                put(archive.file(name), name.isEmpty() ? key(dump) : key(dump) + "/" + name, paced);
+                upload.put(archive.file(name), name.isEmpty() ? key(dump) : key(dump) + "/" + name, pace);
             }
             List<S3Object> objects = objects(dump);
             if (!sha256(dump, objects, pulse).equals(manifest.sha256())) {
@@ -148,80 +135,12 @@ final class S3Backups implements BackupStore {
                 throw new BackupFailed(address(dump)
                         + ": what the store gives back is not what was put there; nothing of" + " it was kept");
             }
-            byte[] json = manifest.json();
-            s3.putObject(
-                    request -> request.bucket(place.bucket())
-                            .key(manifestKey(dump))
-                            .checksumSHA256(base64(Archive.digest().digest(json))),
-                    RequestBody.fromBytes(json));
+            upload.put(manifest.json(), manifestKey(dump));
             archive.delete();
         } catch (SdkException e) {
             throw failure("written", key(dump), e);
         } catch (IOException e) {
             throw new BackupFailed(partial + ": the backup could not be read: " + e, e);
-        }
-    }
-
-    private void put(Path file, String key, Paced paced) throws IOException {
-        long size = Files.size(file);
-        if (size <= smallestPart) {
-            byte[] content = Files.readAllBytes(file);
-            paced.before(content.length);
-            s3.putObject(
-                    request -> request.bucket(place.bucket())
-                            .key(key)
-                            .checksumSHA256(base64(Archive.digest().digest(content))),
-                    RequestBody.fromBytes(content));
-            return;
-        }
-        String upload = s3.createMultipartUpload(
-                        request -> request.bucket(place.bucket()).key(key))
-                .uploadId();
-        try {
-            List<CompletedPart> parts = parts(file, key, upload, Math.max(smallestPart, size / MOST_PARTS + 1), paced);
-            s3.completeMultipartUpload(request -> request.bucket(place.bucket())
-                    .key(key)
-                    .uploadId(upload)
-                    .multipartUpload(done -> done.parts(parts)));
-        } catch (SdkException | IOException | WorkInterrupted | BackupFailed e) {
-            abort(key, upload);
-            throw e;
-        }
-    }
-
-    private List<CompletedPart> parts(Path file, String key, String upload, long size, Paced paced) throws IOException {
-        List<CompletedPart> parts = new ArrayList<>();
-        ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(size));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (true) {
-                buffer.clear();
-                while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                    // a part is filled, but for the last one
-                }
-                buffer.flip();
-                if (!buffer.hasRemaining()) {
-                    return parts;
-                }
-                paced.before(buffer.remaining());
-                int number = parts.size() + 1;
-                String etag = s3.uploadPart(
-                                request -> request.bucket(place.bucket())
-                                        .key(key)
-                                        .uploadId(upload)
-                                        .partNumber(number),
-                                RequestBody.fromByteBuffer(buffer))
-                        .eTag();
-                parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
-            }
-        }
-    }
-
-    private void abort(String key, String upload) {
-        try {
-            s3.abortMultipartUpload(
-                    request -> request.bucket(place.bucket()).key(key).uploadId(upload));
-        } catch (SdkException later) {
-            // the sweep finds it when it is a day old
         }
     }
 
@@ -403,12 +322,12 @@ final class S3Backups implements BackupStore {
     public List<String> sweep(String beginning, Instant olderThan) {
         List<String> removed = new ArrayList<>(DirectoryBackups.sweep(room, beginning, olderThan));
         try {
-            for (MultipartUpload upload : s3.listMultipartUploadsPaginator(
+            for (MultipartUpload begun : s3.listMultipartUploadsPaginator(
                             request -> request.bucket(place.bucket()).prefix(key(beginning)))
                     .uploads()) {
-                if (upload.initiated().isBefore(olderThan)) {
-                    abort(upload.key(), upload.uploadId());
-                    removed.add(upload.key());
+                if (begun.initiated().isBefore(olderThan)) {
+                    upload.abort(begun.key(), begun.uploadId());
+                    removed.add(begun.key());
                 }
             }
         } catch (SdkException e) {
@@ -454,45 +373,6 @@ final class S3Backups implements BackupStore {
                 && said.statusCode() != 408
                 && said.statusCode() != 429;
         return last ? new BackupFailed(message, e) : new DatabaseUnavailable(message, e);
-    }
-
-    private static String base64(byte[] digest) {
-        return Base64.getEncoder().encodeToString(digest);
-    }
-
-    /** An upload that is not faster than was asked for, and says how far it is. */
-    private static final class Paced {
-
-        private final long rate;
-        private final long all;
-        private final Pulse pulse;
-        private final long start = System.nanoTime();
-        private long sent;
-
-        Paced(long rate, long all, Pulse pulse) {
-            this.rate = rate;
-            this.all = all;
-            this.pulse = pulse;
-        }
-
-        /** Waits until the next bytes may go. */
-        void before(int bytes) {
-            pulse.beat("uploaded " + sent + " of " + all + " bytes");
-            while (rate > 0 && ahead() > 0) {
-                try {
-                    TimeUnit.NANOSECONDS.sleep(Math.min(ahead(), BEAT_NANOS));
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw new WorkInterrupted("the upload was stopped: the worker's thread was interrupted");
-                }
-                pulse.beat("uploaded " + sent + " of " + all + " bytes");
-            }
-            sent += bytes;
-        }
-
-        private long ahead() {
-            return (long) (sent * 1e9 / rate) - (System.nanoTime() - start);
-        }
     }
 
     @Override

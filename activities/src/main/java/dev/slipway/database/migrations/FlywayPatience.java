@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
@@ -73,6 +74,14 @@ final class FlywayPatience implements Callback {
     boolean isAlone(MigrationInfo info) {
         List<SqlStatement> all = statements(info);
         return all.size() == 1 && all.get(0).waitsGently();
+    }
+
+    /** Whether it failed earlier, and can be run again: only of the very text that failed is it known which index it left. */
+    boolean isUnfinished(MigrationInfo info) {
+        return info.getState() == MigrationState.FAILED
+                && info.isVersioned()
+                && info.isChecksumMatching()
+                && isAlone(info);
     }
 
     /** The indexes that such a file has left and that are not valid, with their schema, quoted. */

@@ -204,8 +204,8 @@ public final class SettingsReader {
                     .flatMap(this::key);
             List<RetiredKey> retired =
                     retired(Optional.ofNullable(keys.get("retired-keys")), key.flatMap(OneFile::publicHalf));
-            Policy floor = FloorReader.floor(Optional.ofNullable(keys.get("floor")));
-            Map<String, List<String>> people = people(Optional.ofNullable(keys.get("people")));
+            Policy floor = FloorReader.floor(Optional.ofNullable(keys.get("floor")))
+                    .withPeople(people(Optional.ofNullable(keys.get("people"))));
             Map<String, SecretSource> secrets = secrets(Optional.ofNullable(keys.get("secrets")));
             Map<String, List<String>> hosts = hosts(Optional.ofNullable(keys.get("secrets")));
             Map<String, ServedEnvironment.Other> others = others(Optional.ofNullable(keys.get("others")));
@@ -219,17 +219,11 @@ public final class SettingsReader {
                     parts[0],
                     parts[1],
                     source.get(),
-                    key.get(),
-                    floor,
-                    people,
-                    secrets,
-                    record.get(),
-                    stores,
-                    state.get(),
-                    recovery,
-                    hosts,
-                    others,
-                    retired));
+                    new ServedEnvironment.Keys(key.get(), retired),
+                    new ServedEnvironment.Floor(floor, recovery),
+                    new ServedEnvironment.SecretPlaces(secrets, hosts),
+                    new ServedEnvironment.Storage(record.get(), stores, state.get()),
+                    others));
         }
 
         private Optional<ServedEnvironment.Source> source(Value value) {

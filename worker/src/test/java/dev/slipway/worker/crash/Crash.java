@@ -3,23 +3,15 @@ package dev.slipway.worker.crash;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * Where and how a worker dies: by its own hand at a point inside, or by a kill from outside.
+ * When a worker is killed from outside. (Where it dies inside is a {@link Point}.)
  *
  * @param name a sentence's end: "a worker dies …"
- * @param point see {@link Point}; empty for a kill from outside
  */
-record Crash(String name, String point, Outside outside) {
-
-    private static final String SLOW = """
-            if [ "$1" = 1.0.0 ] && [ ! -e "$LIVE.slow" ]; then %s touch "$LIVE.slow"; sleep 30; sleep 30; fi""";
+record Crash(String name, Outside outside) {
 
     /** What happens around a release, seen from outside. */
     interface Outside {
@@ -34,79 +26,19 @@ record Crash(String name, String point, Outside outside) {
         default void afterwards(Scene scene) throws Exception {}
     }
 
-    /** Crashes that one release is to survive, one after another. */
-    record Series(String name, List<Crash> crashes) {
-
-        /** The name of its environment, database and namespace. */
-        String environment() {
-            return name.replaceAll("[^a-zA-Z]+", "-").toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    /** Every point inside is in one of the first three, so that each of those has a crash in every phase. */
-    static List<Series> series() {
-        List<Crash> inside = inside();
-        return List.of(
-                new Series("inside one", everyThird(inside, 0)),
-                new Series("inside two", everyThird(inside, 1)),
-                new Series("inside three", everyThird(inside, 2)),
-                new Series(
-                        "from outside",
-                        List.of(
-                                outside("while a person is asked", Releasing::waitsForApproval),
-                                outside("in the middle of a dump", new WaitingDump()),
-                                outside("in the middle of a migration", new SlowMigration()),
-                                outside("in the middle of a switch", new SlowSwitch("")),
-                                outside("when a notification has arrived", new UnansweredNotification()),
-                                outside(
-                                        "in the middle of the watch",
-                                        releasing -> releasing.in("watch")
-                                                && releasing
-                                                                .scene()
-                                                                .metricsAsked
-                                                                .get()
-                                                        >= 2))),
-                new Series(
-                        "in a switch that does not want to stop",
-                        List.of(outside("in a switch that does not want to stop", new SlowSwitch("trap '' TERM;")))));
-    }
-
     /** In the order in which a release comes to them. */
-    private static List<Crash> inside() {
-        List<String> points = new ArrayList<>(List.of(
-                "gives PreflightResult",
-                "gives ReviewResult",
-                "gives NotifyResult",
-                "gives Place",
-                "gives OpenResult",
-                "gives StepRequest"));
-        Stream.of("back up main", "migrate main", "promote reference data main", "deploy web", "verify", "watch")
-                .flatMap(step -> Stream.of("began " + step, "acted " + step, "done " + step))
-                .forEach(points::add);
-        points.addAll(List.of("outcome SUCCEEDED", "gives CloseResult"));
-        return at(points);
-    }
-
-    /** Workers that die by their own hand. */
-    static List<Crash> at(List<String> points) {
-        return points.stream()
-                .map(point -> new Crash(point, point, releasing -> false))
-                .toList();
-    }
-
-    private static List<Crash> everyThird(List<Crash> crashes, int first) {
-        return IntStream.iterate(first, at -> at < crashes.size(), at -> at + 3)
-                .mapToObj(crashes::get)
-                .toList();
-    }
-
-    private static Crash outside(String name, Outside outside) {
-        return new Crash(name, "", outside);
+    static List<Crash> all() {
+        return List.of(
+                new Crash("while a person is asked", Releasing::waitsForApproval),
+                new Crash("in the middle of a dump", new WaitingDump()),
+                new Crash("in the middle of a migration", new SlowMigration()),
+                new Crash("in the middle of a switch", new SlowSwitch("slow")),
+                new Crash("in a switch that does not want to stop", new SlowSwitch("stubborn")),
+                new Crash("when a notification has arrived", new UnansweredNotification()),
+                new Crash(
+                        "in the middle of the watch",
+                        releasing -> releasing.in("watch")
+                                && releasing.scene().metricsAsked.get() >= 2));
     }
 
     @Override
@@ -162,17 +94,26 @@ record Crash(String name, String point, Outside outside) {
         }
     }
 
-    /** The switch script has begun and takes half a minute. */
-    private record SlowSwitch(String first) implements Outside {
+    /** The switch script has begun and takes a minute: first as any would, the next time it heeds no SIGTERM. */
+    private record SlowSwitch(String how) implements Outside {
+
+        private static final String TWICE = """
+                if [ "$1" = 1.0.0 ]; then
+                  for how in slow stubborn; do
+                    [ -e "$LIVE.$how" ] && continue
+                    [ $how = slow ] || trap '' TERM
+                    touch "$LIVE.$how"; sleep 30; sleep 30
+                  done
+                fi""";
 
         @Override
         public void prepare(Scene scene) throws Exception {
-            scene.script(SLOW.formatted(first));
+            scene.script(TWICE);
         }
 
         @Override
         public boolean now(Releasing releasing) {
-            return Files.exists(releasing.scene().home.resolve("live.slow"));
+            return Files.exists(releasing.scene().home.resolve("live." + how));
         }
     }
 

@@ -121,6 +121,7 @@ final class GuardedReleaseTest {
                 folder.resolve("happened"),
                 folder.resolve("worker.log"),
                 variables("worker", API_KEY))) {
+            Patience.until(() -> worker.said().contains("serving shop/production"), worker::said);
             assertThat(type(ana, "release", "production", "--version", "1.0.0"))
                     .as(String.join("\n", said) + worker.said())
                     .isZero();

@@ -18,7 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Where a worker's process dies: {@code began|acted|done <step>}, {@code takes <message>} (an activity that has not begun)
  * or {@code gives <message>} (a result that never reaches Temporal). Once: whoever is started after it, with the same
- * file, lives. With {@code stay } before the name it only stays there until the file's neighbour {@code .go} is written.
+ * file, lives. With {@code stay } before the name it only stays there until the file's neighbour {@code .go} is written, for
+ * somebody else to kill.
  *
  * @param name empty for nowhere
  * @param happened is written when it has been reached
@@ -26,6 +27,11 @@ import java.util.concurrent.locks.LockSupport;
 record Point(String name, Path happened) {
 
     private static final String STAY = "stay ";
+
+    /** One where a worker stays until it is killed, or told to go on. */
+    static Point staying(String name, Path happened) {
+        return new Point(STAY + name, happened);
+    }
 
     boolean stays() {
         return name.startsWith(STAY);
@@ -46,18 +52,24 @@ record Point(String name, Path happened) {
         if (!here.equals(name) && !stays) {
             return;
         }
+        if (isFirstHere() && !stays) {
+            // as sudden as kill -9: no hook, no finally, no flush
+            Runtime.getRuntime().halt(137);
+        }
+        // whoever comes again, as Temporal asks a second time, stays as well
+        Path go = Path.of(happened + ".go");
+        while (stays && !Files.exists(go)) {
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    /** Whether nobody has been here before; who has may have died here. */
+    private boolean isFirstHere() {
         try {
             Files.createFile(happened);
-            if (!stays) {
-                // as sudden as kill -9: no hook, no finally, no flush
-                Runtime.getRuntime().halt(137);
-            }
-            Path go = Path.of(happened + ".go");
-            while (!Files.exists(go)) {
-                LockSupport.parkNanos(20_000_000);
-            }
+            return true;
         } catch (FileAlreadyExistsException before) {
-            // the one before has died here
+            return false;
         } catch (IOException e) {
             throw new IllegalStateException("the crash can't be written down", e);
         }

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +29,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Releasing implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
-    private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration WORKFLOW_TASK = Duration.ofSeconds(5);
 
     private final Scene scene;
@@ -79,14 +76,16 @@ final class Releasing implements AutoCloseable {
     }
 
     /** Starts a worker that nobody kills. */
-    void startNearWorker() {
-        startNearWorker("");
+    SomeWorker startNearWorker() {
+        return startNearWorker("");
     }
 
     /** Starts a worker that stays at a point, or at none. */
-    void startNearWorker(String point) {
-        workers.add(NearWorker.start(
-                scene.file(), scene.variables(server.address()), new Point(point, scene.home.resolve("crashed"))));
+    SomeWorker startNearWorker(String point) {
+        SomeWorker worker = NearWorker.start(
+                scene.file(), scene.variables(server.address()), new Point(point, scene.home.resolve("crashed")));
+        workers.add(worker);
+        return worker;
     }
 
     private StartedWorker startWorker(String point, String happened) {
@@ -118,7 +117,7 @@ final class Releasing implements AutoCloseable {
     }
 
     /** Approves when it is asked, until something is true. */
-    void until(Condition condition) {
+    void until(Patience.Condition condition) {
         await(() -> {
             if (workers.stream().noneMatch(SomeWorker::isAlive)) {
                 throw new AssertionError(scene.environment + ": the worker has ended; " + story());
@@ -142,13 +141,13 @@ final class Releasing implements AutoCloseable {
         return report();
     }
 
-    /** Workers die one after another, each in a way of its own; then one lives to the end. */
-    ReleaseReport dyingAt(List<Crash> crashes) {
+    /** Workers are killed one after another, each at a moment of its own; then one lives to the end. */
+    ReleaseReport surviving(List<Crash> crashes) {
         for (Crash crash : crashes) {
-            StartedWorker worker = startWorker(crash.point(), "crashed-" + workers.size());
+            StartedWorker worker = startWorker("", "lives");
             await(() -> {
                 if (!worker.isAlive()) {
-                    return true;
+                    throw new AssertionError(scene.environment + ": the worker has ended by itself; " + story());
                 }
                 if (crash.outside().now(this)) {
                     worker.kill();
@@ -164,27 +163,9 @@ final class Releasing implements AutoCloseable {
         return toItsEnd();
     }
 
-    /** Something that may be asked again when it fails. */
-    interface Condition {
-        boolean met() throws Exception;
-    }
-
     /** Waits for a condition, whatever Temporal says in the meantime. */
-    void await(Condition condition) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        Exception last = new IllegalStateException("it was never true");
-        while (Instant.now().isBefore(deadline)) {
-            try {
-                if (condition.met()) {
-                    return;
-                }
-            } catch (Exception notNow) {
-                last = notNow;
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
-        throw new AssertionError(
-                scene.environment + ": never came in " + PATIENCE.toSeconds() + " s; " + story(), last);
+    void await(Patience.Condition condition) {
+        Patience.until(condition, () -> scene.environment + ": " + story());
     }
 
     private String story() {
@@ -198,17 +179,19 @@ final class Releasing implements AutoCloseable {
         return story.toString();
     }
 
-    /** What Temporal shows of it, whether a worker lives or not. */
-    Status status() {
-        return (Status) untyped.describe().getMemo(Status.MEMO, Status.class);
+    /** What Temporal shows of it, whether a worker lives or not; nothing before it has shown anything. */
+    Optional<Status> status() {
+        return Optional.ofNullable((Status) untyped.describe().getMemo(Status.MEMO, Status.class));
     }
 
     boolean in(String phase) {
-        return status().phase().equals(phase) && status().what().isEmpty();
+        return status().filter(
+                        status -> status.phase().equals(phase) && status.what().isEmpty())
+                .isPresent();
     }
 
     boolean waitsForApproval() {
-        return status().what().startsWith("approval");
+        return status().filter(status -> status.what().startsWith("approval")).isPresent();
     }
 
     boolean ended() {

@@ -3,7 +3,7 @@ package dev.slipway.worker.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.database.ThrowAwayCluster;
-import dev.slipway.environment.EnvironmentWorkflow;
+import dev.slipway.record.Entry;
 import dev.slipway.release.Queues;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A worker dies in a restore, where it hurts most: when the deed is done and nobody has heard of it. Another one goes on,
@@ -80,61 +79,124 @@ class RestoreCrashTest {
         cluster.close();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void anotherWorkerGoesOn(Death death) throws Exception {
-        try (Scene scene = Scene.of(folder, death.environment(), cluster)) {
-            scene.restoring("{switch: " + death.way + "}");
-            try (Releasing first = Releasing.ask(scene, server, "1.0.0")) {
-                StartedWorker dying = first.startWorker(death.point);
-                ReleaseReport released = first.toItsEnd();
-                assertThat(released.outcome()).as(released.toString()).isEqualTo("SUCCEEDED");
-                Releasing second = Releasing.ask(scene, server, "1.1.0");
-                second.await(() -> {
-                    second.approveIfAsked();
-                    return second.ended();
-                });
-                assertThat(second.report().outcome())
-                        .as(() -> second.report().toString())
-                        .isEqualTo("SUCCEEDED");
-                List<String> before = rows(scene);
-                scene.sql("delete from category where id = 1; update category set name = 'oil' where id = 2;"
-                        + " insert into category values (9, 'soap')");
-                RestoreWorkflow restore = ask(scene, first.client());
-                first.await(
-                        () -> !dying.isAlive() || !restore.report().waiting().isEmpty());
-                if (death == Death.IN_RESTORE) {
-                    try (SomeWorker another = NearWorker.start(scene.file(), scene.variables(server.address()))) {
-                        confirm(first, scene, restore);
-                        toItsEnd(first, restore);
-                    }
-                } else {
-                    confirm(first, scene, restore);
-                    first.await(() -> !dying.isAlive());
-                    scene.sql("insert into category values (10, 'written after the switch')");
-                    try (SomeWorker another = NearWorker.start(scene.file(), scene.variables(server.address()))) {
-                        toItsEnd(first, restore);
-                    }
-                }
-                ReleaseReport report = WorkflowStub.fromTyped(restore).getResult(ReleaseReport.class);
-                assertThat(report.outcome()).isEqualTo("SUCCEEDED");
-                assertThat(rows(scene))
-                        .filteredOn(row -> !row.startsWith("(10,"))
-                        .isEqualTo(before);
-                assertThat(rows(scene)).hasSize(before.size() + (death == Death.IN_RESTORE ? 0 : 1));
-                assertThat(dying.isAlive()).as("one died").isFalse();
-                assertThat(scene.asked("select count(*) from pg_database where datname like '" + scene.environment
-                                + "\\_restored\\_%'"))
-                        .containsExactly(death.way.equals("rename") ? "0" : "1");
+    /** Each dies at a point of its own; they share the process that does. */
+    @Test
+    void anotherWorkerGoesOn() throws Exception {
+        try (Restored inRestore = new Restored(Death.IN_RESTORE);
+                Restored afterCopying = new Restored(Death.AFTER_COPYING);
+                Restored afterRenaming = new Restored(Death.AFTER_RENAMING)) {
+            List<Restored> all = List.of(inRestore, afterCopying, afterRenaming);
+            release(all, "1.0.0");
+            release(all, "1.1.0");
+            for (Restored each : all) {
+                each.damagedAndAsked();
             }
+
+            SharedFate.of(
+                    all.stream()
+                            .map(each ->
+                                    new SharedFate.Part(each.scene, List.of(each.death.point), each::confirmBefore))
+                            .toList(),
+                    server);
+
+            for (Restored each : all) {
+                each.goesOn();
+                each.isAsBefore();
+            }
+        }
+    }
+
+    private static void release(List<Restored> all, String version) {
+        List<Releasing> releases = all.stream()
+                .map(each -> Releasing.ask(each.scene, server, version))
+                .toList();
+        releases.forEach(Releasing::startNearWorker);
+        for (Releasing releasing : releases) {
+            try (releasing) {
+                ReleaseReport report = releasing.toItsEnd();
+                assertThat(report.outcome()).as(report.toString()).isEqualTo("SUCCEEDED");
+            }
+        }
+    }
+
+    /** A service whose database is damaged after two releases, and is brought back. */
+    private static final class Restored implements AutoCloseable {
+
+        private final Death death;
+        private final Scene scene;
+        private List<String> before = List.of();
+        private RestoreWorkflow restore;
+        private boolean confirmed;
+
+        Restored(Death death) throws Exception {
+            this.death = death;
+            this.scene = Scene.of(folder, death.environment(), cluster);
+            scene.restoring("{switch: " + death.way + "}");
+        }
+
+        void damagedAndAsked() throws Exception {
+            before = rows(scene);
+            scene.sql("delete from category where id = 1; update category set name = 'oil' where id = 2;"
+                    + " insert into category values (9, 'soap')");
+            restore = ask(scene, server.client(scene.environment));
+        }
+
+        /** Where the switch is what is died in, people confirm it first. */
+        void confirmBefore() {
+            if (death != Death.IN_RESTORE) {
+                confirmIfAsked();
+            }
+        }
+
+        private void confirmIfAsked() {
+            if (!confirmed && !restore.report().waiting().isEmpty()) {
+                confirm(scene, restore);
+                confirmed = true;
+            }
+        }
+
+        void goesOn() throws Exception {
+            if (death != Death.IN_RESTORE) {
+                scene.sql("insert into category values (10, 'written after the switch')");
+            }
+            try (SomeWorker another = NearWorker.start(scene.file(), scene.variables(server.address()))) {
+                Patience.until(
+                        () -> {
+                            confirmIfAsked();
+                            return ended(restore);
+                        },
+                        () -> death + ": " + restore.report());
+            }
+        }
+
+        void isAsBefore() throws Exception {
+            assertThat(WorkflowStub.fromTyped(restore)
+                            .getResult(ReleaseReport.class)
+                            .outcome())
+                    .as(death.toString())
+                    .isEqualTo("SUCCEEDED");
+            assertThat(rows(scene))
+                    .as(death.toString())
+                    .filteredOn(row -> !row.startsWith("(10,"))
+                    .isEqualTo(before);
+            assertThat(rows(scene)).hasSize(before.size() + (death == Death.IN_RESTORE ? 0 : 1));
+            assertThat(scene.asked("select count(*) from pg_database where datname like '" + scene.environment
+                            + "\\_restored\\_%'"))
+                    .as(death.toString())
+                    .containsExactly(death.way.equals("rename") ? "0" : "1");
             Aftermath.noProcesses(scene);
+        }
+
+        @Override
+        public void close() {
+            scene.close();
         }
     }
 
     @Test
     void anotherWorkerRestoresAnewWhenOneIsKilledInPgRestore() throws Exception {
         try (Scene scene = Scene.of(folder, WORKER, cluster)) {
-            killedInPgRestore(scene, (releasing, worker) -> {
+            killedInPgRestore(scene, releasing -> releasing.startWorker(""), (releasing, worker) -> {
                 worker.kill();
                 Aftermath.noProcesses(scene);
             });
@@ -145,7 +207,7 @@ class RestoreCrashTest {
     void restoresAnewWhenTheServerIsKilledInPgRestore() throws Exception {
         try (ThrowAwayCluster own = ThrowAwayCluster.start();
                 Scene scene = Scene.of(folder, POSTGRES, own)) {
-            killedInPgRestore(scene, (releasing, worker) -> {
+            killedInPgRestore(scene, Releasing::startNearWorker, (releasing, worker) -> {
                 long postmaster =
                         Long.parseLong(scene.asked("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")
                                 .get(0));
@@ -161,10 +223,11 @@ class RestoreCrashTest {
 
     /** What dies while a restore is in the middle of its pg_restore. */
     private interface Killing {
-        void kill(Releasing releasing, StartedWorker worker) throws Exception;
+        void kill(Releasing releasing, SomeWorker worker) throws Exception;
     }
 
-    private static void killedInPgRestore(Scene scene, Killing killing) throws Exception {
+    private static void killedInPgRestore(Scene scene, Function<Releasing, SomeWorker> start, Killing killing)
+            throws Exception {
         scene.restoring("{switch: copy}");
         Path stay = Files.createTempFile("slipway-stay-", "");
         Files.delete(stay);
@@ -178,7 +241,7 @@ class RestoreCrashTest {
                 create index on old.stays (old.stay(n));
                 """.formatted(stay));
         try (Releasing releasing = Releasing.ask(scene, server, "1.0.0")) {
-            StartedWorker worker = releasing.startWorker("");
+            SomeWorker worker = start.apply(releasing);
             ReleaseReport released = releasing.toItsEnd();
             assertThat(released.outcome()).as(released.toString()).isEqualTo("SUCCEEDED");
             scene.sql("insert into old.stays values (2)");
@@ -202,7 +265,7 @@ class RestoreCrashTest {
                 Comparison comparison =
                         Comparison.parse(restore.report().review().get(0).text());
                 restore.confirm(scene.signRestore("ben", comparison.name(), comparison.hash(), "", "CONFIRM"));
-                toItsEnd(releasing, restore);
+                releasing.await(() -> ended(restore));
             }
             assertThat(WorkflowStub.fromTyped(restore)
                             .getResult(ReleaseReport.class)
@@ -225,13 +288,9 @@ class RestoreCrashTest {
         return scene.asked("select c::text from category c order by id");
     }
 
-    private static RestoreWorkflow ask(Scene scene, WorkflowClient client) {
-        String base = client.newWorkflowStub(
-                        EnvironmentWorkflow.class, ReleaseName.environmentWorkflowId(Scene.SERVICE, scene.environment))
-                .view()
-                .mirror()
-                .get(0)
-                .base();
+    private static RestoreWorkflow ask(Scene scene, WorkflowClient client) throws Exception {
+        List<Entry> record = Aftermath.record(scene);
+        String base = record.get(record.size() - 1).state().base();
         RestoreWorkflow restore = client.newWorkflowStub(
                 RestoreWorkflow.class,
                 WorkflowOptions.newBuilder()
@@ -247,8 +306,7 @@ class RestoreCrashTest {
         return restore;
     }
 
-    private static void confirm(Releasing releasing, Scene scene, RestoreWorkflow restore) {
-        releasing.await(() -> !restore.report().waiting().isEmpty());
+    private static void confirm(Scene scene, RestoreWorkflow restore) {
         Comparison comparison =
                 Comparison.parse(restore.report().review().get(0).text());
         assertThat(comparison.lost()).anySatisfy(lost -> assertThat(lost)
@@ -257,8 +315,8 @@ class RestoreCrashTest {
         restore.confirm(scene.signRestore("ben", comparison.name(), comparison.hash(), "", "CONFIRM"));
     }
 
-    private static void toItsEnd(Releasing releasing, RestoreWorkflow restore) {
-        releasing.await(() -> WorkflowStub.fromTyped(restore).describe().getStatus()
-                != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    private static boolean ended(RestoreWorkflow restore) {
+        return WorkflowStub.fromTyped(restore).describe().getStatus()
+                != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     }
 }

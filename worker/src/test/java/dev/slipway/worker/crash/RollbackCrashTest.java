@@ -12,13 +12,10 @@ import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.trust.Kind;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,8 +26,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Six workers die in one rollback of two targets, one after another: before and after each effect, and when it stands in the
- * record and Temporal has not heard of it. Everything is undone all the same, and once.
+ * Six workers die in a rollback of two targets, one after another: before and after each effect, and when it stands in the
+ * record and Temporal has not heard of it. Everything is undone all the same, and once. A rollback by itself and one by hand
+ * share the processes that die.
  */
 @Integration
 @Execution(ExecutionMode.CONCURRENT)
@@ -66,53 +64,69 @@ class RollbackCrashTest {
     }
 
     @Test
-    void anAutomaticRollbackOfTwoTargetsUndoesEverythingOnce() throws Exception {
-        try (Scene scene = Scene.of(folder, BY_ITSELF, cluster)) {
+    void rollbacksByItselfAndByHandUndoEverythingOnce() throws Exception {
+        try (Scene byItself = Scene.of(folder, BY_ITSELF, cluster);
+                Scene byHand = Scene.of(folder, BY_HAND, cluster)) {
             // a verdict ends it; a short one might end undecided on a machine that is busy
-            scene.twoTargets("60s");
-            scene.breakNewVersion();
-            try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-                ReleaseReport report = releasing.dyingAt(Crash.at(around("undo deploy api", "undo deploy web")));
+            byItself.twoTargets("60s");
+            byItself.breakNewVersion();
+            twoReleases(byHand);
+            WorkflowStub rollback = goesBack(byHand, "1.0.0");
+            try (Releasing releasing = Releasing.ask(byItself, server, Scene.VERSION)) {
 
+                SharedFate.of(
+                        List.of(
+                                SharedFate.Part.of(releasing, around("undo deploy api", "undo deploy web")),
+                                new SharedFate.Part(byHand, around("roll back api", "roll back web"), () -> {})),
+                        server);
+
+                releasing.startNearWorker();
+                try (NearWorker last = NearWorker.start(byHand.file(), byHand.variables(server.address()))) {
+                    rollback.getResult(PATIENCE.toSeconds(), TimeUnit.SECONDS, ReleaseReport.class);
+                }
+                ReleaseReport report = releasing.toItsEnd();
                 assertThat(report.outcome()).as(report.toString()).isEqualTo("ROLLED_BACK");
                 assertThat(report.safe()).isTrue();
                 System.out.println(releasing.summary("six crashes in an automatic rollback"));
             }
-            assertThat(scene.switches("live")).containsExactly(Scene.VERSION, Scene.BEFORE);
-            assertThat(scene.switches("live-api")).containsExactly(Scene.VERSION, Scene.BEFORE);
-            assertThat(times(scene, Event.Kind.UNDONE)).isEqualTo(2);
-            assertThat(times(scene, Event.Kind.CLOSED)).isEqualTo(1);
-            Aftermath.noProcesses(scene);
+            undoneOnce(byItself);
+            backOnce(byHand);
+            Aftermath.noProcesses(byItself);
+            Aftermath.noProcesses(byHand);
         }
     }
 
-    @Test
-    void aRollbackByHandOfTwoTargetsIsDoneOnce() throws Exception {
-        try (Scene scene = Scene.of(folder, BY_HAND, cluster)) {
-            scene.twoTargets("2s");
-            for (String version : List.of("1.0.0", "1.1.0")) {
-                try (Releasing releasing = Releasing.ask(scene, server, version)) {
-                    assertThat(releasing.dyingAt(List.of()).outcome()).isEqualTo("SUCCEEDED");
-                }
+    private static void undoneOnce(Scene scene) throws Exception {
+        assertThat(scene.switches("live")).containsExactly(Scene.VERSION, Scene.BEFORE);
+        assertThat(scene.switches("live-api")).containsExactly(Scene.VERSION, Scene.BEFORE);
+        assertThat(times(scene, Event.Kind.UNDONE)).isEqualTo(2);
+        assertThat(times(scene, Event.Kind.CLOSED)).isEqualTo(1);
+    }
+
+    private static void twoReleases(Scene scene) throws Exception {
+        scene.twoTargets("2s");
+        for (String version : List.of("1.0.0", "1.1.0")) {
+            try (Releasing releasing = Releasing.ask(scene, server, version)) {
+                releasing.startNearWorker();
+                assertThat(releasing.toItsEnd().outcome()).isEqualTo("SUCCEEDED");
             }
-
-            goesBack(scene, "1.0.0", around("roll back api", "roll back web"));
-
-            assertThat(scene.switches("live")).containsExactly("1.0.0", "1.1.0", "1.0.0");
-            assertThat(scene.switches("live-api")).containsExactly("1.0.0", "1.1.0", "1.0.0");
-            List<Entry> record = Aftermath.record(scene);
-            Entry last = record.get(record.size() - 1);
-            assertThat(last.event().kind()).isEqualTo(Event.Kind.CLOSED);
-            assertThat(last.state().live().version()).isEqualTo("1.0.0");
-            assertThat(last.state().openGrant()).isEmpty();
-            assertThat(last.state().history().stream()
-                            .filter(ended -> ended.outcome().equals("ROLLED_BACK")))
-                    .hasSize(1);
-            assertThat(times(scene, Event.Kind.CLOSED))
-                    .as("two releases and the rollback")
-                    .isEqualTo(3);
-            Aftermath.noProcesses(scene);
         }
+    }
+
+    private static void backOnce(Scene scene) throws Exception {
+        assertThat(scene.switches("live")).containsExactly("1.0.0", "1.1.0", "1.0.0");
+        assertThat(scene.switches("live-api")).containsExactly("1.0.0", "1.1.0", "1.0.0");
+        List<Entry> record = Aftermath.record(scene);
+        Entry last = record.get(record.size() - 1);
+        assertThat(last.event().kind()).isEqualTo(Event.Kind.CLOSED);
+        assertThat(last.state().live().version()).isEqualTo("1.0.0");
+        assertThat(last.state().openGrant()).isEmpty();
+        assertThat(last.state().history().stream()
+                        .filter(ended -> ended.outcome().equals("ROLLED_BACK")))
+                .hasSize(1);
+        assertThat(times(scene, Event.Kind.CLOSED))
+                .as("two releases and the rollback")
+                .isEqualTo(3);
     }
 
     private static long times(Scene scene, Event.Kind kind) throws Exception {
@@ -121,8 +135,8 @@ class RollbackCrashTest {
                 .count();
     }
 
-    /** Every worker but the last dies. */
-    private static void goesBack(Scene scene, String version, List<String> points) throws Exception {
+    /** Asks for a rollback. No worker is there yet. */
+    private static WorkflowStub goesBack(Scene scene, String version) throws Exception {
         List<Entry> record = Aftermath.record(scene);
         String base = record.get(record.size() - 1).state().base();
         WorkflowStub rollback = server.client(scene.environment)
@@ -136,31 +150,6 @@ class RollbackCrashTest {
                 Scene.SERVICE,
                 scene.environment,
                 scene.signWord(Kind.ROLLBACK, "ana", version, base, "", "CONFIRM", "people complain")));
-        List<StartedWorker> dead = new ArrayList<>();
-        for (String point : points) {
-            StartedWorker worker = StartedWorker.start(
-                    scene.file(),
-                    point,
-                    scene.home.resolve("crashed-back-" + dead.size()),
-                    scene.home.resolve("back-" + dead.size() + ".log"),
-                    scene.variables(server.address()));
-            dead.add(worker);
-            awaitDeath(worker, point);
-        }
-        try (NearWorker last = NearWorker.start(scene.file(), scene.variables(server.address()))) {
-            rollback.getResult(PATIENCE.toSeconds(), TimeUnit.SECONDS, ReleaseReport.class);
-        }
-    }
-
-    private static void awaitDeath(StartedWorker worker, String point) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (worker.isAlive()) {
-            if (System.nanoTime() > end) {
-                String said = worker.said();
-                worker.close();
-                throw new AssertionError("never came to '" + point + "': " + said);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-        }
+        return rollback;
     }
 }

@@ -12,12 +12,10 @@ final class StartedWorker implements SomeWorker {
 
     private final Process process;
     private final Path log;
-    private final Path serves;
 
-    private StartedWorker(Process process, Path log, Path serves) {
+    private StartedWorker(Process process, Path log) {
         this.process = process;
         this.log = log;
-        this.serves = serves;
     }
 
     /**
@@ -27,6 +25,11 @@ final class StartedWorker implements SomeWorker {
      * @param log what it says
      */
     static StartedWorker start(Path file, String point, Path happened, Path log, Map<String, String> variables) {
+        return start(List.of(new Seat(file, "", new Point(point, happened))), log, variables);
+    }
+
+    /** Starts several in one process. */
+    static StartedWorker start(List<Seat> seats, Path log, Map<String, String> variables) {
         List<String> argv = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -39,20 +42,14 @@ final class StartedWorker implements SomeWorker {
                 "-Xmn96m",
                 "-Xmx256m"));
         argv.addAll(ClassArchive.options(classes(log)));
-        argv.addAll(List.of(
-                "-cp",
-                ClassArchive.CLASS_PATH,
-                CrashingWorker.class.getName(),
-                file.toString(),
-                point,
-                happened.toString()));
+        argv.addAll(List.of("-cp", ClassArchive.CLASS_PATH, CrashingWorker.class.getName()));
+        argv.addAll(CrashingWorker.arguments(seats));
         ProcessBuilder builder = new ProcessBuilder(argv)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(variables);
         try {
-            Process process = builder.start();
-            return new StartedWorker(process, log, Path.of(happened + "." + process.pid() + ".serves"));
+            return new StartedWorker(builder.start(), log);
         } catch (IOException e) {
             throw new IllegalStateException("a worker did not start", e);
         }
@@ -74,10 +71,6 @@ final class StartedWorker implements SomeWorker {
     @Override
     public boolean isAlive() {
         return process.isAlive();
-    }
-
-    boolean serves() {
-        return isAlive() && Files.exists(serves);
     }
 
     @Override

@@ -6,6 +6,9 @@ import dev.slipway.database.ThrowAwayCluster;
 import dev.slipway.release.ReleaseReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,8 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Workers die in every phase, also between a step's {@code began}, its deed and its {@code done}, one after another in one
@@ -26,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(480)
 class WorkerCrashTest {
 
+    private static final List<String> INSIDE = List.of("inside-one", "inside-two", "inside-three");
+    private static final String OUTSIDE = "from-outside";
     private static final String STOPPED = "stopped-in-the-watch";
     private static final String TWO = "two-at-once";
     private static final String FROZEN = "frozen-in-a-switch";
@@ -41,7 +44,7 @@ class WorkerCrashTest {
         cluster = ThrowAwayCluster.start();
         server = new DevServer(
                 folder,
-                Stream.concat(Crash.series().stream().map(Crash.Series::environment), Stream.of(STOPPED, TWO, FROZEN))
+                Stream.concat(INSIDE.stream(), Stream.of(OUTSIDE, STOPPED, TWO, FROZEN))
                         .toList());
     }
 
@@ -51,22 +54,66 @@ class WorkerCrashTest {
         cluster.close();
     }
 
-    static Stream<Crash.Series> series() {
-        return Crash.series().stream();
+    /** Every point inside, in the order in which a release comes to them. */
+    private static List<String> points() {
+        List<String> points = new ArrayList<>(List.of(
+                "gives PreflightResult",
+                "gives ReviewResult",
+                "gives NotifyResult",
+                "gives Place",
+                "gives OpenResult",
+                "gives StepRequest"));
+        Stream.of("back up main", "migrate main", "promote reference data main", "deploy web", "verify", "watch")
+                .flatMap(step -> Stream.of("began " + step, "acted " + step, "done " + step))
+                .forEach(points::add);
+        points.addAll(List.of("outcome SUCCEEDED", "gives CloseResult"));
+        return points;
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("series")
-    void anotherWorkerGoesOn(Crash.Series series) throws Exception {
-        try (Scene scene = Scene.of(folder, series.environment(), cluster)) {
-            for (Crash crash : series.crashes()) {
+    private static List<String> everyThird(List<String> points, int first) {
+        return IntStream.iterate(first, at -> at < points.size(), at -> at + 3)
+                .mapToObj(points::get)
+                .toList();
+    }
+
+    /** Three releases, each of which has a crash in every phase; among them they have one at every point. */
+    @Test
+    void anotherWorkerGoesOnWhereverOneDiesInside() throws Exception {
+        try (Scene one = Scene.of(folder, INSIDE.get(0), cluster);
+                Scene two = Scene.of(folder, INSIDE.get(1), cluster);
+                Scene three = Scene.of(folder, INSIDE.get(2), cluster);
+                Releasing ofOne = Releasing.ask(one, server, Scene.VERSION);
+                Releasing ofTwo = Releasing.ask(two, server, Scene.VERSION);
+                Releasing ofThree = Releasing.ask(three, server, Scene.VERSION)) {
+            List<Releasing> releases = List.of(ofOne, ofTwo, ofThree);
+
+            SharedFate.of(
+                    IntStream.range(0, 3)
+                            .mapToObj(nth -> SharedFate.Part.of(releases.get(nth), everyThird(points(), nth)))
+                            .toList(),
+                    server);
+
+            releases.forEach(Releasing::startNearWorker);
+            for (Releasing releasing : releases) {
+                Aftermath.succeeded(releasing.scene(), releasing.toItsEnd());
+                System.out.println(releasing.summary("crashes " + releasing.scene().environment));
+                Aftermath.noProcesses(releasing.scene());
+            }
+        }
+    }
+
+    @Test
+    void anotherWorkerGoesOnWheneverOneIsKilledFromOutside() throws Exception {
+        try (Scene scene = Scene.of(folder, OUTSIDE, cluster)) {
+            List<Crash> crashes = Crash.all();
+            for (Crash crash : crashes) {
                 crash.outside().prepare(scene);
             }
             try (Releasing releasing = Releasing.ask(scene, server, Scene.VERSION)) {
-                ReleaseReport report = releasing.dyingAt(series.crashes());
+                ReleaseReport report = releasing.surviving(crashes);
 
                 Aftermath.succeeded(scene, report);
-                System.out.println(releasing.summary("crashes " + series.name()));
+                System.out.println(releasing.summary("crashes " + OUTSIDE));
             }
             Aftermath.noProcesses(scene);
         }

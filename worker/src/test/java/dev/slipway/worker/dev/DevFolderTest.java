@@ -62,12 +62,13 @@ final class DevFolderTest {
                     reading.settings().orElseThrow().environments().get(0);
             assertThat(staging.name()).isEqualTo("shop/staging");
             assertThat(staging.source()).isEqualTo(new ServedEnvironment.Source.Directory(project));
-            assertThat(staging.secrets().get("API_TOKEN")).isEqualTo(new DotEnv(project.resolve(".env"), "API_TOKEN"));
-            assertThat(staging.secrets().get("OTHER")).isInstanceOf(EnvironmentVariable.class);
+            assertThat(staging.secrets().sources().get("API_TOKEN"))
+                    .isEqualTo(new DotEnv(project.resolve(".env"), "API_TOKEN"));
+            assertThat(staging.secrets().sources().get("OTHER")).isInstanceOf(EnvironmentVariable.class);
             assertThat(new KnownEnvironments(folder.knownEnvironments())
                             .lookup("shop", "staging")
                             .orElseThrow()
-                            .sameKey(EnvironmentKey.load(staging.key()).publicKey()))
+                            .sameKey(EnvironmentKey.load(staging.keys().file()).publicKey()))
                     .isTrue();
             assertThat(folder.folder().resolve(".gitignore")).hasContent("*");
             assertThat(said).hasSize(3);

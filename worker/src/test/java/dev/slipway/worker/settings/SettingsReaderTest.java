@@ -81,17 +81,19 @@ final class SettingsReaderTest {
         assertThat(production.source())
                 .isEqualTo(
                         new ServedEnvironment.Source.Git("git@example.com:acme/shop.git", List.of("main", "release")));
-        assertThat(production.floor()).isEqualTo(Policy.floor(2, true, true).withPeople(production.people()));
-        assertThat(production.people()).containsOnlyKeys("ana");
-        assertThat(production.record()).isEqualTo(new RecordPlace.Directory(folder.resolve("record")));
-        assertThat(production.stores())
+        assertThat(production.floor().policy())
+                .isEqualTo(Policy.floor(2, true, true)
+                        .withPeople(production.floor().people()));
+        assertThat(production.floor().people()).containsOnlyKeys("ana");
+        assertThat(production.storage().record()).isEqualTo(new RecordPlace.Directory(folder.resolve("record")));
+        assertThat(production.storage().stores())
                 .isEqualTo(Map.of("backups", new RecordPlace.Directory(Path.of("/var/backups/slipway"))));
-        assertThat(production.secrets())
+        assertThat(production.secrets().sources())
                 .containsEntry("TOKEN", new SecretFile(folder.resolve("secrets/token")))
                 .containsEntry("OTHER", new DotEnv(folder.resolve("shop.env"), "OTHER"))
                 .containsEntry("NAMED", new DotEnv(folder.resolve("shop.env"), "X"))
                 .containsKey("THIRD");
-        assertThat(((EnvironmentVariable) production.secrets().get("DATABASE_URL")).variable())
+        assertThat(((EnvironmentVariable) production.secrets().sources().get("DATABASE_URL")).variable())
                 .isEqualTo("SHOP_DATABASE_URL");
     }
 
@@ -99,7 +101,7 @@ final class SettingsReaderTest {
     void takesTheSaferSideWhereNothingIsSaid() throws IOException {
         Settings settings = read(SOUND).settings().orElseThrow();
 
-        assertThat(settings.environments().get(0).floor()).isEqualTo(Policy.floor(1, true, false));
+        assertThat(settings.environments().get(0).floor().policy()).isEqualTo(Policy.floor(1, true, false));
         assertThat(settings.metrics()).isEqualTo(new Settings.Address("127.0.0.1", 9464));
         assertThat(settings.logs()).isEqualTo(Logs.Form.PLAIN);
         assertThat(settings.inMemory()).isEqualTo(RunningWorker.CACHED);
@@ -163,7 +165,12 @@ final class SettingsReaderTest {
                 "{directory: record}",
                 "{s3: 's3://acme-records/slipway', region: eu-central-1," + " endpoint: 'https://s3.example.com'}");
 
-        assertThat(read(s3).settings().orElseThrow().environments().get(0).record())
+        assertThat(read(s3).settings()
+                        .orElseThrow()
+                        .environments()
+                        .get(0)
+                        .storage()
+                        .record())
                 .isEqualTo(new RecordPlace.S3("acme-records", "slipway", "eu-central-1", "https://s3.example.com"));
     }
 
@@ -172,7 +179,12 @@ final class SettingsReaderTest {
         String s3 = SOUND.replace(
                 "{backups: backups}", "{backups: {s3: 's3://acme-backups/shop', region: eu-central-1}, here: kept}");
 
-        assertThat(read(s3).settings().orElseThrow().environments().get(0).stores())
+        assertThat(read(s3).settings()
+                        .orElseThrow()
+                        .environments()
+                        .get(0)
+                        .storage()
+                        .stores())
                 .containsEntry("backups", new RecordPlace.S3("acme-backups", "shop", "eu-central-1", ""))
                 .hasEntrySatisfying("here", place -> assertThat(place).isInstanceOf(RecordPlace.Directory.class));
     }
@@ -243,7 +255,7 @@ final class SettingsReaderTest {
         assertThat(reading.problems()).isEmpty();
         ServedEnvironment production =
                 reading.settings().orElseThrow().environments().get(0);
-        assertThat(production.floor())
+        assertThat(production.floor().policy())
                 .isEqualTo(new Policy(
                         Policy.FORMAT,
                         Map.of(),
@@ -255,9 +267,9 @@ final class SettingsReaderTest {
                         true,
                         true,
                         Duration.ofDays(30)));
-        assertThat(production.recoveryKey()).endsWith(" spare");
+        assertThat(production.floor().recoveryKey()).endsWith(" spare");
         assertThat(production.others()).containsOnlyKeys("staging");
-        assertThat(production.hosts()).containsEntry("GITHUB_TOKEN", List.of("api.github.com"));
+        assertThat(production.secrets().hosts()).containsEntry("GITHUB_TOKEN", List.of("api.github.com"));
     }
 
     private static final String OLDER =
@@ -282,7 +294,7 @@ final class SettingsReaderTest {
         assertThat(reading.problems()).isEmpty();
         ServedEnvironment production =
                 reading.settings().orElseThrow().environments().get(0);
-        assertThat(production.retired())
+        assertThat(production.keys().retired())
                 .containsExactly(
                         new RetiredKey(SshPublicKey.parse(OLDER), 12, "a".repeat(64)),
                         new RetiredKey(SshPublicKey.parse(FORMER), 42, "1".repeat(64)));
@@ -329,7 +341,12 @@ final class SettingsReaderTest {
         SettingsReading reading = read(SOUND + "    people: {allowed-signers: signers}\n");
 
         assertThat(reading.problems()).isEmpty();
-        assertThat(reading.settings().orElseThrow().environments().get(0).people())
+        assertThat(reading.settings()
+                        .orElseThrow()
+                        .environments()
+                        .get(0)
+                        .floor()
+                        .people())
                 .as("ben may sign commits, and nothing else")
                 .containsOnlyKeys("ana");
 
