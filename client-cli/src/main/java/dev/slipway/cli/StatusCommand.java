@@ -53,10 +53,12 @@ final class StatusCommand implements Callable<Integer> {
             Map<EnvironmentName, View> views = new LinkedHashMap<>();
             List<EnvironmentName> unknown = new ArrayList<>();
             Map<EnvironmentName, Meanwhile<String>> workers = new HashMap<>();
+            Map<EnvironmentName, Meanwhile<Optional<Execution>>> rollbacks = new HashMap<>();
             for (EnvironmentName each : meant(temporal)) {
                 workers.put(each, Meanwhile.ask(() -> new Workers(temporal)
                         .missing(each.environment())
                         .sentence()));
+                rollbacks.put(each, Meanwhile.ask(() -> UnbegunRollback.newest(temporal, each)));
                 temporal.describe(each.workflow())
                         .flatMap(execution -> temporal.memo(execution, View.class))
                         .ifPresentOrElse(view -> views.put(each, view), () -> unknown.add(each));
@@ -68,11 +70,17 @@ final class StatusCommand implements Callable<Integer> {
                                 .map(each -> json(
                                         temporal,
                                         each.getValue(),
-                                        workers.get(each.getKey()).answer()))
+                                        workers.get(each.getKey()).answer(),
+                                        unbegun(temporal, rollbacks.get(each.getKey()), each.getValue())))
                                 .toList());
             } else {
-                views.forEach((name, view) ->
-                        print(temporal, view, releases, workers.get(name).answer()));
+                views.forEach((name, view) -> {
+                    print(temporal, view, releases, workers.get(name).answer());
+                    String unbegun = unbegun(temporal, rollbacks.get(name), view);
+                    if (!unbegun.isEmpty()) {
+                        row("rollback", unbegun);
+                    }
+                });
                 unknown.forEach(each -> {
                     shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
                     worker(workers.get(each).answer());
@@ -111,9 +119,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** The view, and what it does not know of itself. */
-    private static ObjectNode json(Temporal temporal, View view, String worker) {
+    private static ObjectNode json(Temporal temporal, View view, String worker, String unbegun) {
         ObjectNode one = Json.mapper().valueToTree(view);
         one.put("worker", worker);
+        one.put("rollback", unbegun);
         for (int copy = 0; copy < view.mirror().size(); copy++) {
             ArrayNode history = ((ObjectNode) one.path("mirror").path(copy)).putArray("history");
             view.mirror().get(copy).history().forEach(ended -> history.add(EndWords.json(ended)));
@@ -121,6 +130,11 @@ final class StatusCommand implements Callable<Integer> {
         ArrayNode unanswered = one.putArray("unanswered");
         restores(temporal, view).ifPresent(asked -> asked.unanswered().forEach(each -> unanswered.add(each.json())));
         return one;
+    }
+
+    private String unbegun(Temporal temporal, Meanwhile<Optional<Execution>> newest, View view) {
+        return UnbegunRollback.sentence(
+                temporal, newest.answer(), view, shell.clock().instant());
     }
 
     /** What a restore that has the turn waits for. */

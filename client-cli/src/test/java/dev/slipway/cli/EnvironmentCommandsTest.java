@@ -401,6 +401,23 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void showsARollbackThatNeverBeganWhichTheRecordKnowsNothingOf() throws IOException {
+        environment(List.of());
+        assertThat(desk.type("status", "production").out()).doesNotContain("  rollback ");
+        desk.type("rollback", "production", "--reason", ScriptedRollback.REFUSED, "--yes");
+
+        assertThat(desk.type("status", "production").out())
+                .containsPattern("  rollback   by hand, asked for .* UTC, did not begin: failed: the statement is about"
+                        + " another state; sign again");
+        assertThat(Json.mapper()
+                        .readTree(
+                                desk.type("status", "production", "-o", "json").out())
+                        .at("/0/rollback")
+                        .textValue())
+                .contains("did not begin");
+    }
+
+    @Test
     void saysHowARestoreThatWaitsIsOutOfTheWayOfARollback() {
         environment(List.of(), new Holder("restore:shop:production", "run", "restore", true, NINE));
 
