@@ -17,11 +17,16 @@ import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.api.common.v1.WorkerVersionCapabilities;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
+import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
+import io.temporal.api.deployment.v1.WorkerDeploymentVersion;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.sdk.v1.UserMetadata;
+import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.taskqueue.v1.TaskQueueVersioningInfo;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.PendingWorkflowTaskInfo;
 import io.temporal.api.workflow.v1.RequestIdInfo;
@@ -30,6 +35,8 @@ import io.temporal.api.workflow.v1.ResetPoints;
 import io.temporal.api.workflow.v1.WorkflowExecutionConfig;
 import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueResponse;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
@@ -130,6 +137,26 @@ final class WarmUpCommand implements Callable<Integer> {
                     .setWorkflowExtendedInfo(WorkflowExecutionExtendedInfo.newBuilder()
                             .setOriginalStartTime(WHEN)
                             .putRequestIdInfos("id", RequestIdInfo.getDefaultInstance()))
+                    .build());
+            answer.onCompleted();
+        }
+
+        @Override
+        public void describeTaskQueue(
+                DescribeTaskQueueRequest request, StreamObserver<DescribeTaskQueueResponse> answer) {
+            answer.onNext(DescribeTaskQueueResponse.newBuilder()
+                    .addPollers(PollerInfo.newBuilder()
+                            .setLastAccessTime(WHEN)
+                            .setIdentity("worker")
+                            .setWorkerVersionCapabilities(WorkerVersionCapabilities.getDefaultInstance())
+                            .setDeploymentOptions(
+                                    WorkerDeploymentOptions.newBuilder().setBuildId("1")))
+                    .setVersioningInfo(TaskQueueVersioningInfo.newBuilder()
+                            .setUpdateTime(WHEN)
+                            .setCurrentDeploymentVersion(
+                                    WorkerDeploymentVersion.newBuilder().setBuildId("1")))
+                    .setEffectiveRateLimit(DescribeTaskQueueResponse.EffectiveRateLimit.newBuilder()
+                            .setRequestsPerSecond(1))
                     .build());
             answer.onCompleted();
         }
