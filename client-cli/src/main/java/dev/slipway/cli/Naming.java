@@ -124,8 +124,19 @@ final class Naming {
                                             .map(each -> each.name().text())
                                             .toList()));
         }
+        if (ended.isEmpty()
+                && environmentsHere().stream()
+                        .anyMatch(each -> each.environment().equals(given))) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "'" + given + "' is an environment, and a release of it is meant; write it like '1.4.0' or '"
+                            + environmentsHere().get(0).service() + "/" + given + "@1.4.0'" + running(running));
+        }
         if (ended.isEmpty()) {
-            throw unknown(temporal, "release '" + given + "'");
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "Temporal at " + temporal.address() + " knows no release '" + given + "'" + running(running)
+                            + "; `slipway history` lists those that have ended");
         }
         return ended.get(0);
     }
@@ -219,6 +230,11 @@ final class Naming {
                 ExitCode.USAGE,
                 "Temporal at " + temporal.address() + " knows no " + what
                         + "; `slipway status` and `slipway history` list releases");
+    }
+
+    /** Those that a mistyped one may be. */
+    private static String running(List<Running> running) {
+        return running.isEmpty() ? "; none is running" : "; running: " + names(running);
     }
 
     private static String names(List<Running> running) {

@@ -466,6 +466,17 @@ final class DecisionsTest {
     }
 
     @Test
+    void namesWhatRunsWhereAVersionIsMistyped() {
+        waiting("2.1.0");
+
+        assertThat(desk.type("approve", "2.1.O").err())
+                .contains("knows no release '2.1.O'; running: shop/production@2.1.0; `slipway history` lists");
+        assertThat(desk.type("approve", "production").err())
+                .contains("'production' is an environment, and a release of it is meant; write it like '1.4.0' or"
+                        + " 'shop/production@1.4.0'; running: shop/production@2.1.0");
+    }
+
+    @Test
     void saysThatAReleaseIsUnknown() {
         Typed typed = desk.type("show", "shop/production@9.9.9");
         assertThat(typed.code()).isEqualTo(2);
