@@ -25,6 +25,11 @@ record Polling(List<Version> pollers, Version current, Optional<Version> ramping
         boolean none() {
             return buildId.isEmpty();
         }
+
+        /** As {@code equals}, which Java would only make at run time: longer than a short command's whole question. */
+        boolean same(Version other) {
+            return deployment.equals(other.deployment) && buildId.equals(other.buildId);
+        }
     }
 
     /** A poll lasts a minute; who has begun none since another began its second is gone, though Temporal tells of it for five. */
@@ -41,7 +46,6 @@ record Polling(List<Version> pollers, Version current, Optional<Version> ramping
                         .filter(poller -> newest - poller.getLastAccessTime().getSeconds() <= POLL_SECONDS)
                         .map(PollerInfo::getDeploymentOptions)
                         .map(Polling::version)
-                        .distinct()
                         .toList(),
                 version(versions.getCurrentDeploymentVersion()),
                 versions.getRampingVersionPercentage() > 0
@@ -65,7 +69,7 @@ record Polling(List<Version> pollers, Version current, Optional<Version> ramping
 
     boolean getsWork() {
         return pollers.stream()
-                .anyMatch(each ->
-                        each.equals(current) || ramping.filter(each::equals).isPresent());
+                .anyMatch(
+                        each -> each.same(current) || ramping.filter(each::same).isPresent());
     }
 }

@@ -10,11 +10,7 @@ import dev.slipway.trust.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -50,49 +46,61 @@ final class StatusCommand implements Callable<Integer> {
             // what is not asked for needs no answer; the rest is asked at once
             Meanwhile<List<Execution>> releases =
                     Meanwhile.ask(() -> output.json() ? List.of() : temporal.running("ReleaseWorkflow"));
-            Map<EnvironmentName, View> views = new LinkedHashMap<>();
-            List<EnvironmentName> unknown = new ArrayList<>();
-            Map<EnvironmentName, Meanwhile<String>> workers = new HashMap<>();
-            Map<EnvironmentName, Meanwhile<Optional<Execution>>> rollbacks = new HashMap<>();
+            List<Asked> asked = new ArrayList<>();
             for (EnvironmentName each : meant(temporal)) {
-                workers.put(each, Meanwhile.ask(() -> new Workers(temporal)
-                        .missing(each.environment())
-                        .sentence()));
-                rollbacks.put(each, Meanwhile.ask(() -> UnbegunRollback.newest(temporal, each)));
-                temporal.describe(each.workflow())
-                        .flatMap(execution -> temporal.memo(execution, View.class))
-                        .ifPresentOrElse(view -> views.put(each, view), () -> unknown.add(each));
+                Meanwhile<String> worker = Meanwhile.ask(
+                        () -> new Workers(temporal).missing(each.environment()).sentence());
+                Meanwhile<Optional<Execution>> rollback = Meanwhile.ask(() -> UnbegunRollback.newest(temporal, each));
+                asked.add(new Asked(
+                        each,
+                        temporal.describe(each.workflow()).flatMap(execution -> temporal.memo(execution, View.class)),
+                        worker,
+                        rollback));
             }
             if (output.json()) {
                 Output.print(
                         shell,
-                        views.entrySet().stream()
-                                .map(each -> json(
-                                        temporal,
-                                        each.getValue(),
-                                        workers.get(each.getKey()).answer(),
-                                        unbegun(temporal, rollbacks.get(each.getKey()), each.getValue())))
+                        asked.stream()
+                                .flatMap(each -> each.view().stream()
+                                        .map(view -> json(
+                                                temporal,
+                                                view,
+                                                each.worker().answer(),
+                                                unbegun(temporal, each.rollback(), view))))
                                 .toList());
             } else {
-                views.forEach((name, view) -> {
-                    print(temporal, view, releases, workers.get(name).answer());
-                    String unbegun = unbegun(temporal, rollbacks.get(name), view);
+                asked.forEach(each -> each.view().ifPresent(view -> {
+                    print(temporal, view, releases, each.worker().answer());
+                    String unbegun = unbegun(temporal, each.rollback(), view);
                     if (!unbegun.isEmpty()) {
                         row("rollback", unbegun);
                     }
-                });
-                unknown.forEach(each -> {
-                    shell.print(each.text() + "  nothing is known: no release has got as far as its turn yet");
-                    worker(workers.get(each).answer());
+                }));
+                asked.stream().filter(each -> each.view().isEmpty()).forEach(each -> {
+                    EnvironmentName name = each.name();
+                    shell.print(name.text() + "  nothing is known: no release has got as far as its turn yet");
+                    worker(each.worker().answer());
                     beforeTheirTurn(
                             temporal,
-                            new View(each.service(), each.environment(), List.of(), List.of(), List.of()),
+                            new View(name.service(), name.environment(), List.of(), List.of(), List.of()),
                             releases.answer());
                 });
             }
             return ExitCode.SUCCEEDED.number();
         }
     }
+
+    /**
+     * An environment, and what is known of it.
+     *
+     * @param worker why nobody does its work; empty where somebody does
+     * @param rollback the newest one by hand
+     */
+    private record Asked(
+            EnvironmentName name,
+            Optional<View> view,
+            Meanwhile<String> worker,
+            Meanwhile<Optional<Execution>> rollback) {}
 
     private List<EnvironmentName> meant(Temporal temporal) {
         if (environment.contains("/")) {
@@ -184,7 +192,7 @@ final class StatusCommand implements Callable<Integer> {
                 Stream.concat(view.holder().stream(), view.waiting().stream()).toList();
         // as the queue: who has waited longest stands first
         List<Execution> oldestFirst = releases.stream()
-                .sorted(Comparator.comparing(Execution::started))
+                .sorted((one, other) -> one.started().compareTo(other.started()))
                 .toList();
         for (Execution execution : oldestFirst) {
             temporal.memo(execution, Status.class)

@@ -17,11 +17,11 @@ import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
-import io.temporal.api.common.v1.WorkerVersionCapabilities;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
 import io.temporal.api.deployment.v1.WorkerDeploymentVersion;
+import io.temporal.api.enums.v1.WorkerVersioningMode;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.sdk.v1.UserMetadata;
 import io.temporal.api.taskqueue.v1.PollerInfo;
@@ -142,30 +142,28 @@ final class WarmUpCommand implements Callable<Integer> {
         }
 
         @Override
-        public void describeTaskQueue(
-                DescribeTaskQueueRequest request, StreamObserver<DescribeTaskQueueResponse> answer) {
-            answer.onNext(DescribeTaskQueueResponse.newBuilder()
-                    .addPollers(PollerInfo.newBuilder()
-                            .setLastAccessTime(WHEN)
-                            .setIdentity("worker")
-                            .setWorkerVersionCapabilities(WorkerVersionCapabilities.getDefaultInstance())
-                            .setDeploymentOptions(
-                                    WorkerDeploymentOptions.newBuilder().setBuildId("1")))
-                    .setVersioningInfo(TaskQueueVersioningInfo.newBuilder()
-                            .setUpdateTime(WHEN)
-                            .setCurrentDeploymentVersion(
-                                    WorkerDeploymentVersion.newBuilder().setBuildId("1")))
-                    .setEffectiveRateLimit(DescribeTaskQueueResponse.EffectiveRateLimit.newBuilder()
-                            .setRequestsPerSecond(1))
+        public void listWorkflowExecutions(
+                ListWorkflowExecutionsRequest request, StreamObserver<ListWorkflowExecutionsResponse> answer) {
+            answer.onNext(ListWorkflowExecutionsResponse.newBuilder()
+                    .addExecutions(info("release:warm:up:1", release()))
                     .build());
             answer.onCompleted();
         }
 
         @Override
-        public void listWorkflowExecutions(
-                ListWorkflowExecutionsRequest request, StreamObserver<ListWorkflowExecutionsResponse> answer) {
-            answer.onNext(ListWorkflowExecutionsResponse.newBuilder()
-                    .addExecutions(info("release:warm:up:1", release()))
+        public void describeTaskQueue(
+                DescribeTaskQueueRequest request, StreamObserver<DescribeTaskQueueResponse> answer) {
+            answer.onNext(DescribeTaskQueueResponse.newBuilder()
+                    .addPollers(PollerInfo.newBuilder()
+                            .setIdentity("1@worker")
+                            .setLastAccessTime(WHEN)
+                            .setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
+                                    .setWorkerVersioningMode(WorkerVersioningMode.WORKER_VERSIONING_MODE_UNVERSIONED)))
+                    .setVersioningInfo(TaskQueueVersioningInfo.newBuilder()
+                            .setCurrentDeploymentVersion(WorkerDeploymentVersion.getDefaultInstance())
+                            .setUpdateTime(WHEN))
+                    .setEffectiveRateLimit(DescribeTaskQueueResponse.EffectiveRateLimit.newBuilder()
+                            .setRequestsPerSecond(1))
                     .build());
             answer.onCompleted();
         }

@@ -71,11 +71,28 @@ final class Workers {
 
     /** What is missing for an environment. */
     Absence missing(String environment) {
+        String activities = Queues.activities(environment);
+        // both at once: a far server answers late
+        Meanwhile<Optional<Polling>> ofActivities =
+                Meanwhile.ask(() -> temporal.polling(activities, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY));
         List<String> unpolled = new ArrayList<>();
         Map<String, Polling> idle = new LinkedHashMap<>();
-        look(Queues.WORKFLOWS, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, unpolled, idle);
-        look(Queues.activities(environment), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, unpolled, idle);
+        judge(
+                Queues.WORKFLOWS,
+                temporal.polling(Queues.WORKFLOWS, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
+                unpolled,
+                idle);
+        judge(activities, ofActivities.answer(), unpolled, idle);
         return new Absence(List.copyOf(unpolled), idle, temporal.namespace());
+    }
+
+    private static void judge(
+            String queue, Optional<Polling> polling, List<String> unpolled, Map<String, Polling> idle) {
+        if (polling.filter(Polling::nobody).isPresent()) {
+            unpolled.add(queue);
+        } else {
+            polling.filter(each -> !each.getsWork()).ifPresent(each -> idle.put(queue, each));
+        }
     }
 
     /** For what only a worker can do, and does at once: without one there is nothing to wait for. */
@@ -103,15 +120,6 @@ final class Workers {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandStopped(ExitCode.UNREACHABLE, "stopped while a worker was looked for", e);
-        }
-    }
-
-    private void look(String queue, TaskQueueType type, List<String> unpolled, Map<String, Polling> idle) {
-        Optional<Polling> polling = temporal.polling(queue, type);
-        if (polling.filter(Polling::nobody).isPresent()) {
-            unpolled.add(queue);
-        } else {
-            polling.filter(each -> !each.getsWork()).ifPresent(each -> idle.put(queue, each));
         }
     }
 }

@@ -71,6 +71,12 @@ public final class RunningWorker implements AutoCloseable {
     /** One each for the sticky and the common queue, and one for whichever has more. */
     private static final int WORKFLOW_POLLERS = 3;
 
+    /**
+     * Workflow code only computes, but its first task in a new JVM loads hundreds of classes: on a busy machine that takes
+     * longer than the SDK's second, and a task that is taken for stuck comes again only ten seconds later.
+     */
+    private static final Duration STUCK = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(RunningWorker.class);
 
     private final Temporal temporal;
@@ -136,12 +142,7 @@ public final class RunningWorker implements AutoCloseable {
                         .setMaxWorkflowThreadCount(Math.max(THREADS, 3 * cached))
                         .setWorkerInterceptors(pulses, new ClockInterceptor(clock))
                         .build());
-        WorkerOptions.Builder options = WorkerOptions.newBuilder()
-                .setStickyQueueScheduleToStartTimeout(sticky)
-                .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
-                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
-                .setMaxConcurrentActivityTaskPollers(ACTIVITY_POLLERS)
-                .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
+        WorkerOptions.Builder options = options(sticky);
         buildId.ifPresent(id -> options.setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
                 .setUseVersioning(true)
                 .setVersion(new WorkerDeploymentVersion(CurrentVersion.DEPLOYMENT, id))
@@ -206,6 +207,16 @@ public final class RunningWorker implements AutoCloseable {
     }
 
     /** Takes nothing new, lets what runs end for a while (its heartbeats go on), then stops it. */
+    static WorkerOptions.Builder options(Duration sticky) {
+        return WorkerOptions.newBuilder()
+                .setStickyQueueScheduleToStartTimeout(sticky)
+                .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
+                .setMaxConcurrentWorkflowTaskExecutionSize(WORKFLOW_TASKS)
+                .setMaxConcurrentActivityExecutionSize(ACTIVITIES)
+                .setMaxConcurrentActivityTaskPollers(ACTIVITY_POLLERS)
+                .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
+    }
+
     @Override
     public void close() {
         LOG.info("stopping: no new work is taken; what runs has {} s to end", grace.toSeconds());

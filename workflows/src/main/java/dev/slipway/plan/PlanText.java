@@ -224,9 +224,10 @@ public final class PlanText {
         lines.add("");
         lines.add("rollback within " + Durations.text(rollback.within())
                 + (rollback.lockAfter() ? "; the environment is locked after it until a person unlocks it" : ""));
-        if (!rollback.by().isEmpty()) {
-            say("by hand: " + String.join(", ", rollback.by()));
-        }
+        say("by hand: "
+                + (rollback.by().isEmpty()
+                        ? "nobody; name people in `rollback: {by: …}` or in `approval: {from: …}`"
+                        : String.join(", ", rollback.by())));
         typed(rollback.confirm(), rollback.reason());
         lines.add("never undone by itself: migrations, reference data; a database is restored only by a person");
         plan.databases().forEach((name, database) -> database.restore().forEach(restore -> {

@@ -235,7 +235,9 @@ public final class Approvals {
             ofTheEnvironment(plan.service(), plan.environment(), kind, about, statement, problems);
             if (!plan.rollback().by().contains(statement.by())) {
                 problems.add("'" + statement.by() + "' is not among those who may: "
-                        + plan.rollback().by());
+                        + (plan.rollback().by().isEmpty()
+                                ? "the plan names nobody; name people in `rollback: {by: …}` or in `approval: {from: …}`"
+                                : plan.rollback().by()));
             }
             String confirm = plan.rollback().confirm();
             if (kind == Kind.ROLLBACK

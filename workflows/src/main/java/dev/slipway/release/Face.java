@@ -65,12 +65,14 @@ final class Face {
             }
             text.append("\n\n");
             if (!waiting.command().isEmpty()) {
-                text.append("`").append(waiting.command()).append("`\n\n");
+                text.append(Markdown.code(waiting.command())).append("\n\n");
             }
         }
         if (!report.undo().isEmpty()) {
             text.append("**Undo by hand, in this order**\n\n");
-            report.undo().forEach(line -> text.append("- `").append(line).append("`\n"));
+            report.undo()
+                    .forEach(line ->
+                            text.append("- ").append(Markdown.code(line)).append('\n'));
             text.append('\n');
         }
         text.append("| time | phase | what |\n|---|---|---|\n");
@@ -80,7 +82,7 @@ final class Face {
                     .append(" | ")
                     .append(entry.phase().words())
                     .append(" | ")
-                    .append(entry.text().replace("|", "\\|").replace("\n", " "))
+                    .append(Markdown.cell(entry.text()))
                     .append(" |\n");
         }
         Workflow.setCurrentDetails(text.toString());

@@ -8,6 +8,9 @@ import java.util.List;
 /** What happened in a release, line by line, bounded. */
 public final class Journal {
 
+    /** Before a command for a person's hands. */
+    static final String UNDO = "undo by hand: ";
+
     private static final int KEPT = 400;
 
     private final List<JournalEntry> entries = new ArrayList<>();

@@ -384,7 +384,7 @@ public final class ReleaseWorkflowImpl extends Listening implements ReleaseWorkf
             journal().info(in, result.summary(), result.lines());
             undo.byHand(result.undo());
             if (!result.undo().isEmpty()) {
-                journal().info(in, "undo by hand: " + result.undo());
+                journal().info(in, Journal.UNDO + result.undo());
             }
             return true;
         } catch (ActivityFailure failure) {

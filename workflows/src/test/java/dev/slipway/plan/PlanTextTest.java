@@ -121,6 +121,16 @@ class PlanTextTest {
     }
 
     @Test
+    void saysWhereNobodyMayRollBackByHand() {
+        String text = Shop.plan("broken/official-flyway.yaml").replace(", runner: official", "");
+
+        PlanReading reading = new PlanReader().read(new Shop(text), Shop.PRODUCTION);
+
+        assertThat(PlanText.lines(reading.plan().orElseThrow()))
+                .contains("    by hand: nobody; name people in `rollback: {by: …}` or in `approval: {from: …}`");
+    }
+
+    @Test
     void saysWhatIsAskedOfMigrationsBeforePeopleAre() {
         String text = Shop.plan("broken/official-flyway.yaml")
                 .replace(

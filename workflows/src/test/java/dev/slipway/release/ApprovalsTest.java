@@ -250,6 +250,16 @@ class ApprovalsTest {
     }
 
     @Test
+    void saysWhatToDoWhereThePlanNamesNobodyWhoMayRollBack() {
+        ReleasePlan plan = new PlanDraft(ANA, BEN).mayRollBack().plan();
+        SignedStatement finish = new Draft(Kind.FINISH, plan, NOW).about(REVIEW).by(ANA);
+
+        assertThat(Approvals.problemsOfRollbackRight(plan, plan.people(), Kind.FINISH, REVIEW, finish, NOW))
+                .containsExactly("'ana' is not among those who may: the plan names nobody; name people in"
+                        + " `rollback: {by: …}` or in `approval: {from: …}`");
+    }
+
+    @Test
     void asksNobodyForTheWordWhoFinishes() {
         SignedStatement finish = draft(Kind.FINISH).about(REVIEW).by(ANA);
 

@@ -132,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
                     asAnnounced
                             ? "All three ended as announced."
                             : "NOT all of it came as announced: look at the lines with ✗ above.");
-            next(account);
+            next(account, stage.dev().ui().isPresent());
             if (keep) {
                 stay(account, stage);
             }
@@ -140,10 +140,10 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void next(Account account) {
+    private static void next(Account account, boolean ui) {
         account.plain("");
-        account.plain(
-                "Next:  ./slipway demo --interactive   you approve      ./slipway demo --keep   look around in Temporal's UI");
+        account.plain("Next:  ./slipway demo --interactive   you approve      ./slipway demo --keep   look around"
+                + (ui ? " in Temporal's UI" : ""));
         account.plain("       ./slipway demo --system script-fury   three tiers at Railway, and every way back");
         account.plain(
                 "       ./slipway demo --system production-workflow   a database, and every way in which it can fail");
