@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** What somebody means who names an environment or a release briefly, or not at all. */
 final class Naming {
 
+    /** Of the releases that run, where one is mistyped. */
+    private static final int SHOWN = 5;
+
     private static final String DRILL = "drill";
     private static final String RESTORE = "restore";
 
@@ -233,8 +236,17 @@ final class Naming {
     }
 
     /** Those that a mistyped one may be. */
-    private static String running(List<Running> running) {
-        return running.isEmpty() ? "; none is running" : "; running: " + names(running);
+    private String running(List<Running> running) {
+        List<Running> here = running.stream()
+                .filter(each ->
+                        environmentsHere().isEmpty() || environmentsHere().contains(EnvironmentName.of(each.name())))
+                .toList();
+        if (here.isEmpty()) {
+            return "; none is running";
+        }
+        int shown = Math.min(SHOWN, here.size());
+        return "; running: " + names(here.subList(0, shown))
+                + (shown < here.size() ? " and " + (here.size() - shown) + " more" : "");
     }
 
     private static String names(List<Running> running) {
