@@ -79,6 +79,22 @@ final class ReviewLines {
                 .toList();
     }
 
+    /** Where a rollback before this release did not get to its end: what this one would go back to is not what was good. */
+    static List<String> halfBack(ReleasePlan plan, State state) {
+        String name = plan.service() + "/" + plan.environment();
+        return plan.deploy().stream()
+                .map(Target::name)
+                .filter(target -> state.halfBack().containsKey(target) && !state.servesUnknown(target))
+                .map(target -> {
+                    String serves = state.live().targets().get(target);
+                    return target + " serves " + serves + " and did not go back to "
+                            + state.halfBack().get(target) + ": where this release goes wrong, it goes back to "
+                            + serves
+                            + ". `slipway rollback " + name + " --resume` goes on with it first";
+                })
+                .toList();
+    }
+
     /** Names, with what is different from what serves now; never a value. */
     static List<String> config(ReleasePlan plan, Optional<ReleasePlan> live) {
         Map<String, String> now = named(plan);

@@ -123,7 +123,8 @@ public final class Reviewing {
                                 databases.look(served, plan).warnings(),
                                 found.notes(),
                                 told.warnings(),
-                                scope.whole() ? ReviewLines.unknown(plan, head.state()) : List.<String>of())
+                                scope.whole() ? ReviewLines.unknown(plan, head.state()) : List.<String>of(),
+                                scope.whole() ? ReviewLines.halfBack(plan, head.state()) : List.<String>of())
                         .flatMap(List::stream)
                         .map(served.secrets()::redact)
                         .toList(),

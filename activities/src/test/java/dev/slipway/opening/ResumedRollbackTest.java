@@ -208,6 +208,24 @@ class ResumedRollbackTest {
     }
 
     @Test
+    void warnsWhoeverApprovesThatATargetIsStillOnTheVersionThatWasToBeLeft() throws Exception {
+        halfWayBack();
+        dock.decide(dock.word(
+                        Kind.UNLOCK, "ana", dock.state().locked().orElseThrow().id())
+                .signed());
+
+        Review review = Review.parse(dock.ready("1.2.0").review().review().text());
+
+        assertThat(review.targets())
+                .contains(
+                        "web to 1.2.0, back to 1.1.0 if it goes wrong", "api to 1.2.0, back to 1.0.0 if it goes wrong");
+        assertThat(review.warnings())
+                .contains(
+                        "web serves 1.1.0 and did not go back to 1.0.0: where this release goes wrong, it goes back to"
+                                + " 1.1.0. `slipway rollback shop/production --resume` goes on with it first");
+    }
+
+    @Test
     void locksNothingAgainWhereItFindsThatItIsBackAlready() throws Exception {
         cutOff();
         Files.writeString(home.resolve("live"), "1.0.0\n");

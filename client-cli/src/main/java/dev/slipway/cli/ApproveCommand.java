@@ -58,7 +58,7 @@ final class ApproveCommand implements Callable<Integer> {
     public Integer call() {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Naming.Found found = new Naming(shell).release(temporal, release, Running::waitsForApproval);
-            return approve(temporal, Subject.of(temporal, found));
+            return approve(temporal, Subject.of(temporal, found).underWay());
         }
     }
 

@@ -109,7 +109,7 @@ final class Contents {
                         last.getWorkflowExecutionCompletedEventAttributes().getResult(),
                         ReleaseReport.class,
                         execution.workflow());
-                yield new Ended(outcome(report.outcome()), Optional.of(report), report.headline());
+                yield new Ended(Outcome.named(report.outcome()), Optional.of(report), report.headline());
             }
             case EVENT_TYPE_WORKFLOW_EXECUTION_FAILED -> {
                 var failure = last.getWorkflowExecutionFailedEventAttributes().getFailure();
@@ -120,7 +120,7 @@ final class Contents {
                 Optional<ReleaseReport> report = details.getDetails().getPayloadsCount() == 0
                         ? Optional.empty()
                         : Optional.of(decode(details.getDetails(), ReleaseReport.class, execution.workflow()));
-                yield new Ended(outcome(details.getType()), report, failure.getMessage());
+                yield new Ended(Outcome.named(details.getType()), report, failure.getMessage());
             }
             case EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED -> cancelled(execution);
             case EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED ->
@@ -139,15 +139,6 @@ final class Contents {
     /** A cancellation carries no report, so a worker is asked for it; it ends the same without. */
     private Ended cancelled(Execution execution) {
         return new Ended(Optional.of(Outcome.CANCELLED), report(execution), "cancelled");
-    }
-
-    private static Optional<Outcome> outcome(String name) {
-        for (Outcome each : Outcome.values()) {
-            if (each.name().equals(name)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
     }
 
     private <T> T decode(Payloads payloads, Class<T> type, String workflow) {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.trust.Json;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * How the end of a release reads, and that of a rollback by hand: it has the version that it went back to, which is not the
@@ -19,7 +17,7 @@ final class EndWords {
     /** With its version. */
     static String sentence(State.Ended ended) {
         return ended.byHand()
-                ? outcome(ended)
+                ? Outcome.named(ended.outcome())
                         .map(outcome -> outcome.ofRollbackTo(ended.version()))
                         .orElseGet(() -> plain(ended))
                 : ended.version() + " " + plain(ended);
@@ -32,19 +30,15 @@ final class EndWords {
         }
         return ended.outcome().equals(Outcome.ROLLED_BACK.name())
                 ? "gone back to"
-                : outcome(ended).map(outcome -> outcome.ofRollbackTo("it")).orElseGet(() -> plain(ended));
+                : Outcome.named(ended.outcome())
+                        .map(outcome -> outcome.ofRollbackTo("it"))
+                        .orElseGet(() -> plain(ended));
     }
 
     /** As it stands in the record, and where a rollback by hand went; that is empty for a release. */
     static ObjectNode json(State.Ended ended) {
         ObjectNode one = Json.mapper().valueToTree(ended);
         return one.put("rollbackTo", ended.byHand() ? ended.version() : "");
-    }
-
-    private static Optional<Outcome> outcome(State.Ended ended) {
-        return Arrays.stream(Outcome.values())
-                .filter(each -> each.name().equals(ended.outcome()))
-                .findFirst();
     }
 
     private static String plain(State.Ended ended) {

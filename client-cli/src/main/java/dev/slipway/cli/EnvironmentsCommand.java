@@ -22,6 +22,9 @@ final class EnvironmentsCommand implements Callable<Integer> {
     @Mixin
     Output output = new Output();
 
+    /** Of a reason: an environment is one line here, and `slipway status` tells all of it. */
+    private static final int REASON = 100;
+
     private final Shell shell;
 
     EnvironmentsCommand(Shell shell) {
@@ -78,11 +81,11 @@ final class EnvironmentsCommand implements Callable<Integer> {
             parts.add("RECORD: " + view.trouble());
         }
         mirror.ifPresent(copy -> {
-            copy.lock().forEach(lock -> parts.add("LOCKED: " + lock.reason()));
+            copy.lock().forEach(lock -> parts.add("LOCKED: " + Shown.cut(lock.reason(), REASON)));
             copy.freeze().stream()
                     .filter(freeze -> now.isBefore(freeze.until()))
-                    .forEach(
-                            freeze -> parts.add("FROZEN until " + Spans.time(freeze.until()) + ": " + freeze.reason()));
+                    .forEach(freeze -> parts.add(
+                            "FROZEN until " + Spans.time(freeze.until()) + ": " + Shown.cut(freeze.reason(), REASON)));
             copy.leases().stream()
                     .filter(lease -> now.isBefore(lease.until()))
                     .forEach(lease -> parts.add("MAY ACT: " + lease.words()));

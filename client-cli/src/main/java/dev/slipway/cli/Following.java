@@ -46,9 +46,9 @@ final class Following {
         record Alone(String why) implements Seen {}
     }
 
-    /** @param title what somebody who presses Ctrl-C has left running */
+    /** @param title what somebody who presses Ctrl-C has left running, as commands take it */
     Seen follow(Execution execution, String environment, String title, Predicate<ReleaseReport> reached) {
-        Thread detached = new Thread(() -> detach(title), "detached");
+        Thread detached = new Thread(() -> detach(what(execution, title), title), "detached");
         Runtime.getRuntime().addShutdownHook(detached);
         try {
             return look(execution, environment, reached);
@@ -58,10 +58,16 @@ final class Following {
         }
     }
 
-    private void detach(String title) {
+    /** What is none of a release has the name of its environment. */
+    static String what(Execution execution, String title) {
+        String kind = execution.workflow().split(":", 2)[0];
+        return title.contains("@") ? title : "the " + kind + " of " + title;
+    }
+
+    private void detach(String what, String title) {
         view.clear();
         shell.say("");
-        shell.say("detached: " + title + " goes on; `slipway " + (title.contains("@") ? "watch " : "status ") + title
+        shell.say("detached: " + what + " goes on; `slipway " + (title.contains("@") ? "watch " : "status ") + title
                 + "` shows how far it is");
         Runtime.getRuntime().halt(ExitCode.STILL_WAITING.number());
     }

@@ -79,8 +79,13 @@ final class HistoryCommand implements Callable<Integer> {
                     .mapToInt(ended -> EndWords.beside(ended).length())
                     .max()
                     .orElse(0);
+            int versions = mirror.history().stream()
+                    .mapToInt(ended -> ended.version().length())
+                    .max()
+                    .orElse(0);
             for (State.Ended ended : mirror.history()) {
-                shell.print(Spans.time(ended.time()) + "  " + ReleaseView.padded(ended.version(), 12) + " "
+                shell.print(Spans.time(ended.time()) + "  "
+                        + ReleaseView.padded(ended.version(), Math.max(versions, 12)) + " "
                         + ReleaseView.padded(EndWords.beside(ended), Math.max(width, 15))
                         + " " + ReleaseView.padded(ended.by(), 8) + " "
                         + (ended.phase().isEmpty() ? "" : ended.phase() + " alone: ") + ended.text()

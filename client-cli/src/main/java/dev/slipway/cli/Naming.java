@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** What somebody means who names an environment or a release briefly, or not at all. */
 final class Naming {
 
+    /** Of the releases that run, where one is mistyped. */
+    private static final int SHOWN = 5;
+
     private static final String DRILL = "drill";
     private static final String RESTORE = "restore";
 
@@ -124,8 +127,19 @@ final class Naming {
                                             .map(each -> each.name().text())
                                             .toList()));
         }
+        if (ended.isEmpty()
+                && environmentsHere().stream()
+                        .anyMatch(each -> each.environment().equals(given))) {
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "'" + given + "' is an environment, and a release of it is meant; write it like '1.4.0' or '"
+                            + environmentsHere().get(0).service() + "/" + given + "@1.4.0'" + running(running));
+        }
         if (ended.isEmpty()) {
-            throw unknown(temporal, "release '" + given + "'");
+            throw new CommandStopped(
+                    ExitCode.USAGE,
+                    "Temporal at " + temporal.address() + " knows no release '" + given + "'" + running(running)
+                            + "; `slipway history` lists those that have ended");
         }
         return ended.get(0);
     }
@@ -219,6 +233,20 @@ final class Naming {
                 ExitCode.USAGE,
                 "Temporal at " + temporal.address() + " knows no " + what
                         + "; `slipway status` and `slipway history` list releases");
+    }
+
+    /** Those that a mistyped one may be. */
+    private String running(List<Running> running) {
+        List<Running> here = running.stream()
+                .filter(each ->
+                        environmentsHere().isEmpty() || environmentsHere().contains(EnvironmentName.of(each.name())))
+                .toList();
+        if (here.isEmpty()) {
+            return "; none is running";
+        }
+        int shown = Math.min(SHOWN, here.size());
+        return "; running: " + names(here.subList(0, shown))
+                + (shown < here.size() ? " and " + (here.size() - shown) + " more" : "");
     }
 
     private static String names(List<Running> running) {

@@ -48,7 +48,7 @@ final class RejectCommand implements Callable<Integer> {
     public Integer call() {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Naming.Found found = new Naming(shell).release(temporal, release, Running::waitsForApproval);
-            Subject subject = Subject.of(temporal, found);
+            Subject subject = Subject.of(temporal, found).underWay();
             SigningKey key = signing.find(shell, subject.plan().people());
             Instant now = shell.clock().instant();
             // a rejection holds for every review of this request, so it may name none

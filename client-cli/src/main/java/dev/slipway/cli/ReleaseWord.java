@@ -53,7 +53,8 @@ final class ReleaseWord {
      */
     int say(Shell shell, Kind kind, Predicate<Running> meant, boolean recorded, Saying saying) {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
-            Subject subject = Subject.of(temporal, new Naming(shell).release(temporal, release, meant));
+            Subject subject = Subject.of(temporal, new Naming(shell).release(temporal, release, meant))
+                    .underWay();
             String what = saying.what(subject);
             SigningKey key = signing.find(shell, subject.plan().people());
             Instant now = shell.clock().instant();

@@ -146,8 +146,9 @@ final class RestoreYes {
         List<String> others = report.waiting().get(0).who();
         return others.isEmpty() || others.contains(key.by())
                 ? Optional.empty()
-                : Optional.of("that of '" + key.by() + "' does not count, so one of " + others
-                        + " types `slipway restore " + name.text()
+                : Optional.of("that of '" + key.by() + "' does not count, so "
+                        + (others.size() == 1 ? "" : "one of ") + String.join(", ", others) + " types `slipway restore "
+                        + name.text()
                         + wish.options() + "`");
     }
 

@@ -51,7 +51,7 @@ final class RevokeCommand implements Callable<Integer> {
     public Integer call() {
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Naming.Found found = new Naming(shell).release(temporal, release, each -> true);
-            Subject subject = Subject.of(temporal, found);
+            Subject subject = Subject.of(temporal, found).underWay();
             SigningKey key = signing.find(shell, subject.plan().people());
             String whose = of.isEmpty() ? key.by() : of;
             SignedStatement approval = subject.report().approvals().stream()

@@ -212,7 +212,13 @@ final class RollbackCommand implements Callable<Integer> {
                 + String.join(", ", meant(plan, mirror))
                 + (targets.isEmpty() ? "" : " only"));
         sayWhatStays(plan);
-        page.view().holder().forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"));
+        page.view()
+                .holder()
+                .forEach(holder -> shell.say("it waits for " + holder.workflow() + ", which has the turn"
+                        + (holder.workflow().startsWith("restore:")
+                                ? ", and may wait for a person: `slipway restore " + name
+                                        + " --cancel --reason WHY` ends it"
+                                : "")));
     }
 
     private static Execution start(

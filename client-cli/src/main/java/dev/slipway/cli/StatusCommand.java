@@ -50,10 +50,12 @@ final class StatusCommand implements Callable<Integer> {
             for (EnvironmentName each : meant(temporal)) {
                 Meanwhile<String> worker = Meanwhile.ask(
                         () -> new Workers(temporal).missing(each.environment()).sentence());
+                Meanwhile<Optional<Execution>> rollback = Meanwhile.ask(() -> UnbegunRollback.newest(temporal, each));
                 asked.add(new Asked(
                         each,
                         temporal.describe(each.workflow()).flatMap(execution -> temporal.memo(execution, View.class)),
-                        worker));
+                        worker,
+                        rollback));
             }
             if (output.json()) {
                 Output.print(
@@ -61,12 +63,19 @@ final class StatusCommand implements Callable<Integer> {
                         asked.stream()
                                 .flatMap(each -> each.view().stream()
                                         .map(view -> json(
-                                                temporal, view, each.worker().answer())))
+                                                temporal,
+                                                view,
+                                                each.worker().answer(),
+                                                unbegun(temporal, each.rollback(), view))))
                                 .toList());
             } else {
-                asked.forEach(each -> each.view()
-                        .ifPresent(view ->
-                                print(temporal, view, releases, each.worker().answer())));
+                asked.forEach(each -> each.view().ifPresent(view -> {
+                    print(temporal, view, releases, each.worker().answer());
+                    String unbegun = unbegun(temporal, each.rollback(), view);
+                    if (!unbegun.isEmpty()) {
+                        row("rollback", unbegun);
+                    }
+                }));
                 asked.stream().filter(each -> each.view().isEmpty()).forEach(each -> {
                     EnvironmentName name = each.name();
                     shell.print(name.text() + "  nothing is known: no release has got as far as its turn yet");
@@ -85,8 +94,13 @@ final class StatusCommand implements Callable<Integer> {
      * An environment, and what is known of it.
      *
      * @param worker why nobody does its work; empty where somebody does
+     * @param rollback the newest one by hand
      */
-    private record Asked(EnvironmentName name, Optional<View> view, Meanwhile<String> worker) {}
+    private record Asked(
+            EnvironmentName name,
+            Optional<View> view,
+            Meanwhile<String> worker,
+            Meanwhile<Optional<Execution>> rollback) {}
 
     private List<EnvironmentName> meant(Temporal temporal) {
         if (environment.contains("/")) {
@@ -113,9 +127,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** The view, and what it does not know of itself. */
-    private static ObjectNode json(Temporal temporal, View view, String worker) {
+    private static ObjectNode json(Temporal temporal, View view, String worker, String unbegun) {
         ObjectNode one = Json.mapper().valueToTree(view);
         one.put("worker", worker);
+        one.put("rollback", unbegun);
         for (int copy = 0; copy < view.mirror().size(); copy++) {
             ArrayNode history = ((ObjectNode) one.path("mirror").path(copy)).putArray("history");
             view.mirror().get(copy).history().forEach(ended -> history.add(EndWords.json(ended)));
@@ -123,6 +138,11 @@ final class StatusCommand implements Callable<Integer> {
         ArrayNode unanswered = one.putArray("unanswered");
         restores(temporal, view).ifPresent(asked -> asked.unanswered().forEach(each -> unanswered.add(each.json())));
         return one;
+    }
+
+    private String unbegun(Temporal temporal, Meanwhile<Optional<Execution>> newest, View view) {
+        return UnbegunRollback.sentence(
+                temporal, newest.answer(), view, shell.clock().instant());
     }
 
     /** What a restore that has the turn waits for. */

@@ -20,7 +20,7 @@ final class StatusRows {
     private static final int WHAT = 120;
 
     /** Of a reason that is told at length in the history. */
-    private static final int REASON = 300;
+    private static final int REASON = 400;
 
     private final View view;
     private final Optional<Mirror> mirror;
@@ -81,7 +81,9 @@ final class StatusRows {
                 .filter(freeze -> now.isBefore(freeze.until()))
                 .forEach(freeze -> add(
                         "FROZEN",
-                        "until " + Spans.time(freeze.until()) + " by " + freeze.by() + ": " + freeze.reason()));
+                        "until " + Spans.time(freeze.until()) + " by " + freeze.by() + ": "
+                                + Shown.cut(freeze.reason(), REASON) + "; `slipway unfreeze " + name()
+                                + " --reason …` ends it before"));
         copy.leases().stream()
                 .filter(lease -> now.isBefore(lease.until()))
                 .forEach(lease -> add("MAY ACT", lease.words() + "; nothing opens before"));
@@ -105,7 +107,7 @@ final class StatusRows {
                         EndWords.sentence(last)
                                 + ", "
                                 + Spans.time(last.time())
-                                + (isSaid(mirror.get(), last) ? "" : ": " + last.text())));
+                                + (isSaid(mirror.get(), last) ? "" : ": " + Shown.cut(last.text(), REASON))));
         mirror.filter(copy -> !copy.policy().isEmpty()).ifPresent(copy -> add("policy", copy.policy()));
         mirror.ifPresent(copy -> add(
                 "record",
@@ -145,7 +147,7 @@ final class StatusRows {
                                             .toList())
                             + " and did not go back to " + copy.unfinishedRollback()
                             + "; `slipway rollback " + name()
-                            + " --resume` goes on, `slipway reconcile` says what serves there");
+                            + " --resume` goes on, `slipway reconcile " + name() + "` says what serves there");
         }
         if (!known.get(false).isEmpty()) {
             add(
@@ -165,7 +167,9 @@ final class StatusRows {
     /** Whether a line above has said how this ended. */
     private static boolean isSaid(Mirror copy, State.Ended ended) {
         return (copy.lock().stream().anyMatch(lock -> tells(lock, ended.text()))
-                || copy.bad().stream().anyMatch(bad -> bad.reason().equals(ended.text())));
+                || copy.bad().stream()
+                        .anyMatch(bad ->
+                                bad.reason().length() <= WHAT && bad.reason().equals(ended.text())));
     }
 
     private static String words(Proposal proposal) {

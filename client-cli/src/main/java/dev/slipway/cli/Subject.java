@@ -1,12 +1,15 @@
 package dev.slipway.cli;
 
 import dev.slipway.plan.ReleasePlan;
+import dev.slipway.release.Outcome;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.ReleaseName;
 import dev.slipway.release.ReleaseReport;
 import dev.slipway.trust.Lane;
 import dev.slipway.trust.Statement;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** A release with what a decision about it needs: what it was asked with, and its story so far. */
 record Subject(ReleaseName name, Execution execution, ReleaseInput input, ReleaseReport report) {
@@ -16,6 +19,10 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
      * where the server has just come back. Each time waits for as long as a question may take.
      */
     private static final int TIMES = 4;
+
+    /** How what can simply be asked for again has ended. */
+    private static final Set<Outcome> NOTHING_LIVE =
+            EnumSet.of(Outcome.REJECTED, Outcome.EXPIRED, Outcome.CANCELLED, Outcome.FAILED);
 
     static Subject of(Temporal temporal, Naming.Found found) {
         return new Subject(
@@ -60,6 +67,23 @@ record Subject(ReleaseName name, Execution execution, ReleaseInput input, Releas
                             + EnvironmentName.of(found.name()).text() + "` shows what is there now");
         }
         return ended.report();
+    }
+
+    /** For a word that only a release under way can take. */
+    Subject underWay() {
+        if (execution.running()) {
+            return this;
+        }
+        Optional<Outcome> outcome = Outcome.named(report.outcome());
+        boolean again = outcome.filter(each -> NOTHING_LIVE.contains(each)).isPresent();
+        throw new CommandStopped(
+                ExitCode.NOT_ALLOWED,
+                name.text() + " has ended already, "
+                        + outcome.map(each -> each.because(report.headline())).orElse(report.headline()) + "; `slipway "
+                        + (again
+                                ? "release " + name.environment() + " --version " + name.version()
+                                        + "` asks for it again"
+                                : "watch " + name.text() + "` shows the whole of it"));
     }
 
     ReleasePlan plan() {

@@ -422,6 +422,34 @@ final class DecisionsTest {
     }
 
     @Test
+    void saysOfAReleaseThatIsOverHowItEndedAndWhatToType() {
+        stage.script.ends("1.4.3", input -> Story.of(input)
+                .ended(Outcome.EXPIRED, "nobody approved within 1h; start the release again")
+                .ending());
+        stage.script.ends("1.4.4", input -> Story.of(input)
+                .closed(Story.close(input, desk.environmentKey))
+                .ended(Outcome.SUCCEEDED, "1.4.4 is live")
+                .ending());
+        desk.as("ana").type("release", "production", "--version", "1.4.3");
+        desk.type("release", "production", "--version", "1.4.4");
+
+        for (String[] late : new String[][] {
+            {"approve", "1.4.3", "--yes"},
+            {"reject", "1.4.3", "--reason", "x"},
+            {"revoke", "1.4.3", "--reason", "x"},
+            {"finish", "1.4.3"}
+        }) {
+            Typed typed = desk.as("ben").type(late);
+            assertThat(typed.code()).as(late[0] + typed.err()).isEqualTo(17);
+            assertThat(typed.err())
+                    .contains("shop/production@1.4.3 has ended already, expired: nobody approved within 1h; start the"
+                            + " release again; `slipway release production --version 1.4.3` asks for it again");
+        }
+        assertThat(desk.type("extend", "1.4.4", "--for", "1h").err())
+                .contains("has ended already, succeeded: 1.4.4 is live; `slipway watch shop/production@1.4.4` shows");
+    }
+
+    @Test
     void listsTheWaitingAndAsksWhichWhereSeveralAreMeant() {
         waiting("2.0.0");
         waiting("2.0.1");
@@ -435,6 +463,21 @@ final class DecisionsTest {
         assertThat(which.err()).contains("which one?").contains("shop/production@2.0.0");
         assertThat(desk.type("waiting", "production", "--for", "cleo").out())
                 .contains("no release and no restore waits");
+    }
+
+    @Test
+    void namesWhatRunsWhereAVersionIsMistyped() {
+        for (String version : List.of("2.1.0", "2.1.1", "2.1.2", "2.1.3", "2.1.4", "2.1.5")) {
+            waiting(version);
+        }
+
+        assertThat(desk.type("approve", "2.1.O").err())
+                .containsPattern(
+                        "knows no release '2.1.O'; running: (shop/production@[0-9.]+, ){4}shop/production@[0-9.]+"
+                                + " and [0-9]+ more; `slipway history` lists");
+        assertThat(desk.type("approve", "production").err())
+                .contains("'production' is an environment, and a release of it is meant; write it like '1.4.0' or"
+                        + " 'shop/production@1.4.0'; running: shop/production@");
     }
 
     @Test

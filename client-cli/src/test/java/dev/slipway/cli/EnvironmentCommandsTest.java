@@ -246,8 +246,12 @@ final class EnvironmentCommandsTest {
                 .containsOnlyOnce("incident 4711")
                 .containsOnlyOnce("1.2.0")
                 .contains("waits      1.2.0 for the turn (LOCKED and FROZEN), for ")
+                .contains("incident 4711; `slipway unfreeze shop/production --reason …` ends it before")
                 .contains("queue      release:shop:production:1.1.5 for ");
-        assertThat(status.lines()).as("what is longer stands in the history").allMatch(line -> line.length() < 460);
+        assertThat(desk.type("environments").out())
+                .contains("LOCKED: rollback failed: the vendor is down, ")
+                .contains("…; FROZEN until 2040-01-01 00:00:00 UTC: incident 4711");
+        assertThat(status.lines()).as("what is longer stands in the history").allMatch(line -> line.length() < 560);
         assertThat(desk.type("show", "shop/production@1.2.0").out())
                 .contains("…; `slipway unlock shop/production` ends it; frozen until 2040-01-01 00:00:00 UTC:"
                         + " incident 4711)");
@@ -394,6 +398,33 @@ final class EnvironmentCommandsTest {
 
         assertThat(typed.code()).as(typed.err()).isEqualTo(13);
         assertThat(typed.err()).contains("slipway: shop/production: rollback to 1.0.0 failed: web: the vendor is down");
+    }
+
+    @Test
+    void showsARollbackThatNeverBeganWhichTheRecordKnowsNothingOf() throws IOException {
+        environment(List.of());
+        assertThat(desk.type("status", "production").out()).doesNotContain("  rollback ");
+        desk.type("rollback", "production", "--reason", ScriptedRollback.REFUSED, "--yes");
+
+        assertThat(desk.type("status", "production").out())
+                .containsPattern("  rollback   by hand, asked for .* UTC, did not begin: failed: the statement is about"
+                        + " another state; sign again");
+        assertThat(Json.mapper()
+                        .readTree(
+                                desk.type("status", "production", "-o", "json").out())
+                        .at("/0/rollback")
+                        .textValue())
+                .contains("did not begin");
+    }
+
+    @Test
+    void saysHowARestoreThatWaitsIsOutOfTheWayOfARollback() {
+        environment(List.of(), new Holder("restore:shop:production", "run", "restore", true, NINE));
+
+        assertThat(desk.type("rollback", "production", "--reason", "slow", "--yes")
+                        .err())
+                .contains("it waits for restore:shop:production, which has the turn, and may wait for a person:"
+                        + " `slipway restore shop/production --cancel --reason WHY` ends it");
     }
 
     @Test

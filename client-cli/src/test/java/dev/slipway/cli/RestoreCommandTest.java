@@ -222,8 +222,8 @@ class RestoreCommandTest {
         assertThat(typed.code()).as(typed.err()).isEqualTo(16);
         assertThat(typed.err()).contains("LOST      public.orders: 12 rows added since then are LOST");
         assertThat(typed.out())
-                .contains("that of 'ben' does not count, so one of [ana] types"
-                        + " `slipway restore shop/production --of 1.1.0`")
+                .contains(
+                        "that of 'ben' does not count, so ana types" + " `slipway restore shop/production --of 1.1.0`")
                 .doesNotContain("--confirm");
         assertThat(taken()).as("the wish alone").hasSize(1);
     }

@@ -11,6 +11,7 @@ import dev.slipway.release.ReleaseReport;
 import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Statement;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ public final class ScriptedRollback implements RollbackWorkflow {
 
     /** The reason of one that fails. */
     static final String FAILS = "one that fails";
+
+    /** The reason of one that is refused when its turn comes. */
+    static final String REFUSED = "one that is refused";
 
     private final RollbackInput input;
     private final Script script;
@@ -35,6 +39,10 @@ public final class ScriptedRollback implements RollbackWorkflow {
     @Override
     public ReleaseReport run(RollbackInput start) {
         script.take(start.rollback());
+        if (start.rollback().statement().orElseThrow().reason().equals(REFUSED)) {
+            throw ApplicationFailure.newNonRetryableFailure(
+                    "failed: the statement is about another state; sign again", Outcome.FAILED.name());
+        }
         return report();
     }
 

@@ -25,6 +25,12 @@ public record TurnReason(String why, String command, String bar) {
     /** Of the reason for a lock or a freeze. */
     private static final int REASON = 100;
 
+    public TurnReason {
+        why = why == null ? "" : why;
+        command = command == null ? "" : command;
+        bar = bar == null ? "" : bar;
+    }
+
     /** Where nothing bars everybody alike, or nobody asks whether it does. */
     public TurnReason(String why, String command) {
         this(why, command, "");

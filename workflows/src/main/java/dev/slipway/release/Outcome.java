@@ -1,5 +1,8 @@
 package dev.slipway.release;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** How a release ended. The words are part of the contract: exit codes, notifications and records use them. */
 public enum Outcome {
     SUCCEEDED("succeeded"),
@@ -14,6 +17,11 @@ public enum Outcome {
 
     Outcome(String words) {
         this.words = words;
+    }
+
+    /** The one of this name; nothing where it is no outcome, or one of a newer version. */
+    public static Optional<Outcome> named(String name) {
+        return Arrays.stream(values()).filter(each -> each.name().equals(name)).findFirst();
     }
 
     public String words() {
