@@ -112,7 +112,9 @@ final class WaitingCommand implements Callable<Integer> {
                                 status.phase(),
                                 status.outcome(),
                                 waiting.what(),
-                                mayUnlock(temporal.input(each.execution(), ReleaseInput.class)),
+                                temporal.inputIfOurs(each.execution(), ReleaseInput.class)
+                                        .map(WaitingCommand::mayUnlock)
+                                        .orElse(List.of()),
                                 waiting.until(),
                                 waiting.command())))
                 .orElse(each);

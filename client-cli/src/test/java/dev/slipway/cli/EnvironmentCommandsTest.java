@@ -15,6 +15,7 @@ import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
 import dev.slipway.release.Queues;
+import dev.slipway.release.Status;
 import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Json;
@@ -273,6 +274,40 @@ final class EnvironmentCommandsTest {
                         .at("/0/who/1")
                         .textValue())
                 .isEqualTo("ben");
+    }
+
+    @Test
+    void leavesOutWhatSomebodyElseHasStartedInTheNameOfARelease() {
+        WorkflowExecution run = stage.client
+                .newUntypedWorkflowStub(
+                        "ReleaseWorkflow",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("release:shop:production:6.6.6")
+                                .setTaskQueue("nobody's")
+                                .setMemo(Map.of(
+                                        Status.MEMO,
+                                        new Status(
+                                                "shop",
+                                                "production",
+                                                "6.6.6",
+                                                "",
+                                                "",
+                                                "mallory",
+                                                "turn",
+                                                "",
+                                                "the turn (it is not its own)",
+                                                List.of(),
+                                                NINE,
+                                                "")))
+                                .build())
+                .start("no input of ours");
+        queue = List.of(new Holder(run.getWorkflowId(), run.getRunId(), "6.6.6", false, NINE));
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        Typed waiting = desk.type("waiting");
+
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        assertThat(waiting.out()).contains("no release and no restore waits for a person");
     }
 
     @Test
