@@ -695,10 +695,11 @@ final class EnvironmentCommandsTest {
     @Test
     void goesOnWithARollbackThatFailed() {
         unfinishedRollback = "1.1.0";
+        targets = Map.of("web", "1.2.0");
         environment(List.of());
         assertThat(desk.type("status", "production").out())
                 .contains(
-                        "HALF BACK  web serves 1.1.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
+                        "HALF BACK  web serves 1.2.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");
