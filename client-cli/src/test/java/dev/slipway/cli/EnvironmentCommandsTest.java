@@ -277,6 +277,19 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
+    void listsUnderALockForEverybodyWhereThePlanAsksAndNamesNobody() throws IOException {
+        Path plan = desk.checkout.resolve("slipway.yaml");
+        Files.writeString(
+                plan, Files.readString(plan).replaceAll(" *approval: .*\n", "").replace(", by: [ana, ben]", ""));
+        waitsForItsTurn();
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        Typed waiting = desk.type("waiting", "--for", "ben");
+
+        assertThat(waiting.out()).as(waiting.err()).contains("shop/production@1.2.0", "ana, ben may unlock it");
+    }
+
+    @Test
     void leavesOutWhatSomebodyElseHasStartedInTheNameOfARelease() {
         WorkflowExecution run = stage.client
                 .newUntypedWorkflowStub(
