@@ -43,6 +43,20 @@ final class Contents {
 
     /** What a workflow was started with. */
     <T> T input(Execution execution, Class<T> type) {
+        return decode(started(execution), type, execution.workflow());
+    }
+
+    /** The same; nothing where it is no input of ours: whoever reaches Temporal can start anything. */
+    <T> Optional<T> inputIfOurs(Execution execution, Class<T> type) {
+        Payloads input = started(execution);
+        try {
+            return Optional.of(decode(input, type, execution.workflow()));
+        } catch (CommandStopped notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private Payloads started(Execution execution) {
         try {
             HistoryEvent first = questions
                     .soon()
@@ -53,7 +67,7 @@ final class Contents {
                             .build())
                     .getHistory()
                     .getEvents(0);
-            return decode(first.getWorkflowExecutionStartedEventAttributes().getInput(), type, execution.workflow());
+            return first.getWorkflowExecutionStartedEventAttributes().getInput();
         } catch (StatusRuntimeException e) {
             throw questions.unreachable(e);
         }

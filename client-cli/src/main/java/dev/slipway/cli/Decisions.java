@@ -15,6 +15,8 @@ final class Decisions {
     /** A worker that is there answers in a second; an unlock or a rejection first goes into the record. */
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
+    private static final String NOTHING_SENT = "Nothing was sent: only a worker can take it";
+
     @Option(
             names = "--print",
             description = "send nothing: print the signed JSON for the Temporal UI (update or signal of the same name)")
@@ -36,7 +38,7 @@ final class Decisions {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
         }
-        requireWorker(temporal, to);
+        new Workers(temporal).requireAnswers(to.environment(), NOTHING_SENT);
         shell.print(words.apply(temporal.update(to.execution(), to.update(), signed.id(), answer, ANSWER, signed)));
         return ExitCode.SUCCEEDED.number();
     }
@@ -57,7 +59,7 @@ final class Decisions {
             Output.print(shell, signed);
             return ExitCode.SUCCEEDED.number();
         }
-        requireWorker(temporal, to);
+        new Workers(temporal).require(to.environment(), NOTHING_SENT);
         T answered = temporal.update(to.execution(), to.update(), signed.id(), answer, ANSWER, signed);
         shell.print(words.apply(answered));
         Optional<String> doubt = doubt(shell, to.environment(), signed, receipts.apply(answered));
@@ -69,10 +71,6 @@ final class Decisions {
         }
         shell.say("confirmed by the key of " + to.environment().text());
         return ExitCode.SUCCEEDED.number();
-    }
-
-    private static void requireWorker(Temporal temporal, To to) {
-        new Workers(temporal).require(to.environment(), "Nothing was sent: only a worker can take it");
     }
 
     private static Optional<String> doubt(

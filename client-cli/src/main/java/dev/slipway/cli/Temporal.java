@@ -112,6 +112,11 @@ final class Temporal implements AutoCloseable {
         return contents.input(execution, type);
     }
 
+    /** The same; nothing where it is no input of ours. */
+    <T> Optional<T> inputIfOurs(Execution execution, Class<T> type) {
+        return contents.inputIfOurs(execution, type);
+    }
+
     /** The report of a release or rollback by query; nothing where no worker answers just now. */
     Optional<ReleaseReport> report(Execution execution) {
         return contents.report(execution);

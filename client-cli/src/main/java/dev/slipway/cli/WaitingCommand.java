@@ -2,8 +2,10 @@ package dev.slipway.cli;
 
 import dev.slipway.environment.EnvironmentWorkflow.View;
 import dev.slipway.environment.TurnReason;
+import dev.slipway.plan.ReleasePlan;
 import dev.slipway.release.ReleaseInput;
 import dev.slipway.release.Status;
+import dev.slipway.trust.Lane;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -112,7 +114,9 @@ final class WaitingCommand implements Callable<Integer> {
                                 status.phase(),
                                 status.outcome(),
                                 waiting.what(),
-                                mayUnlock(temporal.input(each.execution(), ReleaseInput.class)),
+                                temporal.inputIfOurs(each.execution(), ReleaseInput.class)
+                                        .map(WaitingCommand::mayUnlock)
+                                        .orElse(List.of()),
                                 waiting.until(),
                                 waiting.command())))
                 .orElse(each);
@@ -120,8 +124,14 @@ final class WaitingCommand implements Callable<Integer> {
 
     /** As its plan says it; the worker judges by the policy, too. */
     private static List<String> mayUnlock(ReleaseInput input) {
-        List<String> named = input.plan().rollback().by();
-        return named.isEmpty() ? input.plan().approval().from() : named;
+        ReleasePlan plan = input.plan();
+        List<String> named = plan.rollback().by().isEmpty()
+                ? plan.approval().from()
+                : plan.rollback().by();
+        boolean asksNobody = plan.approval(Lane.NORMAL).quorum() == 0
+                && plan.approval(Lane.HOTFIX).quorum() == 0;
+        // as the worker has it: where nobody is asked for a yes or named, whoever may ask for a release may
+        return named.isEmpty() && asksNobody ? List.copyOf(plan.people().keySet()) : named;
     }
 
     private void print(Running each) {

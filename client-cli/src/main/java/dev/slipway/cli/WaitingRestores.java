@@ -113,10 +113,9 @@ record WaitingRestores(List<Running> waiting, List<Unanswered> unanswered) {
     }
 
     private static Optional<Asked> asked(Temporal temporal, Execution execution) {
-        RestoreInput input = temporal.input(execution, RestoreInput.class);
-        return isId(execution, input.service(), input.environment())
-                ? Optional.of(new Asked(new EnvironmentName(input.service(), input.environment()), input.restore()))
-                : Optional.empty();
+        return temporal.inputIfOurs(execution, RestoreInput.class)
+                .filter(input -> isId(execution, input.service(), input.environment()))
+                .map(input -> new Asked(new EnvironmentName(input.service(), input.environment()), input.restore()));
     }
 
     private static boolean isId(Execution execution, String service, String environment) {

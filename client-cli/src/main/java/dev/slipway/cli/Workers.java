@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Whether anybody is there to do the work. Temporal itself would let it wait for ever without a word. */
 final class Workers {
@@ -97,8 +98,17 @@ final class Workers {
 
     /** For what only a worker can do, and does at once: without one there is nothing to wait for. */
     void require(EnvironmentName environment, String then) {
+        await(environment, Absence::none, then);
+    }
+
+    /** The same for what a workflow answers by itself: the activities of its environment may be away meanwhile. */
+    void requireAnswers(EnvironmentName environment, String then) {
+        await(environment, missing -> !missing.of(Queues.WORKFLOWS), then);
+    }
+
+    private void await(EnvironmentName environment, Predicate<Absence> enough, String then) {
         for (Absence missing = missing(environment.environment());
-                !missing.none();
+                !enough.test(missing);
                 missing = missing(environment.environment())) {
             if (Duration.ofNanos(System.nanoTime() - began).compareTo(COMES_BACK) > 0) {
                 throw new CommandStopped(ExitCode.UNREACHABLE, missing.sentence() + ". " + then);

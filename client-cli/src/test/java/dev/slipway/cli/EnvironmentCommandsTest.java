@@ -15,6 +15,7 @@ import dev.slipway.record.State;
 import dev.slipway.release.Outcome;
 import dev.slipway.release.Phase;
 import dev.slipway.release.Queues;
+import dev.slipway.release.Status;
 import dev.slipway.rollback.RollbackWorkflow;
 import dev.slipway.trust.EnvironmentKey;
 import dev.slipway.trust.Json;
@@ -277,6 +278,53 @@ final class EnvironmentCommandsTest {
                         .at("/0/who/1")
                         .textValue())
                 .isEqualTo("ben");
+    }
+
+    @Test
+    void listsUnderALockForEverybodyWhereThePlanAsksAndNamesNobody() throws IOException {
+        Path plan = desk.checkout.resolve("slipway.yaml");
+        Files.writeString(
+                plan, Files.readString(plan).replaceAll(" *approval: .*\n", "").replace(", by: [ana, ben]", ""));
+        waitsForItsTurn();
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        Typed waiting = desk.type("waiting", "--for", "ben");
+
+        assertThat(waiting.out()).as(waiting.err()).contains("shop/production@1.2.0", "ana, ben may unlock it");
+    }
+
+    @Test
+    void leavesOutWhatSomebodyElseHasStartedInTheNameOfARelease() {
+        WorkflowExecution run = stage.client
+                .newUntypedWorkflowStub(
+                        "ReleaseWorkflow",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("release:shop:production:6.6.6")
+                                .setTaskQueue("nobody's")
+                                .setMemo(Map.of(
+                                        Status.MEMO,
+                                        new Status(
+                                                "shop",
+                                                "production",
+                                                "6.6.6",
+                                                "",
+                                                "",
+                                                "mallory",
+                                                "turn",
+                                                "",
+                                                "the turn (it is not its own)",
+                                                List.of(),
+                                                NINE,
+                                                "")))
+                                .build())
+                .start("no input of ours");
+        queue = List.of(new Holder(run.getWorkflowId(), run.getRunId(), "6.6.6", false, NINE));
+        environment(List.of(new State.Lock(LOCK, "rollback failed", NINE, "1.1.0")));
+
+        Typed waiting = desk.type("waiting");
+
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        assertThat(waiting.out()).contains("no release and no restore waits for a person");
     }
 
     @Test
@@ -691,10 +739,11 @@ final class EnvironmentCommandsTest {
     @Test
     void goesOnWithARollbackThatFailed() {
         unfinishedRollback = "1.1.0";
+        targets = Map.of("web", "1.2.0");
         environment(List.of());
         assertThat(desk.type("status", "production").out())
                 .contains(
-                        "HALF BACK  web serves 1.1.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
+                        "HALF BACK  web serves 1.2.0 and did not go back to 1.1.0; `slipway rollback shop/production --resume`");
         Typed typed = desk.type("rollback", "production", "--resume", "--yes");
         assertThat(typed.code()).as(typed.err()).isZero();
         assertThat(last().version()).isEqualTo("1.1.0");

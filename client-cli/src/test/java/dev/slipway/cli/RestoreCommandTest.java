@@ -287,6 +287,26 @@ class RestoreCommandTest {
     }
 
     @Test
+    void leavesOutWhatSomebodyElseHasStartedInTheNameOfARestore() {
+        desk.type("restore", "production", "--reason", "the import");
+        stage.client
+                .newUntypedWorkflowStub(
+                        "RestoreWorkflow",
+                        WorkflowOptions.newBuilder()
+                                .setWorkflowId("restore:shop:staging")
+                                .setTaskQueue("nobody's")
+                                .build())
+                .start("no input of ours");
+
+        Typed waiting = desk.type("waiting");
+
+        assertThat(waiting.code()).as(waiting.err()).isZero();
+        assertThat(waiting.out())
+                .contains("shop/production@restore-1a2b3c4d  asked by ana")
+                .doesNotContain("staging");
+    }
+
+    @Test
     void endsARestoreThatWaitsByASignedNo() {
         desk.type("restore", "production", "--reason", "the import");
         assertThat(desk.type("restore", "production", "--cancel").code()).isEqualTo(2);

@@ -3,8 +3,13 @@ package dev.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.slipway.evidence.LookUpWorkflow;
+import dev.slipway.release.Converter;
+import dev.slipway.release.Phase;
 import dev.slipway.release.Queues;
+import dev.slipway.release.ReleaseInput;
+import dev.slipway.release.ReleaseWorkflow;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.VersioningBehavior;
 import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -25,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers that poll, and that a real Temporal gives nothing. */
+/** Workers that poll, and that a real Temporal gives nothing, or not all of an environment's work. */
 final class VersionedWorkersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -86,6 +91,40 @@ final class VersionedWorkersTest {
         assertThat(typed.code()).as(typed.out() + typed.err()).isEqualTo(18);
         assertThat(typed.err()).contains("Temporal gives them no work", "--unversioned`", "stays started");
         without.shutdownNow();
+    }
+
+    @Test
+    void sendsAYesWhereOnlyTheActivitiesOfTheEnvironmentAreAway() {
+        Script script = new Script();
+        script.says("1.0.0", input -> Story.of(input)
+                .in(Phase.APPROVAL)
+                .waitingFor("approval", "ana", "ben")
+                .reviewed(Story.review(input, desk.environmentKey))
+                .report());
+        WorkerFactory ofAnother = WorkerFactory.newInstance(WorkflowClient.newInstance(
+                stubs,
+                WorkflowClientOptions.newBuilder()
+                        .setDataConverter(Converter.dataConverter())
+                        .build()));
+        ofAnother
+                .newWorker(Queues.WORKFLOWS)
+                .registerWorkflowImplementationFactory(
+                        ReleaseWorkflow.class,
+                        arguments -> new ScriptedRelease(arguments.get(0, ReleaseInput.class), script),
+                        WorkflowImplementationOptions.getDefaultInstance());
+        ofAnother.start();
+        String release = "shop/production@1.0.0";
+        desk.type("release", "production", "--version", "1.0.0", "--wait", "accepted");
+        until(() -> desk.type("waiting").out().contains(release));
+        desk.as("ben");
+
+        Typed yes = desk.type("approve", release, "--yes");
+        assertThat(yes.code()).as(yes.err()).isZero();
+        assertThat(yes.out()).contains("taken");
+        Typed no = desk.type("reject", release, "--reason", "it goes into the record");
+        assertThat(no.code()).as(no.err()).isEqualTo(18);
+        assertThat(no.err()).contains("no worker polls releases-production;", "Nothing was sent");
+        ofAnother.shutdownNow();
     }
 
     private void seen(String text) {

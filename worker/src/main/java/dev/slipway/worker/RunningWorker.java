@@ -206,7 +206,7 @@ public final class RunningWorker implements AutoCloseable {
         return records;
     }
 
-    /** Takes nothing new, lets what runs end for a while (its heartbeats go on), then stops it. */
+    /** Of the pollers of each queue, but for the version that they are. */
     static WorkerOptions.Builder options(Duration sticky) {
         return WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(sticky)
@@ -217,6 +217,7 @@ public final class RunningWorker implements AutoCloseable {
                 .setMaxConcurrentWorkflowTaskPollers(WORKFLOW_POLLERS);
     }
 
+    /** Takes nothing new, lets what runs end for a while (its heartbeats go on), then stops it. */
     @Override
     public void close() {
         LOG.info("stopping: no new work is taken; what runs has {} s to end", grace.toSeconds());

@@ -4,6 +4,7 @@ import dev.slipway.database.PostgresUrl;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A command of PostgreSQL's own programs that a person can paste: with server, port and login, and without the password,
@@ -15,12 +16,17 @@ final class PastedCommand {
     private static final List<String> SETTINGS = List.of(
             "PGSSLMODE", "PGSSLNEGOTIATION", "PGCHANNELBINDING", "PGHOSTADDR", "PGTARGETSESSIONATTRS", "PGOPTIONS");
 
+    private static final String ROOT = "PGSSLROOTCERT";
+    private static final String SYSTEM = "system";
+
     private PastedCommand() {}
 
     /** @param arguments quoted for a shell where they need it */
     static String of(PostgresUrl server, String program, String arguments) {
         Map<String, String> where = server.libpqEnvironment();
-        String settings = SETTINGS.stream()
+        // the certificates that every system trusts are no file of the worker's, and without them nothing verifies
+        Stream<String> trust = SYSTEM.equals(where.get(ROOT)) ? Stream.of(ROOT) : Stream.of();
+        String settings = Stream.concat(SETTINGS.stream(), trust)
                 .filter(where::containsKey)
                 .map(name -> name + "=" + RestoreStep.shell(where.get(name)) + " ")
                 .collect(Collectors.joining());

@@ -17,6 +17,14 @@ final class PastedCommandTest {
     }
 
     @Test
+    void trustsWhatEverySystemTrustsWhereTheUrlSaysSo() {
+        PostgresUrl url = PostgresUrl.parse("postgresql://shop@db.example.com/shop?sslrootcert=system");
+
+        assertThat(PastedCommand.of(url, "psql", "-d shop"))
+                .isEqualTo("PGSSLMODE=verify-full PGSSLROOTCERT=system psql -h db.example.com -p 5432 -U shop -d shop");
+    }
+
+    @Test
     void canBePastedWhateverIsInTheNames() {
         PostgresUrl url = PostgresUrl.parse("postgresql://the%20shop@one,two:6432/shop?options=-c%20role%3Downer");
 
