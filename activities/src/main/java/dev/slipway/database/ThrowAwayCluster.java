@@ -154,7 +154,7 @@ public final class ThrowAwayCluster implements AutoCloseable {
      * Takes away what this JVM keeps to make the next one sooner. It goes by itself when the JVM ends, but for one that is
      * halted: who halts calls this first.
      */
-    public static void forgetTemplates() {
+    public static void deleteTemplates() {
         ClusterTemplates.OF_THIS_JVM.close();
     }
 

@@ -42,7 +42,7 @@ final class Conclusion {
         Following.Seen.Alone alone = (Following.Seen.Alone) seen;
         return tell(
                 ExitCode.UNREACHABLE,
-                alone.why() + ". " + title(expected, execution)
+                alone.why() + "; " + title(expected, execution)
                         + " stays started and goes on by itself as soon as one is there",
                 execution,
                 expected,

@@ -47,10 +47,20 @@ record Polling(List<Version> pollers, Version current, Optional<Version> ramping
                         .map(PollerInfo::getDeploymentOptions)
                         .map(Polling::version)
                         .toList(),
-                version(versions.getCurrentDeploymentVersion()),
+                current(versions),
                 versions.getRampingVersionPercentage() > 0
                         ? Optional.of(version(versions.getRampingDeploymentVersion()))
                         : Optional.empty());
+    }
+
+    /** Servers of 1.27 name it in a text alone: the deployment, which has no dot in its name, a dot, and the build id. */
+    @SuppressWarnings("deprecation")
+    private static Version current(TaskQueueVersioningInfo versions) {
+        String text = versions.getCurrentVersion();
+        int dot = text.indexOf('.');
+        return versions.hasCurrentDeploymentVersion() || dot < 0
+                ? version(versions.getCurrentDeploymentVersion())
+                : new Version(text.substring(0, dot), text.substring(dot + 1));
     }
 
     private static Version version(WorkerDeploymentOptions poller) {

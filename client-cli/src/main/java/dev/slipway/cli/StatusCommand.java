@@ -61,12 +61,14 @@ final class StatusCommand implements Callable<Integer> {
                 Output.print(
                         shell,
                         asked.stream()
-                                .flatMap(each -> each.view().stream()
-                                        .map(view -> json(
-                                                temporal,
-                                                view,
-                                                each.worker().answer(),
-                                                unbegun(temporal, each.rollback(), view))))
+                                .map(each -> {
+                                    View view = each.view().orElseGet(() -> nothing(each.name()));
+                                    return json(
+                                            temporal,
+                                            view,
+                                            each.worker().answer(),
+                                            unbegun(temporal, each.rollback(), view));
+                                })
                                 .toList());
             } else {
                 asked.forEach(each -> each.view().ifPresent(view -> {
@@ -80,10 +82,7 @@ final class StatusCommand implements Callable<Integer> {
                     EnvironmentName name = each.name();
                     shell.print(name.text() + "  nothing is known: no release has got as far as its turn yet");
                     worker(each.worker().answer());
-                    beforeTheirTurn(
-                            temporal,
-                            new View(name.service(), name.environment(), List.of(), List.of(), List.of()),
-                            releases.answer());
+                    beforeTheirTurn(temporal, nothing(name), releases.answer());
                 });
             }
             return ExitCode.SUCCEEDED.number();
@@ -124,6 +123,10 @@ final class StatusCommand implements Callable<Integer> {
                     "Temporal at " + temporal.address() + " knows no environment; name one like 'shop/production'");
         }
         return all;
+    }
+
+    private static View nothing(EnvironmentName name) {
+        return new View(name.service(), name.environment(), List.of(), List.of(), List.of());
     }
 
     /** The view, and what it does not know of itself. */

@@ -8,7 +8,9 @@ import dev.slipway.release.Status;
 import dev.slipway.trust.Lane;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -45,8 +47,9 @@ final class WaitingCommand implements Callable<Integer> {
                 environment.isEmpty() ? Optional.empty() : Optional.of(new Naming(shell).environment(environment));
         try (Temporal temporal = Temporal.connect(shell, connection)) {
             Meanwhile<WaitingRestores> restores = Meanwhile.ask(() -> WaitingRestores.all(temporal));
+            Map<String, Optional<View>> environments = new HashMap<>();
             List<Running> waiting = Stream.concat(
-                            Naming.running(temporal).stream().map(each -> underLock(temporal, each)),
+                            Naming.running(temporal).stream().map(each -> underLock(temporal, environments, each)),
                             restores.answer().waiting().stream())
                     .filter(each -> !each.status().who().isEmpty())
                     .filter(each -> person.isEmpty() || each.status().who().contains(person))
@@ -92,13 +95,14 @@ final class WaitingCommand implements Callable<Integer> {
     }
 
     /** One that waits for its turn while its environment is locked: that, too, waits for a person's word. */
-    private Running underLock(Temporal temporal, Running each) {
+    private Running underLock(Temporal temporal, Map<String, Optional<View>> environments, Running each) {
         Status status = each.status();
         if (!TurnReason.isMeantBy(status.what())) {
             return each;
         }
-        return temporal.describe(EnvironmentName.of(each.name()).workflow())
-                .flatMap(environment -> temporal.memo(environment, View.class))
+        return environments
+                .computeIfAbsent(EnvironmentName.of(each.name()).workflow(), workflow -> temporal.describe(workflow)
+                        .flatMap(environment -> temporal.memo(environment, View.class)))
                 .flatMap(view ->
                         TurnWait.locked(view, each.execution(), shell.clock().instant()))
                 .map(waiting -> new Running(

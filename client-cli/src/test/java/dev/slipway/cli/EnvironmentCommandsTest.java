@@ -396,8 +396,14 @@ final class EnvironmentCommandsTest {
     }
 
     @Test
-    void saysThatNothingIsKnownOfANewEnvironment() {
+    void saysThatNothingIsKnownOfANewEnvironment() throws IOException {
         assertThat(desk.type("status").out()).contains("shop/production  nothing is known");
+        JsonNode one = Json.mapper()
+                .readTree(desk.type("status", "production", "-o", "json").out())
+                .path(0);
+        assertThat(one.path("environment").asText()).isEqualTo("production");
+        assertThat(one.path("mirror")).isEmpty();
+        assertThat(one.has("worker")).isTrue();
         assertThat(desk.type("history").code()).isEqualTo(2);
     }
 

@@ -58,6 +58,24 @@ final class PollingTest {
                 .containsExactly(OLD, NEW);
     }
 
+    /** As servers of 1.27 say it. */
+    @Test
+    @SuppressWarnings("deprecation")
+    void readsTheCurrentVersionOutOfTheTextOfOlderServers() {
+        DescribeTaskQueueResponse described = DescribeTaskQueueResponse.newBuilder()
+                .addPollers(poller(1_000, "0.1.0"))
+                .setVersioningInfo(TaskQueueVersioningInfo.newBuilder().setCurrentVersion("slipway.0.1.0"))
+                .build();
+
+        assertThat(Polling.of(described)).isEqualTo(new Polling(List.of(OLD), OLD, Optional.empty()));
+        assertThat(Polling.of(described.toBuilder()
+                                .setVersioningInfo(
+                                        TaskQueueVersioningInfo.newBuilder().setCurrentVersion("__unversioned__"))
+                                .build())
+                        .current())
+                .isEqualTo(NONE);
+    }
+
     private static PollerInfo poller(long second, String buildId) {
         return PollerInfo.newBuilder()
                 .setLastAccessTime(Timestamp.newBuilder().setSeconds(second))

@@ -20,7 +20,7 @@ public final class Ending implements AutoCloseable {
                 () -> {
                     putAway();
                     // the halt cuts off what other hooks are still at
-                    closeQuietly(ThrowAwayCluster::forgetTemplates);
+                    closeQuietly(ThrowAwayCluster::deleteTemplates);
                     System.out.flush();
                     System.err.flush();
                     // an orderly end on a signal is what was asked for, not an error

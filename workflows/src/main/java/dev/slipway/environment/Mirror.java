@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param number the entry that it was copied from
  * @param hash of that entry
  * @param live the live version, empty for none
+ * @param targets what each target serves, by its vendor's own id or a version; empty where nobody knows
  * @param lastKnownGood where a rollback would go, empty for nowhere
  * @param lock none or one
  * @param openGrant the version with an open grant and its last begun step, empty for none

@@ -102,8 +102,12 @@ final class Consent {
         String whose = quorum >= may.size()
                 ? String.join(" and ", may)
                 : (quorum == 1 ? "one" : quorum) + " of " + String.join(", ", may);
-        return "it is reviewed again, and the yes of " + String.join(" and ", said) + " counts no more: " + whose
-                + (quorum == 1 ? " has" : " have") + " to type `slipway approve " + name.text() + "`";
+        return "it is reviewed again"
+                + (said.isEmpty() ? "" : ", and the yes of " + String.join(" and ", said) + " counts no more")
+                + (may.isEmpty()
+                        ? "; nobody is left who may approve it"
+                        : ": " + whose + (quorum == 1 ? " has" : " have") + " to type `slipway approve " + name.text()
+                                + "`");
     }
 
     private int quorum() {

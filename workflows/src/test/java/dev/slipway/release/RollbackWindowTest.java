@@ -9,8 +9,10 @@ import io.temporal.common.converter.Values;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(1)
 class RollbackWindowTest {
 
     private final Rehearsal rehearsal = new Rehearsal();

@@ -58,7 +58,7 @@ record Point(String name, Path happened) {
         }
         // whoever comes again, as Temporal asks a second time, stays as well
         Path go = Path.of(happened + ".go");
-        while (stays && !Files.exists(go)) {
+        while (stays && !Files.exists(go) && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(20_000_000);
         }
     }
