@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * What a release costs, against the raw tool on the same server in the same run. Prints what {@code
  * docs/performance.md} quotes: {@code java -cp 'benchmarks/target/*:benchmarks/target/lib/*'
- * dev.slipway.benchmarks.Benchmarks [runs]}. With {@code detection} it says how well the judge judges (with a folder
+ * dev.slipway.benchmarks.Benchmarks [runs]}. With {@code status} it measures that command's start, with {@code detection} it says how well the judge judges (with a folder
  * and a rule, traces that somebody has labelled), with {@code watches} what many watches at once cost, with {@code
  * migrations} what many small files of migrations take, and with {@code database} how reference data fares against
  * psql.
@@ -37,6 +37,7 @@ public final class Benchmarks {
 
     private static final String USAGE = """
             Benchmarks [RUNS]                   what a release costs against the raw tools; 20 runs where not given
+            Benchmarks status [RUNS]            what `slipway status` takes from its start to its end; in the checkout's folder
             Benchmarks detection                how well the judge judges, on generated traces
             Benchmarks detection FOLDER RULE    the same on traces that somebody has labelled, such as 'm > 95 for 20m':
                                                 FOLDER has CSV files (timestamp,value; 2014-04-01 00:05:00 is UTC), at any
@@ -49,7 +50,7 @@ public final class Benchmarks {
 
     public static void main(String[] arguments) throws Exception {
         boolean known = arguments.length == 0
-                || arguments[0].matches("[0-9]{1,6}|watches|migrations|database")
+                || arguments[0].matches("[0-9]{1,6}|status|watches|migrations|database")
                 || (arguments[0].equals("detection") && arguments.length != 2 && arguments.length <= 3);
         if (!known) {
             System.err.print(USAGE);
@@ -84,6 +85,10 @@ public final class Benchmarks {
                     arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5);
             System.exit(0);
         }
+        if (arguments.length > 0 && arguments[0].equals("status")) {
+            coldStart(arguments.length > 1 ? Integer.parseInt(arguments[1]) : 21);
+            System.exit(0);
+        }
         int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20;
         Path home = Files.createTempDirectory("slipway-benchmarks");
         try {
@@ -104,7 +109,40 @@ public final class Benchmarks {
         System.exit(0);
     }
 
+    private static void coldStart(int runs) throws Exception {
+        Path folder = Files.createTempDirectory("slipway-benchmarks");
+        try (Server server = Server.start(true, folder);
+                Shop shop = new Shop(folder)) {
+            withWorker(server, shop, client -> {
+                shop.plan(Duration.ofSeconds(2));
+                shop.errors(0);
+                shop.release(client, "0.0.1", "SUCCEEDED");
+                ColdStart.measure(server.address(), runs);
+            });
+        } finally {
+            WorkingDirectory.delete(folder);
+        }
+    }
+
     private static void measure(Server server, Shop shop, int runs, String how) throws Exception {
+        withWorker(server, shop, client -> {
+            System.out.println("\nTemporal's development server, " + how);
+            if (runs > 0) {
+                overhead(client, shop, runs);
+                histories(client, shop);
+                turns(client, shop, Math.min(runs, 10));
+            }
+            breachToRollback(client, shop, 10);
+            wholeRollback(client, shop, 10);
+        });
+    }
+
+    /** What is measured while a worker serves the shop. */
+    private interface Measurement {
+        void with(WorkflowClient client) throws Exception;
+    }
+
+    private static void withWorker(Server server, Shop shop, Measurement measurement) throws Exception {
         Metrics metrics = new Metrics();
         Temporal temporal = Temporal.connect(
                 Map.of("TEMPORAL_ADDRESS", server.address()),
@@ -125,14 +163,7 @@ public final class Benchmarks {
                 RunningWorker.STICKY,
                 Optional.empty(),
                 Duration.ofSeconds(1))) {
-            System.out.println("\nTemporal's development server, " + how);
-            if (runs > 0) {
-                overhead(client, shop, runs);
-                histories(client, shop);
-                turns(client, shop, Math.min(runs, 10));
-            }
-            breachToRollback(client, shop, 10);
-            wholeRollback(client, shop, 10);
+            measurement.with(client);
         }
         factory.shutdownNow();
     }
