@@ -17,6 +17,8 @@ import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.api.common.v1.WorkerVersionCapabilities;
+import io.temporal.api.common.v1.WorkerVersionStamp;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.deployment.v1.WorkerDeploymentOptions;
@@ -117,12 +119,7 @@ final class WarmUpCommand implements Callable<Integer> {
             String workflow = request.getExecution().getWorkflowId();
             Holder holder = new Holder("release:warm:up:1", "run", "1", false, TIME);
             Object memo = workflow.startsWith("environment")
-                    ? new View(
-                            "warm",
-                            "up",
-                            List.of(holder),
-                            List.of(holder),
-                            List.of(Mirror.of(1, "", TIME, State.empty())))
+                    ? new View("warm", "up", List.of(holder), List.of(holder), List.of(eventful()))
                     : release();
             answer.onNext(DescribeWorkflowExecutionResponse.newBuilder()
                     .setWorkflowExecutionInfo(info(workflow, memo))
@@ -157,6 +154,8 @@ final class WarmUpCommand implements Callable<Integer> {
                     .addPollers(PollerInfo.newBuilder()
                             .setIdentity("1@worker")
                             .setLastAccessTime(WHEN)
+                            .setRatePerSecond(1)
+                            .setWorkerVersionCapabilities(WorkerVersionCapabilities.getDefaultInstance())
                             .setDeploymentOptions(WorkerDeploymentOptions.newBuilder()
                                     .setWorkerVersioningMode(WorkerVersioningMode.WORKER_VERSIONING_MODE_UNVERSIONED)))
                     .setVersioningInfo(TaskQueueVersioningInfo.newBuilder()
@@ -166,6 +165,36 @@ final class WarmUpCommand implements Callable<Integer> {
                             .setRequestsPerSecond(1))
                     .build());
             answer.onCompleted();
+        }
+
+        /** One of everything that status has a row for. */
+        private static Mirror eventful() {
+            return new Mirror(
+                    1,
+                    "",
+                    TIME,
+                    "",
+                    "1.0.0",
+                    "5bd88ccdbf72ab",
+                    TIME,
+                    Map.of("web", "1.0.0"),
+                    "0.9.0",
+                    List.of(new State.BadMark("1.1.0", "errors", TIME)),
+                    List.of(new State.Lock("", "rolled back", TIME, "1.1.0")),
+                    "1.2.0, deploy web",
+                    List.of(ended("release:warm:up:1", "FAILED"), ended("rollback:warm:up", "ROLLED_BACK")),
+                    List.of(new State.Freeze("the fair", TIME, TIME.plusSeconds(1L << 40), "ana")),
+                    "",
+                    List.of(),
+                    "",
+                    List.of(new State.Lease("warm/up@1", 1, "deploy web", TIME.plusSeconds(1L << 40))),
+                    "1.0.0",
+                    List.of("web", "api"),
+                    List.of("1.0.0"));
+        }
+
+        private static State.Ended ended(String workflow, String outcome) {
+            return new State.Ended("1.0.0", "", "", workflow, outcome, "why", List.of("web"), true, "ana", TIME, TIME);
         }
 
         private static Status release() {
@@ -182,6 +211,7 @@ final class WarmUpCommand implements Callable<Integer> {
                     .setStartTime(WHEN)
                     .setExecutionTime(WHEN)
                     .setExecutionDuration(SECOND)
+                    .setMostRecentWorkerVersionStamp(WorkerVersionStamp.getDefaultInstance())
                     .setSearchAttributes(
                             SearchAttributes.newBuilder().putIndexedFields("BuildIds", payload(List.of("x"))))
                     .setAutoResetPoints(ResetPoints.newBuilder()
