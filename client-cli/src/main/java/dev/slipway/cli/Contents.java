@@ -30,6 +30,18 @@ final class Contents {
         this.questions = questions;
     }
 
+    /**
+     * Makes what an answer's content is read by.
+     *
+     * @param read what is going to be read
+     */
+    static void load(Class<?>... read) {
+        ObjectMapper mapper = Json.mapper();
+        for (Class<?> each : read) {
+            mapper.canDeserialize(mapper.constructType(each));
+        }
+    }
+
     /** What Slipway keeps in a workflow's memo; nothing where there is none, or one that is none of ours. */
     <T> Optional<T> memo(Execution execution, Class<T> type) {
         return execution.memo().flatMap(bytes -> {

@@ -38,22 +38,30 @@ public final class Main {
         System.exit(code);
     }
 
-    /** Loads what every call needs while the command line is still being read: a fifth of the start, on another core. */
+    /**
+     * Loads what every call needs while the command line is still being read: a third of the start, on another core. What
+     * reads an answer's content is loaded beside what asks for it, as neither has to wait for the other.
+     */
     private static void loadBeside(boolean verbose, boolean status) {
-        Thread loading = new Thread(
-                () -> {
-                    if (!verbose) {
-                        LogManager.getLogManager().reset(); // gRPC logs there
-                    }
-                    if (status) {
-                        Temporal.load(View.class, Status.class);
-                    } else {
-                        Temporal.load();
-                    }
-                },
-                "load");
-        loading.setDaemon(true);
-        loading.start();
+        beside("load", () -> {
+            if (!verbose) {
+                LogManager.getLogManager().reset(); // gRPC logs there
+            }
+            Temporal.load();
+        });
+        beside("load content", () -> {
+            if (status) {
+                Contents.load(View.class, Status.class);
+            } else {
+                Contents.load();
+            }
+        });
+    }
+
+    private static void beside(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** All of them, in the order of the help. */

@@ -1,8 +1,6 @@
 package dev.slipway.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.slipway.release.ReleaseReport;
-import dev.slipway.trust.Json;
 import io.grpc.ManagedChannel;
 import io.temporal.api.enums.v1.TaskQueueType;
 import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
@@ -53,20 +51,12 @@ final class Temporal implements AutoCloseable {
         return new Temporal(channel, profile);
     }
 
-    /**
-     * Loads the classes that every call needs, and makes what the first answer needs.
-     *
-     * @param read what is going to be read out of answers
-     */
-    static void load(Class<?>... read) {
+    /** Loads the classes that every call needs. */
+    static void load() {
         WorkflowServiceGrpc.getDescribeWorkflowExecutionMethod();
         DescribeWorkflowExecutionRequest.newBuilder().build();
-        ObjectMapper mapper = Json.mapper();
         // an answer with a map in it asks for the descriptors of half of Temporal's API
         WorkflowExecutionExtendedInfo.getDescriptor();
-        for (Class<?> each : read) {
-            mapper.canDeserialize(mapper.constructType(each));
-        }
     }
 
     String address() {

@@ -13,14 +13,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The one way in which Slipway's records become JSON and come back. */
 public final class Json {
 
     /** For {@code Optional}, and for times and durations. */
-    private static final Set<String> MODULES = Set.of(
+    private static final List<String> MODULES = List.of(
             "com.fasterxml.jackson.datatype.jdk8.Jdk8Module", "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule");
 
     private Json() {}
@@ -72,17 +71,18 @@ public final class Json {
     }
 
     /**
-     * Temporal's SDK brings these modules for running only, so they are found by name; exactly these, because one more
-     * module on somebody's class path would change what is hashed.
+     * Temporal's SDK brings these modules for running only, so they are made by name; exactly these, because one more module
+     * on somebody's class path would change what is hashed.
      */
     private static List<Module> modules() {
-        List<Module> found = ObjectMapper.findModules(Json.class.getClassLoader()).stream()
-                .filter(module -> MODULES.contains(module.getClass().getName()))
-                .toList();
-        if (found.size() != MODULES.size()) {
-            throw new IllegalStateException(
-                    "jackson-datatype-jdk8 and jackson-datatype-jsr310 are not both on the class path");
+        return MODULES.stream().map(Json::module).toList();
+    }
+
+    private static Module module(String name) {
+        try {
+            return (Module) Class.forName(name).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(name + " is not on the class path", e);
         }
-        return found;
     }
 }
