@@ -25,7 +25,16 @@ public final class PlanText {
             text.phase(phase);
         }
         text.tail();
-        return text.lines.stream().map(Quoted::plain).toList();
+        return text.lines.stream().map(text::filled).map(Quoted::plain).toList();
+    }
+
+    /** What is known already; what a roll-back goes to is known only when it begins. */
+    private String filled(String line) {
+        return Template.fill(
+                line,
+                plan.version().isEmpty() ? "${version}" : plan.version(),
+                "${previous}",
+                plan.commit().isEmpty() ? "${commit}" : plan.commit());
     }
 
     private void head() {

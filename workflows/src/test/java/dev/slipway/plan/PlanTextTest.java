@@ -35,6 +35,7 @@ class PlanTextTest {
                         "    changes begin only tue-thu 09:00-16:00 (Europe/Berlin), closed 2026-12-18..2027-01-06",
                         "backup (at most 40m)",
                         "    roll back by itself when error-rate stays above 5 % for 2 minutes",
+                        "    web: run ./switch 1.4.0",
                         "        undo: run ./switch ${previous}, where ${previous} is what ./switch --current says before",
                         "never undone by itself: migrations, reference data; a database is restored only by a person");
     }
@@ -61,7 +62,7 @@ class PlanTextTest {
                         "    carts: select count(*) from cart where broken, asked of main",
                         "    queue: the last line of ./switch --queue",
                         "    orders: /minute of https://shop.example.com/stats, not older than 2m by /time",
-                        "    errors: events of release shop@${version} in the last 5m in Sentry, acme/shop",
+                        "    errors: events of release shop@1.4.0 in the last 5m in Sentry, acme/shop",
                         "    memory: process_resident_memory_bytes of memory_limit_bytes at"
                                 + " https://shop.example.com/metrics",
                         "    baseline: measured for 45s when the release is opened, before anything changes",

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(480)
 class WorkerCrashTest {
 
-    private static final List<String> INSIDE = List.of("inside-one", "inside-two", "inside-three");
+    private static final List<String> INSIDE = List.of("inside-one", "inside-two", "inside-three", "inside-four");
     private static final String OUTSIDE = "from-outside";
     private static final String STOPPED = "stopped-in-the-watch";
     private static final String TWO = "two-at-once";
@@ -72,26 +72,28 @@ class WorkerCrashTest {
         return points;
     }
 
-    private static List<String> everyThird(List<String> points, int first) {
-        return IntStream.iterate(first, at -> at < points.size(), at -> at + 3)
+    private static List<String> everyFourth(List<String> points, int first) {
+        return IntStream.iterate(first, at -> at < points.size(), at -> at + 4)
                 .mapToObj(points::get)
                 .toList();
     }
 
-    /** Three releases, each of which has a crash in every phase; among them they have one at every point. */
+    /** Four releases, each of which goes on after six or seven crashes; among them they have one at every point. */
     @Test
     void anotherWorkerGoesOnWhereverOneDiesInside() throws Exception {
         try (Scene one = Scene.of(folder, INSIDE.get(0), cluster);
                 Scene two = Scene.of(folder, INSIDE.get(1), cluster);
                 Scene three = Scene.of(folder, INSIDE.get(2), cluster);
+                Scene four = Scene.of(folder, INSIDE.get(3), cluster);
                 Releasing ofOne = Releasing.ask(one, server, Scene.VERSION);
                 Releasing ofTwo = Releasing.ask(two, server, Scene.VERSION);
-                Releasing ofThree = Releasing.ask(three, server, Scene.VERSION)) {
-            List<Releasing> releases = List.of(ofOne, ofTwo, ofThree);
+                Releasing ofThree = Releasing.ask(three, server, Scene.VERSION);
+                Releasing ofFour = Releasing.ask(four, server, Scene.VERSION)) {
+            List<Releasing> releases = List.of(ofOne, ofTwo, ofThree, ofFour);
 
             SharedFate.of(
-                    IntStream.range(0, 3)
-                            .mapToObj(nth -> SharedFate.Part.of(releases.get(nth), everyThird(points(), nth)))
+                    IntStream.range(0, releases.size())
+                            .mapToObj(nth -> SharedFate.Part.of(releases.get(nth), everyFourth(points(), nth)))
                             .toList(),
                     server);
 
