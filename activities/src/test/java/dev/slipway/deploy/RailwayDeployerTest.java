@@ -28,11 +28,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@Order(1)
 final class RailwayDeployerTest extends VendorDeployerContract {
 
     static final VendorTimes HASTY = new VendorTimes(

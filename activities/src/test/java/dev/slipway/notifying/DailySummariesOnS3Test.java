@@ -5,10 +5,8 @@ import dev.slipway.ledger.S3Server;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 
-@Order(1)
 class DailySummariesOnS3Test extends DailySummariesContract {
 
     @TempDir

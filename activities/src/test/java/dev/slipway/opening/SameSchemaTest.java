@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Production compared with staging: two workers, and neither has a secret of the other's. All that
  * production's has of staging is the record, to read.
  */
-@Order(1)
 class SameSchemaTest {
 
     private static final String BY_STAGING = "as 1.1.0 left it there at ";

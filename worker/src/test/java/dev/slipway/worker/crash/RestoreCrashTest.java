@@ -24,7 +24,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * A worker dies in a restore, where it hurts most: when the deed is done and nobody has heard of it. Another one goes on,
  * and what was written after the switch stays.
  */
-@Order(1)
 @Integration
 @Execution(ExecutionMode.CONCURRENT)
 class RestoreCrashTest {

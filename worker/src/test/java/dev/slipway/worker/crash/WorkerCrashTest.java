@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Workers die in every phase, also between a step's {@code began}, its deed and its {@code done}, one after another in one
  * release; another one goes on a moment later; and the end is as if nothing had happened.
  */
-@Order(1)
 @Integration
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(480)

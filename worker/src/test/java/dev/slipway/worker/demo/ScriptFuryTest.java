@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
  * The very files of examples/script-fury, end to end: Temporal's development server, worker, command line, signatures and
  * record are real, the vendors are stand-ins, the watches run a hundred times as fast.
  */
-@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ScriptFuryTest {
 
